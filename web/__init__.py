@@ -1,0 +1,1 @@
+"""The pages: what the service knows, asked for and answered in a browser."""
