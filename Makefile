@@ -1,17 +1,85 @@
 # Every target sets up what it needs; what is done already is not done again.
+# Say what is different on the line: make serve PORT=8080, make test BROWSER=no POSTGRES=no.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-python := .venv/bin/python
-pip := $(python) -m pip --disable-pip-version-check --quiet install
+bin := .venv/bin
+python := $(bin)/python
+pip := $(python) -m pip --disable-pip-version-check --quiet --quiet install
+port := $(if $(PORT),--port $(PORT))
+
+# What the suite leaves out unless it is asked for, and what was left out by name.
+slow := not faults and not ha and not nightly
+left-out := $(if $(filter no,$(BROWSER)),browser) $(if $(filter no,$(POSTGRES)),postgres)
+chosen := $(slow)$(foreach part,$(left-out), and not $(part))
+pytest := $(python) -m pytest
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+# ---- running it ----------------------------------------------------------------------------
+
+serve: .venv/service ## the quiz in a browser at http://127.0.0.1:8000 (PORT= for another port)
+	@exec $(bin)/quizbot serve --set-up $(port)
+
+demo: .venv/service ## the same, throw-away, with a fictional partnership to look round in
+	@exec $(bin)/quizbot demo $(port)
+
+bot: .venv/service ## the quiz on Telegram; QUIZBOT_TELEGRAM_TOKEN says as whom
+	@exec $(bin)/quizbot bot
+
+# ---- proving it ----------------------------------------------------------------------------
+
+test: .venv/tests ## everything but the three below; BROWSER=no, POSTGRES=no leave a part out
+ifeq ($(filter no,$(BROWSER)),)
+	@$(python) -m tools.chromium
+endif
+ifeq ($(filter no,$(POSTGRES)),)
+	@$(python) -m tools.postgres need
+endif
+	@$(MAKE) --no-print-directory read
+	@$(pytest) -n 2 -m "$(chosen)"
+	@for part in $(left-out); do echo "Left out, as asked: the $$part tests"; done
+
+check: read ## what is quick: format, lint, types, banks, and the suite on SQLite without a browser
+	@$(pytest) -n 2 -m "$(slow) and not browser and not postgres"
+
+read: .venv/tests ## format, lint, types and banks alone
+	@$(bin)/ruff format --check .
+	@$(bin)/ruff check .
+	@$(bin)/mypy
+	@$(bin)/quizbot banks check
+
+test-faults: .venv/tests ## kill, fill and break things on purpose
+	@$(pytest) -m faults
+
+test-ha: .venv/tests ## a cluster of databases that fail over
+	@$(pytest) -m ha
+
+test-nightly: .venv/tests ## the long way round
+	@HYPOTHESIS_PROFILE=nightly $(pytest) -n 2 -m nightly
+
+bench: .venv/tests ## measure speed and memory
+	@$(python) -m tools.bench
+
+# ---- keeping it ----------------------------------------------------------------------------
+
+migration: .venv/tests ## the next migration, from what changed in tables.py: name="what is new"
+	@$(python) -m tools.migration "$(name)"
+
+lock: .venv/upkeep/ready ## new locks after a change in pyproject.toml; UPGRADE=yes takes newer versions
+	@tools/lock $(if $(filter yes,$(UPGRADE)),--upgrade)
+
+audit: .venv/upkeep/ready ## known weaknesses in what is locked
+	@.venv/upkeep/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 # ---- the virtual environment ---------------------------------------------------------------
 
 .venv/made:
-	@python=$$(tools/find-python) && $$python tools/make_venv.py .venv
+	@python=$$(tools/find-python) && $$python -m tools.make_venv .venv
 	@touch $@
 
 # Ours is installed where it lies, built by the locked hatchling: nothing is fetched unhashed.
@@ -25,3 +93,12 @@ pip := $(python) -m pip --disable-pip-version-check --quiet install
 	@echo "Installing what the tests need …"
 	@$(pip) --require-hashes -r requirements-test.lock
 	@touch $@
+
+# The tools of upkeep have an environment of their own: nothing of theirs can hold back a version.
+.venv/upkeep/ready: .venv/made requirements-upkeep.lock
+	@echo "Installing what upkeep needs …"
+	@$(python) -m venv .venv/upkeep
+	@$(subst $(bin),.venv/upkeep/bin,$(pip)) --require-hashes -r requirements-upkeep.lock
+	@touch $@
+
+.PHONY: help serve demo bot test check read test-faults test-ha test-nightly bench migration lock audit

@@ -4,7 +4,7 @@ import importlib.util
 import subprocess
 import sys
 
-from debian import install
+from tools.debian import install
 
 
 def main(folder: str) -> str | None:

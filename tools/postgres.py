@@ -1,0 +1,166 @@
+"""A private PostgreSQL server for tests: on a socket in a temporary folder, gone afterwards.
+
+python -m tools.postgres need    finds or installs the server; exits 1 with a sentence if it cannot
+python -m tools.postgres run     starts one, prints its address, and stops it at Ctrl-C
+"""
+
+import contextlib
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import debian
+from tools.waiting import until
+
+OLDEST = 15
+USER = "knowledge"
+CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
+
+# Speed, not safety: what is in it is thrown away. No TCP: nobody else can reach it.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "timezone": "UTC",
+}
+
+
+def _version(folder: Path) -> int:
+    """The major version of the server in a folder; 0 when there is none."""
+    if not (folder / "initdb").exists() or not (folder / "postgres").exists():
+        return 0
+    said = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    number = re.search(r"\d+", said)
+    return int(number[0]) if number else 0
+
+
+def find() -> Path | None:
+    """The folder of the newest server's programs, where it is new enough."""
+    folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
+    if named := shutil.which("postgres"):
+        folders.append(Path(named).resolve().parent)
+    newest = max(folders, key=_version, default=None)
+    return newest if newest and _version(newest) >= OLDEST else None
+
+
+def _install() -> bool:
+    """Install Debian's server without the cluster that its package would start on a port."""
+    if not debian.install("postgresql-common"):
+        return False
+    keep = CLUSTERS.read_text() if CLUSTERS.exists() else ""
+    quiet = "create_main_cluster = false"
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as changed:
+        changed.write(re.sub(r"(?m)^#?\s*create_main_cluster.*$", "", keep) + f"\n{quiet}\n")
+        changed.flush()
+        debian.run_as_root("cp", changed.name, str(CLUSTERS))
+    try:
+        return debian.install("postgresql")
+    finally:
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as kept:
+            kept.write(keep)
+            kept.flush()
+            debian.run_as_root("cp", kept.name, str(CLUSTERS))
+
+
+def _ordinary_user() -> pwd.struct_passwd | None:
+    """Whom to run the server as: it refuses root; None means as ourselves."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise RuntimeError("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
+
+
+def _as(user: pwd.struct_passwd | None, *command: str | Path) -> list[str]:
+    """A command as that user, which the kernel stops (SIGINT: fast) should this process be killed."""
+    change = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
+    return ["setpriv", "--pdeathsig", "INT", *change, "--", *map(str, command)]
+
+
+def _answers(programs: Path, folder: Path, server: subprocess.Popen[bytes], log: Path) -> bool:
+    if server.poll() is not None:
+        raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
+    asked = subprocess.run(
+        [programs / "pg_isready", "--quiet", f"--host={folder}", f"--username={USER}"],
+        check=False,
+    )
+    return asked.returncode == 0
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """Start a server, give its address for SQLAlchemy (psycopg), and stop it whatever happens."""
+    programs = find()
+    if programs is None:
+        raise RuntimeError(f"PostgreSQL {OLDEST} or newer is not installed")
+    user = _ordinary_user()
+    # Not below pytest's folders: a socket's path may have 107 bytes at most.
+    with tempfile.TemporaryDirectory(prefix="knowledge-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if user:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        data, log = folder / "data", folder / "log"
+        made = subprocess.run(
+            _as(
+                user, programs / "initdb", f"--pgdata={data}", f"--username={USER}", "--auth=trust",
+                "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            ),
+            capture_output=True, text=True, cwd=folder, check=False,
+        )  # fmt: skip
+        if made.returncode:
+            raise RuntimeError(f"PostgreSQL could not make a database:\n{made.stderr}")
+        settings = [f"--{key}={value}" for key, value in SETTINGS.items()]
+        with log.open("wb") as written:
+            server = subprocess.Popen(
+                _as(user, programs / "postgres", "-D", data, "-k", folder, *settings),
+                stdin=subprocess.DEVNULL, stdout=written, stderr=written, cwd=folder,
+                # Ctrl-C goes to the tests, which stop the server when they are done with it.
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            until(lambda: _answers(programs, folder, server, log), 30, "PostgreSQL")
+            yield f"postgresql+psycopg://{USER}@/postgres?host={folder}"
+        finally:
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Ask it to end at once, whoever is connected; then make sure."""
+    for request in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        if server.poll() is None:
+            server.send_signal(request)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(10)
+
+
+def _need() -> str | None:
+    if find() or (_install() and find()):
+        print(find())
+        return None
+    return (
+        f"The tests on PostgreSQL need its server, version {OLDEST} or newer: install it (on Debian: "
+        "apt-get install postgresql), or leave these tests out with POSTGRES=no."
+    )
+
+
+def _run() -> None:
+    with running() as url, contextlib.suppress(KeyboardInterrupt):
+        print(url, flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    sys.exit(_run() if sys.argv[1:] == ["run"] else _need())
