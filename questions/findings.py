@@ -1,0 +1,115 @@
+"""What a check finds in a bank or a place: where, by which rule, and what to do."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+LARGEST = 1_000_000  # bytes; the largest bank file we know is under a tenth of this
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: a fault stops publishing, a warning is for a person to weigh."""
+
+    level: Literal["fault", "warning"]
+    file: str
+    question: str
+    rule: str
+    words: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.question}" if self.question else self.file
+        return f"{where}: {self.words} [{self.rule}]"
+
+
+def fault(file: str, question: str, rule: str, words: str) -> Finding:
+    """Something that must be mended before anybody is asked."""
+    return Finding("fault", file, question, rule, words)
+
+
+def warning(file: str, question: str, rule: str, words: str) -> Finding:
+    """Something to look at again."""
+    return Finding("warning", file, question, rule, words)
+
+
+def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
+    """A TOML file's content, or the one line that says why it cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return fault(shown, "", "file", "is larger than 1 MB: a bank file never is, so look")
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return fault(
+            shown, "", "file", f"is not UTF-8 text (byte {error.start + 1}): save it as UTF-8"
+        )
+    except OSError as error:
+        return fault(shown, "", "file", f"cannot be read: {error.strerror or error}")
+    if "\0" in text:
+        return fault(shown, "", "file", "holds a NUL character, so it is not a text file")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return fault(shown, "", "toml", f"is not valid TOML: {error}")
+    except RecursionError:
+        return fault(shown, "", "toml", "is nested far too deeply to be a bank")
+
+
+def sentences(error: ValidationError, model: type[BaseModel] | None) -> Iterator[str]:
+    """What pydantic found, in words for an author who does not program."""
+    for found in error.errors(include_url=False):
+        yield _sentence(found["type"], _spot(found["loc"]), found, model)
+
+
+def _spot(loc: Sequence[int | str]) -> str:
+    """`('one-of', 'option', 1, 'why')` as an author counts: option 2, `why`."""
+    words: list[str] = []
+    for part in loc:
+        if isinstance(part, int):
+            words[-1:] = [f"{words[-1].strip('`')} {part + 1}" if words else f"number {part + 1}"]
+        elif part not in ("one-of", "several-of", "in-order", "match"):
+            words.append(f"`{part}`")
+    return ", ".join(words)
+
+
+_SENTENCES: dict[str, str] = {
+    "missing": "{spot} is missing: add it",
+    "literal_error": "{spot} must be {expected}, not {input!r}",
+    "enum": "{spot} must be {expected}, not {input!r}",
+    "union_tag_not_found": "`kind` is missing: say what kind of question this is",
+    "union_tag_invalid": "`kind` must be {expected_tags}, not {tag!r}",
+    "string_too_short": "{spot} is empty: fill it",
+    "string_pattern_mismatch": "{spot} must be lower-case words joined by hyphens, not {input!r}",
+    "too_short": "{spot} needs at least {min_length}, here are {actual_length}",
+    "too_long": "{spot} has {actual_length}: at most {max_length}",
+    "string_type": "{spot} must be words in quotes",
+    "date_type": "{spot} must be a day such as 2027-06-30, without quotes",
+    "date_from_datetime_parsing": "{spot} must be a day such as 2027-06-30, without quotes",
+    "date_from_datetime_inexact": "{spot} must be a day such as 2027-06-30, without a time",
+    "value_error": "{error}",
+}
+
+
+def _sentence(type_: str, spot: str, found: Any, model: type[BaseModel] | None) -> str:
+    if type_ == "extra_forbidden":
+        return f"{spot} is not a known field{_nearest(found['loc'][-1], model)}"
+    sentence = _SENTENCES.get(type_)
+    if sentence is None:
+        return f"{spot}: {found['msg'][:1].lower()}{found['msg'][1:]}"
+    given = {"spot": spot, "input": found["input"], **found.get("ctx", {})}
+    return sentence.format_map(given)
+
+
+def _nearest(field: int | str, model: type[BaseModel] | None) -> str:
+    known = [f.alias or name for name, f in model.model_fields.items()] if model else []
+    close = get_close_matches(str(field), known, n=1)
+    return f": did you mean `{close[0]}`?" if close else ": remove it or correct its name"
+
+
+def faults(findings: Iterable[Finding]) -> list[Finding]:
+    """Only what must be mended."""
+    return [finding for finding in findings if finding.level == "fault"]

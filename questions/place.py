@@ -1,0 +1,187 @@
+"""A place's settings: local names, numbers and rules, and how they fill slots in what is asked."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from questions.findings import Finding, fault, read_toml, sentences, warning
+from questions.kinds import Strict, Words
+
+SLOT = re.compile(r"\{([^{}]*)\}")
+NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+SHIPPED = Path(__file__).with_name("place.toml")
+
+# What the footer of every page and the answers about a real child need.
+CONTACTS = (
+    "partnership_name",
+    "referral_team",
+    "referral_phone",
+    "out_of_hours_team",
+    "out_of_hours_phone",
+)
+
+_SHAPES = {
+    "text": (re.compile(r"[^\n{}]{1,300}"), "one line of at most 300 characters, without braces"),
+    "telephone": (re.compile(r"\+?[0-9][0-9 ]{1,18}[0-9]"), "digits and spaces"),
+    "email": (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "an e-mail address"),
+    "url": (re.compile(r"https?://\S+"), "an address that begins with https://"),
+}
+
+
+class Setting(Strict):
+    """One setting of a place: who keeps it right, and when they look at it again."""
+
+    type: Literal["text", "telephone", "email", "url", "days", "switch"]
+    value: bool | int | str = ""
+    owner: Words
+    review_by: date
+
+    @property
+    def is_filled(self) -> bool:
+        """Switches and numbers always say something; words may still be empty."""
+        return not (isinstance(self.value, str) and not self.value.strip())
+
+    def misfit(self) -> str:
+        """What is wrong with the value for its type, or nothing."""
+        match self.type:
+            case "switch":
+                fits, wanted = isinstance(self.value, bool), "true or false, without quotes"
+            case "days":
+                whole = isinstance(self.value, int) and not isinstance(self.value, bool)
+                fits, wanted = whole and 0 < int(self.value) < 1000, "a number of days, no quotes"
+            case _:
+                shape, wanted = _SHAPES[self.type]
+                words = isinstance(self.value, str)
+                fits = words and (not self.is_filled or bool(shape.fullmatch(str(self.value))))
+        return "" if fits else f"`value` must be {wanted}, not {self.value!r}"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Words with their slots filled: what is still unfilled, and until when the rest may stand."""
+
+    content: Any
+    unfilled: tuple[str, ...]
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The settings of one place, by name."""
+
+    settings: Mapping[str, Setting]
+
+    def text(self, name: str) -> str:
+        """A setting's words, or nothing where it is not set."""
+        setting = self.settings.get(name)
+        return str(setting.value) if setting else ""
+
+    def is_on(self, name: str) -> bool:
+        """Whether a switch is on; a switch that is not set is off."""
+        setting = self.settings.get(name)
+        return bool(setting and setting.value is True)
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether this is the shipped example or another that says it is made up."""
+        return self.is_on("place_is_fictional")
+
+    def slots_in(self, content: Any) -> tuple[str, ...]:
+        """The names of all slots in a text or in anything made of texts."""
+        return tuple(dict.fromkeys(name for text in _texts(content) for name in SLOT.findall(text)))
+
+    def texts_in(self, content: Any) -> Iterator[str]:
+        """Every text in anything made of texts."""
+        return _texts(content)
+
+    def fill(self, content: Any) -> Filled:
+        """The same content with each slot replaced by the place's words."""
+        used = [name for name in self.slots_in(content) if name in self.settings]
+        filled = {name for name in used if self.settings[name].is_filled}
+        days = [self.settings[name].review_by for name in filled]
+        words = {name: self.text(name) for name in filled}
+        unfilled = tuple(name for name in self.slots_in(content) if name not in filled)
+        return Filled(_replaced(content, words), unfilled, min(days, default=None))
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, Mapping):
+        for value in content.values():
+            yield from _texts(value)
+    elif isinstance(content, list | tuple):
+        for value in content:
+            yield from _texts(value)
+
+
+def _replaced(content: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(content, str):
+        return SLOT.sub(lambda slot: words.get(slot[1], slot[0]), content)
+    if isinstance(content, Mapping):
+        return {name: _replaced(value, words) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_replaced(value, words) for value in content]
+    return content
+
+
+def read_place(path: Path, today: date) -> tuple[Place, list[Finding]]:
+    """A place's settings and all that is wrong with the file; what is wrong is left out."""
+    shown = path.name
+    content = read_toml(path, shown)
+    if isinstance(content, Finding):
+        return Place({}), [content]
+    settings: dict[str, Setting] = {}
+    findings: list[Finding] = []
+    for name, raw in _flat(content):
+        if not NAME.fullmatch(name) or not isinstance(raw, Mapping):
+            findings.append(
+                fault(
+                    shown, name, "place", "a setting is [lower_case_name] and four lines below it"
+                )
+            )
+            continue
+        try:
+            setting = Setting.model_validate(raw)
+        except ValidationError as error:
+            findings += [fault(shown, name, "place", words) for words in sentences(error, Setting)]
+            continue
+        if misfit := setting.misfit():
+            findings.append(fault(shown, name, "place", misfit))
+            continue
+        settings[name] = setting
+        findings += _weighed(shown, name, setting, today)
+    findings += [
+        fault(shown, name, "place", "is missing: every page shows it, so add it")
+        for name in CONTACTS
+        if name not in settings or not settings[name].is_filled
+    ]
+    return Place(settings), findings
+
+
+def _weighed(shown: str, name: str, setting: Setting, today: date) -> Iterator[Finding]:
+    if not setting.is_filled:
+        yield warning(shown, name, "place", "is empty: questions that need it are not asked")
+    if setting.review_by < today:
+        yield warning(
+            shown,
+            name,
+            "place",
+            f"was to be looked at by {setting.review_by}: questions that need it are not asked",
+        )
+
+
+def _flat(tables: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted names are tables in tables: a table with a `type` that is no table is a setting."""
+    for name, value in tables.items():
+        dotted = f"{prefix}{name}"
+        deeper = isinstance(value, Mapping) and not isinstance(value.get("type", {}), str)
+        if deeper and any(isinstance(inner, Mapping) for inner in value.values()):
+            yield from _flat(value, f"{dotted}.")
+        else:
+            yield dotted, value

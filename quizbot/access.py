@@ -1,0 +1,126 @@
+"""Who may do and see what: decided here, by role and unit subtree, closed by default."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+
+from quizbot.errors import NotAllowed
+from quizbot.tables import person, post, role_grant, unit
+
+
+class Role(StrEnum):
+    """What a grant gives, over a unit and all below it."""
+
+    MANAGER = "manager"
+    LEAD = "lead"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one person may do on one day."""
+
+    person_id: UUID
+    name: str
+    manages: bool
+    lead_of: tuple[str, ...]
+    auditor_of: tuple[str, ...]
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is a safeguarding lead of anything."""
+        return bool(self.lead_of)
+
+    @property
+    def sees_board(self) -> bool:
+        """Leads and auditors see the partnership's figures."""
+        return bool(self.lead_of or self.auditor_of)
+
+
+def live(
+    starts_on: ColumnElement[date], ends_on: ColumnElement[date], day: date
+) -> ColumnElement[bool]:
+    """Whether a dated row covers a day; the last day counts."""
+    return and_(starts_on <= day, or_(ends_on.is_(None), ends_on >= day))
+
+
+def live_posts(day: date) -> ColumnElement[bool]:
+    """Whether a post is held on a day."""
+    return live(post.c.starts_on, post.c.ends_on, day)
+
+
+def is_here(day: date) -> ColumnElement[bool]:
+    """Whether a person has not left (the last day counts)."""
+    return or_(person.c.left_on.is_(None), person.c.left_on >= day)
+
+
+def within(path: str) -> ColumnElement[bool]:
+    """Whether a unit is this one or below it."""
+    return or_(unit.c.path == path, unit.c.path.startswith(path + "/", autoescape=True))
+
+
+def granted_units(person_id: UUID, roles: tuple[Role, ...], day: date) -> Select[Any]:
+    """Paths of the units over which a person holds one of the roles."""
+    return (
+        select(unit.c.path)
+        .join(role_grant, role_grant.c.unit_id == unit.c.id)
+        .where(
+            role_grant.c.person_id == person_id,
+            role_grant.c.role.in_([role.value for role in roles]),
+            live(role_grant.c.starts_on, role_grant.c.ends_on, day),
+        )
+    )
+
+
+def rights(connection: Connection, person_id: UUID, day: date) -> Rights:
+    """What a person who is here may do; NotAllowed once they have left."""
+    name = connection.execute(
+        select(person.c.name).where(person.c.id == person_id, is_here(day))
+    ).scalar()
+    if name is None:
+        raise NotAllowed("Your account is closed.")
+
+    def units(*roles: Role) -> tuple[str, ...]:
+        return tuple(connection.execute(granted_units(person_id, roles, day)).scalars())
+
+    has_reports = connection.execute(
+        select(exists().where(post.c.manager_id == person_id, live_posts(day)))
+    ).scalar()
+    manages = bool(has_reports) or bool(units(Role.MANAGER))
+    return Rights(person_id, name, manages, units(Role.LEAD), units(Role.AUDITOR))
+
+
+def team(connection: Connection, person_id: UUID, day: date) -> Select[Any]:
+    """Ids of a manager's people on a day: live posts naming them, and those under their grants.
+
+    A manager is not of their own team, and people who have left are of nobody's.
+    """
+    paths = connection.execute(granted_units(person_id, (Role.MANAGER,), day)).scalars().all()
+    mine = [post.c.manager_id == person_id, *(within(path) for path in paths)]
+    return (
+        select(post.c.person_id)
+        .join(unit, unit.c.id == post.c.unit_id)
+        .join(person, person.c.id == post.c.person_id)
+        .where(or_(*mine), live_posts(day), is_here(day), post.c.person_id != person_id)
+        .distinct()
+    )
+
+
+def must_manage(connection: Connection, person_id: UUID, day: date) -> Rights:
+    """The rights of a manager; NotAllowed for everybody else."""
+    found = rights(connection, person_id, day)
+    if not found.manages:
+        raise NotAllowed("This page is for managers. Nobody's post names you as their manager.")
+    return found
+
+
+def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
+    """The rights of a safeguarding lead; NotAllowed for everybody else."""
+    found = rights(connection, person_id, day)
+    if not found.leads:
+        raise NotAllowed("This page is for safeguarding leads.")
+    return found

@@ -1,0 +1,502 @@
+"""What a person does with attempts: start, see a question, answer, review, submit, look back."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+
+from quizbot.clock import Clock, london_day
+from quizbot.db import Database
+from quizbot.editions import Edition, Editions
+from quizbot.errors import AlreadyAnswered, AlreadySubmitted, NotFound, NotOffered
+from quizbot.outcome import Marked, judge
+from quizbot.pick import Mode, Planned, make_plan
+from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective, new_id
+from quizbot.turns import Result, Review, ReviewLine, Turn, feedback_on, tell
+
+ABANDONED_AFTER = timedelta(days=30)
+
+# The hot path: built once, one statement a page.
+_ATTEMPT = select(
+    attempt.c.module,
+    attempt.c.edition_id,
+    attempt.c.mode,
+    attempt.c.plan,
+    attempt.c.started_at,
+    attempt.c.submitted_at,
+    attempt.c.abandoned_at,
+).where(attempt.c.id == bindparam("attempt_id"), attempt.c.person_id == bindparam("person_id"))
+_TURN = _ATTEMPT.add_columns(answer.c.reply, answer.c.flagged).select_from(
+    attempt.outerjoin(
+        answer, and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number"))
+    )
+)
+_ANSWERS = (
+    select(answer.c.number, answer.c.reply, answer.c.flagged)
+    .where(answer.c.attempt_id == bindparam("attempt_id"))
+    .order_by(answer.c.number)
+)
+_ADD_ANSWER = insert(answer)
+_CHANGE_ANSWER = (
+    update(answer)
+    .where(
+        answer.c.attempt_id == bindparam("of_attempt"), answer.c.number == bindparam("at_number")
+    )
+    .values(
+        reply=bindparam("new_reply"),
+        is_right=bindparam("right"),
+        flagged=bindparam("flag"),
+        answered_at=bindparam("at"),
+    )
+)
+_OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an answer led to, so that a channel knows where to go."""
+
+    mode: Mode
+    number: int
+    total: int
+    is_last_of_practice: bool
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """An attempt as its person's record lists it."""
+
+    attempt_id: UUID
+    module: str
+    title: str
+    mode: Mode
+    started_at: datetime
+    submitted_at: datetime | None
+    abandoned_at: datetime | None
+    passed: bool | None
+    share: float | None
+    answered: int
+    total: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be gone on with."""
+        return self.submitted_at is None and self.abandoned_at is None
+
+    @property
+    def resume_at(self) -> int:
+        """The question to go on with."""
+        return min(self.answered + 1, self.total)
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Each method is one transaction; an attempt that is not this person's is not found."""
+
+    database: Database
+    editions: Editions
+    now: Clock
+    seed: Callable[[], int]
+
+    def start(self, person_id: UUID, module: str, mode: Mode) -> UUID:
+        """A new attempt, or the one that is open: a double Start changes nothing."""
+        current = self.editions.current(module)
+        with self.database.writing(queue=f"start:{person_id}") as connection:
+            open_id = self._open_attempt(connection, person_id, module, mode)
+            if open_id is not None:
+                return open_id
+            if mode is Mode.ASSURED:
+                self._refuse_too_early(connection, person_id, current)
+            seen = self._times_seen(connection, person_id, module)
+            today = london_day(self.now())
+            plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
+            if plan is None:
+                raise NotOffered(
+                    "This questionnaire cannot be taken in this way today. Its page says why."
+                )
+            attempt_id = new_id()
+            connection.execute(
+                insert(attempt).values(
+                    id=attempt_id,
+                    person_id=person_id,
+                    module=module,
+                    edition_id=current.id,
+                    mode=mode.value,
+                    plan=orjson.dumps([(p.question_id, p.order) for p in plan]).decode(),
+                    started_at=self.now(),
+                )
+            )
+            return attempt_id
+
+    def turn(self, person_id: UUID, attempt_id: UUID, number: int) -> Turn:
+        """One question, and in practice its feedback once it is answered."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                _TURN, {"attempt_id": attempt_id, "person_id": person_id, "number": number}
+            ).first()
+            opened = self._opened(row, number)
+            if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
+                raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+            return self._turn(connection, attempt_id, opened, number)
+
+    def answer(
+        self,
+        person_id: UUID,
+        attempt_id: UUID,
+        number: int,
+        reply: Sequence[str],
+        *,
+        flagged: bool = False,
+    ) -> Answered:
+        """Keep an answer, durably; the same again changes nothing.
+
+        `reply` is the letters on screen. In an assured attempt a flag without a reply is kept too.
+        Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound.
+        """
+        with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            row = connection.execute(
+                _TURN, {"attempt_id": attempt_id, "person_id": person_id, "number": number}
+            ).first()
+            opened = self._opened(row, number)
+            planned = opened.plan[number - 1]
+            question = opened.edition.questions[planned.question_id]
+            only_flag = opened.mode is Mode.ASSURED and flagged and not reply
+            stored = "" if only_flag else question.read(reply, planned.order)
+            before = opened.row.reply
+            if opened.mode is Mode.PRACTICE and before:
+                if before != stored:
+                    raise AlreadyAnswered("In practice your first answer stands.")
+                return self._answered(connection, attempt_id, opened, number)
+            if opened.row.submitted_at is not None or opened.row.abandoned_at is not None:
+                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
+            self._keep(connection, attempt_id, number, planned, opened, stored, flagged)
+            return self._answered(connection, attempt_id, opened, number)
+
+    def review(self, person_id: UUID, attempt_id: UUID) -> Review:
+        """An open assured attempt, question by question."""
+        with self.database.reading() as connection:
+            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            if opened.row.submitted_at is not None:
+                raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+            if opened.mode is Mode.PRACTICE:
+                raise NotFound("A practice attempt has no review page.")
+            given = {row.number: row for row in self._answers(connection, attempt_id)}
+        lines = []
+        for number, planned in enumerate(opened.plan, 1):
+            row = given.get(number)
+            ask = opened.edition.questions[planned.question_id].ask
+            lines.append(
+                ReviewLine(number, ask, bool(row and row.reply), bool(row and row.flagged))
+            )
+        module = opened.edition.module
+        return Review(attempt_id, module.id, module.title, tuple(lines))
+
+    def submit(self, person_id: UUID, attempt_id: UUID) -> None:
+        """Hand in an assured attempt; a second time changes nothing."""
+        with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            if opened.mode is Mode.PRACTICE:
+                raise NotFound("A practice attempt is not handed in.")
+            if opened.row.submitted_at is not None:
+                return
+            if opened.row.abandoned_at is not None:
+                raise AlreadySubmitted("This attempt was left open for too long and is closed.")
+            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+            self._close(connection, attempt_id, opened, given)
+
+    def result(self, person_id: UUID, attempt_id: UUID) -> Result:
+        """A finished attempt with everything there is to learn from it."""
+        with self.database.reading() as connection:
+            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+        if opened.row.submitted_at is None:
+            raise NotFound("This attempt is not finished yet.")
+        return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
+
+    def where(self, person_id: UUID, attempt_id: UUID) -> int | None:
+        """The question to go on with in an open attempt; None when it is finished."""
+        with self.database.reading() as connection:
+            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            given = {row.number for row in self._answers(connection, attempt_id) if row.reply}
+        if opened.row.submitted_at is not None:
+            return None
+        missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
+        return missing[0] if missing else len(opened.plan)
+
+    def of(self, person_id: UUID) -> list[AttemptLine]:
+        """Everything a person took, the newest first."""
+        answered = (
+            select(answer.c.attempt_id, func.count().label("answered"))
+            .join(attempt, attempt.c.id == answer.c.attempt_id)
+            .where(attempt.c.person_id == person_id, answer.c.reply != "")
+            .group_by(answer.c.attempt_id)
+            .subquery()
+        )
+        query = (
+            select(attempt, func.coalesce(answered.c.answered, 0).label("answered"))
+            .outerjoin(answered, answered.c.attempt_id == attempt.c.id)
+            .where(attempt.c.person_id == person_id)
+            .order_by(attempt.c.id.desc())
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            AttemptLine(
+                attempt_id=row.id,
+                module=row.module,
+                title=self.editions.by_id(row.edition_id).module.title,
+                mode=Mode(row.mode),
+                started_at=row.started_at,
+                submitted_at=row.submitted_at,
+                abandoned_at=row.abandoned_at,
+                passed=row.passed,
+                share=row.share,
+                answered=row.answered,
+                total=len(orjson.loads(row.plan)),
+            )
+            for row in rows
+        ]
+
+    def abandon_old(self) -> int:
+        """Close what was left open for 30 days; how many."""
+        with self.database.writing() as connection:
+            return connection.execute(
+                update(attempt)
+                .where(_OPEN, attempt.c.started_at < self.now() - ABANDONED_AFTER)
+                .values(abandoned_at=self.now())
+            ).rowcount
+
+    # What the public methods are made of.
+
+    def _opened(self, row: Any, number: int | None = None) -> "_Opened":
+        if row is None:
+            raise NotFound("There is no such attempt.")
+        plan = tuple(Planned(*pair) for pair in orjson.loads(row.plan))
+        if number is not None and not 1 <= number <= len(plan):
+            raise NotFound("There is no such question in this attempt.")
+        return _Opened(row, self.editions.by_id(row.edition_id), Mode(row.mode), plan)
+
+    def _row(self, connection: Connection, query: Any, person_id: UUID, attempt_id: UUID) -> Any:
+        given = {"attempt_id": attempt_id, "person_id": person_id}
+        return connection.execute(query, given).first()
+
+    def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
+        return connection.execute(_ANSWERS, {"attempt_id": attempt_id}).all()
+
+    def _turn(
+        self, connection: Connection, attempt_id: UUID, opened: "_Opened", number: int
+    ) -> Turn:
+        planned, row, total = opened.plan[number - 1], opened.row, len(opened.plan)
+        question = opened.edition.questions[planned.question_id]
+        reply = row.reply or ""
+        feedback, next_number = None, (number + 1 if number < total else None)
+        if opened.mode is Mode.PRACTICE and reply:
+            feedback = feedback_on(opened.edition, question, planned.order, reply)
+            done = {a.number for a in self._answers(connection, attempt_id)}
+            next_number = next_unanswered(number, total, done)
+        return Turn(
+            edition=opened.edition,
+            mode=opened.mode,
+            number=number,
+            total=total,
+            question=question,
+            order=planned.order,
+            reply=reply,
+            is_flagged=bool(row.flagged),
+            feedback=feedback,
+            next_number=next_number,
+        )
+
+    def _keep(
+        self,
+        connection: Connection,
+        attempt_id: UUID,
+        number: int,
+        planned: Planned,
+        opened: "_Opened",
+        reply: str,
+        flagged: bool,
+    ) -> None:
+        question = opened.edition.questions[planned.question_id]
+        is_right = question.mark(reply).is_right
+        at = self.now() if reply else None
+        if opened.row.reply is None:
+            connection.execute(
+                _ADD_ANSWER,
+                {
+                    "attempt_id": attempt_id,
+                    "number": number,
+                    "question_id": planned.question_id,
+                    "objective": question.objective,
+                    "reply": reply,
+                    "is_right": is_right,
+                    "flagged": flagged,
+                    "answered_at": at,
+                },
+            )
+            return
+        same = opened.row.reply == reply and bool(opened.row.flagged) == flagged
+        if not same:
+            changed = {"new_reply": reply, "right": is_right, "flag": flagged, "at": at}
+            spot = {"of_attempt": attempt_id, "at_number": number}
+            connection.execute(_CHANGE_ANSWER, {**changed, **spot})
+
+    def _answered(
+        self, connection: Connection, attempt_id: UUID, opened: "_Opened", number: int
+    ) -> Answered:
+        total = len(opened.plan)
+        is_last = False
+        if opened.mode is Mode.PRACTICE and opened.row.submitted_at is None:
+            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+            is_last = len(given) == total
+            if is_last:
+                self._close(connection, attempt_id, opened, given)
+        return Answered(opened.mode, number, total, is_last)
+
+    def _close(
+        self, connection: Connection, attempt_id: UUID, opened: "_Opened", given: dict[int, str]
+    ) -> None:
+        """Write the outcome; in an assured attempt what was left out becomes a wrong answer."""
+        module = opened.edition.module
+        marked, missing, met = [], [], []
+        for number, planned in enumerate(opened.plan, 1):
+            question = opened.edition.questions[planned.question_id]
+            mark = question.mark(given.get(number, ""))
+            marked.append(Marked(question.objective, mark.is_right, question.must_know))
+            met += [(question.id, name) for name in mark.misconceptions]
+            if number not in given:
+                missing.append(
+                    {
+                        "attempt_id": attempt_id,
+                        "number": number,
+                        "question_id": question.id,
+                        "objective": question.objective,
+                        "reply": "",
+                        "is_right": False,
+                        "flagged": False,
+                        "answered_at": None,
+                    }
+                )
+        if missing:
+            connection.execute(_ADD_ANSWER, missing)
+        outcome = judge(module, marked)
+        if opened.mode is Mode.ASSURED:
+            connection.execute(
+                insert(attempt_objective),
+                [
+                    {
+                        "attempt_id": attempt_id,
+                        "objective": result.objective,
+                        "asked": result.asked,
+                        "right_count": result.right,
+                    }
+                    for result in outcome.objectives
+                    if result.asked
+                ],
+            )
+            if met:
+                connection.execute(
+                    insert(attempt_misconception),
+                    [
+                        {"attempt_id": attempt_id, "question_id": q, "misconception": m}
+                        for q, m in met
+                    ],
+                )
+        connection.execute(
+            update(attempt)
+            .where(attempt.c.id == attempt_id)
+            .values(submitted_at=self.now(), passed=outcome.passed, share=outcome.share)
+        )
+
+    def _open_attempt(
+        self, connection: Connection, person_id: UUID, module: str, mode: Mode
+    ) -> UUID | None:
+        row = connection.execute(
+            select(attempt.c.id, attempt.c.started_at).where(
+                _OPEN,
+                attempt.c.person_id == person_id,
+                attempt.c.module == module,
+                attempt.c.mode == mode.value,
+            )
+        ).first()
+        if row is None:
+            return None
+        if row.started_at < self.now() - ABANDONED_AFTER:
+            connection.execute(
+                update(attempt).where(attempt.c.id == row.id).values(abandoned_at=self.now())
+            )
+            return None
+        found: UUID = row.id
+        return found
+
+    def _refuse_too_early(self, connection: Connection, person_id: UUID, current: Edition) -> None:
+        hours = current.module.retake_after_hours
+        if not hours:
+            return
+        last = connection.execute(
+            select(func.max(attempt.c.submitted_at)).where(
+                attempt.c.person_id == person_id,
+                attempt.c.module == current.module.id,
+                attempt.c.mode == Mode.ASSURED.value,
+            )
+        ).scalar()
+        if last is not None and self.now() < last + timedelta(hours=hours):
+            raise NotOffered(
+                f"This questionnaire can be taken again {hours} hours after the last time."
+                " Practice is open meanwhile."
+            )
+
+    def _times_seen(self, connection: Connection, person_id: UUID, module: str) -> dict[str, int]:
+        rows = connection.execute(
+            select(answer.c.question_id, func.count())
+            .join(attempt, attempt.c.id == answer.c.attempt_id)
+            .where(attempt.c.person_id == person_id, attempt.c.module == module)
+            .group_by(answer.c.question_id)
+        )
+        return dict(rows.tuples().all())
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An attempt's row with what it means."""
+
+    row: Any
+    edition: Edition
+    mode: Mode
+    plan: tuple[Planned, ...]
+
+
+def next_unanswered(number: int, total: int, done: set[int]) -> int | None:
+    """The next question without an answer, round the end to the start; None when all have one."""
+    ahead = [*range(number + 1, total + 1), *range(1, number)]
+    return next((n for n in ahead if n not in done), None)
+
+
+def result_of(
+    edition: Edition,
+    mode: Mode,
+    plan: Sequence[Planned],
+    given: dict[int, str],
+    submitted_at: datetime | None,
+) -> Result:
+    """The outcome and every question with its feedback, from plan and replies alone."""
+
+    def asked() -> Iterator[tuple[int, Planned, str]]:
+        for number, planned in enumerate(plan, 1):
+            yield number, planned, given.get(number, "")
+
+    marked = [
+        Marked(question.objective, question.mark(reply).is_right, question.must_know)
+        for _, planned, reply in asked()
+        for question in (edition.questions[planned.question_id],)
+    ]
+    told = tuple(
+        tell(edition, number, edition.questions[planned.question_id], planned.order, reply)
+        for number, planned, reply in asked()
+    )
+    return Result(edition, mode, judge(edition.module, marked), told, submitted_at)

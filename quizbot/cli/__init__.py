@@ -1,0 +1,62 @@
+"""The command line: `quizbot --help` at every level; a refusal is one sentence and exit 1."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from quizbot.errors import BadFile, Refused
+
+# Each command's module is imported when it is called: starting stays quick.
+COMMANDS = {
+    "serve": "quizbot.cli.serve",
+    "work": "quizbot.cli.serve",
+    "banks": "quizbot.cli.banks",
+    "place": "quizbot.cli.banks",
+    "people": "quizbot.cli.people",
+    "units": "quizbot.cli.people",
+    "db": "quizbot.cli.database",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command only when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        command: click.Command = getattr(import_module(where), cmd_name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="the-knowledge", prog_name="quizbot")
+def quizbot() -> None:
+    """The Knowledge: questionnaires on safeguarding procedure, and what they show."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run a command; what the service refuses is told in its own words on stderr."""
+    try:
+        quizbot.main(args, prog_name="quizbot", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("Stopped.")
+    except BadFile as error:
+        for line in error.faults:
+            click.echo(line, err=True)
+        _fail(str(error))
+    except Refused as error:
+        _fail(str(error))
+
+
+def _fail(words: str) -> Any:
+    click.echo(words, err=True)
+    sys.exit(1)

@@ -1,0 +1,130 @@
+"""`quizbot banks` and `quizbot place`: checking, listing and publishing what is asked."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from questions.bank import SHIPPED, Bank, read_banks
+from questions.findings import Finding, fault, warning
+from questions.place import Place, read_place
+from quizbot.cli.common import as_json, opened, show
+from quizbot.clock import london_day, utc_now
+from quizbot.config import read_settings
+from quizbot.editions import resolve
+from quizbot.pick import Mode, why_not
+
+
+@click.group()
+def banks() -> None:
+    """Banks of questions: check, list, publish."""
+
+
+@banks.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path), default=SHIPPED, metavar="[FOLDER OF BANKS]"
+)
+@as_json
+def check(folder: Path, *, as_json: bool) -> None:
+    """Tell everything that is wrong with the banks; exit 1 if anything must be mended."""
+    place, place_findings = _place()
+    found = read_banks(folder, place, london_day(utc_now()))
+    findings = [
+        *(finding for finding in place_findings if finding.level == "fault"),
+        *(finding for bank in found for finding in (*bank.findings, *plan_findings(bank, place))),
+    ]
+    _tell(findings, as_json=as_json)
+    if not as_json:
+        asked = sum(len(bank.module.asked) for bank in found if bank.module)
+        click.echo(f"{len(found)} banks, {asked} questions: {_counted(findings)}.")
+    sys.exit(1 if any(finding.level == "fault" for finding in findings) else 0)
+
+
+@banks.command(name="list")
+@as_json
+def list_(*, as_json: bool) -> None:
+    """The editions that are published."""
+    with opened() as service:
+        lines = [
+            {
+                "module": offer.module.id,
+                "edition": offer.edition.label,
+                "questions": len(offer.module.asked),
+                "mode": "practice only" if offer.practice_only else "practice and assured",
+                "fingerprint": offer.edition.fingerprint[:12],
+            }
+            for offer in service.editions.offers()
+        ]
+    show(lines, ("module", "edition", "questions", "mode", "fingerprint"), as_json=as_json)
+
+
+@banks.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=SHIPPED, metavar="[FOLDER]")
+def publish(folder: Path) -> None:
+    """Put the banks before people; a bank that has not changed is left alone."""
+    if not publish_folder(folder):
+        sys.exit(1)
+
+
+def publish_folder(folder: Path) -> bool:
+    """Publish what is faultless and tell the rest; whether all of it was faultless."""
+    place, place_findings = _place()
+    found = read_banks(folder, place, london_day(utc_now()))
+    broken = [bank for bank in found if bank.has_faults]
+    for bank in broken:
+        _tell([f for f in bank.findings if f.level == "fault"], as_json=False)
+        click.echo(
+            f"{bank.id} was not published: what was published before goes on being served.",
+            err=True,
+        )
+    with opened() as service:
+        for published in service.editions.publish(found, place):
+            if published.is_new:
+                click.echo(f"{published.module}: edition {published.label} is published.")
+    return not broken and not any(finding.level == "fault" for finding in place_findings)
+
+
+@click.group()
+def place() -> None:
+    """The place: local names, numbers and rules."""
+
+
+@place.command(name="check")
+@as_json
+def check_place(*, as_json: bool) -> None:
+    """Tell everything that is wrong with place.toml; exit 1 if anything must be mended."""
+    _, findings = _place()
+    _tell(findings, as_json=as_json)
+    if not as_json:
+        click.echo(f"place: {_counted(findings)}.")
+    sys.exit(1 if any(finding.level == "fault" for finding in findings) else 0)
+
+
+def plan_findings(bank: Bank, place: Place) -> list[Finding]:
+    """Whether the module can be taken at all, and in assured mode."""
+    if bank.module is None or bank.has_faults:
+        return []
+    module, today = resolve(bank.module, place), london_day(utc_now())
+    shown = f"{bank.id}/module.toml"
+    if why := why_not(module, Mode.PRACTICE, today):
+        return [fault(shown, "", "plan", f"no attempt can be made from it. {why}")]
+    if why := why_not(module, Mode.ASSURED, today):
+        return [warning(shown, "", "plan", f"practice only. {why}")]
+    return []
+
+
+def _place() -> tuple[Place, list[Finding]]:
+    return read_place(read_settings().place, london_day(utc_now()))
+
+
+def _tell(findings: list[Finding], *, as_json: bool) -> None:
+    if as_json:
+        show(findings, (), as_json=True)
+        return
+    for finding in findings:
+        click.echo(f"{finding.level}: {finding}", err=finding.level == "fault")
+
+
+def _counted(findings: list[Finding]) -> str:
+    faults = sum(finding.level == "fault" for finding in findings)
+    return f"{faults} faults, {len(findings) - faults} warnings"

@@ -1,0 +1,46 @@
+"""What several commands need: an opened service, and lists as text or JSON."""
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import click
+
+from quizbot.config import read_settings
+from quizbot.errors import Misconfigured
+from quizbot.migrate import current, is_current
+from quizbot.service import Service, open_service
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Service]:
+    """A service on an up-to-date database, closed afterwards."""
+    service = open_service(read_settings())
+    try:
+        if not is_current(service.database):
+            at = current(service.database)
+            state = "has no tables yet" if at is None else "is not up to date"
+            raise Misconfigured(f"The database {state}: run `quizbot db upgrade` or `make serve`.")
+        yield service
+    finally:
+        service.close()
+
+
+def show(lines: Iterable[Any], columns: Sequence[str], *, as_json: bool) -> None:
+    """A list of frozen values, as JSON or as aligned columns."""
+    items = [
+        dataclasses.asdict(line) if dataclasses.is_dataclass(line) else dict(line)  # type: ignore[arg-type]
+        for line in lines
+    ]
+    if as_json:
+        click.echo(json.dumps(items, default=str, indent=2, ensure_ascii=False))
+        return
+    rows = [[str(item[column]) for column in columns] for item in items]
+    widths = [max((len(row[at]) for row in rows), default=0) for at in range(len(columns))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())

@@ -1,0 +1,108 @@
+"""Settings, read once from the environment or a `.env` file, all faults told together."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from questions.place import SHIPPED as SHIPPED_PLACE
+from quizbot.errors import Misconfigured
+
+VAR = Path("var")
+SECRET_FILE = VAR / "secret-key"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; the README's table tells it again in words."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QUIZBOT_", env_file=".env", frozen=True, extra="ignore"
+    )
+
+    database_url: str = "sqlite:///var/quizbot.db"
+    secret_key: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    mail_url: str = "file:var/mail"
+    mail_from: str = "The Knowledge <knowledge@northmoor.example>"
+    place: Path = SHIPPED_PLACE
+    local_banks: Path | None = None
+    proxy: int = Field(default=0, ge=0, le=5)
+    trial: str = ""
+    telegram_token: str = ""
+    telegram_api: str = "https://api.telegram.org"
+    telegram_webhook: str = ""
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database_we_know(cls, url: str) -> str:
+        scheme = urlsplit(url).scheme
+        if scheme not in ("sqlite", "postgresql", "postgresql+psycopg"):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("mail_url")
+    @classmethod
+    def _a_way_to_send(cls, url: str) -> str:
+        if urlsplit(url).scheme not in ("file", "smtp", "smtps"):
+            raise ValueError("must begin with file:, smtp:// or smtps://")
+        return url
+
+    @field_validator("public_url", "telegram_api")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must be an address such as https://knowledge.example.org")
+        return url.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: str) -> str:
+        if key and len(key) < 32:
+            raise ValueError("must have 32 characters or more, chosen at random")
+        return key
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the service by https, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def key(self) -> bytes:
+        """The secret that signs and encrypts; Misconfigured where there is none."""
+        if self.secret_key:
+            return self.secret_key.encode()
+        try:
+            return SECRET_FILE.read_text().strip().encode()
+        except OSError:
+            raise Misconfigured(
+                "QUIZBOT_SECRET_KEY is not set and var/secret-key is missing. Set it to 32 or more"
+                " random characters, or let `make serve` make one."
+            ) from None
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings as the environment has them; Misconfigured with a line for each fault."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = []
+        for found in error.errors(include_url=False):
+            name = "QUIZBOT_" + "_".join(str(part) for part in found["loc"]).upper()
+            reason = found.get("ctx", {}).get("error", found["msg"])
+            lines.append(f"{name}: {reason}")
+        raise Misconfigured("\n".join(lines)) from None
+
+
+def make_secret() -> None:
+    """Keep a fresh secret in `var/`, unless there is one or the environment has one."""
+    if os.environ.get("QUIZBOT_SECRET_KEY") or SECRET_FILE.exists():
+        return
+    VAR.mkdir(exist_ok=True)
+    file = os.open(SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w") as out:
+        out.write(secrets.token_urlsafe(48) + "\n")

@@ -1,0 +1,190 @@
+"""The database: engines, transactions, and all that differs between SQLite and PostgreSQL."""
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from quizbot.errors import Busy, Misconfigured
+
+PATIENCE = 10.0  # seconds that a writer queues before it says so
+
+
+@dataclass
+class WriteLock:
+    """A queue for SQLite's writers, over threads and processes.
+
+    SQLite's own wait is a sleeping poll that starves the unlucky for seconds, and its WAL-reset bug
+    (to 3.51.2) needs commits and checkpoints apart: a lock on a file beside the database does both.
+    It is polled: a blocking lock has no time limit, and a stuck holder would hang every worker.
+    """
+
+    path: Path
+    _thread: threading.Lock = field(default_factory=threading.Lock)
+    _holder: int | None = None
+
+    @contextlib.contextmanager
+    def held(self, patience: float = PATIENCE) -> Iterator[None]:
+        """Wait for the lock, at most `patience` seconds; then Busy."""
+        until = time.monotonic() + patience
+        if not self._thread.acquire(timeout=patience):
+            raise Busy("The service is very busy. Nothing was lost: try again in a moment.")
+        try:
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            try:
+                self._poll(file, until)
+                yield
+            finally:
+                os.close(file)  # closing lets the lock go
+        finally:
+            self._thread.release()
+
+    def _poll(self, file: int, until: float) -> None:
+        pause = 0.0002
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Busy(
+                        "The service is very busy. Nothing was lost: try again in a moment."
+                    ) from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.003)
+            else:
+                return
+
+
+@dataclass(frozen=True)
+class Database:
+    """One partnership's database: one engine that writes, one that only reads."""
+
+    writer: Engine
+    reader: Engine
+    lock: WriteLock | None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.writer.dialect.name == "sqlite"
+
+    @contextlib.contextmanager
+    def writing(self, queue: str | None = None) -> Iterator[Connection]:
+        """One transaction that writes. `queue` names what may be written by one at a time.
+
+        SQLite has one writer anyway; on PostgreSQL a queue is an advisory lock to the end of the
+        transaction, so that "look, then write" is as safe there.
+        """
+        with self.lock.held() if self.lock else contextlib.nullcontext():
+            try:
+                with self.writer.begin() as connection:
+                    if queue is not None:
+                        self.join(connection, queue)
+                    yield connection
+            except OperationalError as error:
+                raise _explained(error) from error
+
+    def join(self, connection: Connection, queue: str) -> None:
+        """Wait in a queue from here to the end of a transaction that has begun."""
+        if not self.is_sqlite:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtextextended(:queue, 0))"), {"queue": queue}
+            )
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads."""
+        try:
+            with self.reader.connect() as connection:
+                yield connection
+        except OperationalError as error:
+            raise _explained(error) from error
+
+    def insert_once(self, connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+        """Add a row unless a unique key already has it; whether it was added."""
+        dialect = sqlite if self.is_sqlite else postgresql
+        statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+        return connection.execute(statement).rowcount == 1
+
+    def dispose(self) -> None:
+        """Close every connection; closing SQLite's last one checkpoints, so under the lock."""
+        with self.lock.held() if self.lock else contextlib.nullcontext():
+            self.reader.dispose()
+            self.writer.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database at an address such as `sqlite:///var/quizbot.db` or `postgresql://…`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _open_postgresql(url)
+    path = Path(parsed.database or "")
+    if not path.parent.is_dir():
+        raise Misconfigured(
+            f"QUIZBOT_DATABASE_URL: the folder {path.parent} is missing. Make it, or name another."
+        )
+    writer, reader = (_sqlite_engine(url, reads_only=flag) for flag in (False, True))
+    return Database(writer, reader, WriteLock(path.with_name(path.name + ".lock")))
+
+
+def _sqlite_engine(url: str, *, reads_only: bool) -> Engine:
+    engine = create_engine(
+        url, pool_size=8, max_overflow=8, connect_args={"check_same_thread": False, "timeout": 5}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # Python's own transactions begin only at the first write, so that what was read before it
+        # may have changed: we begin ourselves.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")  # an answer outlives a power cut
+        if reads_only:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Take the write lock before reading: web and bot share the file, and a plain BEGIN lets
+        # the two overwrite each other's updates without an error.
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _open_postgresql(url: str) -> Database:
+    psycopg = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        psycopg,
+        pool_size=4,
+        max_overflow=4,
+        pool_pre_ping=True,
+        connect_args={"prepare_threshold": None},  # PgBouncer in transaction mode breaks them
+    )
+    reader = engine.execution_options(postgresql_readonly=True)
+    return Database(engine, reader, None)
+
+
+def _explained(error: DatabaseError) -> Busy | Misconfigured:
+    words = str(error.orig).lower()
+    if "readonly" in words or "read-only" in words:
+        return Misconfigured(
+            "The database cannot be written: check that the service may write the file and its"
+            " folder, and that the disk is not mounted read-only."
+        )
+    if "unable to open" in words:
+        return Misconfigured("The database cannot be opened: check QUIZBOT_DATABASE_URL.")
+    if "no such table" in words or "no such column" in words:
+        return Misconfigured("The database is not up to date: run `quizbot db upgrade`.")
+    if "full" in words:
+        return Misconfigured("The disk is full: the database cannot be written.")
+    return Busy("The database is not answering. Nothing was lost: try again in a moment.")

@@ -1,0 +1,235 @@
+"""Editions: modules as published, immutable; publishing; which one is current."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+
+from questions.bank import Bank
+from questions.kinds import Question
+from questions.module import Module
+from questions.place import Place
+from quizbot.audit import OPERATOR, Audit
+from quizbot.clock import Clock, london_day
+from quizbot.db import Database
+from quizbot.errors import NotFound
+from quizbot.pick import Mode, why_not
+from quizbot.tables import edition, new_id, publication
+
+# The order in which a family meets the procedures; other modules follow by title.
+ORDER = (
+    "referrals",
+    "assessments",
+    "strategy-discussions",
+    "section-47",
+    "conferences",
+    "core-groups",
+    "information-sharing",
+    "learning-from-reviews",
+)
+
+_LATEST = (
+    select(
+        publication.c.module,
+        publication.c.edition_id,
+        func.row_number()
+        .over(
+            partition_by=publication.c.module,
+            order_by=(publication.c.published_at.desc(), publication.c.id.desc()),
+        )
+        .label("place"),
+    )
+).subquery()
+_CURRENT = select(_LATEST.c.module, _LATEST.c.edition_id).where(_LATEST.c.place == 1)
+_CONTENT = select(
+    edition.c.id, edition.c.label, edition.c.fingerprint, edition.c.content, edition.c.made_at
+)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A published module in memory; never changes, so whatever is made from it may be kept."""
+
+    id: UUID
+    label: str
+    fingerprint: str
+    module: Module
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """Every question by its id."""
+        return {question.id: question for question in self.module.questions}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing one bank did."""
+
+    module: str
+    label: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A module as offered today: in assured mode too, or why practice only."""
+
+    edition: Edition
+    practice_only: str
+    cannot_practise: str
+
+    @property
+    def module(self) -> Module:
+        """The module offered."""
+        return self.edition.module
+
+
+@dataclass(frozen=True)
+class Editions:
+    """Publishing and reading editions; contents are loaded on first use and kept."""
+
+    database: Database
+    audit: Audit
+    now: Clock
+    _loaded: dict[UUID, Edition] = field(default_factory=dict)
+    _refusals: dict[tuple[UUID, Mode, date], str] = field(default_factory=dict)
+
+    def by_id(self, edition_id: UUID) -> Edition:
+        """An edition that is known to exist."""
+        loaded = self._loaded.get(edition_id)
+        if loaded is None:
+            with self.database.reading() as connection:
+                row = connection.execute(_CONTENT.where(edition.c.id == edition_id)).first()
+            if row is None:
+                raise NotFound("This edition is not here any more.")
+            module = Module.model_validate_json(row.content)
+            loaded = Edition(row.id, row.label, row.fingerprint, module)
+            self._loaded[edition_id] = loaded
+        return loaded
+
+    def current(self, module: str) -> Edition:
+        """What a new attempt at a module is made from."""
+        with self.database.reading() as connection:
+            row = connection.execute(_CURRENT.where(_LATEST.c.module == module)).first()
+        if row is None:
+            raise NotFound("There is no such questionnaire.")
+        return self.by_id(row.edition_id)
+
+    def all_current(self) -> list[Edition]:
+        """The current edition of every module, in the order of the procedures."""
+        with self.database.reading() as connection:
+            ids = [row.edition_id for row in connection.execute(_CURRENT)]
+        known = {module: place for place, module in enumerate(ORDER)}
+        editions = [self.by_id(edition_id) for edition_id in ids]
+        return sorted(editions, key=lambda e: (known.get(e.module.id, 99), e.module.title))
+
+    def offer(self, module: str) -> Offer:
+        """A module and how it can be taken today."""
+        return self._offer(self.current(module))
+
+    def offers(self) -> list[Offer]:
+        """Every module and how it can be taken today."""
+        return [self._offer(current) for current in self.all_current()]
+
+    def _offer(self, current: Edition) -> Offer:
+        assured, practice = (self._refusal(current, mode) for mode in (Mode.ASSURED, Mode.PRACTICE))
+        return Offer(current, practice_only=assured, cannot_practise=practice)
+
+    def _refusal(self, current: Edition, mode: Mode) -> str:
+        key = (current.id, mode, london_day(self.now()))
+        if key not in self._refusals:
+            if len(self._refusals) > 500:
+                self._refusals.clear()
+            self._refusals[key] = why_not(current.module, mode, key[2])
+        return self._refusals[key]
+
+    def publish(
+        self, banks: Iterable[Bank], place: Place, by: UUID | None = None
+    ) -> list[Published]:
+        """Put each faultless bank before people; what has not changed is left alone."""
+        return [
+            self._publish(bank.module, place, by)
+            for bank in banks
+            if bank.module is not None and not bank.has_faults
+        ]
+
+    def _publish(self, module: Module, place: Place, by: UUID | None) -> Published:
+        raw = module.model_dump(mode="json", by_alias=True)
+        resolved = resolve(module, place).model_dump(mode="json", by_alias=True)
+        content = _packed(resolved)
+        print_served, print_content = _fingerprint(content), _fingerprint(_packed(raw))
+        with self.database.writing(queue="publish") as connection:
+            latest = connection.execute(
+                select(edition.c.fingerprint)
+                .join(_LATEST, _LATEST.c.edition_id == edition.c.id)
+                .where(_LATEST.c.module == module.id, _LATEST.c.place == 1)
+            ).scalar()
+            if latest == print_served:
+                return Published(module.id, module.edition, is_new=False)
+            edition_id = connection.execute(
+                select(edition.c.id).where(
+                    edition.c.module == module.id, edition.c.fingerprint == print_served
+                )
+            ).scalar()
+            if edition_id is None:
+                edition_id = new_id()
+                connection.execute(
+                    insert(edition).values(
+                        id=edition_id,
+                        module=module.id,
+                        label=module.edition,
+                        fingerprint=print_served,
+                        content_fingerprint=print_content,
+                        content=content,
+                        made_at=self.now(),
+                    )
+                )
+            connection.execute(
+                insert(publication).values(
+                    id=new_id(),
+                    edition_id=edition_id,
+                    module=module.id,
+                    published_at=self.now(),
+                    published_by=by,
+                )
+            )
+            self.audit.add(
+                connection, by or OPERATOR, "edition.publish", edition_id, fingerprint=print_served
+            )
+        return Published(module.id, module.edition, is_new=True)
+
+
+def resolve(module: Module, place: Place) -> Module:
+    """The module with the place's words in its slots; what cannot be asked here says why."""
+    head = place.fill({"summary": module.summary, "instructions": module.instructions})
+    questions = tuple(_resolved(question, place) for question in module.questions)
+    return module.model_copy(update={**head.content, "questions": questions})
+
+
+def _resolved(question: Question, place: Place) -> Question:
+    filled = place.fill(question.model_dump(mode="json", by_alias=True))
+    switches = [place.settings[name] for name in question.needs if name in place.settings]
+    off = [name for name in question.needs if not place.is_on(name)]
+    days = [day for day in (filled.until, *(s.review_by for s in switches)) if day is not None]
+    held = ""
+    if filled.unfilled:
+        held = f"not filled in here: {', '.join(filled.unfilled)}"
+    elif off:
+        held = f"not switched on here: {', '.join(off)}"
+    extra = {"held": held, "slots_until": min(days, default=None)}
+    packed = json.dumps({**filled.content, **extra}, default=str)
+    return type(question).model_validate_json(packed)
+
+
+def _packed(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fingerprint(packed: str) -> str:
+    return hashlib.sha256(packed.encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""What the service refuses, in words for the person; shown as they stand on a page and in chat."""
+
+from questions.kinds import BadReply
+
+
+class Refused(Exception):
+    """Something the service will not do; the text says what is wrong or what to do."""
+
+
+class NotFound(Refused):
+    """There is no such thing, or not for this person: both are told alike."""
+
+
+class NotAllowed(Refused):
+    """The thing exists and this person may not do it."""
+
+
+class AlreadyAnswered(Refused):
+    """In practice the first answer stands."""
+
+
+class AlreadySubmitted(Refused):
+    """An attempt that was handed in never changes."""
+
+
+class NotOffered(Refused):
+    """The module cannot be taken in this way now."""
+
+
+class SignInRefused(Refused):
+    """A code that is wrong, old or used up."""
+
+
+class BadFile(Refused):
+    """A file that was not taken; `faults` has a line for each thing to mend."""
+
+    def __init__(self, words: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(words)
+        self.faults = faults
+
+
+class Busy(Refused):
+    """The database could not be written within the time allowed; nothing was lost."""
+
+
+class Misconfigured(Refused):
+    """Settings with which the service cannot run; one line for each fault."""
+
+
+__all__ = [
+    "AlreadyAnswered",
+    "AlreadySubmitted",
+    "BadFile",
+    "BadReply",
+    "Busy",
+    "Misconfigured",
+    "NotAllowed",
+    "NotFound",
+    "NotOffered",
+    "Refused",
+    "SignInRefused",
+]

@@ -1,0 +1,161 @@
+"""Sending one message by e-mail, and saying plainly what became of it."""
+
+import contextlib
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT = 20.0  # seconds for each step of a conversation with a mail server
+
+
+class Fate(StrEnum):
+    """What became of a message."""
+
+    SENT = "sent"
+    RETRY = "retry"  # certainly not sent; worth trying again
+    FAILED = "failed"  # certainly not sent, and never will be
+    UNCERTAIN = "uncertain"  # may have been sent, so must not be repeated
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The fate of a message, and the trouble in the server's words (never an address)."""
+
+    fate: Fate
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message before it is one."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+
+
+Mailer = Callable[[Mail, str], Sent]
+
+
+def mailer(url: str, sender: str) -> Mailer:
+    """How to send by an address such as `file:var/mail`, `smtp://host:25` or `smtps://…`."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        folder = Path(url.removeprefix("file:"))
+        return lambda mail, key: _keep(folder, _message(mail, sender, key), key)
+    return lambda mail, key: _send(url, _message(mail, sender, key))
+
+
+def _message(mail: Mail, sender: str, key: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = formatdate(localtime=False)
+    message["Message-ID"] = make_msgid(domain="the-knowledge.invalid")
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Notice"] = key
+    message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+def _keep(folder: Path, message: EmailMessage, key: str) -> Sent:
+    """One `.eml` a message; written aside and renamed, so that nobody reads half of it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{key}.part"
+        draft.write_bytes(bytes(message))
+        draft.rename(folder / f"{key}.eml")
+    except OSError as error:
+        return Sent(Fate.RETRY, f"the mail folder cannot be written: {error.strerror}")
+    return Sent(Fate.SENT)
+
+
+def _send(url: str, message: EmailMessage) -> Sent:
+    parts = urlsplit(url)
+    secure = parts.scheme == "smtps"
+    host, port = parts.hostname or "127.0.0.1", parts.port or (465 if secure else 25)
+    try:
+        server = _connected(host, port, secure=secure)
+    except (OSError, smtplib.SMTPException) as error:
+        return Sent(Fate.RETRY, f"the mail server does not answer: {_plain(error)}")
+    try:
+        return _spoken(server, parts.username, parts.password, message)
+    finally:
+        server.close()
+
+
+def _connected(host: str, port: int, *, secure: bool) -> smtplib.SMTP:
+    if secure:
+        context = ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+    else:
+        server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+    server.ehlo()
+    return server
+
+
+def _spoken(
+    server: smtplib.SMTP, user: str | None, password: str | None, message: EmailMessage
+) -> Sent:
+    """One message, step by step: only from the end of DATA on is its fate uncertain."""
+    recipient = message["To"].addresses[0].addr_spec
+    sender = message["From"].addresses[0].addr_spec
+    try:
+        if user:
+            server.login(unquote(user), unquote(password or ""))
+        for code, _ in (server.mail(sender), server.rcpt(recipient)):
+            if code >= 400:
+                return _refused(code)
+        code, _ = server.docmd("DATA")
+        if code != 354:
+            return _refused(code)
+    except (OSError, smtplib.SMTPException) as error:
+        return Sent(Fate.RETRY, f"the mail server broke off: {_plain(error)}")
+    return _handed_over(server, message)
+
+
+def _handed_over(server: smtplib.SMTP, message: EmailMessage) -> Sent:
+    content = bytes(message).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    quoted = content.replace(b"\r\n.", b"\r\n..")
+    try:
+        server.send(quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n"))
+    except OSError as error:
+        # Without the closing dot no server may take the message.
+        return Sent(Fate.RETRY, f"the mail server broke off: {_plain(error)}")
+    try:
+        server.send(b".\r\n")
+        code, _ = server.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        return Sent(Fate.UNCERTAIN, f"no answer after the message was handed over: {_plain(error)}")
+    if code >= 400:
+        return _refused(code)
+    with contextlib.suppress(OSError, smtplib.SMTPException):  # it is sent all the same
+        server.quit()
+    return Sent(Fate.SENT)
+
+
+def _refused(code: int) -> Sent:
+    fate = Fate.FAILED if code >= 500 else Fate.RETRY
+    reason = "the address is not known" if code in (550, 551, 553) else "the mail server refused"
+    if code in (452, 552):
+        reason = "the mailbox is full"
+    return Sent(fate, f"{reason} ({code})")
+
+
+def _plain(error: Exception) -> str:
+    return (
+        type(error).__name__ if not isinstance(error, OSError) else (error.strerror or "no answer")
+    )

@@ -1,0 +1,133 @@
+"""What a set of answers shows: pass or not, by objective, and must-knows missed; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from questions.module import Module
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One answer as judged."""
+
+    objective: str
+    is_right: bool
+    must_know: str | None = None
+
+
+@dataclass(frozen=True)
+class ObjectiveResult:
+    """What was shown of one objective: shown only when every question on it was right."""
+
+    objective: str
+    title: str
+    asked: int
+    right: int
+
+    @property
+    def is_shown(self) -> bool:
+        """All that was asked was right, and something was asked."""
+        return 0 < self.asked == self.right
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Pass or not and why, the share (0 to 1), and every objective in the module's order."""
+
+    passed: bool
+    asked: int
+    right: int
+    objectives: tuple[ObjectiveResult, ...]
+    must_knows_missed: tuple[str, ...]
+    why: str
+
+    @property
+    def share(self) -> float:
+        """Right answers of all asked, 0 to 1."""
+        return self.right / self.asked if self.asked else 0.0
+
+
+def right_needed(module: Module, asked: int) -> int:
+    """How many right answers the pass share asks for; 0.8 of 14 is 12."""
+    return ceil(round(module.pass_share * asked, 6))
+
+
+def judge(module: Module, answers: Sequence[Marked]) -> Outcome:
+    """Enough right in all, in every objective, and every must-know."""
+    results = tuple(
+        ObjectiveResult(
+            objective,
+            title,
+            sum(answer.objective == objective for answer in answers),
+            sum(answer.objective == objective and answer.is_right for answer in answers),
+        )
+        for objective, title in module.objectives.items()
+    )
+    right = sum(answer.is_right for answer in answers)
+    missed = tuple(
+        dict.fromkeys(
+            module.must_knows[answer.must_know].says
+            for answer in answers
+            if answer.must_know and not answer.is_right
+        )
+    )
+    weak = [r for r in results if r.asked and r.right < module.objective_minimum]
+    needed = right_needed(module, len(answers))
+    passed = bool(answers) and right >= needed and not weak and not missed
+    why = _why(right, len(answers), needed, weak, missed)
+    return Outcome(passed, len(answers), right, results, missed, why)
+
+
+def _why(
+    right: int,
+    asked: int,
+    needed: int,
+    weak: Sequence[ObjectiveResult],
+    missed: Sequence[str],
+) -> str:
+    """One sentence, told after a pass and after a fail."""
+    of = f"{right} of {asked} right"
+    reasons = []
+    if right < needed:
+        reasons.append(f"at least {needed} are needed")
+    if weak:
+        areas = "one area" if len(weak) == 1 else f"{len(weak)} areas"
+        reasons.append(f"too few were right in {areas}")
+    if missed:
+        essentials = "one essential point was" if len(missed) == 1 else "essential points were"
+        reasons.append(f"{essentials} missed")
+    if not reasons:
+        return f"You had {of}, enough in every area, and every essential point."
+    return f"You had {of}, but {_and(reasons)}."
+
+
+def _and(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def rule_in_words(module: Module) -> str:
+    """The pass rule as told before the start: what may go wrong, not a formula."""
+    asked = len(module.objectives) * module.questions_per_objective
+    may_miss = asked - right_needed(module, asked)
+    per, minimum = module.questions_per_objective, module.objective_minimum
+    parts = [_at_most(may_miss)]
+    if may_miss > per - minimum and minimum:
+        allowed = per - minimum
+        parts.append(
+            "none of them" if not allowed else f"not more than {_number(allowed)} in any one area"
+        )
+        if per == 2 and allowed == 1:
+            parts[-1] = "not both in one area" if may_miss == 2 else "not two in one area"
+    if module.must_knows:
+        parts.append("and none of the essential points")
+    return f"To pass, you may have {', '.join(parts)}."
+
+
+def _at_most(count: int) -> str:
+    return "no answer wrong" if count == 0 else f"at most {_number(count)} wrong"
+
+
+def _number(count: int) -> str:
+    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[count] if count < len(words) else str(count)

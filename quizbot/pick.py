@@ -1,0 +1,146 @@
+"""Which questions to ask this person now: pure, chance comes in as a value."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from random import Random
+
+from questions.kinds import Question
+from questions.module import Module
+
+
+class Mode(StrEnum):
+    """How an attempt is taken."""
+
+    PRACTICE = "practice"
+    ASSURED = "assured"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A question of an attempt, and the order in which its choices are shown."""
+
+    question_id: str
+    order: str
+
+
+def may_ask(question: Question, mode: Mode, today: date) -> bool:
+    """Whether a question may be drawn: an assured attempt asks only what is beyond doubt."""
+    if question.withdrawn is not None or question.held:
+        return False
+    if question.slots_until is not None and question.slots_until < today:
+        return False
+    if mode is Mode.PRACTICE:
+        return True
+    return not question.check and question.sensitive != "strong" and question.review_by >= today
+
+
+def make_plan(
+    module: Module, mode: Mode, today: date, seen: Mapping[str, int], rng: Random
+) -> tuple[Planned, ...] | None:
+    """What one attempt asks, or None where the module cannot be asked in this mode today.
+
+    From each objective as many as the module says, with exactly one variant of each must-know;
+    first what this person has never been asked, then what was asked least often.
+    """
+    askable = [q for q in module.questions if may_ask(q, mode, today)]
+    pools = list(_pools(module, askable, seen, rng))
+    picked = _choose(pools, _rivals(askable))
+    if picked is None:
+        return None
+    rng.shuffle(picked)
+    return tuple(Planned(question.id, _order(question, rng)) for question in picked)
+
+
+def why_not(module: Module, mode: Mode, today: date) -> str:
+    """Why no plan exists, in words for the module's page; nothing where one does."""
+    if make_plan(module, mode, today, {}, Random(0)) is not None:
+        return ""
+    askable = [q for q in module.questions if may_ask(q, mode, today)]
+    short = [
+        module.objectives[pool.objective]
+        for pool in _pools(module, askable, {}, Random(0))
+        if len(pool.questions) < pool.wanted
+    ]
+    if not short:
+        return "Too many of its questions would give one another away."
+    listed = "; ".join(dict.fromkeys(short))
+    return f"Too few of its questions are ready to count for: {listed}."
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Questions of which `wanted` are drawn, the best candidates first."""
+
+    objective: str
+    wanted: int
+    questions: tuple[Question, ...]
+
+
+def _pools(
+    module: Module, askable: Sequence[Question], seen: Mapping[str, int], rng: Random
+) -> Iterator[_Pool]:
+    def ranked(questions: Sequence[Question]) -> tuple[Question, ...]:
+        shuffled = rng.sample(questions, len(questions))
+        return tuple(sorted(shuffled, key=lambda q: seen.get(q.id, 0)))
+
+    must_know_of = {must.objective: name for name, must in module.must_knows.items()}
+    for objective in module.objectives:
+        mine = [q for q in askable if q.objective == objective]
+        wanted = module.questions_per_objective
+        if objective in must_know_of:
+            variants = [q for q in mine if q.must_know == must_know_of[objective]]
+            yield _Pool(objective, 1, ranked(variants))
+            wanted -= 1
+        yield _Pool(objective, wanted, ranked([q for q in mine if q.must_know is None]))
+
+
+def _rivals(questions: Sequence[Question]) -> dict[str, set[str]]:
+    """Which questions give each other away; naming it on one side is enough."""
+    rivals: dict[str, set[str]] = {q.id: set() for q in questions}
+    for question in questions:
+        for other in question.not_with:
+            if other in rivals:
+                rivals[question.id].add(other)
+                rivals[other].add(question.id)
+    return rivals
+
+
+def _choose(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
+    """Draw from every pool, going back where two questions may not meet.
+
+    Pools whose questions have no rivals cannot be in the way, so only the others are searched.
+    """
+    if any(len(pool.questions) < pool.wanted for pool in pools):
+        return None
+    slots = [pool for pool in pools for _ in range(pool.wanted)]
+    # The most entangled first: a dead end shows itself early.
+    slots.sort(key=lambda pool: -sum(bool(rivals[q.id]) for q in pool.questions))
+    picked: list[Question] = []
+    barred: list[set[str]] = [set()]
+
+    def search(at: int) -> bool:
+        if at == len(slots):
+            return True
+        for question in slots[at].questions:
+            if question.id in barred[-1] or question in picked:
+                continue
+            picked.append(question)
+            barred.append(barred[-1] | rivals[question.id])
+            if search(at + 1):
+                return True
+            picked.pop()
+            barred.pop()
+            if not rivals[question.id]:
+                return False  # one without rivals led nowhere, so none of this pool can
+        return False
+
+    return picked if search(0) else None
+
+
+def _order(question: Question, rng: Random) -> str:
+    letters = list(question.letters)
+    if not question.keeps_order:
+        rng.shuffle(letters)
+    return "".join(letters)

@@ -1,0 +1,71 @@
+"""One partnership's service: everything the web, the bot and the command line call."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from questions.place import Place, read_place
+from quizbot.attempts import Attempts
+from quizbot.audit import Audit
+from quizbot.clock import Clock, london_day, utc_now
+from quizbot.config import Settings
+from quizbot.db import Database, open_database
+from quizbot.editions import Editions
+from quizbot.notices import Notices
+from quizbot.people import People
+from quizbot.reports import Reports
+from quizbot.signin import SignIn
+from quizbot.signing import Signer
+from quizbot.tryout import TryOut
+
+
+@dataclass(frozen=True)
+class Service:
+    """All state that is a partnership's hangs here, so that one process can hold several."""
+
+    settings: Settings
+    database: Database
+    signer: Signer
+    place: Place
+    audit: Audit
+    editions: Editions
+    people: People
+    attempts: Attempts
+    try_out: TryOut
+    notices: Notices
+    sign_in: SignIn
+    reports: Reports
+    now: Clock
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.database.dispose()
+
+
+def open_service(settings: Settings, now: Clock = utc_now) -> Service:
+    """Wire a service together; Misconfigured where the settings do not allow it."""
+    database = open_database(settings.database_url)
+    signer = Signer(settings.key)
+    audit = Audit(database, now)
+    editions = Editions(database, audit, now)
+    notices = Notices(database, now)
+    return Service(
+        settings=settings,
+        database=database,
+        signer=signer,
+        place=place_of(settings.place, now),
+        audit=audit,
+        editions=editions,
+        people=People(database, audit, now),
+        attempts=Attempts(database, editions, now, seed=lambda: secrets.randbits(64)),
+        try_out=TryOut(editions, signer, now),
+        notices=notices,
+        sign_in=SignIn(database, notices, audit, signer, now),
+        reports=Reports(database, editions, now),
+        now=now,
+    )
+
+
+def place_of(path: Path, now: Clock) -> Place:
+    """The place as far as its file can be read; `place check` tells what is wrong with it."""
+    return read_place(path, london_day(now()))[0]

@@ -1,0 +1,255 @@
+"""The tables, and nothing else; outside data is checked before it comes here."""
+
+import os
+import time
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Index, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_id() -> UUID:
+    """A version 7 UUID: random, but in order of time, so that indexes stay compact."""
+    at = time.time_ns() // 1_000_000
+    bits = (at & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+    return UUID(int=bits & ~(0xF << 76) & ~(3 << 62) | 7 << 76 | 2 << 62)
+
+
+class Unit(SQLModel, table=True):
+    """A partnership, agency or team; `path` holds the names from the top, joined by slashes."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    parent_id: UUID | None = Field(default=None, foreign_key="unit.id", index=True)
+    path: str = Field(unique=True, max_length=1000)
+    kind: str = Field(max_length=20)
+    name: str = Field(max_length=200)
+    ended_on: date | None = None
+
+
+class Person(SQLModel, table=True):
+    """Somebody who works with children, or a guest; the address is no identity, the id is."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=200)
+    email: str | None = Field(default=None, unique=True, max_length=254)
+    staff_ref: str | None = Field(default=None, unique=True, max_length=64)
+    started_on: date
+    left_on: date | None = None
+    is_guest: bool = False
+    sign_in_epoch: int = 0
+
+
+class Post(SQLModel, table=True):
+    """A person's place in a unit from a day, with a manager; several at once are usual."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    unit_id: UUID = Field(foreign_key="unit.id", index=True)
+    job: str = Field(max_length=200)
+    manager_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    starts_on: date
+    ends_on: date | None = None
+    recorded_on: date
+
+
+class RoleGrant(SQLModel, table=True):
+    """A dated right over a unit and all below it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (CheckConstraint("role IN ('manager', 'lead', 'auditor')", name="role"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    unit_id: UUID = Field(foreign_key="unit.id")
+    role: str = Field(max_length=20)
+    starts_on: date
+    ends_on: date | None = None
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class SignIn(SQLModel, table=True):
+    """One asked-for sign-in; an unknown address leaves the same row, without a person."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_address_key_made_at", "address_key", "made_at"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    address_key: str = Field(max_length=64)
+    kind: str = Field(max_length=10)
+    made_at: datetime
+    code_hash: str | None = Field(default=None, max_length=64)
+    tries: int = 0
+    used_at: datetime | None = None
+
+
+class Edition(SQLModel, table=True):
+    """A module as published: immutable, slots filled."""
+
+    __table_args__ = (UniqueConstraint("module", "fingerprint"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    module: str = Field(max_length=64)
+    label: str = Field(max_length=20)
+    fingerprint: str = Field(max_length=64)
+    content_fingerprint: str = Field(max_length=64)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    made_at: datetime
+
+
+class Publication(SQLModel, table=True):
+    """Which edition was put before people, when and by whom; the last one is current."""
+
+    __table_args__ = (Index("ix_publication_module_published_at", "module", "published_at"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    edition_id: UUID = Field(foreign_key="edition.id")
+    module: str = Field(max_length=64)
+    published_at: datetime
+    published_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+OPEN = "submitted_at IS NULL AND abandoned_at IS NULL"
+
+
+class Attempt(SQLModel, table=True):
+    """One person's way through a module, planned at the start; nothing changes once submitted."""
+
+    __table_args__ = (
+        CheckConstraint("mode IN ('practice', 'assured')", name="mode"),
+        CheckConstraint("(person_id IS NULL) <> (chat_key IS NULL)", name="whose"),
+        Index(
+            "uq_attempt_open_person",
+            "person_id",
+            "module",
+            "mode",
+            unique=True,
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        Index(
+            "uq_attempt_open_chat",
+            "chat_key",
+            unique=True,
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        Index("ix_attempt_person_module", "person_id", "module", "submitted_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    chat_key: str | None = Field(default=None, max_length=64)
+    module: str = Field(max_length=64)
+    edition_id: UUID = Field(foreign_key="edition.id")
+    mode: str = Field(max_length=10)
+    plan: str = Field(sa_column=Column(Text, nullable=False))
+    started_at: datetime
+    submitted_at: datetime | None = None
+    abandoned_at: datetime | None = None
+    passed: bool | None = None
+    share: float | None = None
+
+
+class Answer(SQLModel, table=True):
+    """A question of an attempt as answered; without a reply it was flagged, or left open."""
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    question_id: str = Field(max_length=64)
+    objective: str = Field(max_length=64)
+    reply: str = Field(max_length=16)
+    is_right: bool
+    flagged: bool = False
+    answered_at: datetime | None = None
+
+
+class AttemptObjective(SQLModel, table=True):
+    """What a submitted assured attempt showed of one objective."""
+
+    __tablename__ = "attempt_objective"
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    objective: str = Field(max_length=64, primary_key=True)
+    asked: int
+    right_count: int
+
+
+class AttemptMisconception(SQLModel, table=True):
+    """A misconception met in a submitted assured attempt; for five people or more together."""
+
+    __tablename__ = "attempt_misconception"
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    question_id: str = Field(max_length=64, primary_key=True)
+    misconception: str = Field(max_length=64, primary_key=True)
+
+
+class Notice(SQLModel, table=True):
+    """A message the service owes somebody: a row before it is a message."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'uncertain', 'failed', 'cancelled')",
+            name="state",
+        ),
+        Index("ix_notice_state_next_try_at", "state", "next_try_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    key: str = Field(unique=True, max_length=200)
+    person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    channel: str = Field(max_length=20)
+    kind: str = Field(max_length=40)
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(max_length=10)
+    tries: int = 0
+    made_at: datetime
+    next_try_at: datetime
+    done_at: datetime | None = None
+    trouble: str = Field(default="", max_length=300)
+
+
+class Audit(SQLModel, table=True):
+    """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
+
+    number: int = Field(primary_key=True)
+    at: datetime
+    actor: str = Field(max_length=64)
+    action: str = Field(max_length=40)
+    subject: str = Field(max_length=64)
+    details: str = Field(sa_column=Column(Text, nullable=False))
+    previous: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+def _table(model: type[SQLModel]) -> Table:
+    found: Any = model
+    table: Table = found.__table__
+    return table
+
+
+# The same tables for statements: services write Core, which costs an eighth of the ORM.
+unit = _table(Unit)
+person = _table(Person)
+post = _table(Post)
+role_grant = _table(RoleGrant)
+sign_in = _table(SignIn)
+edition = _table(Edition)
+publication = _table(Publication)
+attempt = _table(Attempt)
+answer = _table(Answer)
+attempt_objective = _table(AttemptObjective)
+attempt_misconception = _table(AttemptMisconception)
+notice = _table(Notice)
+audit = _table(Audit)

@@ -1,0 +1,166 @@
+"""What a person sees of a question and of their answer, on any channel; plain and frozen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from questions.kinds import Choice, Lesson, Line, Question
+from quizbot.editions import Edition
+from quizbot.outcome import Outcome
+from quizbot.pick import Mode
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source as feedback names it."""
+
+    title: str
+    edition: str
+    at: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What was chosen, what is right and why, and what that rests on."""
+
+    is_right: bool
+    is_answered: bool
+    lines: tuple[Line, ...]
+    because: str
+    sources: tuple[SourceLine, ...]
+    authority: str
+    lesson: Lesson | None
+    check: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The words of what is right."""
+        return tuple(line.text for line in self.lines if line.right)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The words of what was chosen."""
+        return tuple(line.text for line in self.lines if line.chosen)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question of an attempt, as one person is asked it, and their answer so far.
+
+    Holds no key before it is due: `question` has one, so channels show only what `choices`,
+    `scenario` and `ask` give, and `feedback` is None until the rules allow it.
+    """
+
+    edition: Edition
+    mode: Mode
+    number: int
+    total: int
+    question: Question
+    order: str
+    reply: str
+    is_flagged: bool
+    feedback: Feedback | None
+    next_number: int | None
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be chosen, under the letters on screen."""
+        return self.question.choices(self.order)
+
+    @property
+    def shown_reply(self) -> tuple[str, ...]:
+        """The letters on screen that are chosen already."""
+        return self.question.shown(self.reply, self.order)
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether feedback comes after each question and nothing counts."""
+        return self.mode is Mode.PRACTICE
+
+
+State = Literal["answered", "flagged", "flagged, unanswered", "unanswered"]
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A question on the review page."""
+
+    number: int
+    ask: str
+    is_answered: bool
+    is_flagged: bool
+
+    @property
+    def state(self) -> State:
+        """Where this question stands, in words."""
+        if self.is_flagged:
+            return "flagged" if self.is_answered else "flagged, unanswered"
+        return "answered" if self.is_answered else "unanswered"
+
+
+@dataclass(frozen=True)
+class Review:
+    """All questions of an open assured attempt, before it is handed in."""
+
+    attempt_id: UUID
+    module: str
+    title: str
+    lines: tuple[ReviewLine, ...]
+
+    @property
+    def unanswered(self) -> int:
+        """How many would count as wrong."""
+        return sum(not line.is_answered for line in self.lines)
+
+    @property
+    def flagged(self) -> int:
+        """How many the person wanted to look at again."""
+        return sum(line.is_flagged for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A question of a finished attempt with its feedback."""
+
+    number: int
+    question: Question
+    feedback: Feedback
+    objective: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished attempt: the outcome and every question."""
+
+    edition: Edition
+    mode: Mode
+    outcome: Outcome
+    told: tuple[Told, ...]
+    submitted_at: datetime | None
+
+
+def feedback_on(edition: Edition, question: Question, order: str, reply: str) -> Feedback:
+    """Everything there is to tell about an answer."""
+    sources = edition.module.sources
+    return Feedback(
+        is_right=question.mark(reply).is_right,
+        is_answered=bool(reply),
+        lines=question.lines(reply, order),
+        because=question.because,
+        sources=tuple(
+            SourceLine(source.title, source.edition, citation.at, source.url)
+            for citation in question.sources
+            for source in (sources[citation.id],)
+        ),
+        authority=question.authority.value,
+        lesson=question.lesson,
+        check=question.check,
+    )
+
+
+def tell(edition: Edition, number: int, question: Question, order: str, reply: str) -> Told:
+    """A question of a finished attempt."""
+    feedback = feedback_on(edition, question, order, reply)
+    return Told(number, question, feedback, edition.module.objectives[question.objective])
