@@ -7,7 +7,7 @@ import sys
 from tools.debian import install
 
 
-def main(folder: str) -> str | None:
+def main(folder: str) -> int | str:
     if importlib.util.find_spec("ensurepip") is None:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         if not install(package):

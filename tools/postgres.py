@@ -85,7 +85,7 @@ def _ordinary_user() -> pwd.struct_passwd | None:
 
 
 def _as(user: pwd.struct_passwd | None, *command: str | Path) -> list[str]:
-    """A command as that user, which the kernel stops (SIGINT: fast) should this process be killed."""
+    """A command as that user, which the kernel interrupts should this process be killed."""
     change = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
     return ["setpriv", "--pdeathsig", "INT", *change, "--", *map(str, command)]
 
@@ -151,16 +151,20 @@ def _need() -> str | None:
         print(find())
         return None
     return (
-        f"The tests on PostgreSQL need its server, version {OLDEST} or newer: install it (on Debian: "
-        "apt-get install postgresql), or leave these tests out with POSTGRES=no."
+        f"The tests on PostgreSQL need its server, version {OLDEST} or newer: install it (on "
+        "Debian: apt-get install postgresql), or leave these tests out with POSTGRES=no."
     )
 
 
 def _run() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with running() as url, contextlib.suppress(KeyboardInterrupt):
         print(url, flush=True)
         threading.Event().wait()
 
 
 if __name__ == "__main__":
-    sys.exit(_run() if sys.argv[1:] == ["run"] else _need())
+    if sys.argv[1:] == ["run"]:
+        _run()
+    else:
+        sys.exit(_need())

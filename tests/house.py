@@ -1,0 +1,222 @@
+"""The house rules as functions: each reads one file and says what is wrong and what to do."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("questions", "quizbot", "web")
+
+SQL = ("sqlmodel", "sqlalchemy", "alembic", "psycopg", "psycopg_pool", "sqlite3")
+FLASK = ("flask", "werkzeug")
+PURE = ("quizbot.errors", "quizbot.pick", "quizbot.outcome", "quizbot.due")
+COMMANDS = ("quizbot.cli", "quizbot.__main__")
+CHANNELS = ("quizbot.chat", *COMMANDS, "web")
+STORED = ("quizbot.tables", "quizbot.db", "quizbot.migrations")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: the module, the name taken from it, and whether it is inside a function."""
+
+    module: str
+    name: str
+    line: int
+    inside: bool
+
+    def of(self, *packages: str) -> bool:
+        """Whether it is one of these, or lies below one of them."""
+        return any(f"{self.module}.".startswith(f"{package}.") for package in packages)
+
+
+def modules() -> dict[str, Path]:
+    """Every module of ours by its dotted name."""
+    found = {}
+    for package in OURS:
+        for path in (ROOT / package).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(module: str, source: str, *, package: bool = False) -> Iterator[Import]:
+    """What a module imports; a module taken from its package counts as that module."""
+    tree = ast.parse(source)
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = {id(node) for function in functions for node in ast.walk(function)}
+    here = module.split(".") if package else module.split(".")[:-1]
+    known = modules()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, "", node.lineno, id(node) in inside)
+        elif isinstance(node, ast.ImportFrom):
+            above = here[: len(here) - node.level + 1] if node.level else []
+            origin = ".".join([*above, *filter(None, [node.module])])
+            for alias in node.names:
+                whole = f"{origin}.{alias.name}"
+                origin_and_name = (whole, "") if whole in known else (origin, alias.name)
+                yield Import(*origin_and_name, node.lineno, id(node) in inside)
+
+
+def import_faults(module: str, source: str, *, package: bool = False) -> list[str]:
+    """What a module imports against the table of storeys, and where it should get it instead."""
+    return [
+        f"{module}, line {found.line}: imports {found.module}. {advice}"
+        for found in imports(module, source, package=package)
+        if (advice := _advice(Import(module, "", 0, inside=False), found))
+    ]
+
+
+def _advice(who: Import, found: Import) -> str | None:
+    """What to do instead of an import, or None where it may stay."""
+    if found.of("telegram") and not who.of("quizbot.chat.telegram"):
+        return "Only quizbot/chat/telegram.py knows Telegram: pass plain values."
+    if found.of(*FLASK) and not who.of("web"):
+        return "Only web/ knows Flask: pass plain values."
+    if found.of(*SQL) and (not who.of("quizbot") or who.of("quizbot.chat", *PURE)):
+        return "SQL is for quizbot's services: ask service() for what you need."
+    if not found.of(*OURS):
+        return None
+    if who.of("questions"):
+        return None if found.of("questions") else "questions/ stands alone: pass it in as a value."
+    if who.of(*PURE):
+        known = found.of("questions", *PURE)
+        return None if known else "The rules are pure: pass time, chance and data in as values."
+    if who.of("quizbot.chat"):
+        return _channel_advice(found, "quizbot.chat", "questions.kinds")
+    if who.of("web"):
+        return _channel_advice(found, "web", "questions", "quizbot.config")
+    if who.of(*COMMANDS):
+        fine = found.inside or not found.of("quizbot.chat", "web")
+        return None if fine else "Import it inside the command, so that the others start without."
+    return "Imports go down only: move what is shared below." if found.of(*CHANNELS) else None
+
+
+def _channel_advice(found: Import, *own: str) -> str | None:
+    """A channel calls the service; from the rest of quizbot it may name types, and no more."""
+    if found.of(*own, "quizbot.service", "quizbot.errors"):
+        return None
+    if found.of(*STORED) or found.of(*CHANNELS) or not found.of("quizbot"):
+        return "A channel calls the service, which returns frozen values: add a method there."
+    if not found.name[:1].isupper():
+        return "A channel takes only types from here: call it through service()."
+    return None
+
+
+def cycles(graph: dict[str, set[str]]) -> list[str]:
+    """The first circle of modules that import each other."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [f"{' ← '.join(error.args[1])}: move what both need into a module below them."]
+    return []
+
+
+def docstring_faults(name: str, source: str) -> list[str]:
+    """A module without a sentence that says what it is."""
+    if ast.get_docstring(ast.parse(source)):
+        return []
+    return [f"{name}: begin with a docstring of one sentence that says what the module is for."]
+
+
+def async_faults(name: str, source: str) -> list[str]:
+    """Asynchronous code outside the one adapter that needs it."""
+    return [
+        f"{name}, line {node.lineno}: keep async in quizbot/chat/telegram.py; plain code elsewhere."
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.AsyncFunctionDef)
+    ]
+
+
+def sleep_faults(name: str, source: str) -> list[str]:
+    """A test that sleeps: slow when all is well, and wrong when the machine is busy."""
+    words = {"sleep", "wait_for_timeout"}
+    return [
+        f"{name}, line {node.lineno}: wait for what you need, with tools.waiting.until or expect()."
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.Attribute) and node.attr in words)
+        or (isinstance(node, ast.ImportFrom) and words & {alias.name for alias in node.names})
+    ]
+
+
+def mock_faults(name: str, source: str) -> list[str]:
+    """A test that replaces code of ours, and so would pass when that code is wrong."""
+    advice = "use the real thing: only the clock, the wire and constants in capitals are replaced."
+    ours = {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).partition(".")[0] in OURS
+    }
+    return [
+        f"{name}, line {node.lineno}: {advice}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.arg | ast.Import | ast.ImportFrom | ast.Call)
+        and (_is_mock(node) or _replaces(node, ours))
+    ]
+
+
+def _is_mock(node: ast.AST) -> bool:
+    if isinstance(node, ast.arg):
+        return node.arg == "mocker"
+    if isinstance(node, ast.ImportFrom):
+        return node.module in ("unittest.mock", "mock", "pytest_mock") or (
+            node.module == "unittest" and any(alias.name == "mock" for alias in node.names)
+        )
+    return isinstance(node, ast.Import) and any(
+        alias.name in ("unittest.mock", "mock", "pytest_mock") for alias in node.names
+    )
+
+
+def _replaces(call: ast.AST, ours: set[str]) -> bool:
+    """Whether this is a call that sets an attribute of ours which is not a constant."""
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+        return False
+    if call.func.attr != "setattr" or not call.args:
+        return False
+    words = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+    if any(isinstance(word, str) and word.rpartition(".")[2].isupper() for word in words[:1]):
+        return False
+    target = call.args[0]
+    while isinstance(target, ast.Attribute | ast.Call):
+        target = target.value if isinstance(target, ast.Attribute) else target.func
+    if isinstance(target, ast.Constant):
+        return str(target.value).partition(".")[0] in OURS
+    return isinstance(target, ast.Name) and target.id in ours
+
+
+INLINE = {
+    r"<style\b": "put the rules into the style sheet",
+    r"\sstyle\s*=": "give it a class and put the rule into the style sheet",
+    r"<script\b(?![^>]*\ssrc\s*=)": "put the script into a file below web/static",
+    r"\son[a-z]+\s*=\s*[\"']": "the page works without scripts: use a form or a link",
+    r"javascript:": "the page works without scripts: use a form or a link",
+}
+
+
+def template_faults(name: str, template: str) -> list[str]:
+    """Style and script inside a page, which the content policy would block."""
+    template = re.sub(
+        r"\{#.*?#\}", lambda words: "\n" * words[0].count("\n"), template, flags=re.DOTALL
+    )
+    return [
+        f"{name}, line {template.count(chr(10), 0, found.start()) + 1}: {advice}."
+        for pattern, advice in INLINE.items()
+        for found in re.finditer(pattern, template, re.IGNORECASE)
+    ]
+
+
+def name_faults(distributions: dict[str, list[str]]) -> list[str]:
+    """Installed distributions that bring a package named as one of ours, and would shadow it."""
+    names = (*OURS, "tests", "tools")
+    return [
+        f"{brought} brings a package named {name}: keep it out of this environment."
+        for name in names
+        for brought in distributions.get(name, [])
+        if brought != "the-knowledge"
+    ]

@@ -1,0 +1,243 @@
+"""The house rules that no linter knows; each is also shown a bad example, so that it can fail."""
+
+from collections.abc import Callable, Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests import house
+
+MODULES = house.modules()
+
+
+def files(*folders: str, ending: str = ".py") -> Iterator[tuple[str, str]]:
+    """Name and text of every file of a kind below some folders."""
+    for folder in folders:
+        for path in sorted((house.ROOT / folder).rglob(f"*{ending}")):
+            yield str(path.relative_to(house.ROOT)), path.read_text()
+
+
+def is_package(path: Path) -> bool:
+    return path.name == "__init__.py"
+
+
+def the_faults(rule: Callable[[str, str], list[str]], *folders: str, ending: str = ".py") -> str:
+    return "\n".join(
+        fault for name, text in files(*folders, ending=ending) for fault in rule(name, text)
+    )
+
+
+def test_imports_go_down_only():
+    faults = [
+        fault
+        for module, path in MODULES.items()
+        for fault in house.import_faults(module, path.read_text(), package=is_package(path))
+    ]
+
+    assert not faults, "\n".join(faults)
+
+
+def test_no_two_modules_need_each_other():
+    graph = {
+        module: {
+            found.module
+            for found in house.imports(module, path.read_text(), package=is_package(path))
+            if found.of(*house.OURS) and not found.inside
+        }
+        for module, path in MODULES.items()
+    }
+
+    assert not house.cycles(graph), house.cycles(graph)[0]
+
+
+def test_no_dependency_brings_a_package_named_as_ours():
+    faults = house.name_faults(dict(packages_distributions()))
+
+    assert not faults, "\n".join(faults)
+
+
+def test_every_module_says_what_it_is():
+    faults = the_faults(house.docstring_faults, *house.OURS, "tests", "tools")
+
+    assert not faults, faults
+
+
+def test_only_the_telegram_adapter_is_asynchronous():
+    faults = [
+        fault
+        for name, text in files(*house.OURS)
+        if not name.startswith("quizbot/chat/telegram")
+        for fault in house.async_faults(name, text)
+    ]
+
+    assert not faults, "\n".join(faults)
+
+
+def test_no_test_sleeps():
+    faults = the_faults(house.sleep_faults, "tests")
+
+    assert not faults, faults
+
+
+def test_no_test_replaces_what_it_tests():
+    faults = the_faults(house.mock_faults, "tests")
+
+    assert not faults, faults
+
+
+def test_no_page_holds_style_or_script():
+    faults = the_faults(house.template_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
+# ---- the rules themselves ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("questions.bank", "import quizbot.errors"),
+        ("questions.bank", "from quizbot import errors"),
+        ("questions.bank", "from sqlalchemy import select"),
+        ("quizbot.pick", "from quizbot.audit import Audit"),
+        ("quizbot.pick", "from .audit import Audit"),
+        ("quizbot.due", "import sqlmodel"),
+        ("quizbot.outcome", "import flask"),
+        ("quizbot.attempts", "from flask import g"),
+        ("quizbot.attempts", "import telegram.ext"),
+        ("quizbot.attempts", "def lazily():\n    from web import create_app"),
+        ("quizbot.attempts", "from quizbot.chat.conversation import Conversation"),
+        ("quizbot.attempts", "from quizbot.cli import main"),
+        ("quizbot.cli.serve", "from web import create_app"),
+        ("quizbot.cli.chat", "import quizbot.chat.terminal"),
+        ("quizbot.cli.bot", "def bot():\n    import telegram"),
+        ("quizbot.chat.messages", "from telegram import Update"),
+        ("quizbot.chat.messages", "from quizbot.tables import attempt"),
+        ("quizbot.chat.messages", "from quizbot.db import Database"),
+        ("quizbot.chat.messages", "from quizbot.attempts import begin"),
+        ("quizbot.chat.messages", "from questions.bank import Module"),
+        ("quizbot.chat.messages", "from web import filters"),
+        ("quizbot.chat.telegram", "import sqlalchemy"),
+        ("web.team", "from sqlmodel import Session"),
+        ("web.team", "from quizbot import tables"),
+        ("web.team", "from quizbot.db import Database"),
+        ("web.team", "from quizbot.attempts import begin"),
+        ("web.team", "import quizbot.attempts"),
+        ("web.team", "import telegram"),
+        ("web.team", "from quizbot.chat.messages import Said"),
+    ],
+)
+def test_an_import_that_goes_up_is_told(module, line):
+    (fault,) = house.import_faults(module, line)
+
+    assert fault.startswith(f"{module}, line ")
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("questions.bank", "from questions.kinds import Question"),
+        ("quizbot.pick", "from quizbot.errors import NotFound"),
+        ("quizbot.pick", "from questions.kinds import Question"),
+        ("quizbot.attempts", "from sqlalchemy import select\nfrom quizbot.tables import attempt"),
+        ("quizbot.cli.serve", "def serve():\n    from web import create_app"),
+        ("quizbot.cli.serve", "from quizbot.db import connect"),
+        ("quizbot.chat.telegram", "from telegram.ext import Application"),
+        ("quizbot.chat.messages", "from questions.kinds import Input"),
+        ("quizbot.chat.messages", "from quizbot.attempts import Turn"),
+        ("web.team", "from quizbot.service import Service\nfrom quizbot.config import Settings"),
+        ("web.team", "from quizbot.attempts import Turn\nfrom questions.kinds import Input"),
+        ("web.team", "from flask import request"),
+        ("web", "from . import team"),
+    ],
+)
+def test_an_import_that_goes_down_may_stay(module, line):
+    assert house.import_faults(module, line, package=module == "web") == []
+
+
+def test_a_circle_is_told():
+    circle = {"quizbot.a": {"quizbot.b"}, "quizbot.b": {"quizbot.c"}, "quizbot.c": {"quizbot.a"}}
+
+    assert "quizbot.a" in house.cycles(circle)[0]
+    assert house.cycles({"quizbot.a": {"quizbot.b"}, "quizbot.b": set()}) == []
+
+
+def test_a_package_named_as_ours_is_told():
+    installed = {"tests": ["some-macros"], "web": ["web.py"], "questions": ["the-knowledge"]}
+
+    assert [fault.partition(" ")[0] for fault in house.name_faults(installed)] == [
+        "web.py",
+        "some-macros",
+    ]
+
+
+def test_a_module_without_a_sentence_is_told():
+    assert house.docstring_faults("quizbot/a.py", "# only a comment\nimport re\n")
+    assert not house.docstring_faults("quizbot/a.py", '"""What it is."""\n')
+
+
+def test_asynchronous_code_is_told():
+    assert house.async_faults("web/team.py", "async def show(): ...")
+    assert not house.async_faults("web/team.py", "def show(): ...")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["time.sleep(1)", "from time import sleep", "page.wait_for_timeout(500)", "asyncio.sleep(0)"],
+)
+def test_a_test_that_sleeps_is_told(line):
+    assert house.sleep_faults("tests/test_a.py", line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "from unittest import mock",
+        "from unittest.mock import Mock",
+        "import unittest.mock",
+        "def test_a(mocker): ...",
+        "monkeypatch.setattr('quizbot.attempts.Attempts.answer', None)",
+        "from quizbot import attempts\nmonkeypatch.setattr(attempts, 'answer', None)",
+        "from quizbot.attempts import Attempts\nmonkeypatch.setattr(Attempts, 'answer', None)",
+        "import quizbot.mail\nmonkeypatch.setattr(quizbot.mail, 'send', None)",
+    ],
+)
+def test_a_test_that_replaces_ours_is_told(lines):
+    assert house.mock_faults("tests/test_a.py", lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "monkeypatch.setenv('QUIZBOT_TRIAL', 'x')",
+        "from quizbot import db\nmonkeypatch.setattr(db, 'PATIENCE', 0.1)",
+        "monkeypatch.setattr('quizbot.db.PATIENCE', 0.1)",
+        "import smtplib\nmonkeypatch.setattr(smtplib, 'SMTP', Wire)",
+    ],
+)
+def test_a_test_may_replace_the_wire_and_constants(lines):
+    assert house.mock_faults("tests/test_a.py", lines) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<style>p { color: red }</style>",
+        '<p style="color: red">',
+        "<script>alert(1)</script>",
+        '<button onclick="go()">',
+        '<a href="javascript:go()">',
+    ],
+)
+def test_a_page_with_style_or_script_is_told(line):
+    (fault,) = house.template_faults("a.html", f"<main>\n{line}\n</main>")
+
+    assert fault.startswith("a.html, line 2:")
+
+
+def test_a_page_may_name_files_and_speak_of_style():
+    fine = '{# no style="…" here #}<link rel="stylesheet"><script src="/a.js"></script><p>on style'
+
+    assert house.template_faults("a.html", fine) == []
