@@ -1,8 +1,9 @@
-"""Vendors the style sheet of govuk-frontend: takes the npm package, leaves out what we may not or do not use.
+"""Vendors the style sheet of govuk-frontend, without what we may not or do not use.
 
     python tools/vendor_govuk.py 6.6.0
 
-A service outside GOV.UK may use the design system's patterns, but not its crown, crest, logo or typeface.
+A service outside GOV.UK may use the design system's patterns, but not its crown, crest, logo or
+typeface.
 Needs npm; nothing that serves or tests the product does.
 """
 
@@ -20,33 +21,33 @@ PACKAGE = "govuk-frontend"
 STYLE_SHEET = "govuk-frontend.min.css"
 FONTS = "arial,Helvetica,sans-serif"
 
-# The blocks that our pages use. A class of another block is dropped with its rule, so whoever starts to
-# use another component adds it here and runs this again.
-BLOCKS = set(
-    """
-    back-link body body-l body-lead body-m body-s button button-group caption-l caption-m caption-xl
-    character-count checkboxes clearfix date-input details error-message error-summary fieldset form-group
-    grid-column-full grid-column-one-half grid-column-one-third grid-column-two-thirds grid-row
-    heading-l heading-m heading-s heading-xl hint input inset-text label label-wrapper link list
-    main-wrapper notification-banner pagination panel radios section-break select skip-link
-    summary-card summary-list table tag template textarea visually-hidden visually-hidden-focusable
+# The blocks that our pages use. A class of another block is dropped with its rule, so whoever
+# starts to use another component adds it here and runs this again.
+BLOCK_NAMES = """
+    back-link body body-l body-lead body-m body-s button button-group caption-l caption-m
+    caption-xl character-count checkboxes clearfix date-input details error-message
+    error-summary fieldset form-group grid-column-full grid-column-one-half
+    grid-column-one-third grid-column-two-thirds grid-row heading-l heading-m heading-s
+    heading-xl hint input inset-text label label-wrapper link list main-wrapper
+    notification-banner pagination panel radios section-break select skip-link summary-card
+    summary-list table tag template textarea visually-hidden visually-hidden-focusable
     warning-text width-container
-    """.split()
-)
+"""
 # Parts of those blocks that need the script, or that nothing of ours draws.
 PARTS = re.compile(
     r"\.govuk-frontend-supported|\.govuk-(?:radios--small|checkboxes--small|main-wrapper--auto-spacing"
     r"|section-break--xl|template--rebranded|logo)|__conditional|::?-moz-focus-inner|\.js-"
 )
-OVERRIDES = set(
-    """
-    display-none-print font-weight-bold font-weight-regular margin-bottom-0 margin-bottom-2 margin-bottom-4
-    margin-bottom-6 margin-top-0 margin-top-4 margin-top-6 text-align-right width-one-half width-two-thirds
-    """.split()
-)
+OVERRIDE_NAMES = """
+    display-none-print font-weight-bold font-weight-regular margin-bottom-0 margin-bottom-2
+    margin-bottom-4 margin-bottom-6 margin-top-0 margin-top-4 margin-top-6 text-align-right
+    width-one-half width-two-thirds
+"""
+BLOCKS = set(BLOCK_NAMES.split())
+OVERRIDES = set(OVERRIDE_NAMES.split())
 REMOVED = """
 - every `@font-face` rule; the font lists now name arial, Helvetica and sans-serif
-- whatever carries the crown, the crest, the logo or the licence mark: header, footer, service navigation
+- whatever carries the crown, the crest, the logo or the licence mark: header, footer, navigation
 - every rule that fetches a file: no `url()` is left
 - rules for components and overrides that our pages do not use, and for states that need the script
 - `@-moz-document`, for browsers long gone
@@ -82,7 +83,9 @@ def fetched(version: str) -> bytes:
     """The style sheet as published."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "pack", "--silent", f"{PACKAGE}@{version}"]
-        name = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+        name = subprocess.run(
+            command, cwd=folder, check=True, capture_output=True, text=True
+        ).stdout
         with tarfile.open(Path(folder) / name.strip()) as package:
             file = package.extractfile(f"package/dist/govuk/{STYLE_SHEET}")
             if file is None:
