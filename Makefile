@@ -68,7 +68,7 @@ bench: .venv/tests ## measure speed and memory
 # ---- keeping it ----------------------------------------------------------------------------
 
 migration: .venv/tests ## the next migration, from what changed in tables.py: name="what is new"
-	@$(python) -m tools.migration "$(name)"
+	@$(python) -m tools.migration "$$name"
 
 lock: .venv/upkeep/ready ## new locks after a change in pyproject.toml; UPGRADE=yes takes newer versions
 	@tools/lock $(if $(filter yes,$(UPGRADE)),--upgrade)
