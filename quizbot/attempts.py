@@ -262,6 +262,14 @@ class Attempts:
             for row in rows
         ]
 
+    def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
+        """In which modes this person has an open attempt at a module."""
+        query = select(attempt.c.mode).where(
+            _OPEN, attempt.c.person_id == person_id, attempt.c.module == module
+        )
+        with self.database.reading() as connection:
+            return frozenset(Mode(mode) for mode in connection.execute(query).scalars())
+
     def abandon_old(self) -> int:
         """Close what was left open for 30 days; how many."""
         with self.database.writing() as connection:

@@ -89,6 +89,11 @@ class Offer:
         """The module offered."""
         return self.edition.module
 
+    @property
+    def questions_asked(self) -> int:
+        """How many questions one attempt has."""
+        return len(self.module.objectives) * self.module.questions_per_objective
+
 
 @dataclass(frozen=True)
 class Editions:

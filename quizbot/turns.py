@@ -1,14 +1,23 @@
 """What a person sees of a question and of their answer, on any channel; plain and frozen."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from questions.kinds import Choice, Lesson, Line, Question
+from questions.kinds import Authority, Choice, Lesson, Line, Question
+from questions.module import Module
 from quizbot.editions import Edition
 from quizbot.outcome import Outcome
 from quizbot.pick import Mode
+
+AUTHORITY_WORDS = {
+    Authority.STATUTORY: "The law says so",
+    Authority.STATUTORY_GUIDANCE: "Statutory guidance says so",
+    Authority.LOCAL: "Local procedure says so",
+    Authority.GOOD_PRACTICE: "Good practice, learned from reviews and experience",
+}
 
 
 @dataclass(frozen=True)
@@ -30,9 +39,14 @@ class Feedback:
     lines: tuple[Line, ...]
     because: str
     sources: tuple[SourceLine, ...]
-    authority: str
+    authority: Authority
     lesson: Lesson | None
     check: str
+
+    @property
+    def authority_words(self) -> str:
+        """What stands behind the key, in words."""
+        return AUTHORITY_WORDS[self.authority]
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -140,6 +154,30 @@ class Result:
     told: tuple[Told, ...]
     submitted_at: datetime | None
 
+    @property
+    def is_practice(self) -> bool:
+        """Whether it counts for nothing."""
+        return self.mode is Mode.PRACTICE
+
+
+def source_lines(module: Module) -> tuple[SourceLine, ...]:
+    """Every source of a module, with the places in it that its questions cite."""
+    cited: dict[str, list[str]] = {name: [] for name in module.sources}
+    for question in module.asked:
+        for citation in question.sources:
+            if citation.id in cited and citation.at not in cited[citation.id]:
+                cited[citation.id].append(citation.at)
+    return tuple(
+        SourceLine(source.title, source.edition, "; ".join(sorted(cited[name])), source.url)
+        for name, source in module.sources.items()
+    )
+
+
+def reviews_by_month(module: Module) -> list[tuple[str, int]]:
+    """How many questions are looked at again in each month, as "June 2027"."""
+    months = Counter(question.review_by.replace(day=1) for question in module.asked)
+    return [(f"{month:%B %Y}", count) for month, count in sorted(months.items())]
+
 
 def feedback_on(edition: Edition, question: Question, order: str, reply: str) -> Feedback:
     """Everything there is to tell about an answer."""
@@ -154,7 +192,7 @@ def feedback_on(edition: Edition, question: Question, order: str, reply: str) ->
             for citation in question.sources
             for source in (sources[citation.id],)
         ),
-        authority=question.authority.value,
+        authority=question.authority,
         lesson=question.lesson,
         check=question.check,
     )

@@ -1,0 +1,133 @@
+"""`quizbot serve` and `quizbot work`: the web workers, and the one that sends what is owed."""
+
+import contextlib
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import click
+
+from quizbot.cli.common import opened
+from quizbot.config import make_secret, read_settings
+from quizbot.errors import Misconfigured
+from quizbot.work import Work
+
+WEB_WORKERS = 2
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--set-up", is_flag=True, help="Make what is missing first: secret, tables, banks.")
+def serve(host: str, port: int, *, set_up: bool) -> None:
+    """The service: web workers, and a worker that sends what is owed."""
+    if set_up:
+        prepare()
+    with opened() as service:
+        hints = [] if service.people.are_there_any() else _first_steps()
+    must_be_free(host, port)
+    for line in (f"The Knowledge: http://{host}:{port}", *hints):
+        click.echo(line)
+    run(host, port)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send what is due now, and stop.")
+@click.option("--parent", type=int, hidden=True)
+def work(*, once: bool, parent: int | None) -> None:
+    """Send what is owed: sign-in codes, and whatever else is due."""
+    with opened() as service:
+        if once:
+            click.echo(f"{Work(service).once()} notices dealt with.")
+        else:
+            Work(service).forever(parent)
+
+
+def prepare() -> None:
+    """Everything a first start needs; quick when it is all there."""
+    from quizbot.cli.banks import publish_folder, shipped
+    from quizbot.cli.database import upgrade_database
+
+    settings = read_settings()
+    make_secret()
+    if settings.database_url.startswith("sqlite:///var/"):
+        os.makedirs("var", exist_ok=True)  # noqa: PTH103
+    upgrade_database()
+    publish_folder(shipped())
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Misconfigured where something else has the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                words = f"Port {port} is in use: stop what uses it, or choose another"
+                raise Misconfigured(f"{words}, as in `make serve PORT={port + 1}`.") from None
+            raise Misconfigured(f"{host}:{port} cannot be used: {error.strerror}.") from None
+
+
+def run(host: str, port: int) -> None:
+    """Web workers here, the other worker beside them; both end together."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    server = Server(
+        "web:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WEB_WORKERS,
+        blocking_threads=2,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        factory=True,
+        log_level="warning",  # type: ignore[arg-type]
+    )
+    beside = Beside()
+    beside.start()
+    try:
+        server.serve()
+    finally:
+        beside.stop()
+
+
+class Beside(threading.Thread):
+    """Keeps one `quizbot work` running beside the web workers, and starts it again if it ends."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._ending = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Start it, wait for it, start it again."""
+        while not self._ending.is_set():
+            command = [sys.executable, "-m", "quizbot.cli", "work", "--parent", str(os.getpid())]
+            self._process = subprocess.Popen(command)  # noqa: S603
+            self._process.wait()
+            self._ending.wait(1)
+
+    def stop(self) -> None:
+        """End it and wait."""
+        self._ending.set()
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=15)
+
+
+def _first_steps() -> list[Any]:
+    return [
+        "Nobody can sign in yet. In another terminal, from this folder:",
+        "  .venv/bin/quizbot people import people.csv --make-units",
+        "  .venv/bin/quizbot people grant lead@example.org lead Northmoor",
+        "The README shows what people.csv looks like. A manager is whoever a line names as one.",
+    ]

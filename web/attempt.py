@@ -1,0 +1,96 @@
+"""Taking a questionnaire: question, answer, review, outcome."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request, session
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply
+from quizbot.pick import Mode
+from web.auth import EXPIRED, keeps_form, lean
+from web.current import page, person_id, service
+
+bp = Blueprint("attempt", __name__, url_prefix="/attempts")
+
+
+@bp.get("/<uuid:attempt_id>/questions/<int:number>")
+@lean
+def question(attempt_id: UUID, number: int) -> ResponseReturnValue:
+    """One question; in practice with its feedback once it is answered."""
+    return show(attempt_id, number)
+
+
+def show(
+    attempt_id: UUID, number: int, error: str = "", chosen: Sequence[str] | None = None
+) -> ResponseReturnValue:
+    """The question's page, with what was chosen just now and what is wrong with it."""
+    try:
+        turn = service().attempts.turn(person_id(), attempt_id, number)
+    except AlreadySubmitted:
+        return redirect(f"/attempts/{attempt_id}", 303)
+    kept = session.get("kept")
+    if kept and kept[0] == request.path:
+        chosen = session.pop("kept")[1]
+    return page(
+        "attempt/question.html",
+        400 if error else 200,
+        turn=turn,
+        outcome_path="",
+        base=f"/attempts/{attempt_id}",
+        chosen=turn.shown_reply if chosen is None else chosen,
+        flagged=turn.is_flagged if not error else "flag" in request.form,
+        errors={"reply": error} if error else {},
+    )
+
+
+@bp.post("/<uuid:attempt_id>/questions/<int:number>")
+@lean
+@keeps_form
+def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
+    """Keep an answer, and go on."""
+    reply = tuple(request.form.getlist("reply"))
+    if g.form_expired:
+        return show(attempt_id, number, EXPIRED, reply)
+    base = f"/attempts/{attempt_id}"
+    try:
+        answered = service().attempts.answer(
+            person_id(), attempt_id, number, reply, flagged="flag" in request.form
+        )
+    except BadReply as error:
+        return show(attempt_id, number, str(error), reply)
+    except (AlreadyAnswered, AlreadySubmitted) as refusal:
+        flash(str(refusal))
+        return redirect(f"{base}/questions/{number}", 303)
+    if answered.mode is Mode.PRACTICE:
+        return redirect(f"{base}/questions/{number}", 303)
+    if answered.number < answered.total and "to_review" not in request.form:
+        return redirect(f"{base}/questions/{number + 1}", 303)
+    return redirect(f"{base}/review", 303)
+
+
+@bp.get("/<uuid:attempt_id>/review")
+def review(attempt_id: UUID) -> ResponseReturnValue:
+    """What is answered, flagged and unanswered, before handing in."""
+    try:
+        found = service().attempts.review(person_id(), attempt_id)
+    except AlreadySubmitted:
+        return redirect(f"/attempts/{attempt_id}", 303)
+    return page("attempt/review.html", review=found)
+
+
+@bp.post("/<uuid:attempt_id>/review")
+def submit(attempt_id: UUID) -> ResponseReturnValue:
+    """Hand in; twice is once."""
+    service().attempts.submit(person_id(), attempt_id)
+    return redirect(f"/attempts/{attempt_id}", 303)
+
+
+@bp.get("/<uuid:attempt_id>")
+def outcome(attempt_id: UUID) -> ResponseReturnValue:
+    """The outcome with every question; an open attempt is gone on with."""
+    number = service().attempts.where(person_id(), attempt_id)
+    if number is not None:
+        return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
+    result = service().attempts.result(person_id(), attempt_id)
+    return page("attempt/outcome.html", result=result, is_try=False)

@@ -1,0 +1,164 @@
+"""Signing in and out; every page is closed unless it is marked public, every form has a token."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, session
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import BadReply, SignInRefused
+from quizbot.people_file import is_address
+from quizbot.signin import SignedIn
+from web.current import is_token, page, service
+
+bp = Blueprint("auth", __name__)
+View = TypeVar("View", bound=Callable[..., Any])
+
+EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
+
+
+def public(view: View) -> View:
+    """Mark a page that anyone may see."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def lean(view: View) -> View:
+    """Mark a page on the hot path: its menu is the short one, so no rights are looked up."""
+    view.is_lean = True  # type: ignore[attr-defined]
+    return view
+
+
+def keeps_form(view: View) -> View:
+    """Mark a form that is shown again, filled, when its token has run out."""
+    view.keeps_form = True  # type: ignore[attr-defined]
+    return view
+
+
+def guard(app: Flask) -> None:
+    """Ask these before every request."""
+    app.before_request(refuse_nonsense)
+    app.before_request(know_person)
+    app.before_request(check_form)
+
+
+def refuse_nonsense() -> None:
+    """No page has such an address, and PostgreSQL would choke on it."""
+    if "\0" in request.path or any("\ud800" <= letter <= "\udfff" for letter in request.path):
+        abort(404)
+
+
+def know_person() -> ResponseReturnValue | None:
+    """Who is asking, from the session; a page that is not public asks to sign in first."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    g.person_id = None
+    if view is None or request.endpoint == "static":
+        return None
+    found = session.get("p")
+    if found is not None:
+        signed_in = SignedIn(UUID(found), session["e"])
+        if service().sign_in.check(signed_in):
+            g.person_id = signed_in.person_id
+            if not getattr(view, "is_lean", False):
+                g.rights = service().people.rights(signed_in.person_id)
+                g.name = g.rights.name
+            return None
+        session.clear()
+    if getattr(view, "is_public", False):
+        return None
+    return ask_to_sign_in()
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and back to where they wanted to go; what they answered is kept."""
+    session["next"] = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    if request.method == "POST" and (reply := request.form.getlist("reply")):
+        session["kept"] = [request.path, [letter[:1] for letter in reply[:8]]]
+    flash("Sign in to go on. What you had chosen is kept.")
+    return redirect("/sign-in", 303)
+
+
+def check_form() -> None:
+    """A form comes from a page of ours, shown in this very session."""
+    if request.method != "POST":
+        return
+    origin = request.headers.get("Origin")
+    hosts = (request.host, urlsplit(service().settings.public_url).netloc)
+    if origin is not None and urlsplit(origin).netloc not in hosts:
+        abort(400, "This form came from another site, so nothing was done.")
+    g.form_expired = not is_token(request.form.get("csrf_token", ""))
+    view = current_app.view_functions.get(request.endpoint or "")
+    if g.form_expired and not getattr(view, "keeps_form", False):
+        abort(
+            400,
+            "This page had been open for too long, so nothing was done. Go back, load it"
+            " again and press the button once more.",
+        )
+
+
+@bp.get("/sign-in")
+@public
+def ask() -> ResponseReturnValue:
+    """Ask for the address."""
+    if g.person_id is not None:
+        return redirect("/me", 303)
+    return page("auth/ask.html", email="", errors={})
+
+
+@bp.post("/sign-in")
+@public
+@keeps_form
+def send() -> ResponseReturnValue:
+    """Have a code sent, if the address is known; the page never tells whether it is."""
+    email = request.form.get("email", "").strip()[:300]
+    if g.form_expired:
+        return page("auth/ask.html", 400, email=email, errors={"email": EXPIRED})
+    if not is_address(email) or not email.isprintable():
+        words = "Enter an e-mail address, such as name@example.org"
+        return page("auth/ask.html", 400, email=email, errors={"email": words})
+    session["signing_in"] = str(service().sign_in.ask(email))
+    session["address"] = email
+    return redirect("/sign-in/code", 303)
+
+
+@bp.get("/sign-in/code")
+@public
+def code() -> ResponseReturnValue:
+    """Ask for the six digits."""
+    if "signing_in" not in session:
+        return redirect("/sign-in", 303)
+    return page("auth/code.html", email=session["address"], errors={})
+
+
+@bp.post("/sign-in/code")
+@public
+@keeps_form
+def enter() -> ResponseReturnValue:
+    """Check the digits; then a fresh session, so that an older cookie is worth nothing."""
+    waiting = session.get("signing_in")
+    if waiting is None:
+        return redirect("/sign-in", 303)
+    if g.form_expired:
+        return page("auth/code.html", 400, email=session["address"], errors={"code": EXPIRED})
+    try:
+        signed_in = service().sign_in.enter(UUID(waiting), request.form.get("code", "")[:40])
+    except (SignInRefused, BadReply) as error:
+        return page("auth/code.html", 400, email=session["address"], errors={"code": str(error)})
+    kept = {name: session[name] for name in ("next", "kept") if name in session}
+    session.clear()
+    session.permanent = True
+    session.update(p=str(signed_in.person_id), e=signed_in.epoch)
+    if "kept" in kept:
+        session["kept"] = kept["kept"]
+    return redirect(kept.get("next", "/me"), 303)
+
+
+@bp.post("/sign-out")
+@public
+def leave() -> ResponseReturnValue:
+    """End this browser's session."""
+    session.clear()
+    flash("You are signed out.")
+    return redirect("/", 303)

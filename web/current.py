@@ -1,0 +1,73 @@
+"""What a request stands on: the service, the person, the form's token, and how a page is made."""
+
+import secrets
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Response, current_app, g, make_response, request, session
+
+from quizbot.errors import NotAllowed
+from quizbot.service import Service
+
+
+def service() -> Service:
+    """The service behind this application."""
+    return cast("Service", current_app.extensions["quizbot"])
+
+
+def person_id() -> UUID:
+    """Who is signed in; a page that is not public has somebody."""
+    found = signed_in()
+    if found is None:
+        raise NotAllowed("Sign in first.")
+    return found
+
+
+def signed_in() -> UUID | None:
+    """Who is signed in, if anybody; checked before the page was asked."""
+    return cast("UUID | None", g.get("person_id"))
+
+
+def token() -> str:
+    """What a form of this session carries; made with the first form a browser is shown."""
+    nonce = session.get("n")
+    if nonce is None:
+        nonce = session["n"] = secrets.token_urlsafe(12)
+    return service().signer.hash("form", nonce)[:32]
+
+
+def is_token(given: str) -> bool:
+    """Whether a form's token is this session's."""
+    nonce = session.get("n")
+    return bool(nonce) and secrets.compare_digest(given.encode(), token().encode())
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A page from its template, with what every page needs."""
+    app = current_app
+    frame = cast("dict[str, Any]", app.extensions["frame"])
+    made = app.jinja_env.get_template(template).render(
+        csrf_token=token(), nav=menu(), signed_in_name=g.get("name"), **frame, **context
+    )
+    response = make_response(made, status)
+    response.mimetype = "text/html"
+    return response
+
+
+def menu() -> list[tuple[str, str, bool]]:
+    """The links on top: what this person can use, closed by default."""
+    here = request.path
+    links = [("Questionnaires", "/", here == "/" or here.startswith("/modules"))]
+    if signed_in() is None:
+        links.append(("Sign in", "/sign-in", here.startswith("/sign-in")))
+        return links
+    links.append(("My record", "/me", here.startswith("/me")))
+    rights = g.get("rights")
+    if rights is not None and rights.manages:
+        links.append(("My team", "/team", here.startswith("/team")))
+    return links
+
+
+def paragraphs(text: str) -> list[str]:
+    """A plain text with blank lines between its paragraphs."""
+    return [" ".join(part.split()) for part in text.strip().split("\n\n") if part.strip()]

@@ -1,0 +1,27 @@
+"""Days, times and shares as people read them."""
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from quizbot.clock import london_day
+from web.current import paragraphs
+
+
+def day(value: date | datetime | None) -> str:
+    """21 November 2026."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = london_day(value)
+    return f"{value.day} {value:%B %Y}"
+
+
+def percent(share: float | None) -> str:
+    """86%."""
+    return "" if share is None else f"{share:.0%}"
+
+
+def add_filters(app: Flask) -> None:
+    """For every template."""
+    app.jinja_env.filters.update(day=day, percent=percent, paragraphs=paragraphs)

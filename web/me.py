@@ -1,0 +1,28 @@
+"""A person's own record."""
+
+from flask import Blueprint, flash, redirect, session
+from flask.typing import ResponseReturnValue
+
+from web.current import page, person_id, service
+
+bp = Blueprint("me", __name__, url_prefix="/me")
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """What is open and what was taken."""
+    lines = service().attempts.of(person_id())
+    return page(
+        "me/show.html",
+        open_lines=[line for line in lines if line.is_open],
+        done_lines=[line for line in lines if line.submitted_at],
+    )
+
+
+@bp.post("/sign-out-everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every session of this person, this one too."""
+    service().sign_in.end_everywhere(person_id())
+    session.clear()
+    flash("You are signed out on every device.")
+    return redirect("/", 303)

@@ -1,0 +1,60 @@
+"""What there is to take: the first page, a module's instructions, its sources."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.outcome import rule_in_words
+from quizbot.pick import Mode
+from quizbot.turns import reviews_by_month, source_lines
+from web.auth import public
+from web.current import page, person_id, service, signed_in
+
+bp = Blueprint("modules", __name__)
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """The modules, a card each."""
+    return page("modules/index.html", offers=service().editions.offers())
+
+
+@bp.get("/modules/<module>")
+@public
+def show(module: str) -> ResponseReturnValue:
+    """Everything to know before the start."""
+    offer = service().editions.offer(module)
+    who = signed_in()
+    return page(
+        "modules/show.html",
+        offer=offer,
+        module=offer.module,
+        rule=rule_in_words(offer.module),
+        is_signed_in=who is not None,
+        open_modes=service().attempts.open_modes(who, module) if who else frozenset(),
+    )
+
+
+@bp.get("/modules/<module>/sources")
+@public
+def sources(module: str) -> ResponseReturnValue:
+    """What the questions rest on, when they are looked at again, and what is still in doubt."""
+    edition = service().editions.current(module)
+    return page(
+        "modules/sources.html",
+        edition=edition,
+        module=edition.module,
+        sources=source_lines(edition.module),
+        reviews=reviews_by_month(edition.module),
+        waiting=[q for q in edition.module.asked if q.check],
+        held=[q for q in edition.module.asked if q.held],
+    )
+
+
+@bp.post("/modules/<module>/attempts")
+def start(module: str) -> ResponseReturnValue:
+    """Start an attempt, or go on with the one that is open."""
+    mode = Mode.ASSURED if request.form.get("mode") == "assured" else Mode.PRACTICE
+    attempt_id = service().attempts.start(person_id(), module, mode)
+    number = service().attempts.where(person_id(), attempt_id) or 1
+    return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
