@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 
 def _as_root() -> list[str] | None:
@@ -10,20 +11,20 @@ def _as_root() -> list[str] | None:
     if os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
-    if (
-        sudo
-        and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
-    ):
-        return [sudo, "-n"]
-    return None
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode:
+        sudo = None
+    return [sudo, "-n"] if sudo else None
 
 
 def run_as_root(*command: str) -> bool:
-    """Run a command as root and say whether it was done."""
+    """Run a command as root and say whether it was done; what it printed is shown if not."""
     before = _as_root()
     if before is None:
         return False
-    return subprocess.run([*before, *command], check=False).returncode == 0
+    done = subprocess.run([*before, *command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout[-2000:], done.stderr[-2000:], file=sys.stderr)
+    return done.returncode == 0
 
 
 def install(*packages: str) -> bool:
