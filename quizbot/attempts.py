@@ -461,12 +461,12 @@ class Attempts:
 
     def _times_seen(self, connection: Connection, person_id: UUID, module: str) -> dict[str, int]:
         rows = connection.execute(
-            select(answer.c.question_id, func.count())
+            select(answer.c.question_id, func.count().label("times"))
             .join(attempt, attempt.c.id == answer.c.attempt_id)
             .where(attempt.c.person_id == person_id, attempt.c.module == module)
             .group_by(answer.c.question_id)
         )
-        return dict(rows.tuples().all())
+        return {row.question_id: row.times for row in rows}
 
 
 @dataclass(frozen=True)

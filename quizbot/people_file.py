@@ -1,7 +1,6 @@
 """Reading a people file: columns, days and addresses checked, every fault told by line."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -64,8 +63,8 @@ def read_people(path: Path) -> Iterator[PersonRow | Fault]:
     try:
         if path.stat().st_size > LARGEST:
             raise BadFile(f"{path.name} is larger than 200 MB: split it by unit.")
-        with path.open("rb") as file:
-            yield from _rows(io.TextIOWrapper(file, "utf-8-sig", newline=""), path.name)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _rows(file, path.name)
     except UnicodeDecodeError:
         raise BadFile(
             f"{path.name} is not UTF-8. In Excel choose “CSV UTF-8 (comma delimited)” when saving."

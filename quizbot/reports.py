@@ -126,19 +126,16 @@ class Reports:
                     func.count().label("takes"),
                 ).group_by(results.c.person_id, results.c.module)
             ).all()
-            begun = set(
-                connection.execute(
-                    select(attempt.c.person_id, attempt.c.module)
-                    .where(
+            begun = {
+                (row.person_id, row.module)
+                for row in connection.execute(
+                    select(attempt.c.person_id, attempt.c.module).where(
                         counted,
                         attempt.c.submitted_at.is_(None),
                         attempt.c.abandoned_at.is_(None),
                     )
-                    .distinct()
                 )
-                .tuples()
-                .all()
-            )
+            }
         by_key = {(row.person_id, row.module): row for row in figures}
 
         def cell(person_id: UUID, module: str, title: str) -> Cell:

@@ -1,0 +1,180 @@
+"""What every test stands on: a real service on a real database, a clock we set, named people."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from questions.bank import SHIPPED, read_banks
+from questions.place import SHIPPED as SHIPPED_PLACE
+from questions.place import read_place
+from quizbot.access import Role
+from quizbot.config import Settings
+from quizbot.db import open_database
+from quizbot.migrate import upgrade
+from quizbot.service import Service, open_service
+from quizbot.tables import person
+from tools import postgres
+
+SECRET = "a secret for tests only, of no use anywhere"
+PEOPLE = """\
+staff_ref,name,email,unit,job,started_on,manager
+N1,Amina Rahman,amina@northmoor.example,Northmoor/Council/Assessment,Social worker,2026-01-05,N3
+N2,Bashir Aziz,bashir@northmoor.example,Northmoor/Police/Child protection,Detective,2026-02-02,N4
+N3,Carys Evans,carys@northmoor.example,Northmoor/Council/Assessment,Team manager,2020-03-02,
+N4,Dylan Shaw,dylan@northmoor.example,Northmoor/Police/Child protection,Inspector,2019-05-01,
+N5,Efua Mensah,efua@northmoor.example,Northmoor,Safeguarding lead,2018-01-01,
+"""
+
+hypothesis_settings.register_profile("default", deadline=None, max_examples=60)
+hypothesis_settings.register_profile("nightly", deadline=None, max_examples=2000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@dataclass
+class Clock:
+    """The time, as tests say it is."""
+
+    at: datetime = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    seeds: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def settings_for(url: str, folder: Path, **given: object) -> Settings:
+    """Settings of a service that touches nothing outside a test's own folder."""
+    return Settings(
+        _env_file=None,
+        database_url=url,
+        secret_key=SECRET,
+        mail_url=f"file:{folder / 'mail'}",
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def fill(url: str, folder: Path) -> None:
+    """A migrated database with the shipped banks published and the named people in it."""
+    database = open_database(url)
+    upgrade(database)
+    database.dispose()
+    clock = Clock()
+    service = open_service(settings_for(url, folder), clock)
+    place, _ = read_place(SHIPPED_PLACE, date(2026, 11, 21))
+    service.editions.publish(read_banks(SHIPPED, place, date(2026, 11, 21)), place)
+    people = folder / "people.csv"
+    people.write_text(PEOPLE)
+    service.people.import_file(people, make_units=True)
+    service.people.grant("efua@northmoor.example", Role.LEAD, "Northmoor")
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that every test's own database is a copy of."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    fill(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A private server of this test process; the address of its maintenance database."""
+    with ExitStack() as stack:
+        yield stack.enter_context(postgres.running())
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of the database that every test's own is a copy of."""
+    with _maintaining(postgres_server) as connection:
+        connection.execute("CREATE DATABASE filled")
+    folder = tmp_path_factory.mktemp("template")
+    fill(_named(postgres_server, "filled"), folder)
+    return "filled"
+
+
+def _maintaining(url: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A filled database of this test's own, on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("filled_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("filled_postgres")
+    name = f"test_{os.urandom(6).hex()}"
+    with _maintaining(server) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield _named(server, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def service(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Service]:
+    opened = open_service(settings_for(database_url, tmp_path), clock)
+    yield opened
+    opened.close()
+
+
+@dataclass(frozen=True)
+class Named:
+    """The people whom tests speak of."""
+
+    amina: UUID
+    bashir: UUID
+    carys: UUID
+    dylan: UUID
+    efua: UUID
+
+
+@pytest.fixture
+def people(service: Service) -> Named:
+    """Amina; Bashir, who may not see her things; Carys, who manages her; Dylan, him; Efua leads."""
+    with service.database.reading() as connection:
+        rows = connection.execute(select(person.c.name, person.c.id)).all()
+    return Named(**{name.split()[0].lower(): person_id for name, person_id in rows})
+
+
+@pytest.fixture
+def amina(people: Named) -> UUID:
+    return people.amina
+
+
+@pytest.fixture
+def bashir(people: Named) -> UUID:
+    return people.bashir
+
+
+@pytest.fixture
+def carys(people: Named) -> UUID:
+    return people.carys
