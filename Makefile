@@ -53,6 +53,11 @@ read: .venv/tests ## format, lint, types and banks alone
 	@$(bin)/mypy
 	@$(bin)/quizbot banks check
 
+pure := questions quizbot.errors quizbot.pick quizbot.outcome quizbot.due
+cover: .venv/tests ## every branch of questions/ and of the pure rules is taken by a test
+	@$(pytest) -n 2 -m "$(slow) and not browser and not postgres" --cov-branch \
+		$(foreach part,$(pure),--cov=$(part)) --cov-report=term-missing --cov-fail-under=100
+
 test-faults: .venv/tests ## kill, fill and break things on purpose
 	@$(pytest) -m faults
 
@@ -101,4 +106,4 @@ audit: .venv/upkeep/ready ## known weaknesses in what is locked
 	@$(subst $(bin),.venv/upkeep/bin,$(pip)) --require-hashes -r requirements-upkeep.lock
 	@touch $@
 
-.PHONY: help serve demo bot test check read test-faults test-ha test-nightly bench migration lock audit
+.PHONY: help serve demo bot test check read cover test-faults test-ha test-nightly bench migration lock audit

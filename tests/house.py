@@ -98,7 +98,7 @@ def _advice(who: Import, found: Import) -> str | None:
 
 def _channel_advice(found: Import, *own: str) -> str | None:
     """A channel calls the service; from the rest of quizbot it may name types, and no more."""
-    if found.of(*own, "quizbot.service", "quizbot.errors"):
+    if found.of(*own, "quizbot.service", "quizbot.errors", "quizbot.clock"):
         return None
     if found.of(*STORED) or found.of(*CHANNELS) or not found.of("quizbot"):
         return "A channel calls the service, which returns frozen values: add a method there."
