@@ -8,15 +8,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from questions.checks import check_module
-from questions.findings import Finding, fault, read_toml, sentences, warning
-from questions.kinds import OneOf, Question, QuestionBase, SeveralOf
+from questions.findings import Finding, fault, read_toml, rules_and_sentences, sentences, warning
+from questions.kinds import KINDS, Question, QuestionBase
 from questions.module import Module
 from questions.place import Place
 
 SHIPPED = Path(__file__).with_name("banks")
 
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
-_KIND_MODELS: dict[str, type[QuestionBase]] = {"one-of": OneOf, "several-of": SeveralOf}
 _OURS = ("objective", "held", "slots_until")  # set here or when publishing, never in a file
 
 
@@ -121,8 +120,9 @@ def _read_question(
         rest = {field: value for field, value in raw.items() if field not in _OURS}
         question = _QUESTION.validate_python({**rest, "objective": objective})
     except ValidationError as error:
-        model = _KIND_MODELS.get(str(raw.get("kind")), QuestionBase)
-        return [*found, *(fault(shown, name, "format", words) for words in sentences(error, model))]
+        model = KINDS.get(str(raw.get("kind")), QuestionBase)
+        said = rules_and_sentences(error, model)
+        return [*found, *(fault(shown, name, rule, words) for rule, words in said)]
     if question.id in seen:
         words = f"this id is already used in {seen[question.id]}: ids are unique over all modules"
         found.append(fault(shown, name, "id", words))

@@ -1,5 +1,6 @@
 """What a check finds in a bank or a place: where, by which rule, and what to do."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -61,8 +62,37 @@ def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
 
 def sentences(error: ValidationError, model: type[BaseModel] | None) -> Iterator[str]:
     """What pydantic found, in words for an author who does not program."""
+    for _, words in rules_and_sentences(error, model):
+        yield words
+
+
+def rules_and_sentences(
+    error: ValidationError, model: type[BaseModel] | None
+) -> Iterator[tuple[str, str]]:
+    """The same, each with the item-writing rule that it breaks, or else with "format"."""
     for found in error.errors(include_url=False):
-        yield _sentence(found["type"], _spot(found["loc"]), found, model)
+        type_, loc = found["type"], found["loc"]
+        yield _rule(type_, loc), _sentence(type_, _spot(loc), found, model)
+
+
+# A gap in one of these is more than a slip of the pen: it breaks a rule that has a name.
+_RULES = {
+    "facts": "W01",
+    "sources": "W04",
+    "authority": "W04",
+    "option": "W14",
+    "step": "W14",
+    "pair": "W14",
+    "why": "W29",
+    "because": "W29",
+}
+
+
+def _rule(type_: str, loc: Sequence[int | str]) -> str:
+    if re.fullmatch(r"W\d\d", type_):
+        return type_
+    is_gap = type_ in ("missing", "too_short", "too_long", "string_too_short")
+    return _RULES.get(str(loc[-1]), "format") if is_gap and loc else "format"
 
 
 def _spot(loc: Sequence[int | str]) -> str:
@@ -97,6 +127,8 @@ _SENTENCES: dict[str, str] = {
 def _sentence(type_: str, spot: str, found: Any, model: type[BaseModel] | None) -> str:
     if type_ == "extra_forbidden":
         return f"{spot} is not a known field{_nearest(found['loc'][-1], model)}"
+    if re.fullmatch(r"W\d\d", type_):
+        return str(found["msg"])
     sentence = _SENTENCES.get(type_)
     if sentence is None:
         return f"{spot}: {found['msg'][:1].lower()}{found['msg'][1:]}"

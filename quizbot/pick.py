@@ -141,6 +141,8 @@ def _choose(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Ques
 
 def _order(question: Question, rng: Random) -> str:
     letters = list(question.letters)
-    if not question.keeps_order:
+    while not question.keeps_order:
         rng.shuffle(letters)
+        if question.may_show("".join(letters)):
+            break
     return "".join(letters)
