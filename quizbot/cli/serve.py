@@ -1,6 +1,7 @@
 """`quizbot serve` and `quizbot work`: the web workers, and the one that sends what is owed."""
 
 import contextlib
+import ctypes
 import errno
 import os
 import signal
@@ -8,6 +9,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -27,7 +30,7 @@ WEB_WORKERS = 2
 def serve(host: str, port: int, *, set_up: bool) -> None:
     """The service: web workers, and a worker that sends what is owed."""
     if set_up:
-        prepare()
+        apart(prepare)
     with opened() as service:
         hints = [] if service.people.are_there_any() else _first_steps()
     must_be_free(host, port)
@@ -46,6 +49,16 @@ def work(*, once: bool, parent: int | None) -> None:
             click.echo(f"{Work(service).once()} notices dealt with.")
         else:
             Work(service).forever(parent)
+
+
+def apart(task: Callable[[], None]) -> None:
+    """Do it in a process that ends with it: web workers would inherit the memory it took."""
+    child = os.fork()
+    if child == 0:
+        task()
+        sys.exit()
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        sys.exit(1)
 
 
 def prepare() -> None:
@@ -80,7 +93,7 @@ def run(host: str, port: int) -> None:
     from granian.server import Server
 
     server = Server(
-        "web:create_app",
+        "web:create_app",  # what its log calls it; `web_worker` makes it
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -88,15 +101,36 @@ def run(host: str, port: int) -> None:
         blocking_threads=2,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        factory=True,
         log_level="warning",  # type: ignore[arg-type]
     )
     beside = Beside()
     beside.start()
     try:
-        server.serve()
+        server.serve(target_loader=partial(web_worker, os.getpid()), wrap_loader=False)
     finally:
         beside.stop()
+
+
+def web_worker(parent: int) -> Any:
+    """The pages, in a process that cannot outlive the one that started it."""
+    from web import create_app
+
+    die_with(parent)
+    return create_app()
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel end this process when its parent is gone.
+
+    Otherwise web workers whose parent was killed would go on holding the port, and the next start
+    would be refused. Nothing is lost: what was acknowledged is kept, and a post may be repeated.
+    """
+    if sys.platform != "linux":
+        return
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    if os.getppid() != parent:  # it went before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Beside(threading.Thread):

@@ -1,0 +1,156 @@
+"""The power goes, processes die: what was acknowledged is there afterwards."""
+
+import os
+import random
+import re
+import signal
+import socket
+
+import pytest
+
+from tests.answers import keys_of
+from tests.visitor import Visitor
+from tools.running import Running
+from tools.waiting import until
+
+MODULE = "referrals"
+AMINA = "amina@northmoor.example"
+PEOPLE = f"N1,Amina Rahman,{AMINA},Northmoor/Council/Assessment,Social worker,2026-01-05,\n"
+
+
+@pytest.fixture
+def running(tmp_path):
+    """The service in a folder of this test's own, with Amina in it."""
+    running = Running(tmp_path)
+    running.start()
+    try:
+        running.add_people(PEOPLE)
+        yield running
+    finally:
+        running.kill()
+
+
+@pytest.fixture
+def amina(running):
+    """Amina, signed in."""
+    visitor = Visitor(running)
+    visitor.sign_in(AMINA)
+    return visitor
+
+
+def begin(visitor):
+    """Start an assured attempt; its address, and how many questions it has."""
+    visitor.get(f"/modules/{MODULE}")
+    page = visitor.post(f"/modules/{MODULE}/attempts", ("mode", "assured"))
+    total = int(re.search(r"uestion 1 of (\d+)", page.title).group(1))
+    return page.path.removesuffix("/questions/1"), total
+
+
+def kill_and_start(running):
+    running.kill()
+    running.start()
+
+
+def take(running, visitor, chance, kill_after):
+    """Answer all by chance, with a kill before, after and amid chosen answers; how many right."""
+    keys = keys_of(running.folder, MODULE)
+    base, total = begin(visitor)
+    given, right = {}, 0
+    for number in range(1, total + 1):
+        where = f"{base}/questions/{number}"
+        page = visitor.get(where)
+        key = keys[frozenset(page.choices.values())]
+        wrong = set(page.choices.values()) - key
+        chosen = key if chance.random() < 0.7 else {chance.choice(sorted(wrong))}
+        fields = [("reply", letter) for letter in page.letters(chosen)]
+        if number in kill_after and chance.random() < 0.5:
+            visitor.post_and_hang_up(where, *fields)
+            kill_and_start(running)
+        visitor.post(where, *fields)
+        if number in kill_after:
+            kill_and_start(running)
+        given[number] = set(page.letters(chosen))
+        right += chosen == key
+        assert visitor.get(where).chosen == given[number]
+    assert {n: visitor.get(f"{base}/questions/{n}").chosen for n in given} == given
+    return base, right, total
+
+
+@pytest.mark.parametrize(
+    "every",
+    [pytest.param(True, marks=pytest.mark.faults, id="every"), pytest.param(False, id="some")],
+)
+def test_no_answer_is_lost_when_the_power_goes_between_any_two(running, amina, every):
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    kill_after = range(1, 100) if every else set(chance.sample(range(1, 15), 4))
+
+    base, right, total = take(running, amina, chance, kill_after)
+    amina.get(f"{base}/review")
+    outcome = amina.post(f"{base}/review")
+    kill_and_start(running)
+
+    assert f"You had {right} of {total} right" in outcome.words
+    assert amina.get(base).words == outcome.words
+    assert amina.get("/me").html.count(f'href="{base}"') == 1
+
+
+def test_the_others_serve_when_a_web_worker_dies(running, amina):
+    before = running.processes()
+    workers = [n for n in before if n != running.main.pid and "quizbot.cli serve" in before[n]]
+    os.kill(workers[0], signal.SIGKILL)
+
+    until(lambda: workers[0] not in running.processes(), 5, "its end")
+    for _ in range(20):
+        assert amina.get("/me").title.startswith("My record")
+    until(lambda: len(running.processes()) == len(before), 15, "another web worker")
+    assert amina.get("/me").title.startswith("My record")
+
+
+def test_a_code_comes_although_the_worker_that_mails_it_died(running):
+    worker = next(n for n, words in running.processes().items() if "quizbot.cli work" in words)
+    os.kill(worker, signal.SIGKILL)
+    visitor = Visitor(running)
+    visitor.get("/sign-in")
+    visitor.post("/sign-in", ("email", AMINA))
+
+    until(lambda: running.codes(AMINA), 15, "the code")
+
+
+def test_a_stop_leaves_nothing_behind(running, amina):
+    base, _ = begin(amina)
+    main = running.main
+
+    main.terminate()
+    code = main.wait(10)
+    until(lambda: not running.processes(), 2, "the end of every process")
+
+    assert code == 0
+    assert is_free(running.port)
+    running.start()
+    assert amina.get(base).path == f"{base}/questions/1"
+
+
+def test_nothing_holds_the_port_when_the_first_process_is_killed(running):
+    running.main.kill()
+    running.main.wait(10)
+
+    until(lambda: not running.processes(), 5, "the end of every process")
+    assert is_free(running.port)
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_whole_service_is_small(running, amina):
+    base, total = begin(amina)
+    for number in range(1, total + 1):
+        amina.get(f"{base}/questions/{number}")
+
+    memory = running.memory()
+
+    print(f"start to first page {running.took:.2f} s, memory {memory:.0f} MB")
+    assert memory < 200

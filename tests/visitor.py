@@ -1,0 +1,96 @@
+"""Somebody at the service over real HTTP: cookies, forms and redirects, and nothing else."""
+
+import http.client
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from tools.running import Running
+
+
+class Page(HTMLParser):
+    """A page that was fetched: where it is, its title and words, its form's token and choices."""
+
+    def __init__(self, url: str, html: str) -> None:
+        super().__init__()
+        self.path = urlsplit(url).path
+        self.html = html
+        self.token = ""
+        self.choices: dict[str, str] = {}
+        self.chosen: set[str] = set()
+        self._label = ""
+        self.feed(html)
+        self.title = html.partition("<title>")[2].partition("</title>")[0]
+        self.words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self._label = ""
+        if tag == "input" and given.get("name") == "csrf_token":
+            self.token = given["value"]
+        elif tag == "input" and given.get("name") == "reply":
+            self._field = given
+        elif tag == "label" and given["for"].startswith("reply"):
+            self._label = self._field["value"]
+            if "checked" in self._field:
+                self.chosen.add(self._label)
+
+    def handle_data(self, data):
+        if self._label:
+            self.choices[self._label] = self.choices.get(self._label, "") + data
+
+    def handle_endtag(self, tag):
+        if tag == "label":
+            self._label = ""
+
+    def letters(self, texts: set[str]) -> list[str]:
+        """The letters under which these words can be chosen here."""
+        return [letter for letter, text in self.choices.items() if text in texts]
+
+
+@dataclass
+class Visitor:
+    """One browser's cookies, at one running service."""
+
+    running: Running
+    jar: CookieJar = field(default_factory=CookieJar)
+    token: str = ""
+
+    def get(self, path: str) -> Page:
+        """A page, wherever it leads."""
+        return self._fetch(Request(self.running.url + path))
+
+    def post(self, path: str, *fields: tuple[str, str]) -> Page:
+        """What comes of a form, with the token of the page before."""
+        return self._fetch(Request(self.running.url + path, self._form(fields)))
+
+    def post_and_hang_up(self, path: str, *fields: tuple[str, str]) -> None:
+        """Send a form and be gone before the answer comes."""
+        request = Request(self.running.url + path)
+        self.jar.add_cookie_header(request)
+        connection = http.client.HTTPConnection("127.0.0.1", self.running.port, timeout=20)
+        headers = {**dict(request.header_items()), "Content-Type": FORM}
+        connection.request("POST", path, self._form(fields), headers)
+        connection.close()
+
+    def sign_in(self, email: str) -> Page:
+        """By the code that is mailed."""
+        before = len(self.running.codes(email))
+        self.get("/sign-in")
+        self.post("/sign-in", ("email", email))
+        return self.post("/sign-in/code", ("code", self.running.code(email, before)))
+
+    def _form(self, fields: tuple[tuple[str, str], ...]) -> bytes:
+        return urlencode([("csrf_token", self.token), *fields]).encode()
+
+    def _fetch(self, request: Request) -> Page:
+        with build_opener(HTTPCookieProcessor(self.jar)).open(request, timeout=20) as answer:
+            page = Page(answer.url, answer.read().decode())
+        self.token = page.token or self.token
+        return page
+
+
+FORM = "application/x-www-form-urlencoded"

@@ -1,0 +1,141 @@
+"""Runs the real service, as `make serve` does, in a folder of its own, and surely ends it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tools.waiting import until
+
+PYTHON = sys.executable
+HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Running:
+    """The service in a process group of its own, with database, secret and mail in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "log"
+        outside = {k: v for k, v in os.environ.items() if not k.startswith("QUIZBOT_")}
+        self.environment = {**outside, "QUIZBOT_PUBLIC_URL": self.url}
+        self.main: subprocess.Popen[bytes] | None = None
+        self.took = 0.0
+
+    def start(self) -> None:
+        """Start it and wait until it serves; `took` says for how many seconds."""
+        began = time.monotonic()
+        command = [PYTHON, "-m", "quizbot.cli", "serve", "--set-up", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.main = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+        until(self.is_serving, 20, "the service")
+        self.took = time.monotonic() - began
+
+    def is_serving(self) -> bool:
+        """Whether a page is answered; RuntimeError with its log if it has ended instead."""
+        if self.main is None or self.main.poll() is not None:
+            raise RuntimeError(f"The service has ended:\n{self.log.read_text()}")
+        try:
+            with urlopen(f"{self.url}/health/ready", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def stop(self) -> int:
+        """End it as an operator does; its exit code."""
+        assert self.main is not None
+        self.main.terminate()
+        try:
+            return self.main.wait(15)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL to every process of it, as when the power goes; nothing of it is left."""
+        assert self.main is not None
+        # The group keeps its number while anything of it lives, even when its first process went.
+        if self.processes():
+            os.killpg(self.main.pid, signal.SIGKILL)
+        self.main.wait(15)
+        until(lambda: not self.processes(), 15, "the end of every process")
+
+    def processes(self) -> dict[int, str]:
+        """The command line of each living process of it, by its id."""
+        assert self.main is not None
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                # After the name, which may hold anything: state, parent, group.
+                state, _, group = (folder / "stat").read_text().rpartition(") ")[2].split()[:3]
+                if int(group) == self.main.pid and state not in "ZX":
+                    words = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
+                    found[int(folder.name)] = words.decode().strip()
+            except OSError:  # it ended while we looked
+                continue
+        return found
+
+    def memory(self) -> float:
+        """Megabytes that all its processes hold together, what they share counted once."""
+        kilobytes = 0
+        for number in self.processes():
+            rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
+            kilobytes += int(re.search(r"^Pss: +(\d+) kB", rollup, re.MULTILINE)[1])  # type: ignore[index]
+        return kilobytes / 1024
+
+    def quizbot(self, *words: str) -> str:
+        """What a command prints, run as an operator would; RuntimeError where it fails."""
+        done = subprocess.run(
+            [PYTHON, "-m", "quizbot.cli", *words],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"quizbot {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def add_people(self, lines: str) -> None:
+        """People in the columns of `HEAD`, taken in by the command."""
+        file = self.folder / "people.csv"
+        file.write_text(HEAD + lines, encoding="utf-8")
+        self.quizbot("people", "import", str(file), "--make-units")
+
+    def codes(self, email: str) -> list[str]:
+        """The codes mailed to an address, the newest last."""
+        mails = sorted(
+            (self.folder / "var" / "mail").glob("*.eml"), key=lambda f: f.stat().st_mtime_ns
+        )
+        messages = [message_from_bytes(mail.read_bytes(), policy=default) for mail in mails]
+        return [str(m["Subject"])[:6] for m in messages if email in str(m["To"])]
+
+    def code(self, email: str, after: int = 0) -> str:
+        """The newest code for an address, once more than `after` have come; it has two seconds."""
+        until(lambda: len(self.codes(email)) > after, 2, f"the code for {email}")
+        return self.codes(email)[-1]
