@@ -6,9 +6,19 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
-from quizbot.errors import NotAllowed
+from quizbot.errors import NotAllowed, SignedOut
 from quizbot.tables import person, post, role_grant, unit
 
 
@@ -42,7 +52,9 @@ class Rights:
 
 
 def live(
-    starts_on: ColumnElement[date], ends_on: ColumnElement[date], day: date
+    starts_on: ColumnElement[date],
+    ends_on: ColumnElement[date],
+    day: date | ColumnElement[date],
 ) -> ColumnElement[bool]:
     """Whether a dated row covers a day; the last day counts."""
     return and_(starts_on <= day, or_(ends_on.is_(None), ends_on >= day))
@@ -76,22 +88,51 @@ def granted_units(person_id: UUID, roles: tuple[Role, ...], day: date) -> Select
     )
 
 
-def rights(connection: Connection, person_id: UUID, day: date) -> Rights:
-    """What a person who is here may do; NotAllowed once they have left."""
-    name = connection.execute(
-        select(person.c.name).where(person.c.id == person_id, is_here(day))
-    ).scalar()
-    if name is None:
-        raise NotAllowed("Your account is closed.")
+_DAY = bindparam("day", type_=Date)
+_RIGHTS = (
+    select(
+        person.c.name,
+        person.c.left_on,
+        person.c.sign_in_epoch,
+        exists()
+        .where(post.c.manager_id == person.c.id, live(post.c.starts_on, post.c.ends_on, _DAY))
+        .label("has_reports"),
+        role_grant.c.role,
+        unit.c.path,
+    )
+    .select_from(
+        person.outerjoin(
+            role_grant,
+            and_(
+                role_grant.c.person_id == person.c.id,
+                live(role_grant.c.starts_on, role_grant.c.ends_on, _DAY),
+            ),
+        ).outerjoin(unit, unit.c.id == role_grant.c.unit_id)
+    )
+    .where(person.c.id == bindparam("person_id"))
+)
 
-    def units(*roles: Role) -> tuple[str, ...]:
-        return tuple(connection.execute(granted_units(person_id, roles, day)).scalars())
 
-    has_reports = connection.execute(
-        select(exists().where(post.c.manager_id == person_id, live_posts(day)))
-    ).scalar()
-    manages = bool(has_reports) or bool(units(Role.MANAGER))
-    return Rights(person_id, name, manages, units(Role.LEAD), units(Role.AUDITOR))
+def rights(connection: Connection, person_id: UUID, day: date, epoch: int | None = None) -> Rights:
+    """What a person who is here may do; NotAllowed once they have left.
+
+    With the `epoch` of a web session, SignedOut where that session does not stand any more.
+    """
+    rows = connection.execute(_RIGHTS, {"person_id": person_id, "day": day}).all()
+    if epoch is not None and (not rows or rows[0].sign_in_epoch != epoch):
+        raise SignedOut("Sign in to go on.")
+    if not rows or (rows[0].left_on is not None and rows[0].left_on < day):
+        raise (
+            SignedOut("Sign in to go on.")
+            if epoch is not None
+            else NotAllowed("Your account is closed.")
+        )
+
+    def units(role: Role) -> tuple[str, ...]:
+        return tuple(row.path for row in rows if row.role == role)
+
+    manages = bool(rows[0].has_reports) or bool(units(Role.MANAGER))
+    return Rights(person_id, rows[0].name, manages, units(Role.LEAD), units(Role.AUDITOR))
 
 
 def team(connection: Connection, person_id: UUID, day: date) -> Select[Any]:

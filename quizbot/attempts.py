@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,10 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
-from quizbot.errors import AlreadyAnswered, AlreadySubmitted, NotFound, NotOffered
+from quizbot.errors import AlreadyAnswered, AlreadySubmitted, NotFound, NotOffered, SignedOut
 from quizbot.outcome import Marked, judge
 from quizbot.pick import Mode, Planned, make_plan
-from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective, new_id
+from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective, new_id, person
 from quizbot.turns import Result, Review, ReviewLine, Turn, feedback_on, tell
 
 ABANDONED_AFTER = timedelta(days=30)
@@ -31,10 +31,25 @@ _ATTEMPT = select(
     attempt.c.submitted_at,
     attempt.c.abandoned_at,
 ).where(attempt.c.id == bindparam("attempt_id"), attempt.c.person_id == bindparam("person_id"))
-_TURN = _ATTEMPT.add_columns(answer.c.reply, answer.c.flagged).select_from(
-    attempt.outerjoin(
-        answer, and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number"))
+_TURN = (
+    select(
+        attempt.c.edition_id,
+        attempt.c.mode,
+        attempt.c.plan,
+        attempt.c.submitted_at,
+        attempt.c.abandoned_at,
+        answer.c.reply,
+        answer.c.flagged,
+        person.c.sign_in_epoch,
+        person.c.left_on,
     )
+    .select_from(
+        attempt.join(person, person.c.id == attempt.c.person_id).outerjoin(
+            answer,
+            and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number")),
+        )
+    )
+    .where(attempt.c.id == bindparam("attempt_id"), attempt.c.person_id == bindparam("person_id"))
 )
 _ANSWERS = (
     select(answer.c.number, answer.c.reply, answer.c.flagged)
@@ -133,16 +148,19 @@ class Attempts:
             )
             return attempt_id
 
-    def turn(self, person_id: UUID, attempt_id: UUID, number: int) -> Turn:
-        """One question, and in practice its feedback once it is answered."""
-        with self.database.reading() as connection:
-            row = connection.execute(
-                _TURN, {"attempt_id": attempt_id, "person_id": person_id, "number": number}
-            ).first()
-            opened = self._opened(row, number)
-            if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
-                raise AlreadySubmitted("These answers were handed in: here is the outcome.")
-            return self._turn(connection, attempt_id, opened, number)
+    def turn(
+        self, person_id: UUID, attempt_id: UUID, number: int, *, epoch: int | None = None
+    ) -> Turn:
+        """One question, and in practice its feedback once it is answered.
+
+        `epoch` is a web session's: that it stands is checked in the same statement (SignedOut).
+        """
+        given = {"attempt_id": attempt_id, "person_id": person_id, "number": number}
+        opened = self._opened(self.database.glance(_TURN, given), number, epoch)
+        opened.refuse_abandoned()
+        if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
+            raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+        return self._turn(attempt_id, opened, number)
 
     def answer(
         self,
@@ -152,18 +170,19 @@ class Attempts:
         reply: Sequence[str],
         *,
         flagged: bool = False,
+        epoch: int | None = None,
     ) -> Answered:
         """Keep an answer, durably; the same again changes nothing.
 
         `reply` is the letters on screen. In an assured attempt a flag without a reply is kept too.
-        Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound.
+        Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
         """
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
             row = connection.execute(
                 _TURN, {"attempt_id": attempt_id, "person_id": person_id, "number": number}
             ).first()
-            opened = self._opened(row, number)
-            planned = opened.plan[number - 1]
+            opened = self._opened(row, number, epoch)
+            planned = opened.planned(number)
             question = opened.edition.questions[planned.question_id]
             only_flag = opened.mode is Mode.ASSURED and flagged and not reply
             stored = "" if only_flag else question.read(reply, planned.order)
@@ -172,7 +191,8 @@ class Attempts:
                 if before != stored:
                     raise AlreadyAnswered("In practice your first answer stands.")
                 return self._answered(connection, attempt_id, opened, number)
-            if opened.row.submitted_at is not None or opened.row.abandoned_at is not None:
+            opened.refuse_abandoned()
+            if opened.row.submitted_at is not None:
                 raise AlreadySubmitted("These answers were handed in and cannot be changed.")
             self._keep(connection, attempt_id, number, planned, opened, stored, flagged)
             return self._answered(connection, attempt_id, opened, number)
@@ -181,6 +201,7 @@ class Attempts:
         """An open assured attempt, question by question."""
         with self.database.reading() as connection:
             opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            opened.refuse_abandoned()
             if opened.row.submitted_at is not None:
                 raise AlreadySubmitted("These answers were handed in: here is the outcome.")
             if opened.mode is Mode.PRACTICE:
@@ -204,8 +225,7 @@ class Attempts:
                 raise NotFound("A practice attempt is not handed in.")
             if opened.row.submitted_at is not None:
                 return
-            if opened.row.abandoned_at is not None:
-                raise AlreadySubmitted("This attempt was left open for too long and is closed.")
+            opened.refuse_abandoned()
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
             self._close(connection, attempt_id, opened, given)
 
@@ -223,6 +243,7 @@ class Attempts:
         with self.database.reading() as connection:
             opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
             given = {row.number for row in self._answers(connection, attempt_id) if row.reply}
+        opened.refuse_abandoned()
         if opened.row.submitted_at is not None:
             return None
         missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
@@ -281,13 +302,20 @@ class Attempts:
 
     # What the public methods are made of.
 
-    def _opened(self, row: Any, number: int | None = None) -> "_Opened":
+    def _opened(self, row: Any, number: int | None = None, epoch: int | None = None) -> "_Opened":
         if row is None:
             raise NotFound("There is no such attempt.")
-        plan = tuple(Planned(*pair) for pair in orjson.loads(row.plan))
-        if number is not None and not 1 <= number <= len(plan):
+        if epoch is not None and (epoch != row.sign_in_epoch or self._has_left(row.left_on)):
+            raise SignedOut("Sign in to go on.")
+        opened = _Opened(
+            row, self.editions.by_id(row.edition_id), Mode(row.mode), orjson.loads(row.plan)
+        )
+        if number is not None and not 1 <= number <= len(opened.pairs):
             raise NotFound("There is no such question in this attempt.")
-        return _Opened(row, self.editions.by_id(row.edition_id), Mode(row.mode), plan)
+        return opened
+
+    def _has_left(self, left_on: date | None) -> bool:
+        return left_on is not None and left_on < london_day(self.now())
 
     def _row(self, connection: Connection, query: Any, person_id: UUID, attempt_id: UUID) -> Any:
         given = {"attempt_id": attempt_id, "person_id": person_id}
@@ -296,16 +324,15 @@ class Attempts:
     def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
         return connection.execute(_ANSWERS, {"attempt_id": attempt_id}).all()
 
-    def _turn(
-        self, connection: Connection, attempt_id: UUID, opened: "_Opened", number: int
-    ) -> Turn:
-        planned, row, total = opened.plan[number - 1], opened.row, len(opened.plan)
+    def _turn(self, attempt_id: UUID, opened: "_Opened", number: int) -> Turn:
+        planned, row, total = opened.planned(number), opened.row, len(opened.pairs)
         question = opened.edition.questions[planned.question_id]
         reply = row.reply or ""
         feedback, next_number = None, (number + 1 if number < total else None)
         if opened.mode is Mode.PRACTICE and reply:
             feedback = feedback_on(opened.edition, question, planned.order, reply)
-            done = {a.number for a in self._answers(connection, attempt_id)}
+            with self.database.reading() as connection:
+                done = {answered.number for answered in self._answers(connection, attempt_id)}
             next_number = next_unanswered(number, total, done)
         return Turn(
             edition=opened.edition,
@@ -357,7 +384,7 @@ class Attempts:
     def _answered(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", number: int
     ) -> Answered:
-        total = len(opened.plan)
+        total = len(opened.pairs)
         is_last = False
         if opened.mode is Mode.PRACTICE and opened.row.submitted_at is None:
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
@@ -471,12 +498,29 @@ class Attempts:
 
 @dataclass(frozen=True)
 class _Opened:
-    """An attempt's row with what it means."""
+    """An attempt's row with what it means; the plan as stored: pairs of question id and order."""
 
     row: Any
     edition: Edition
     mode: Mode
-    plan: tuple[Planned, ...]
+    pairs: Sequence[tuple[str, str]]
+
+    @property
+    def plan(self) -> tuple[Planned, ...]:
+        """Everything that is asked."""
+        return tuple(Planned(*pair) for pair in self.pairs)
+
+    def planned(self, number: int) -> Planned:
+        """What is asked at one number."""
+        return Planned(*self.pairs[number - 1])
+
+    def refuse_abandoned(self) -> None:
+        """AlreadySubmitted where the attempt was left open for too long."""
+        if self.row.abandoned_at is not None:
+            raise AlreadySubmitted(
+                "This attempt was left open for 30 days and is closed. Start again from the"
+                " questionnaire's page."
+            )
 
 
 def next_unanswered(number: int, total: int, done: set[int]) -> int | None:

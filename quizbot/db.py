@@ -3,17 +3,30 @@
 import contextlib
 import fcntl
 import os
+import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Connection,
+    Engine,
+    PoolProxiedConnection,
+    Select,
+    Table,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from quizbot.errors import Busy, Misconfigured
 
@@ -71,7 +84,10 @@ class Database:
 
     writer: Engine
     reader: Engine
+    glancer: Engine
     lock: WriteLock | None
+    _own: threading.local = field(default_factory=threading.local)
+    _ready: dict[Select[Any], "Ready"] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -110,17 +126,76 @@ class Database:
         except OperationalError as error:
             raise _explained(error) from error
 
+    def glance(self, statement: Select[Any], given: Mapping[str, Any]) -> Any:
+        """The first row of one statement, on the hot path; None where there is none.
+
+        On SQLite each thread keeps a connection of its own that is never in a transaction, and the
+        statement goes straight to the driver: a quarter of what Core costs.
+        """
+        try:
+            if not self.is_sqlite:
+                with self.glancer.connect() as connection:
+                    return connection.execute(statement, given).first()
+            ready = self._ready.get(statement)
+            if ready is None:
+                ready = self._ready[statement] = Ready(statement, self.glancer)
+            return ready.first(self._own_connection(), given)
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise _explained(error) from error
+
+    def _own_connection(self) -> sqlite3.Connection:
+        kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
+        if kept is None or kept.driver_connection is None:
+            kept = self._own.connection = self.glancer.raw_connection()
+        driver = kept.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        return driver
+
     def insert_once(self, connection: Connection, table: Table, values: dict[str, Any]) -> bool:
         """Add a row unless a unique key already has it; whether it was added."""
-        dialect = sqlite if self.is_sqlite else postgresql
+        dialect = sqlite_dialect if self.is_sqlite else postgresql
         statement = dialect.insert(table).values(values).on_conflict_do_nothing()
         return connection.execute(statement).rowcount == 1
 
     def dispose(self) -> None:
         """Close every connection; closing SQLite's last one checkpoints, so under the lock."""
         with self.lock.held() if self.lock else contextlib.nullcontext():
-            self.reader.dispose()
-            self.writer.dispose()
+            if kept := getattr(self._own, "connection", None):
+                kept.close()
+            for engine in (self.glancer, self.reader, self.writer):
+                engine.dispose()
+
+
+class Ready:
+    """A select as the driver takes it, with the conversions that Core would do."""
+
+    def __init__(self, statement: Select[Any], engine: Engine) -> None:
+        compiled = statement.compile(engine)
+        assert isinstance(compiled, SQLCompiler)
+        dialect = engine.dialect
+        self.sql = str(compiled)
+        self.given = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or ()
+        ]
+        columns = list(statement.selected_columns)
+        self.row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+        self.turned = [
+            (at, turn)
+            for at, column in enumerate(columns)
+            if (turn := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        ]
+
+    def first(self, driver: sqlite3.Connection, given: Mapping[str, Any]) -> Any:
+        """The first row, or None."""
+        values = [turn(given[name]) if turn else given[name] for name, turn in self.given]
+        found = driver.execute(self.sql, values).fetchone()
+        if found is None:
+            return None
+        row = list(found)
+        for at, turn in self.turned:
+            row[at] = turn(row[at])
+        return self.row(*row)
 
 
 def open_database(url: str) -> Database:
@@ -133,11 +208,15 @@ def open_database(url: str) -> Database:
         raise Misconfigured(
             f"QUIZBOT_DATABASE_URL: the folder {path.parent} is missing. Make it, or name another."
         )
-    writer, reader = (_sqlite_engine(url, reads_only=flag) for flag in (False, True))
-    return Database(writer, reader, WriteLock(path.with_name(path.name + ".lock")))
+    return Database(
+        writer=_sqlite_engine(url, "BEGIN IMMEDIATE"),
+        reader=_sqlite_engine(url, "BEGIN"),
+        glancer=_sqlite_engine(url, None),
+        lock=WriteLock(path.with_name(path.name + ".lock")),
+    )
 
 
-def _sqlite_engine(url: str, *, reads_only: bool) -> Engine:
+def _sqlite_engine(url: str, begin_with: str | None) -> Engine:
     engine = create_engine(
         url, pool_size=8, max_overflow=8, connect_args={"check_same_thread": False, "timeout": 5}
     )
@@ -149,14 +228,15 @@ def _sqlite_engine(url: str, *, reads_only: bool) -> Engine:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")  # an answer outlives a power cut
-        if reads_only:
+        if begin_with != "BEGIN IMMEDIATE":
             connection.execute("PRAGMA query_only = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # Take the write lock before reading: web and bot share the file, and a plain BEGIN lets
         # the two overwrite each other's updates without an error.
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        if begin_with is not None:
+            connection.exec_driver_sql(begin_with)
 
     return engine
 
@@ -171,11 +251,12 @@ def _open_postgresql(url: str) -> Database:
         connect_args={"prepare_threshold": None},  # PgBouncer in transaction mode breaks them
     )
     reader = engine.execution_options(postgresql_readonly=True)
-    return Database(engine, reader, None)
+    glancer = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(writer=engine, reader=reader, glancer=glancer, lock=None)
 
 
-def _explained(error: DatabaseError) -> Busy | Misconfigured:
-    words = str(error.orig).lower()
+def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
+    words = str(getattr(error, "orig", error)).lower()
     if "readonly" in words or "read-only" in words:
         return Misconfigured(
             "The database cannot be written: check that the service may write the file and its"

@@ -19,6 +19,7 @@ from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import NotFound
+from quizbot.outcome import rule_in_words
 from quizbot.pick import Mode, why_not
 from quizbot.tables import edition, new_id, publication
 
@@ -88,6 +89,11 @@ class Offer:
     def module(self) -> Module:
         """The module offered."""
         return self.edition.module
+
+    @property
+    def rule(self) -> str:
+        """The pass rule in words."""
+        return rule_in_words(self.module)
 
     @property
     def questions_asked(self) -> int:

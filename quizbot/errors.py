@@ -31,6 +31,10 @@ class SignInRefused(Refused):
     """A code that is wrong, old or used up."""
 
 
+class SignedOut(Refused):
+    """The session does not stand any more: sign in again."""
+
+
 class BadFile(Refused):
     """A file that was not taken; `faults` has a line for each thing to mend."""
 
@@ -59,4 +63,5 @@ __all__ = [
     "NotOffered",
     "Refused",
     "SignInRefused",
+    "SignedOut",
 ]

@@ -58,10 +58,10 @@ class People:
     audit: Audit
     now: Clock
 
-    def rights(self, person_id: UUID) -> Rights:
-        """What a person may do today; NotAllowed once they have left."""
+    def rights(self, person_id: UUID, epoch: int | None = None) -> Rights:
+        """What a person may do today; SignedOut where a session's epoch does not stand."""
         with self.database.reading() as connection:
-            return rights(connection, person_id, london_day(self.now()))
+            return rights(connection, person_id, london_day(self.now()), epoch)
 
     def are_there_any(self) -> bool:
         """Whether anybody is known yet."""

@@ -55,7 +55,7 @@ def folded_address(address: str) -> str:
 
 def is_address(address: str) -> bool:
     """Whether this has the shape of an e-mail address."""
-    return len(address) <= 254 and bool(_ADDRESS.fullmatch(address))
+    return len(address) <= 254 and address.isprintable() and bool(_ADDRESS.fullmatch(address))
 
 
 def read_people(path: Path) -> Iterator[PersonRow | Fault]:

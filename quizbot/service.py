@@ -14,6 +14,7 @@ from quizbot.editions import Editions
 from quizbot.notices import Notices
 from quizbot.people import People
 from quizbot.reports import Reports
+from quizbot.rests_on import RestsOn, rests_on
 from quizbot.signin import SignIn
 from quizbot.signing import Signer
 from quizbot.tryout import TryOut
@@ -36,6 +37,10 @@ class Service:
     sign_in: SignIn
     reports: Reports
     now: Clock
+
+    def rests_on(self, module: str) -> RestsOn:
+        """What a module's current edition rests on."""
+        return rests_on(self.editions.current(module))
 
     def close(self) -> None:
         """Let the database go."""

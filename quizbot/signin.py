@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from quizbot.access import is_here
 from quizbot.audit import Audit
@@ -15,17 +15,13 @@ from quizbot.db import Database
 from quizbot.errors import BadReply, SignInRefused
 from quizbot.mail import Mail
 from quizbot.notices import Notices
-from quizbot.people import folded_address
+from quizbot.people_file import folded_address, is_address
 from quizbot.signing import Signer
 from quizbot.tables import new_id, person, sign_in
 
 CODE_LASTS = timedelta(minutes=15)
 CODES_AN_HOUR = 5
 TRIES = 5
-
-_SESSION = select(person.c.sign_in_epoch, person.c.left_on).where(
-    person.c.id == bindparam("person_id")
-)
 
 
 @dataclass(frozen=True)
@@ -49,6 +45,8 @@ class SignIn:
     def ask(self, address: str) -> UUID:
         """Note that somebody wants to sign in; known or not, the same rows and the same time."""
         email = folded_address(address)
+        if not is_address(email):
+            raise BadReply("Enter an e-mail address, such as name@example.org")
         key = self.signer.hash("address", email)
         with self.database.writing(queue=f"sign-in:{key}") as connection:
             found = connection.execute(
@@ -136,14 +134,6 @@ class SignIn:
             else:
                 return self._enter(connection, row)
         raise SignInRefused(refused)
-
-    def check(self, signed_in: SignedIn) -> bool:
-        """Whether a session still stands: the person is here and was not signed out everywhere."""
-        with self.database.reading() as connection:
-            row = connection.execute(_SESSION, {"person_id": signed_in.person_id}).first()
-        if row is None or row.sign_in_epoch != signed_in.epoch:
-            return False
-        return row.left_on is None or row.left_on >= london_day(self.now())
 
     def end_everywhere(self, person_id: UUID) -> None:
         """Sign a person out of every browser."""

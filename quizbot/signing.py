@@ -1,8 +1,7 @@
 """Keys derived from the one secret, and what is signed or hashed with them."""
 
 import hmac
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,6 +9,7 @@ class Signer:
     """Keyed hashes for one purpose each, so that none can stand in for another."""
 
     secret: bytes
+    _keys: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def key(self, purpose: str) -> bytes:
         """32 bytes for one purpose."""
@@ -17,7 +17,10 @@ class Signer:
 
     def hash(self, purpose: str, *parts: str) -> str:
         """A keyed hash of some words, as 64 hexadecimal digits."""
-        return hmac.new(self.key(purpose), "\0".join(parts).encode(), sha256).hexdigest()
+        key = self._keys.get(purpose)
+        if key is None:
+            key = self._keys[purpose] = self.key(purpose)
+        return hmac.digest(key, "\0".join(parts).encode(), "sha256").hex()
 
     def matches(self, given: str, purpose: str, *parts: str) -> bool:
         """Compare in constant time."""

@@ -1,13 +1,11 @@
 """What a person sees of a question and of their answer, on any channel; plain and frozen."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from questions.kinds import Authority, Choice, Lesson, Line, Question
-from questions.module import Module
 from quizbot.editions import Edition
 from quizbot.outcome import Outcome
 from quizbot.pick import Mode
@@ -158,25 +156,6 @@ class Result:
     def is_practice(self) -> bool:
         """Whether it counts for nothing."""
         return self.mode is Mode.PRACTICE
-
-
-def source_lines(module: Module) -> tuple[SourceLine, ...]:
-    """Every source of a module, with the places in it that its questions cite."""
-    cited: dict[str, list[str]] = {name: [] for name in module.sources}
-    for question in module.asked:
-        for citation in question.sources:
-            if citation.id in cited and citation.at not in cited[citation.id]:
-                cited[citation.id].append(citation.at)
-    return tuple(
-        SourceLine(source.title, source.edition, "; ".join(sorted(cited[name])), source.url)
-        for name, source in module.sources.items()
-    )
-
-
-def reviews_by_month(module: Module) -> list[tuple[str, int]]:
-    """How many questions are looked at again in each month, as "June 2027"."""
-    months = Counter(question.review_by.replace(day=1) for question in module.asked)
-    return [(f"{month:%B %Y}", count) for month, count in sorted(months.items())]
 
 
 def feedback_on(edition: Edition, question: Question, order: str, reply: str) -> Feedback:

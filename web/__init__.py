@@ -1,13 +1,16 @@
 """Pages: the service as people see it in a browser."""
 
-import zlib
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, get_flashed_messages, request
+from flask import Flask, get_flashed_messages
 
 from quizbot.config import read_settings
 from quizbot.service import Service, open_service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
@@ -20,23 +23,31 @@ HEADERS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
-WORTH_PACKING = 700  # bytes
+SIGNED_IN_FOR = timedelta(hours=12)
+
+
+class Pages(Flask):
+    """Flask without what we never use: no view here is async, so none is asked whether it is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Every function as it is."""
+        return func
 
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import about, attempt, auth, errors, filters, me, modules, static_files, team, tryout
+    from web import about, attempt, auth, errors, filters, lean, me, modules, session, team, tryout
+    from web.static_files import serve_static
 
     service = service or open_service(read_settings())
-    app = Flask(__name__, static_folder=None)
-    app.secret_key = service.signer.key("session")
+    app = Pages(__name__, static_folder=None)
+    app.session_interface = session.KeptSessions(
+        service.signer.key("session"), SIGNED_IN_FOR.total_seconds()
+    )
     app.config.update(
         SESSION_COOKIE_NAME="knowledge",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=service.settings.is_https,
-        SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
         MAX_CONTENT_LENGTH=128 * 1024,
         MAX_FORM_MEMORY_SIZE=128 * 1024,
         MAX_FORM_PARTS=200,
@@ -46,13 +57,14 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["frame"] = frame(service)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["flashed"] = get_flashed_messages
-    static_files.serve_static(app)
+    serve_static(app)
     filters.add_filters(app)
     auth.guard(app)
     errors.tell(app)
+    app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for module in (about, attempt, auth, me, modules, team, tryout):
         app.register_blueprint(module.bp)
-    app.after_request(seal)
+    app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if service.settings.proxy:
         trust_proxy(app, service.settings.proxy)
     return app
@@ -74,23 +86,24 @@ def frame(service: Service) -> dict[str, Any]:
     }
 
 
-def seal(response: Response) -> Response:
-    """Headers that keep a page what it is; pages are not kept by browsers, and travel packed."""
-    headers = response.headers
-    headers.extend(HEADERS)
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    if (
-        not response.is_streamed
-        and (response.content_length or 0) > WORTH_PACKING
-        and "Content-Encoding" not in headers
-        and "gzip" in request.headers.get("Accept-Encoding", "")
-    ):
-        packer = zlib.compressobj(1, wbits=31)
-        response.set_data(packer.compress(response.get_data()) + packer.flush())
-        headers["Content-Encoding"] = "gzip"
-        headers["Vary"] = "Accept-Encoding, Cookie"
-    return response
+def sealed(app: "WSGIApplication") -> "WSGIApplication":
+    """Put the headers that keep a page what it is on everything, and let browsers keep no page."""
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], trouble: Any = None
+        ) -> Callable[[bytes], object]:
+            for name, _ in headers:
+                if name == "Cache-Control":
+                    break
+            else:
+                headers.append(("Cache-Control", "no-store"))
+            headers += HEADERS
+            return start_response(status, headers, trouble)
+
+        return app(environ, start)
+
+    return call
 
 
 def trust_proxy(app: Flask, hops: int) -> None:

@@ -10,6 +10,7 @@ from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply
 from quizbot.pick import Mode
 from web.auth import EXPIRED, keeps_form, lean
 from web.current import page, person_id, service
+from web.lean import question_page
 
 bp = Blueprint("attempt", __name__, url_prefix="/attempts")
 
@@ -26,21 +27,19 @@ def show(
 ) -> ResponseReturnValue:
     """The question's page, with what was chosen just now and what is wrong with it."""
     try:
-        turn = service().attempts.turn(person_id(), attempt_id, number)
+        turn = service().attempts.turn(person_id(), attempt_id, number, epoch=g.epoch)
     except AlreadySubmitted:
         return redirect(f"/attempts/{attempt_id}", 303)
     kept = session.get("kept")
     if kept and kept[0] == request.path:
         chosen = session.pop("kept")[1]
-    return page(
-        "attempt/question.html",
-        400 if error else 200,
-        turn=turn,
-        outcome_path="",
-        base=f"/attempts/{attempt_id}",
-        chosen=turn.shown_reply if chosen is None else chosen,
-        flagged=turn.is_flagged if not error else "flag" in request.form,
+    return question_page(
+        turn,
+        f"/attempts/{attempt_id}",
+        f"/attempts/{attempt_id}",
         errors={"reply": error} if error else {},
+        chosen=turn.shown_reply if chosen is None else chosen,
+        is_flagged="flag" in request.form if error else turn.is_flagged,
     )
 
 
@@ -55,7 +54,12 @@ def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
     base = f"/attempts/{attempt_id}"
     try:
         answered = service().attempts.answer(
-            person_id(), attempt_id, number, reply, flagged="flag" in request.form
+            person_id(),
+            attempt_id,
+            number,
+            reply,
+            flagged="flag" in request.form,
+            epoch=g.epoch,
         )
     except BadReply as error:
         return show(attempt_id, number, str(error), reply)

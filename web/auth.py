@@ -8,10 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from quizbot.errors import BadReply, SignInRefused
-from quizbot.people_file import is_address
+from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin import SignedIn
-from web.current import is_token, page, service
+from web.current import is_token, page, service, token
 
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,7 +25,8 @@ def public(view: View) -> View:
 
 
 def lean(view: View) -> View:
-    """Mark a page on the hot path: its menu is the short one, so no rights are looked up."""
+    """Mark a page on the hot path: its menu is the short one, so no rights are looked up, and
+    the service checks the session in the statement that it needs anyway (`epoch`)."""
     view.is_lean = True  # type: ignore[attr-defined]
     return view
 
@@ -38,37 +38,42 @@ def keeps_form(view: View) -> View:
 
 
 def guard(app: Flask) -> None:
-    """Ask these before every request."""
-    app.before_request(refuse_nonsense)
-    app.before_request(know_person)
-    app.before_request(check_form)
+    """Ask these before every request, and answer a session that does not stand any more."""
+    app.before_request(before)
+    app.register_error_handler(SignedOut, signed_out)
 
 
-def refuse_nonsense() -> None:
-    """No page has such an address, and PostgreSQL would choke on it."""
-    if "\0" in request.path or any("\ud800" <= letter <= "\udfff" for letter in request.path):
-        abort(404)
-
-
-def know_person() -> ResponseReturnValue | None:
-    """Who is asking, from the session; a page that is not public asks to sign in first."""
-    view = current_app.view_functions.get(request.endpoint or "")
+def before() -> ResponseReturnValue | None:
+    """No nonsense, a person where the page wants one, and a form of ours."""
+    if not request.path.isprintable():
+        abort(404)  # no page has such an address, and PostgreSQL would choke on it
+    endpoint = request.endpoint
+    view = current_app.view_functions.get(endpoint or "")
     g.person_id = None
-    if view is None or request.endpoint == "static":
+    if view is None or endpoint == "static":
         return None
+    refusal = know_person(view)
+    if refusal is None and request.method == "POST":
+        check_form(view)
+    return refusal
+
+
+def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
+    """Who is asking, from the session; a page that is not public asks to sign in first."""
     found = session.get("p")
     if found is not None:
         signed_in = SignedIn(UUID(found), session["e"])
-        if service().sign_in.check(signed_in):
-            g.person_id = signed_in.person_id
-            if not getattr(view, "is_lean", False):
-                g.rights = service().people.rights(signed_in.person_id)
-                g.name = g.rights.name
+        if getattr(view, "is_lean", False):
+            g.person_id, g.epoch = signed_in.person_id, signed_in.epoch
             return None
-        session.clear()
-    if getattr(view, "is_public", False):
-        return None
-    return ask_to_sign_in()
+        try:
+            g.rights = service().people.rights(signed_in.person_id, signed_in.epoch)
+        except SignedOut:
+            session.clear()
+        else:
+            g.person_id, g.name = signed_in.person_id, g.rights.name
+            return None
+    return None if getattr(view, "is_public", False) else ask_to_sign_in()
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
@@ -80,16 +85,19 @@ def ask_to_sign_in() -> ResponseReturnValue:
     return redirect("/sign-in", 303)
 
 
-def check_form() -> None:
+def signed_out(_refusal: SignedOut) -> ResponseReturnValue:
+    """What the service found while it looked for something else."""
+    session.clear()
+    return ask_to_sign_in()
+
+
+def check_form(view: Callable[..., Any]) -> None:
     """A form comes from a page of ours, shown in this very session."""
-    if request.method != "POST":
-        return
     origin = request.headers.get("Origin")
     hosts = (request.host, urlsplit(service().settings.public_url).netloc)
     if origin is not None and urlsplit(origin).netloc not in hosts:
         abort(400, "This form came from another site, so nothing was done.")
     g.form_expired = not is_token(request.form.get("csrf_token", ""))
-    view = current_app.view_functions.get(request.endpoint or "")
     if g.form_expired and not getattr(view, "keeps_form", False):
         abort(
             400,
@@ -115,10 +123,10 @@ def send() -> ResponseReturnValue:
     email = request.form.get("email", "").strip()[:300]
     if g.form_expired:
         return page("auth/ask.html", 400, email=email, errors={"email": EXPIRED})
-    if not is_address(email) or not email.isprintable():
-        words = "Enter an e-mail address, such as name@example.org"
-        return page("auth/ask.html", 400, email=email, errors={"email": words})
-    session["signing_in"] = str(service().sign_in.ask(email))
+    try:
+        session["signing_in"] = str(service().sign_in.ask(email))
+    except BadReply as error:
+        return page("auth/ask.html", 400, email=email, errors={"email": str(error)})
     session["address"] = email
     return redirect("/sign-in/code", 303)
 
@@ -150,6 +158,7 @@ def enter() -> ResponseReturnValue:
     session.clear()
     session.permanent = True
     session.update(p=str(signed_in.person_id), e=signed_in.epoch)
+    token()
     if "kept" in kept:
         session["kept"] = kept["kept"]
     return redirect(kept.get("next", "/me"), 303)

@@ -1,13 +1,16 @@
 """What a request stands on: the service, the person, the form's token, and how a page is made."""
 
 import secrets
+import zlib
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Response, current_app, g, make_response, request, session
+from flask import Response, current_app, g, request, session
 
 from quizbot.errors import NotAllowed
 from quizbot.service import Service
+
+WORTH_PACKING = 700  # bytes
 
 
 def service() -> Service:
@@ -49,8 +52,18 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     made = app.jinja_env.get_template(template).render(
         csrf_token=token(), nav=menu(), signed_in_name=g.get("name"), **frame, **context
     )
-    response = make_response(made, status)
-    response.mimetype = "text/html"
+    return packed(made, status)
+
+
+def packed(made: str, status: int = 200) -> Response:
+    """A page on its way, compressed for browsers that can unpack it."""
+    body = made.encode()
+    response = Response(body, status, content_type="text/html; charset=utf-8")
+    if "gzip" in request.environ.get("HTTP_ACCEPT_ENCODING", "") and len(body) > WORTH_PACKING:
+        packer = zlib.compressobj(1, wbits=31)
+        response.data = packer.compress(body) + packer.flush()
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding, Cookie"
     return response
 
 

@@ -3,9 +3,7 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.outcome import rule_in_words
 from quizbot.pick import Mode
-from quizbot.turns import reviews_by_month, source_lines
 from web.auth import public
 from web.current import page, person_id, service, signed_in
 
@@ -29,7 +27,6 @@ def show(module: str) -> ResponseReturnValue:
         "modules/show.html",
         offer=offer,
         module=offer.module,
-        rule=rule_in_words(offer.module),
         is_signed_in=who is not None,
         open_modes=service().attempts.open_modes(who, module) if who else frozenset(),
     )
@@ -39,16 +36,7 @@ def show(module: str) -> ResponseReturnValue:
 @public
 def sources(module: str) -> ResponseReturnValue:
     """What the questions rest on, when they are looked at again, and what is still in doubt."""
-    edition = service().editions.current(module)
-    return page(
-        "modules/sources.html",
-        edition=edition,
-        module=edition.module,
-        sources=source_lines(edition.module),
-        reviews=reviews_by_month(edition.module),
-        waiting=[q for q in edition.module.asked if q.check],
-        held=[q for q in edition.module.asked if q.held],
-    )
+    return page("modules/sources.html", rests_on=service().rests_on(module))
 
 
 @bp.post("/modules/<module>/attempts")

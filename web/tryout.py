@@ -12,6 +12,7 @@ from quizbot.errors import AlreadyAnswered, BadReply, NotFound
 from quizbot.tryout import Trial
 from web.auth import EXPIRED, keeps_form, lean, public
 from web.current import page, service
+from web.lean import question_page
 
 bp = Blueprint("tryout", __name__, url_prefix="/try")
 COOKIE = "try"
@@ -45,15 +46,13 @@ def show(
 ) -> ResponseReturnValue:
     """The question's page, with what was chosen just now and what is wrong with it."""
     turn = service().try_out.turn(current_trial(), module, number)
-    return page(
-        "attempt/question.html",
-        400 if error else 200,
-        turn=turn,
-        outcome_path="/outcome",
-        base=f"/try/{module}",
-        chosen=turn.shown_reply if chosen is None else chosen,
-        flagged=False,
+    return question_page(
+        turn,
+        f"/try/{module}",
+        f"/try/{module}/outcome",
         errors={"reply": error} if error else {},
+        chosen=turn.shown_reply if chosen is None else chosen,
+        is_flagged=False,
     )
 
 

@@ -1,0 +1,105 @@
+"""The question's page, lean: its frame and the words of a question are rendered once and kept."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, session
+from markupsafe import Markup, escape
+
+from quizbot.turns import Turn
+from web.current import menu, packed, signed_in, token
+
+MOST_KEPT = 4000  # questions in one of their orders, about 2 KB each
+MARKERS = tuple(f"\x02{name}\x03" for name in ("title", "back", "content"))
+INNER = tuple(f"\x02{name}\x03" for name in ("inputs", "base", "token"))
+
+
+class Lean:
+    """What of the hot pages is the same for everybody, by what it depends on."""
+
+    def __init__(self, app: Flask, frame: dict[str, Any]) -> None:
+        self.templates = app.jinja_env
+        self.question = app.jinja_env.get_template("attempt/question.html")
+        self.frame = frame
+        self.frames: dict[tuple[bool, bool], list[str]] = {}
+        self.fragments: dict[tuple[Any, ...], str] = {}
+        self.arounds: dict[tuple[Any, ...], str] = {}
+
+    def pieces(self, *, has_errors: bool) -> list[str]:
+        """The frame before, between and after a page's own title, way back and content."""
+        key = (has_errors, signed_in() is not None)
+        found = self.frames.get(key)
+        if found is None:
+            rest = self.templates.get_template("lean.html").render(
+                markers=MARKERS, nav=menu(), errors=has_errors, **self.frame
+            )
+            found = []
+            for marker in MARKERS:
+                before, _, rest = rest.partition(marker)
+                found.append(before)
+            found.append(rest)
+            self.frames[key] = found
+        return found
+
+    def inputs(self, turn: Turn, errors: dict[str, str], chosen: Sequence[str]) -> Markup:
+        """The question and its choices; kept without what this person chose."""
+        key = (turn.edition.id, turn.question.id, turn.order)
+        made = None if errors else self.fragments.get(key)
+        if made is None:
+            template = self.templates.get_template(f"attempt/inputs/{turn.question.input}.html")
+            made = template.render(turn=turn, question=turn.question, errors=errors)
+            if not errors:
+                if len(self.fragments) >= MOST_KEPT:
+                    self.fragments.clear()
+                self.fragments[key] = made
+        for choice in turn.choices if chosen else ():
+            if choice.letter in chosen:
+                value = f'value="{choice.letter}"'
+                made = made.replace(value, f"{value} checked")
+        return Markup(made)  # noqa: S704  (made by our own template, which escapes)
+
+    def content(self, turn: Turn, inputs: Markup, base: str, *, is_flagged: bool) -> str:
+        """What is around the choices of an open question; kept but for three markers."""
+        key = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number, is_flagged)
+        around = self.arounds.get(key)
+        if around is None:
+            names = dict(zip(("inputs", "base", "csrf_token"), INNER, strict=True))
+            around = self.question.render(turn=turn, flagged=is_flagged, **names)
+            self.arounds[key] = around
+        for marker, words in zip(INNER, (inputs, escape(base), token()), strict=True):
+            around = around.replace(marker, words)
+        return around
+
+
+def question_page(
+    turn: Turn,
+    base: str,
+    outcome: str,
+    *,
+    errors: dict[str, str],
+    chosen: Sequence[str],
+    is_flagged: bool,
+) -> Response:
+    """One question on its page, or in practice its feedback."""
+    lean = cast("Lean", current_app.extensions["lean"])
+    head, after_title, after_back, tail = lean.pieces(has_errors=bool(errors))
+    module = turn.edition.module
+    title = f"{turn.question.ask} – question {turn.number} of {turn.total}, {module.title}"
+    back = f"{base}/questions/{turn.number - 1}" if turn.number > 1 else f"/modules/{module.id}"
+    inputs = Markup("") if turn.feedback else lean.inputs(turn, errors, chosen)
+    if turn.feedback or errors or "_flashes" in session or turn.question.sensitive == "strong":
+        content = lean.question.render(
+            turn=turn,
+            question=turn.question,
+            feedback=turn.feedback,
+            inputs=inputs,
+            base=base,
+            outcome=outcome,
+            errors=errors,
+            flagged=is_flagged,
+            csrf_token=token(),
+        )
+    else:
+        content = lean.content(turn, inputs, base, is_flagged=is_flagged)
+    made = "".join((head, escape(title), after_title, back, after_back, content, tail))
+    return packed(made, 400 if errors else 200)
