@@ -13,8 +13,13 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from questions.kinds import OptionQuestion
+from quizbot.config import Settings
+from quizbot.service import open_service
 from tools.waiting import until
 
+# The words of the right options, by the words of all options of a question.
+Keys = dict[frozenset[str], set[str]]
 PYTHON = sys.executable
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 
@@ -120,6 +125,23 @@ class Running:
         if done.returncode:
             raise RuntimeError(f"quizbot {' '.join(words)}: {done.stderr}")
         return done.stdout
+
+    def keys(self, module: str) -> Keys:
+        """What is right in the module as published, read from the database."""
+        url = f"sqlite:///{self.folder / 'var' / 'quizbot.db'}"
+        settings = Settings(
+            _env_file=None, database_url=url, secret_key="only reads, signs nothing" * 2
+        )
+        service = open_service(settings)
+        asked = service.editions.current(module).module.asked
+        service.close()
+        return {
+            frozenset(option.text for option in question.options): {
+                option.text for option in question.options if option.right
+            }
+            for question in asked
+            if isinstance(question, OptionQuestion)
+        }
 
     def add_people(self, lines: str) -> None:
         """People in the columns of `HEAD`, taken in by the command."""

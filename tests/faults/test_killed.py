@@ -8,7 +8,6 @@ import socket
 
 import pytest
 
-from tests.answers import keys_of
 from tests.visitor import Visitor
 from tools.running import Running
 from tools.waiting import until
@@ -53,7 +52,7 @@ def kill_and_start(running):
 
 def take(running, visitor, chance, kill_after):
     """Answer all by chance, with a kill before, after and amid chosen answers; how many right."""
-    keys = keys_of(running.folder, MODULE)
+    keys = running.keys(MODULE)
     base, total = begin(visitor)
     given, right = {}, 0
     for number in range(1, total + 1):

@@ -1,0 +1,65 @@
+"""Takes a picture of every page in every state, on a phone and on a desk.
+
+python -m tools.pictures FOLDER     all of them, and the outcome as it prints
+python -m tools.pictures            the two that the README shows, in docs/
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tools import chromium
+from tools.running import Running
+from tools.tour import tour
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+README = {"question-answered": "question.png", "outcome-passed": "outcome.png"}
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """The browser that the tests drive."""
+    path = chromium.find()
+    if path is None:
+        sys.exit("The pictures need Chromium: on Debian, apt-get install chromium.")
+    with sync_playwright() as playwright:
+        sandbox = [] if os.geteuid() else ["--no-sandbox"]
+        yield playwright.chromium.launch(executable_path=path, args=sandbox)
+
+
+def picture(page: Page, name: str, folder: Path) -> None:
+    """One state at both widths, from top to bottom."""
+    for words, size in (("phone", PHONE), ("desk", DESK)):
+        page.set_viewport_size(size)
+        page.screenshot(path=folder / f"{name}-{words}.png", full_page=True)
+    if name.startswith("outcome"):
+        page.pdf(path=folder / f"{name}.pdf", format="A4", print_background=False)
+
+
+def main() -> None:
+    """Everything into a folder, or the README's two into docs/."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    (folder or DOCS).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, browsing() as browser:
+        running = Running(Path(place))
+        running.start()
+        try:
+            for name, page in tour(browser, running):
+                if folder:
+                    picture(page, name, folder)
+                elif name in README:
+                    page.set_viewport_size(DESK)
+                    page.screenshot(path=DOCS / README[name])
+        finally:
+            running.kill()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""Walks a browser through every page in every state, as the people do who meet them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Locator, Page
+
+from tools.running import Keys, Running
+
+MODULE = "referrals"
+TEAM = "Northmoor/Council/Assessment"
+PEOPLE = f"""\
+T1,Amina Rahman,amina@tour.example,{TEAM},Social worker,2026-01-05,T3
+T2,Gwen Okafor-Llewellyn,gwen@tour.example,{TEAM},Social worker,2026-02-02,T3
+T3,Carys Evans,carys@tour.example,{TEAM},Team manager,2020-03-02,
+T4,Huw Price,huw@tour.example,{TEAM},Family support worker,2024-09-01,T3
+T5,Idris Bello,idris@tour.example,{TEAM},Student,2026-09-01,T3
+"""
+
+
+@dataclass(frozen=True)
+class Taker:
+    """A person at the service in a browser, who knows what is right."""
+
+    running: Running
+    keys: Keys
+    page: Page
+
+    def open(self, path: str) -> Page:
+        """Go to an address."""
+        self.page.goto(self.running.url + path)
+        return self.page
+
+    def press(self, name: str) -> None:
+        """Press a button, or follow a link that looks like one."""
+        self.button(name).click()
+
+    def button(self, name: str) -> Locator:
+        """A button, or a link that looks like one, by its words."""
+        return self.page.locator(".govuk-button").get_by_text(name, exact=True)
+
+    def sign_in(self, email: str) -> None:
+        """With the code that is mailed."""
+        before = len(self.running.codes(email))
+        self.open("/sign-in")
+        self.page.get_by_label("Your work e-mail address").fill(email)
+        self.press("Send me a code")
+        self.page.get_by_label("Six-digit code").fill(self.running.code(email, before))
+        self.press("Continue")
+
+    def start(self, mode: str) -> None:
+        """Begin the module: "Start", "Start practice" or "Try it now"."""
+        self.open(f"/modules/{MODULE}")
+        self.press(mode)
+
+    @property
+    def is_several(self) -> bool:
+        """Whether this question takes more than one answer."""
+        return self.page.locator("input[type=checkbox][name=reply]").count() > 0
+
+    def choose(self, *, right: bool) -> None:
+        """Mark an answer: the right one; or a wrong one, where it can be half right."""
+        labels = self.page.locator("label[for^=reply]")
+        texts = labels.all_inner_texts()
+        key = self.keys[frozenset(texts)]
+        wrong = [text for text in texts if text not in key]
+        chosen = key if right else {wrong[0], *(sorted(key)[:1] if len(key) > 1 else ())}
+        for at, text in enumerate(texts):
+            if text in chosen:
+                labels.nth(at).click()
+
+    def answer_all(self, button: str, *, wrong: int = 0) -> None:
+        """Answer from here to the end, the first so many wrongly."""
+        while self.button(button).count():
+            self.choose(right=wrong <= 0)
+            wrong -= 1
+            self.press(button)
+            if self.button("Continue").count():
+                self.press("Continue")
+
+
+def tour(browser: Browser, running: Running) -> Iterator[tuple[str, Page]]:
+    """Each state by a name, with the page that shows it; the people of `PEOPLE` are taken in."""
+    running.add_people(PEOPLE)
+    keys = running.keys(MODULE)
+
+    def taker() -> Taker:
+        return Taker(running, keys, browser.new_context(locale="en-GB").new_page())
+
+    yield from _outside(taker())
+    yield from _trying(taker())
+    yield from _signing_in(taker())
+    yield from _practising(taker())
+    yield from _taking(taker())
+    yield from _managing(taker(), taker())
+
+
+def _outside(anyone: Taker) -> Iterator[tuple[str, Page]]:
+    yield "first-page", anyone.open("/")
+    yield "module-signed-out", anyone.open(f"/modules/{MODULE}")
+    yield "sources", anyone.open(f"/modules/{MODULE}/sources")
+    yield "privacy", anyone.open("/privacy")
+    yield "accessibility", anyone.open("/accessibility")
+    yield "not-found", anyone.open("/modules/alchemy")
+    yield "sign-in-first", anyone.open("/team")
+
+
+def _trying(anyone: Taker) -> Iterator[tuple[str, Page]]:
+    page, seen = anyone.page, set()
+    anyone.start("Try it now")
+    while anyone.button("Check answer").count():
+        kind = "several" if anyone.is_several else "one"
+        is_new = kind not in seen
+        seen.add(kind)
+        if is_new:
+            yield f"try-{kind}", page
+            anyone.press("Check answer")
+            yield f"try-{kind}-error", page
+        right = f"{kind}-right" in seen or not is_new
+        seen.add(f"{kind}-right") if right else None
+        anyone.choose(right=right)
+        anyone.press("Check answer")
+        name = f"try-{kind}-{'right' if right else 'wrong'}"
+        if name not in seen:
+            seen.add(name)
+            yield name, page
+        if not anyone.button("Continue").count():
+            break
+        anyone.press("Continue")
+    anyone.press("See the outcome")
+    yield "try-outcome", page
+
+
+def _signing_in(amina: Taker) -> Iterator[tuple[str, Page]]:
+    yield "sign-in", amina.open("/sign-in")
+    amina.press("Send me a code")
+    yield "sign-in-error", amina.page
+    amina.page.get_by_label("Your work e-mail address").fill("nobody@tour.example")
+    amina.press("Send me a code")
+    yield "code", amina.page
+    amina.page.get_by_label("Six-digit code").fill("12345")
+    amina.press("Continue")
+    yield "code-error", amina.page
+    amina.sign_in("amina@tour.example")
+    yield "record-empty", amina.page
+    yield "module-signed-in", amina.open(f"/modules/{MODULE}")
+    yield "not-allowed", amina.open("/team")
+    yield "not-found-signed-in", amina.open("/attempts/00000000-0000-7000-8000-000000000000")
+    yield "first-page-signed-in", amina.open("/")
+    amina.page.get_by_role("button", name="Sign out").click()
+    yield "signed-out", amina.page
+
+
+def _practising(gwen: Taker) -> Iterator[tuple[str, Page]]:
+    gwen.sign_in("gwen@tour.example")
+    gwen.start("Start practice")
+    yield "practice-question", gwen.page
+    gwen.choose(right=False)
+    gwen.press("Check answer")
+    yield "practice-wrong", gwen.page
+    gwen.press("Continue")
+    yield "module-resume", gwen.open(f"/modules/{MODULE}")
+    gwen.press("Continue practice")
+    gwen.answer_all("Check answer", wrong=1)
+    gwen.press("See the outcome")
+    yield "practice-outcome", gwen.page
+    gwen.start("Start")
+    gwen.answer_all("Save and continue")
+    gwen.press("Submit answers")
+    yield "outcome-passed", gwen.page
+
+
+def _taking(amina: Taker) -> Iterator[tuple[str, Page]]:
+    amina.sign_in("amina@tour.example")
+    amina.start("Start")
+    yield "question", amina.page
+    amina.press("Save and continue")
+    yield "question-error", amina.page
+    amina.choose(right=False)
+    amina.page.get_by_label("Flag this question").check()
+    amina.press("Save and continue")
+    amina.page.get_by_text("Skip for now").click()
+    amina.answer_all("Save and continue", wrong=2)
+    yield "review", amina.page
+    amina.page.get_by_role("link", name="Change question 1", exact=True).click()
+    yield "question-answered", amina.page
+    yield "record-open", amina.open("/me")
+    amina.page.get_by_role("link", name="Continue").click()
+    amina.choose(right=True)
+    amina.press("Save and continue")
+    amina.page.goto(amina.page.url.rpartition("/questions/")[0] + "/review")
+    amina.press("Submit answers")
+    yield "outcome-not-passed", amina.page
+    amina.start("Start practice")
+    yield "record", amina.open("/me")
+
+
+def _managing(carys: Taker, huw: Taker) -> Iterator[tuple[str, Page]]:
+    carys.sign_in("carys@tour.example")
+    huw.sign_in("huw@tour.example")
+    huw.start("Start")
+    yield "team", carys.open("/team")
