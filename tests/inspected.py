@@ -1,0 +1,302 @@
+"""A page as fetched: what a person can read and press there, and everything wrong with how it is
+made."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from itertools import pairwise
+
+VOID = frozenset("br hr img input link meta".split())
+FIELDS = ("input", "select", "textarea")
+HEADERS = {
+    "Content-Type": r"text/html; charset=utf-8",
+    "Content-Security-Policy": r"(?=.*default-src 'none')(?=.*frame-ancestors 'none').*",
+    "X-Content-Type-Options": r"nosniff",
+    "Referrer-Policy": r"same-origin",
+    "Cache-Control": r"no-store",
+}
+
+
+@dataclass
+class Element:
+    """An element of a page, with what is in it."""
+
+    tag: str
+    attributes: dict[str, str]
+    parent: "Element | None" = None
+    content: list["Element | str"] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> str:
+        return self.attributes.get(name, "")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.attributes
+
+    @property
+    def words(self) -> str:
+        """All its text, with single spaces."""
+        texts = (part if isinstance(part, str) else f" {part.words} " for part in self.content)
+        return " ".join("".join(texts).split())
+
+    def inner(self) -> Iterator["Element"]:
+        """Every element below, in the page's order."""
+        for part in self.content:
+            if isinstance(part, Element):
+                yield part
+                yield from part.inner()
+
+    def all(self, *tags: str, **attributes: str) -> list["Element"]:
+        """Elements below with one of these tags and these attributes (class: among others)."""
+        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
+        return [
+            element
+            for element in self.inner()
+            if (not tags or element.tag in tags)
+            and all(value in element[name].split() or value == element[name]
+                    for name, value in wanted.items())
+        ]  # fmt: skip
+
+    def within(self, tag: str) -> "Element | None":
+        """The nearest element around this one with a tag."""
+        above = self.parent
+        while above is not None and above.tag != tag:
+            above = above.parent
+        return above
+
+
+class _Builder(HTMLParser):
+    """Builds the tree, and notes tags that do not fit: our templates close all they open."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.root = self.here = Element("", {})
+        self.faults: list[str] = []
+        self.feed(html)
+        if self.here is not self.root:
+            self.faults.append(f"<{self.here.tag}> is not closed")
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        if len(given) < len(attrs):
+            self.faults.append(f"<{tag}> has an attribute twice")
+        made = Element(tag, given, self.here)
+        self.here.content.append(made)
+        if tag not in VOID:
+            self.here = made
+
+    def handle_endtag(self, tag):
+        if self.here.tag != tag:
+            self.faults.append(f"</{tag}> closes <{self.here.tag}>")
+        if self.here.parent is not None:
+            self.here = self.here.parent
+
+    def handle_data(self, data):
+        self.here.content.append(data)
+
+
+@dataclass
+class Page:
+    """What came back for one request; `location` where it sends the browser on."""
+
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads."""
+        return self.headers.get("Location", "")
+
+    @property
+    def is_html(self) -> bool:
+        """Whether this is a page to look at, and not a redirect or a file."""
+        return self.headers.get("Content-Type", "").startswith("text/html") and not self.location
+
+    @cached_property
+    def _built(self) -> _Builder:
+        return _Builder(self.body)
+
+    @property
+    def tree(self) -> Element:
+        """The whole page."""
+        return self._built.root
+
+    @property
+    def main(self) -> Element:
+        """The page's own part, without header and footer."""
+        return self.tree.all("main")[0]
+
+    @property
+    def words(self) -> str:
+        """What the page itself says."""
+        return self.main.words
+
+    @property
+    def heading(self) -> str:
+        """Its h1."""
+        return self.tree.all("h1")[0].words
+
+    @property
+    def title(self) -> str:
+        """What the browser's tab says."""
+        return self.tree.all("title")[0].words
+
+    @property
+    def errors(self) -> list[str]:
+        """What the error summary asks to mend."""
+        return [
+            link.words
+            for box in self.main.all(class_="govuk-error-summary")
+            for link in box.all("a")
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        """What has just happened elsewhere."""
+        return [box.words for box in self.main.all(class_="app-feedback--note")]
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The words that can be chosen, by the letter that stands for them."""
+        labels = {label["for"]: label.words for label in self.main.all("label")}
+        return {
+            found["value"]: labels[found["id"]] for found in self.main.all("input", name="reply")
+        }
+
+    @property
+    def chosen(self) -> set[str]:
+        """The letters that are chosen already."""
+        return {
+            found["value"] for found in self.main.all("input", name="reply") if "checked" in found
+        }
+
+    @property
+    def buttons(self) -> list[str]:
+        """What can be pressed, in the page's own part."""
+        return [button.words for button in self.main.all("button")]
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Where the page's own links lead, by their words."""
+        return {link.words: link["href"] for link in self.main.all("a")}
+
+    @property
+    def menu(self) -> list[str]:
+        """The links on top."""
+        return [link.words for nav in self.tree.all("nav") for link in nav.all("a")]
+
+    def form(self, button: str) -> Element:
+        """The form that a button sends."""
+        found = [b for b in self.tree.all("button") if b.words == button]
+        assert found, f"{self.path} has no button {button!r}, only {self.buttons}"
+        form = found[0].within("form")
+        assert form is not None
+        return form
+
+    def faults(self) -> list[str]:
+        """Everything wrong with how this page is made."""
+        checks = (_headers, _frame, _heading, _ids, _fields, _forms, _inline, _names)
+        return [*self._built.faults, *(fault for check in checks for fault in check(self))]
+
+
+Faults = Iterator[str]
+
+
+def _headers(page: Page) -> Faults:
+    for name, wanted in HEADERS.items():
+        if not re.fullmatch(wanted, page.headers.get(name, "")):
+            yield f"header {name} is {page.headers.get(name)!r}"
+    if "unsafe" in page.headers.get("Content-Security-Policy", ""):
+        yield "the content policy allows what is unsafe"
+
+
+def _frame(page: Page) -> Faults:
+    html = page.tree.all("html")
+    if len(html) != 1 or html[0]["lang"] != "en-GB":
+        yield "the language is not en-GB"
+    for tag in ("title", "main", "header", "footer"):
+        if len(page.tree.all(tag)) != 1:
+            yield f"there is not exactly one {tag}"
+    footer = page.tree.all("footer")[0]
+    telephones = [link["href"] for link in footer.all("a") if link["href"].startswith("tel:")]
+    if "tel:999" not in telephones or len(telephones) < 3:
+        yield "the footer does not carry 999 and the referral contacts"
+
+
+def _heading(page: Page) -> Faults:
+    headings = page.tree.all("h1", "h2", "h3", "h4", "h5", "h6")
+    if [h.tag for h in headings].count("h1") != 1:
+        yield "there is not exactly one h1"
+        return
+    title = page.title.removeprefix("Error: ")
+    if not title.startswith(page.heading):
+        yield f"the title {page.title!r} does not begin with the heading {page.heading!r}"
+    if not title.endswith(" – The Knowledge"):
+        yield f"the title {page.title!r} does not name the service"
+    if bool(page.errors) != page.title.startswith("Error: "):
+        yield "the title does not tell of the errors, or tells of none"
+    levels = [int(h.tag[1]) for h in headings if "govuk-error-summary__title" not in h["class"]]
+    for before, after in pairwise(levels):
+        if after > before + 1:
+            yield f"h{after} follows h{before}"
+
+
+def _ids(page: Page) -> Faults:
+    ids = [element["id"] for element in page.tree.inner() if "id" in element]
+    yield from {f"id {id_!r} is there twice" for id_ in ids if ids.count(id_) > 1}
+    for element in page.tree.inner():
+        names = [*element["aria-describedby"].split(), *element["aria-labelledby"].split()]
+        if element.tag == "label":
+            names.append(element["for"])
+        if element.tag == "a" and element["href"].startswith("#"):
+            names.append(element["href"][1:])
+        yield from (
+            f"<{element.tag}> names {n!r}, which is not there" for n in names if n not in ids
+        )
+
+
+def _fields(page: Page) -> Faults:
+    labels = {label["for"]: label.words for label in page.tree.all("label")}
+    for found in page.tree.all(*FIELDS):
+        if found["type"] == "hidden":
+            continue
+        if not (labels.get(found["id"]) or found["aria-label"]):
+            yield f"field {found['name']!r} has no label"
+        if found["type"] == "radio":
+            group = found.within("fieldset")
+            if group is None or not any(legend.words for legend in group.all("legend")):
+                yield f"choices {found['name']!r} have no legend"
+
+
+def _forms(page: Page) -> Faults:
+    for form in page.tree.all("form"):
+        tokens = [f["value"] for f in form.all("input", name="csrf_token")]
+        if form["method"].lower() == "post" and (len(tokens) != 1 or len(tokens[0]) < 16):
+            yield f"form {form['action']!r} has no token"
+        if not form["action"].startswith("/"):
+            yield f"form {form['action']!r} leaves the site"
+        if not form.all("button"):
+            yield f"form {form['action']!r} has no button"
+
+
+def _inline(page: Page) -> Faults:
+    for element in page.tree.inner():
+        if element.tag in ("script", "style", "iframe", "object"):
+            yield f"there is a <{element.tag}>"
+        for name in element.attributes:
+            if name == "style" or name.startswith("on"):
+                yield f"<{element.tag}> has {name}"
+        if element["href"].startswith("javascript:"):
+            yield "a link runs a script"
+
+
+def _names(page: Page) -> Faults:
+    for element in page.tree.all("a", "button"):
+        if not (element.words or element["aria-label"]):
+            yield f"<{element.tag} href={element['href']!r}> has no words"
+    for table in page.tree.all("table"):
+        if not table.all("caption"):
+            yield "a table has no caption"

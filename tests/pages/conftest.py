@@ -1,0 +1,213 @@
+"""Browsers for tests of pages: each page they fetch is inspected, and forms are filled as found."""
+
+import email
+import email.policy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from quizbot.service import Service
+from quizbot.work import Work
+from tests.inspected import Element, Page
+from web import create_app
+
+Fields = list[tuple[str, str]]
+
+
+def mails(service: Service) -> list[tuple[str, str, str]]:
+    """Every message in the mail folder, in the order of their notices: to, subject, text."""
+    folder = Path(service.settings.mail_url.removeprefix("file:"))
+    found = []
+    for path in sorted(folder.glob("*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = message.get_body()
+        assert body is not None
+        found.append((str(message["To"]), str(message["Subject"]), body.get_content()))
+    return found
+
+
+def newest_code(service: Service, address: str) -> str:
+    """The six digits last mailed to an address; the worker runs once before."""
+    Work(service).once()
+    return [subject[:6] for to, subject, _ in mails(service) if to == address][-1]
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser of their own."""
+
+    app: Flask
+    service: Service
+    client: FlaskClient = field(init=False)
+    page: Page = field(init=False)
+    token: str = ""
+    history: list[Page] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+
+    def get(self, path: str, *, follow: bool = False) -> Page:
+        """Open an address."""
+        return self._come(path, self.client.get(path), follow=follow)
+
+    def post(self, path: str, fields: Iterable[tuple[str, str]] = (), **headers: str) -> Page:
+        """Send fields, and the token of the last form seen; redirects are not followed."""
+        return self._send(path, [("csrf_token", self.token), *fields], headers)
+
+    def press(self, button: str, *, follow: bool = True, **given: str | Iterable[str]) -> Page:
+        """Fill in the form of a button on the page that is open, send it, and go where it leads."""
+        form = self.page.form(button)
+        fields = [pair for pair in filled(form) if pair[0] not in given]
+        for name, values in given.items():
+            fields += [(name, v) for v in ([values] if isinstance(values, str) else values)]
+        sent = self._send(form["action"], fields, {})
+        return self._follow(sent) if follow else sent
+
+    def follow(self, words: str) -> Page:
+        """Go where a link of the page's own part leads."""
+        return self.get(self.page.links[words])
+
+    def sign_in(self, address: str) -> "Visitor":
+        """By the code that is mailed."""
+        self.get("/sign-in")
+        self.press("Send me a code", email=address)
+        self.press("Continue", code=newest_code(self.service, address))
+        return self
+
+    def cookie(self, name: str) -> str:
+        """A cookie's value, as any path of the site would get it."""
+        paths = ("/", "/try")
+        found = (self.client.get_cookie(name, path=path) for path in paths)
+        return next((cookie.value for cookie in found if cookie is not None), "")
+
+    def _send(self, path: str, fields: Fields, headers: dict[str, str]) -> Page:
+        data: dict[str, list[str]] = {}
+        for name, value in fields:
+            data.setdefault(name, []).append(value)
+        return self._come(path, self.client.post(path, data=data, headers=headers), follow=False)
+
+    def _come(self, path: str, response, *, follow: bool) -> Page:
+        page = Page(path, response.status_code, response.headers, response.get_data(as_text=True))
+        self.history.append(page)
+        if page.is_html:
+            assert page.faults() == [], path
+            self.page = page
+            for found in page.tree.all("input", name="csrf_token"):
+                self.token = found["value"]
+        return self._follow(page) if follow else page
+
+    def _follow(self, page: Page) -> Page:
+        for _ in range(5):
+            if not page.location:
+                return page
+            assert page.status == 303, f"{page.path} answers with {page.status}"
+            page = self.get(page.location)
+        raise AssertionError(f"{page.path} leads round in a circle")
+
+
+def filled(form: Element) -> Fields:
+    """What a browser would send of a form as it stands."""
+    return [
+        (found["name"], found["value"])
+        for found in form.all("input")
+        if found["type"] not in ("radio", "checkbox") or "checked" in found
+    ]
+
+
+@pytest.fixture
+def app(service: Service) -> Flask:
+    return create_app(service)
+
+
+@pytest.fixture
+def fresh_browser(app: Flask, service: Service) -> Callable[[], Visitor]:
+    """Another browser, with no cookie yet, for each call."""
+    return lambda: Visitor(app, service)
+
+
+@pytest.fixture
+def anyone(fresh_browser) -> Visitor:
+    """Somebody without an account."""
+    return fresh_browser()
+
+
+@pytest.fixture
+def amina_page(fresh_browser, people) -> Visitor:
+    """Amina, signed in by a code from her mail."""
+    return fresh_browser().sign_in("amina@northmoor.example")
+
+
+@pytest.fixture
+def bashir_page(fresh_browser, people) -> Visitor:
+    """Bashir, who may not see Amina's things."""
+    return fresh_browser().sign_in("bashir@northmoor.example")
+
+
+@pytest.fixture
+def carys_page(fresh_browser, people) -> Visitor:
+    """Carys, who manages Amina."""
+    return fresh_browser().sign_in("carys@northmoor.example")
+
+
+def attempt_path(page: Page) -> str:
+    """The attempt that a page belongs to, such as /attempts/0193…"""
+    return "/".join(urlsplit(page.path).path.split("/")[:3])
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What is right, looked up by what can be chosen on a page."""
+
+    service: Service
+
+    def question(self, page: Page):
+        """The question that a page asks."""
+        offered = set(page.choices.values())
+        found = [
+            question
+            for current in self.service.editions.all_current()
+            for question in current.module.asked
+            if {question.text_of(letter) for letter in question.letters} == offered
+        ]
+        assert len(found) == 1, page.path
+        return found[0]
+
+    def right(self, page: Page) -> list[str]:
+        """The letters to choose on this page."""
+        question = self.question(page)
+        texts = {question.text_of(letter) for letter in question.key}
+        return [letter for letter, text in page.choices.items() if text in texts]
+
+    def wrong(self, page: Page) -> list[str]:
+        """One letter that is wrong on this page."""
+        right = self.right(page)
+        return [next(letter for letter in page.choices if letter not in right)]
+
+
+@pytest.fixture
+def keys(service) -> Keys:
+    return Keys(service)
+
+
+@pytest.fixture
+def take(keys):
+    """Takes a whole attempt from its module's page; `wrong_at` numbers are answered wrongly."""
+
+    def take(visitor: Visitor, start: str, wrong_at: Iterable[int] = ()) -> Page:
+        visitor.get("/modules/referrals")
+        visitor.press(start)
+        button = visitor.page.buttons[0]
+        for number in range(1, 15):
+            page = visitor.page
+            reply = keys.wrong(page) if number in wrong_at else keys.right(page)
+            visitor.press(button, reply=reply)
+            if button == "Check answer":
+                visitor.follow("Continue" if number < 14 else "See the outcome")
+        return visitor.press("Submit answers") if button == "Save and continue" else visitor.page
+
+    return take

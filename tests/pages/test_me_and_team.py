@@ -1,0 +1,191 @@
+"""A person's own record, and what a manager sees of their people."""
+
+import csv
+import io
+
+import pytest
+
+from quizbot.access import Role
+from quizbot.pick import Mode
+
+
+def table(page):
+    """The rows of a page's table, cell by cell, its titles first."""
+    return [
+        [cell.words for cell in row.all("th", "td")] for row in page.main.all("table")[0].all("tr")
+    ]
+
+
+def test_a_new_record_is_empty_and_says_where_to_begin(amina_page):
+    page = amina_page.get("/me")
+
+    assert "Nothing is open." in page.words
+    assert page.links["Choose a questionnaire"] == "/"
+
+
+def test_what_is_open_is_gone_on_with_from_the_record(amina_page, keys):
+    amina_page.get("/modules/referrals")
+    amina_page.press("Start")
+    amina_page.press("Save and continue", reply=keys.right(amina_page.page))
+
+    page = amina_page.get("/me")
+
+    assert "1 of 14 answered, begun 21 November 2026" in page.words
+    amina_page.get(page.links["Continue Referrals"], follow=True)
+    assert "Question 2 of 14" in amina_page.page.words
+
+
+def test_what_was_taken_is_listed_with_outcome_share_and_day(amina_page, take, clock):
+    take(amina_page, "Start", wrong_at=(1, 2, 3, 4))
+    clock.forward(days=1)
+    take(amina_page, "Start practice")
+    clock.forward(days=1)
+    take(amina_page, "Start")
+
+    rows = table(amina_page.get("/me"))
+
+    assert [row[:4] for row in rows[1:]] == [
+        ["Referrals", "Passed", "100%", "23 November 2026"],
+        ["Referrals", "Practice", "100%", "22 November 2026"],
+        ["Referrals", "Not passed", "71%", "21 November 2026"],
+    ]
+
+
+def test_the_outcome_is_reached_from_the_record(amina_page, take):
+    outcome = take(amina_page, "Start")
+
+    links = amina_page.get("/me").links
+
+    assert links["Outcome of Referrals, 21 November 2026"] == outcome.path
+
+
+def test_a_manager_sees_who_has_not_begun(carys_page):
+    page = carys_page.get("/team")
+
+    assert "Not begun anything yet: 1 of 1" in page.words
+    assert table(page)[1] == ["Amina Rahman", "Not begun"]
+
+
+def test_a_manager_sees_outcome_and_date(carys_page, amina_page, take, service):
+    take(amina_page, "Start")
+
+    page = carys_page.get("/team")
+
+    titles = [offer.module.title for offer in service.editions.offers()]
+    assert table(page)[0] == ["Name", *titles]
+    assert table(page)[1][titles.index("Referrals") + 1] == "Passed 21 November 2026"
+    assert "Not begun anything yet" not in page.words
+
+
+def test_a_manager_sees_a_fail_with_its_share(carys_page, amina_page, take):
+    take(amina_page, "Start", wrong_at=range(1, 8))
+
+    assert "Not passed 21 November 2026, 50%" in carys_page.get("/team").words
+
+
+def test_a_manager_sees_that_something_was_begun_but_no_practice(carys_page, amina_page, take):
+    take(amina_page, "Start practice")
+    amina_page.get("/modules/referrals")
+    amina_page.press("Start practice")
+    assert table(carys_page.get("/team"))[1] == ["Amina Rahman", "Not begun"]
+
+    amina_page.get("/modules/referrals")
+    amina_page.press("Start")
+    assert table(carys_page.get("/team"))[1] == ["Amina Rahman", "Begun"]
+
+
+def test_a_manager_never_sees_a_reply(carys_page, amina_page, take, service, people):
+    take(amina_page, "Start", wrong_at=(1, 2))
+    (line,) = service.attempts.of(people.amina)
+    told = service.attempts.result(people.amina, line.attempt_id).told
+
+    seen = carys_page.get("/team").body + carys_page.get("/team/export.csv").body
+
+    for one in told:
+        assert one.question.id not in seen
+        assert one.question.ask not in seen
+        assert not any(words in seen for words in one.feedback.chosen)
+
+
+def test_the_same_lines_for_a_spreadsheet(carys_page, amina_page, take):
+    take(amina_page, "Start", wrong_at=(3,))
+
+    sent = carys_page.get("/team/export.csv")
+
+    assert sent.headers["Content-Type"].startswith("text/csv")
+    assert sent.headers["Content-Disposition"] == 'attachment; filename="team.csv"'
+    assert sent.body.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(sent.body.removeprefix("\ufeff"))))
+    assert rows == [
+        ["Name", "Module", "Outcome", "Last taken", "Last share", "Passed on", "Times taken"],
+        ["Amina Rahman", "Referrals", rows[1][2], "2026-11-21", "93%", rows[1][5], "1"],
+    ]
+    assert rows[1][2] in ("Passed", "Not passed")  # the wrong one may have been an essential point
+    assert rows[1][5] == ("2026-11-21" if rows[1][2] == "Passed" else "")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\u200b=1"])
+def test_no_name_becomes_a_formula(carys_page, service, tmp_path, name):
+    file = tmp_path / "one.csv"
+    file.write_text(
+        "staff_ref,name,unit,job,started_on,manager\n"
+        f"N9,{name},Northmoor/Council/Assessment,Clerk,2026-03-01,N3\n"
+    )
+    service.people.import_file(file)
+
+    rows = list(csv.reader(io.StringIO(carys_page.get("/team/export.csv").body)))
+
+    names = {row[0] for row in rows}
+    assert not any(name[:1] in "=+-@" for name in names)
+    assert any(name in found for found in names)
+
+
+def test_who_manages_nobody_has_no_team(amina_page):
+    assert "My team" not in amina_page.get("/me").menu
+    page = amina_page.get("/team")
+
+    assert page.status == 403
+    assert page.heading == "You cannot see this page"
+    assert "This page is for managers." in page.words
+    assert amina_page.get("/team/export.csv").status == 403
+
+
+def test_a_manager_by_grant_sees_the_unit_and_all_below(fresh_browser, service, people):
+    service.people.grant("efua@northmoor.example", Role.MANAGER, "Northmoor/Police")
+    efua = fresh_browser().sign_in("efua@northmoor.example")
+
+    names = [row[0] for row in table(efua.get("/team"))[1:]]
+
+    assert names == ["Bashir Aziz", "Dylan Shaw"]
+
+
+def test_a_manager_whose_people_have_all_gone_is_told(carys_page, service, people):
+    service.people.grant("carys@northmoor.example", Role.MANAGER, "Northmoor/Police")
+    assert len(table(carys_page.get("/team"))) == 4
+
+    service.people.revoke("carys@northmoor.example", Role.MANAGER, "Northmoor/Police")
+
+    assert len(table(carys_page.get("/team"))) == 2
+
+
+def test_another_persons_attempt_is_not_to_be_found(amina_page, bashir_page, carys_page, take):
+    outcome = take(amina_page, "Start")
+
+    for other in (bashir_page, carys_page):
+        for path in (outcome.path, f"{outcome.path}/questions/1", f"{outcome.path}/review"):
+            assert other.get(path).status == 404
+        assert other.post(f"{outcome.path}/review").status == 404
+        assert other.post(f"{outcome.path}/questions/1", [("reply", "a")]).status == 404
+
+
+def test_an_open_attempt_of_another_person_cannot_be_answered(
+    amina_page, bashir_page, service, people
+):
+    attempt = service.attempts.start(people.amina, "referrals", Mode.ASSURED)
+
+    assert bashir_page.post(f"/attempts/{attempt}/questions/1", [("reply", "a")]).status == 404
+    assert bashir_page.post(f"/attempts/{attempt}/review").status == 404
+
+    (line,) = service.attempts.of(people.amina)
+    assert line.is_open
+    assert line.answered == 0
