@@ -37,7 +37,10 @@ class Unit(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """Somebody who works with children, or a guest; the address is no identity, the id is."""
+    """Somebody who works with children; the address is no identity, the id is.
+
+    A guest's `left_on`, the last day here, is known from the start.
+    """
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str = Field(max_length=200)
@@ -195,6 +198,65 @@ class AttemptMisconception(SQLModel, table=True):
     misconception: str = Field(max_length=64, primary_key=True)
 
 
+class Requirement(SQLModel, table=True):
+    """A rule: people of a unit, or those in one job there, need a module in time and again."""
+
+    __table_args__ = (Index("ix_requirement_module_unit_id", "module", "unit_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    module: str = Field(max_length=64)
+    unit_id: UUID = Field(foreign_key="unit.id")
+    job: str = Field(default="", max_length=200)
+    within_days: int = 0
+    within_months: int = 0
+    every_months: int | None = None
+    window_days: int = 0
+    grace_days: int = 0
+    saved_on: date
+    changed_on: date | None = None
+    in_force_from: date
+    in_force_to: date | None = None
+    reason: str = Field(max_length=500)
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class Request(SQLModel, table=True):
+    """A manager asks one person for one module by a day."""
+
+    __table_args__ = (
+        CheckConstraint("due_on >= made_on", name="not_past"),
+        Index("ix_request_person_id_module", "person_id", "module"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    module: str = Field(max_length=64)
+    made_on: date
+    due_on: date
+    reason: str = Field(default="", max_length=500)
+    made_by: UUID = Field(foreign_key="person.id", index=True)
+    withdrawn_on: date | None = None
+
+
+class Dispensation(SQLModel, table=True):
+    """Exemption, extension, recognised learning or pause; without a module it is for all."""
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('exemption', 'extension', 'learning', 'pause')", name="kind"),
+        Index("ix_dispensation_person_id_module", "person_id", "module"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    module: str | None = Field(default=None, max_length=64)
+    kind: str = Field(max_length=20)
+    made_on: date
+    starts_on: date
+    ends_on: date | None = None
+    reason: str = Field(max_length=500)
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
 class Notice(SQLModel, table=True):
     """A message the service owes somebody: a row before it is a message."""
 
@@ -251,5 +313,8 @@ attempt = _table(Attempt)
 answer = _table(Answer)
 attempt_objective = _table(AttemptObjective)
 attempt_misconception = _table(AttemptMisconception)
+requirement = _table(Requirement)
+request = _table(Request)
+dispensation = _table(Dispensation)
 notice = _table(Notice)
 audit = _table(Audit)
