@@ -1,6 +1,6 @@
 """A bank: the files a module is made from, read strictly, with every fault told at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from questions.checks import check_module
 from questions.findings import Finding, fault, read_toml, rules_and_sentences, sentences, warning
 from questions.kinds import KINDS, Question, QuestionBase
+from questions.lint import lint
 from questions.module import Module
 from questions.place import Place
 
@@ -51,6 +52,13 @@ def read_banks(folder: Path, place: Place, today: date) -> list[Bank]:
 def read_bank(folder: Path, place: Place, today: date) -> Bank:
     """One bank by itself."""
     return _read_bank(folder, place, today, {})
+
+
+def linted(bank: Bank) -> Bank:
+    """The same bank, with what breaks a rule of item writing."""
+    if bank.module is None:
+        return bank
+    return replace(bank, findings=(*bank.findings, *lint(bank.module)))
 
 
 def _unreadable(name: str, *findings: Finding) -> Bank:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from questions.bank import SHIPPED, Bank, read_banks
-from questions.findings import Finding, fault, warning
-from questions.place import Place, read_place
+from questions.bank import SHIPPED, Bank
+from questions.findings import Finding, fault, faults, warning
+from questions.place import Place
 from quizbot.cli.common import as_json, opened, show
+from quizbot.cli.findings import checked_banks, counted, tell, this_place
 from quizbot.clock import london_day, utc_now
-from quizbot.config import read_settings
 from quizbot.editions import resolve
 from quizbot.pick import Mode, why_not
 
@@ -27,17 +27,17 @@ def banks() -> None:
 @as_json
 def check(folder: Path, *, as_json: bool) -> None:
     """Tell everything that is wrong with the banks; exit 1 if anything must be mended."""
-    place, place_findings = _place()
-    found = read_banks(folder, place, london_day(utc_now()))
+    place, place_findings = this_place()
+    found = checked_banks(folder, place)
     findings = [
-        *(finding for finding in place_findings if finding.level == "fault"),
+        *faults(place_findings),
         *(finding for bank in found for finding in (*bank.findings, *plan_findings(bank, place))),
     ]
-    _tell(findings, as_json=as_json)
+    tell(findings, as_json=as_json)
     if not as_json:
         asked = sum(len(bank.module.asked) for bank in found if bank.module)
-        click.echo(f"{len(found)} banks, {asked} questions: {_counted(findings)}.")
-    sys.exit(1 if any(finding.level == "fault" for finding in findings) else 0)
+        click.echo(f"{len(found)} banks, {asked} questions: {counted(findings)}.")
+    sys.exit(1 if faults(findings) else 0)
 
 
 @banks.command(name="list")
@@ -73,11 +73,12 @@ def shipped() -> Path:
 
 def publish_folder(folder: Path) -> bool:
     """Publish what is faultless and tell the rest; whether all of it was faultless."""
-    place, place_findings = _place()
-    found = read_banks(folder, place, london_day(utc_now()))
+    place, place_findings = this_place()
+    found = checked_banks(folder, place)
     broken = [bank for bank in found if bank.has_faults]
     for bank in broken:
-        _tell([f for f in bank.findings if f.level == "fault"], as_json=False)
+        for finding in faults(bank.findings):
+            click.echo(f"fault: {finding}", err=True)
         click.echo(
             f"{bank.id} was not published: what was published before goes on being served.",
             err=True,
@@ -86,7 +87,7 @@ def publish_folder(folder: Path) -> bool:
         for published in service.editions.publish(found, place):
             if published.is_new:
                 click.echo(f"{published.module}: edition {published.label} is published.")
-    return not broken and not any(finding.level == "fault" for finding in place_findings)
+    return not broken and not faults(place_findings)
 
 
 @click.group()
@@ -98,11 +99,11 @@ def place() -> None:
 @as_json
 def check_place(*, as_json: bool) -> None:
     """Tell everything that is wrong with place.toml; exit 1 if anything must be mended."""
-    _, findings = _place()
-    _tell(findings, as_json=as_json)
+    _, findings = this_place()
+    tell(findings, as_json=as_json)
     if not as_json:
-        click.echo(f"place: {_counted(findings)}.")
-    sys.exit(1 if any(finding.level == "fault" for finding in findings) else 0)
+        click.echo(f"place: {counted(findings)}.")
+    sys.exit(1 if faults(findings) else 0)
 
 
 def plan_findings(bank: Bank, place: Place) -> list[Finding]:
@@ -116,20 +117,3 @@ def plan_findings(bank: Bank, place: Place) -> list[Finding]:
     if why := why_not(module, Mode.ASSURED, today):
         return [warning(shown, "", "plan", f"practice only. {why}")]
     return []
-
-
-def _place() -> tuple[Place, list[Finding]]:
-    return read_place(read_settings().place, london_day(utc_now()))
-
-
-def _tell(findings: list[Finding], *, as_json: bool) -> None:
-    if as_json:
-        show(findings, (), as_json=True)
-        return
-    for finding in findings:
-        click.echo(f"{finding.level}: {finding}", err=finding.level == "fault")
-
-
-def _counted(findings: list[Finding]) -> str:
-    faults = sum(finding.level == "fault" for finding in findings)
-    return f"{faults} faults, {len(findings) - faults} warnings"

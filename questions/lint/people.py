@@ -1,0 +1,91 @@
+"""Rules about the people in stories: W35."""
+
+import re
+from collections import Counter
+from functools import cache
+
+from questions.kinds import Question
+from questions.lint.said import Check, Said
+from questions.lint.text import any_of, everything, feedback, listed, lists, stem, texts
+from questions.module import Module
+from questions.place import SLOT
+
+_CAPITAL = re.compile(r"(?<![.?!:] )(?<![.?!]['\"’”] )(?<=[\w,;'’) (–-] )['\"“‘(]?([A-Z][a-z]+)\b")
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ([A-Z][a-z]+)")
+# Who is given an age, or belongs to a family, is a person.
+_PERSON = re.compile(
+    r"\b([A-Z][a-z]+)(?=, (?:aged )?\d|['’]s (?:\w+ )?(?:mother|father|mum|dad|parents?|sister"
+    r"|brother|aunt|uncle|gran\w*|step\w+|home|school|plan|partner|family)\b)"
+    r"|\b(?:called|named) ([A-Z][a-z]+)"
+)
+_NOT_A_NAME = frozenset(
+    "The A An Your Her His Their My Our That This Each Every One Another Somebody Nobody Children "
+    "Child Parents Mother Father Baby".split()
+)
+_ANONYMOUS = re.compile(r"\b(?:Baby|Child) [A-Z]\b")
+
+
+@cache
+def name_groups() -> dict[str, tuple[str, str]]:
+    """Every approved name with its group and gender."""
+    return {
+        name: (group, gender)
+        for group, genders in lists("names")["groups"].items()
+        for gender, names in genders.items()
+        for name in names
+    }
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words that may have a capital without being a name: the parts of listed proper names too."""
+    listed_words = " ".join(lists("words")["proper"]).split()
+    return frozenset(word.partition("'")[0] for word in listed_words)
+
+
+def w35_names(question: Question) -> Said:
+    """Names are from the list, and none is a real child's."""
+    blocked = frozenset(lists("names")["blocked"]["names"])
+    # A reason may name a review and the area it comes from; a story may not.
+    story = SLOT.sub("slot", "\n\n".join((stem(question), *texts(question), *question.menus)))
+    for found in dict.fromkeys(_ANONYMOUS.findall(story)):
+        yield "fault", f'"{found}" sounds like a real review: give a child in a story a name'
+    text = "\n\n".join((story, *feedback(question)))
+    people = {name for found in _PERSON.findall(text) for name in found if name} - _NOT_A_NAME
+    people |= set(_TITLED.findall(text))
+    capitals = {word for part in re.split(r"\n+", story) for word in _CAPITAL.findall(part)}
+    for name in sorted((people | capitals) - name_groups().keys() - _known()):
+        if name in blocked:
+            words = "is the first name of a child in a well-known review: choose another"
+            yield "fault", f'"{name}" {words}'
+        elif name in people:
+            yield "fault", f'"{name}" is not an approved name: choose one from questions/names.toml'
+        else:
+            words = "if a name or a place, choose another; if a term, add it to words.toml"
+            yield "warning", f'"{name}" is not known: {words}'
+
+
+_HARMS = (
+    r"(?: \w+){0,2} (?:hit|hits|hitting|hurts?|attack\w*|abus(?:ed|es|ing)|threaten\w*|beats?"
+    r"|shouts?|kicks?|assault\w*|neglect\w*|harmed|shook|bullies|bullied|groomed|exploit(?:s|ed))\b"
+)
+_PROTECTS = r"(?:,| is| works as)? (?:an?|the|your) (?:\w+ ){0,3}"
+
+
+def roles_of_names(module: Module) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """How often each name group and gender appears: in all, doing harm, and protecting."""
+    everybody, harmful, protective = Counter[str](), Counter[str](), Counter[str]()
+    roles = listed("roles").pattern
+    for question in module.asked:
+        text = " ".join(everything(question))
+        for name in set(any_of(name_groups(), 0).findall(text)):
+            tags = name_groups()[name]
+            everybody.update(tags)
+            if re.search(rf"\b{name}{_HARMS}", text):
+                harmful.update(tags)
+            if re.search(rf"\b{name}{_PROTECTS}{roles}", text, re.IGNORECASE):
+                protective.update(tags)
+    return everybody, harmful, protective
+
+
+CHECKS: tuple[Check, ...] = (w35_names,)

@@ -1,0 +1,52 @@
+"""Banks and the place as the commands read them, and how they tell what was found."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from questions.bank import Bank, linted, read_banks
+from questions.findings import Finding
+from questions.place import Place, read_place
+from quizbot.cli.common import show
+from quizbot.clock import london_day, utc_now
+from quizbot.config import read_settings
+
+
+def this_place() -> tuple[Place, list[Finding]]:
+    """The place of this installation, and what is wrong with its file."""
+    return read_place(read_settings().place, london_day(utc_now()))
+
+
+def checked_banks(folder: Path, place: Place) -> list[Bank]:
+    """The banks below a folder with all that is wrong: format, fit and item writing."""
+    return [linted(bank) for bank in read_banks(folder, place, london_day(utc_now()))]
+
+
+def tell(findings: Sequence[Finding], *, as_json: bool) -> None:
+    """What was found, file by file and question by question."""
+    if as_json:
+        show(findings, (), as_json=True)
+        return
+    grouped: dict[str, dict[str, list[Finding]]] = {}
+    for finding in findings:
+        grouped.setdefault(finding.file, {}).setdefault(finding.question, []).append(finding)
+    for file, questions in sorted(grouped.items()):
+        click.echo(file)
+        for question, found in questions.items():
+            if question:
+                click.echo(f"  {question}")
+            for finding in found:
+                click.echo(f"    {finding.level}: {finding.words} [{finding.rule}]")
+        click.echo()
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """How much was found, in words."""
+    faults = sum(finding.level == "fault" for finding in findings)
+    warnings = len(findings) - faults
+    return f"{_number(faults, 'fault')}, {_number(warnings, 'warning')}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
