@@ -19,8 +19,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -222,14 +224,18 @@ def request(app: Flask, path: str, cookie: str, *, packed: bool = False) -> Call
 
 def answering(app: Flask, path: str, cookie: str, token: str) -> Call:
     """A POST that changes the answer every time."""
-    letters = iter("ab" * 10**6)
+
+    def made(letter: str) -> tuple[dict[str, object], bytes]:
+        form = {"reply": letter, "csrf_token": token}
+        builder = EnvironBuilder(path=path, method="POST", data=form, headers={"Cookie": cookie})
+        environ = builder.get_environ()
+        return environ, environ["wsgi.input"].read()
+
+    forms = cycle([made("a"), made("b")])
 
     def call() -> None:
-        form = {"reply": next(letters), "csrf_token": token}
-        builder = EnvironBuilder(
-            path=path, method="POST", data=form, headers={"Cookie": cookie} if cookie else {}
-        )
-        answered(app, builder.get_environ(), "303")
+        environ, body = next(forms)
+        answered(app, {**environ, "wsgi.input": io.BytesIO(body)}, "303")
 
     return call
 
@@ -281,7 +287,7 @@ def through_server(folder: Path) -> Iterator[str]:
         service.close()
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, Any]:
     """The settings of the service that is measured."""
     return {
         "database_url": f"sqlite:///{folder}/quizbot.db",

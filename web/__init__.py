@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, get_flashed_messages
@@ -34,9 +35,16 @@ class Pages(Flask):
         return func
 
 
+def parts() -> tuple[ModuleType, ...]:
+    """Every subject's pages; importing them is most of what a start takes."""
+    from web import about, attempt, auth, me, modules, team, tryout
+
+    return about, attempt, auth, me, modules, team, tryout
+
+
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import about, attempt, auth, errors, filters, lean, me, modules, session, team, tryout
+    from web import auth, errors, filters, lean, session
     from web.static_files import serve_static
 
     service = service or open_service(read_settings())
@@ -62,8 +70,8 @@ def create_app(service: Service | None = None) -> Flask:
     auth.guard(app)
     errors.tell(app)
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
-    for module in (about, attempt, auth, me, modules, team, tryout):
-        app.register_blueprint(module.bp)
+    for part in parts():
+        app.register_blueprint(part.bp)
     app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if service.settings.proxy:
         trust_proxy(app, service.settings.proxy)

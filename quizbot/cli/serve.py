@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import errno
+import gc
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import click
@@ -105,10 +107,18 @@ def run(host: str, port: int) -> None:
     )
     beside = Beside()
     beside.start()
+    share_memory()
     try:
         server.serve(target_loader=partial(web_worker, os.getpid()), wrap_loader=False)
     finally:
         beside.stop()
+
+
+def share_memory() -> None:
+    """Load what every web worker needs before they part, so that they hold it together."""
+    import_module("web").parts()
+    gc.collect()
+    gc.freeze()  # what is never looked at by the collector stays shared
 
 
 def web_worker(parent: int) -> Any:
