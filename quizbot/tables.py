@@ -257,6 +257,26 @@ class Dispensation(SQLModel, table=True):
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
 
 
+class StandingCache(SQLModel, table=True):
+    """Dates from which standing follows up to `holds_to`; made from facts, and again at will."""
+
+    __tablename__ = "standing_cache"
+    __table_args__ = (Index("ix_standing_cache_module_person_id", "module", "person_id"),)
+
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    module: str = Field(max_length=64, primary_key=True)
+    holds_to: date = Field(index=True)
+    paused_from: date | None = None
+    paused_to: date | None = None
+    exempt_from: date | None = None
+    exempt_to: date | None = None
+    due_on: date | None = None
+    lapses_after: date | None = None
+    renew_from: date | None = None
+    valid_until: date | None = None
+    passed_on: date | None = None
+
+
 class Notice(SQLModel, table=True):
     """A message the service owes somebody: a row before it is a message."""
 
@@ -316,5 +336,6 @@ attempt_misconception = _table(AttemptMisconception)
 requirement = _table(Requirement)
 request = _table(Request)
 dispensation = _table(Dispensation)
+standing_cache = _table(StandingCache)
 notice = _table(Notice)
 audit = _table(Audit)

@@ -27,6 +27,7 @@ from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from questions.bank import SHIPPED, read_banks
@@ -218,7 +219,7 @@ def request(app: Flask, path: str, cookie: str, *, packed: bool = False) -> Call
     headers = {"Cookie": cookie} if cookie else {}
     if packed:
         headers["Accept-Encoding"] = "gzip"
-    environ = EnvironBuilder(path=path, headers=headers).get_environ()
+    environ = EnvironBuilder(path=path, headers=Headers(headers)).get_environ()
     return lambda: answered(app, dict(environ), "200")
 
 
@@ -227,7 +228,7 @@ def answering(app: Flask, path: str, cookie: str, token: str) -> Call:
 
     def made(letter: str) -> tuple[dict[str, object], bytes]:
         form = {"reply": letter, "csrf_token": token}
-        builder = EnvironBuilder(path=path, method="POST", data=form, headers={"Cookie": cookie})
+        builder = EnvironBuilder(path=path, method="POST", data=form, headers=[("Cookie", cookie)])
         environ = builder.get_environ()
         return environ, environ["wsgi.input"].read()
 
@@ -248,14 +249,15 @@ def answered(app: Flask, environ: dict[str, object], status: str) -> None:
         seen.append(line)
         return io.BytesIO().write
 
-    for _ in app.wsgi_app(environ, start):  # type: ignore[arg-type]
+    for _ in app.wsgi_app(environ, start):
         pass
     assert seen[0].startswith(status), seen
 
 
 def measured(name: str, call: Call, base: Call) -> Figure:
     """The median over rounds of CPU time, and of its ratio to the base of the same round."""
-    call(), base()
+    call()
+    base()
     times, ratios = [], []
     for _ in range(ROUNDS):
         base_time, call_time = cpu(base), cpu(call)

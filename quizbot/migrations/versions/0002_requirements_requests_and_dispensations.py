@@ -79,7 +79,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_requirement_module_unit_id", ["module", "unit_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("requirement", schema=None) as batch_op:
         batch_op.drop_index("ix_requirement_module_unit_id")

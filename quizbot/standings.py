@@ -1,0 +1,306 @@
+"""Where people stand: facts from the tables, standing by the pure rules, and the cache of dates."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, select
+
+from quizbot import due
+from quizbot.clock import Clock, london_day
+from quizbot.db import Database
+from quizbot.editions import Editions
+from quizbot.pick import Mode
+from quizbot.tables import (
+    attempt,
+    dispensation,
+    person,
+    post,
+    request,
+    requirement,
+    standing_cache,
+    unit,
+)
+
+CHUNK = 400  # people at a time: memory stays flat however many there are
+
+_KINDS = {kind.name.lower(): kind for kind in due.DispensationKind}
+_DATES = tuple(due.Dates.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Standing of people with modules, today unless a day is given."""
+
+    database: Database
+    editions: Editions
+    now: Clock
+
+    def today(self) -> date:
+        """The day in London."""
+        return london_day(self.now())
+
+    def modules(self) -> tuple[str, ...]:
+        """Every module there is, in order."""
+        return tuple(edition.module.id for edition in self.editions.all_current())
+
+    def facts(
+        self, connection: Connection, people: Sequence[UUID], modules: Sequence[str]
+    ) -> Iterator[tuple[UUID, str, due.Facts]]:
+        """The facts of some people, module by module; a handful of queries a chunk."""
+        rules = requirements_by_module(connection)
+        for chunk in chunks(people):
+            yield from _facts_of(connection, chunk, modules, rules)
+
+    def of(
+        self,
+        connection: Connection,
+        people: Sequence[UUID],
+        modules: Sequence[str],
+        day: date | None = None,
+    ) -> dict[tuple[UUID, str], due.Standing]:
+        """Standing with its duties, worked out from the facts."""
+        day = day or self.today()
+        return {
+            (person_id, module): due.standing(facts, day)
+            for person_id, module, facts in self.facts(connection, people, modules)
+        }
+
+    def cached(
+        self,
+        connection: Connection,
+        people: Sequence[UUID],
+        modules: Sequence[str],
+        day: date | None = None,
+    ) -> dict[tuple[UUID, str], due.Dates]:
+        """The dates of standing, from the cache as far as it reaches, else from the facts."""
+        day = day or self.today()
+        found: dict[tuple[UUID, str], due.Dates] = {}
+        for chunk in chunks(people):
+            rows = connection.execute(
+                select(standing_cache).where(
+                    standing_cache.c.person_id.in_(chunk),
+                    standing_cache.c.module.in_(modules),
+                    standing_cache.c.holds_to >= day,
+                )
+            )
+            for row in rows:
+                found[row.person_id, row.module] = _dates(row)
+        missing = list(
+            dict.fromkeys(p for p in people if any((p, module) not in found for module in modules))
+        )
+        for person_id, module, facts in self.facts(connection, missing, modules):
+            if (person_id, module) not in found:
+                found[person_id, module] = due.cached_dates(facts, day)
+        return found
+
+    def renew_cache(self, day: date | None = None, *, everything: bool = False) -> int:
+        """Make what is missing or has run out, or all of it; how many rows were written."""
+        day, modules, written = day or self.today(), self.modules(), 0
+        if not modules:
+            return 0
+        if everything:
+            with self.database.writing() as connection:
+                connection.execute(delete(standing_cache))
+        for chunk in self._chunks_to_renew(day, len(modules)):
+            with self.database.writing(queue="standing") as connection:
+                written += self._renew(connection, chunk, modules, day)
+        return written
+
+    def _chunks_to_renew(self, day: date, modules: int) -> Iterator[list[UUID]]:
+        """People whose dates are not all there; asked anew after each chunk is written."""
+        last: UUID | None = None
+        holding = (
+            select(standing_cache.c.person_id)
+            .where(standing_cache.c.holds_to >= day)
+            .group_by(standing_cache.c.person_id)
+            .having(func.count() >= modules)
+        )
+        while True:
+            query = select(person.c.id).where(person.c.id.not_in(holding))
+            if last is not None:
+                query = query.where(person.c.id > last)
+            with self.database.reading() as connection:
+                chunk = list(connection.execute(query.order_by(person.c.id).limit(CHUNK)).scalars())
+            if not chunk:
+                return
+            yield chunk
+            last = chunk[-1]
+
+    def _renew(
+        self, connection: Connection, chunk: list[UUID], modules: Sequence[str], day: date
+    ) -> int:
+        connection.execute(delete(standing_cache).where(standing_cache.c.person_id.in_(chunk)))
+        rows = [
+            {"person_id": person_id, "module": module, **asdict(due.cached_dates(facts, day))}
+            for person_id, module, facts in self.facts(connection, chunk, modules)
+        ]
+        if rows:
+            connection.execute(insert(standing_cache), rows)
+        return len(rows)
+
+
+def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None = None) -> None:
+    """A fact of these people has changed, or of everybody: their dates are worked out anew.
+
+    Called in the transaction of the change, so that no cached date outlives its fact.
+    """
+    statement = delete(standing_cache)
+    if people is None:
+        connection.execute(statement)
+    elif isinstance(people, Select):
+        connection.execute(statement.where(standing_cache.c.person_id.in_(people)))
+    else:
+        for chunk in chunks(people):
+            connection.execute(statement.where(standing_cache.c.person_id.in_(chunk)))
+
+
+def state_column(day: date) -> ColumnElement[str]:
+    """The state on a day as SQL, made from the same list of boundaries as the pure rules."""
+    whens = [
+        (
+            and_(
+                *(bound.compare(standing_cache.c[bound.name], bound.limit(day)) for bound in bounds)
+            ),
+            state.value,
+        )
+        for state, bounds in due.RANGES
+        if bounds
+    ]
+    last = due.RANGES[-1][0].value
+    return case(*whens, else_=last)
+
+
+def requirements_by_module(connection: Connection) -> dict[str, tuple[due.Requirement, ...]]:
+    """Every requirement there ever was, by module: they are few."""
+    found: dict[str, list[due.Requirement]] = defaultdict(list)
+    rows = connection.execute(
+        select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
+    )
+    for row in rows:
+        found[row.module].append(as_rule(row, row.path))
+    return {module: tuple(rules) for module, rules in found.items()}
+
+
+def as_rule(row: Any, path: str) -> due.Requirement:
+    """A requirement's row as the pure rules take it."""
+    return due.Requirement(
+        id=row.id,
+        unit=path,
+        saved_on=row.saved_on,
+        in_force_from=row.in_force_from,
+        in_force_to=row.in_force_to,
+        changed_on=row.changed_on,
+        job=row.job,
+        within_days=row.within_days,
+        within_months=row.within_months,
+        every_months=row.every_months,
+        window_days=row.window_days,
+        grace_days=row.grace_days,
+    )
+
+
+def chunks(people: Iterable[UUID]) -> Iterator[list[UUID]]:
+    """People in portions that a statement can name."""
+    portion: list[UUID] = []
+    for person_id in people:
+        portion.append(person_id)
+        if len(portion) == CHUNK:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def _facts_of(
+    connection: Connection,
+    people: list[UUID],
+    modules: Sequence[str],
+    rules: Mapping[str, tuple[due.Requirement, ...]],
+) -> Iterator[tuple[UUID, str, due.Facts]]:
+    left = dict(_pairs(connection, select(person.c.id, person.c.left_on), person.c.id, people))
+    posts = _grouped(connection, _POSTS, post.c.person_id, people, _post)
+    requests = _grouped(connection, _REQUESTS, request.c.person_id, people, _request)
+    passes = _grouped(connection, _PASSES, attempt.c.person_id, people, _pass)
+    granted = _grouped(connection, _GRANTED, dispensation.c.person_id, people, _dispensation)
+    for person_id in people:
+        mine = posts.get((person_id, ""), ())
+        for_all = granted.get((person_id, ""), ())
+        for module in modules:
+            key = (person_id, module)
+            yield (
+                person_id,
+                module,
+                due.Facts(
+                    posts=mine,
+                    requirements=tuple(
+                        rule
+                        for rule in rules.get(module, ())
+                        if any(rule.covers(held) for held in mine)
+                    ),
+                    requests=requests.get(key, ()),
+                    passes=passes.get(key, ()),
+                    dispensations=(*for_all, *granted.get(key, ())),
+                    left_on=left.get(person_id),
+                ),
+            )
+
+
+_POSTS = select(
+    post.c.person_id,
+    unit.c.path,
+    post.c.job,
+    post.c.starts_on,
+    post.c.ends_on,
+    post.c.recorded_on,
+).join(unit, unit.c.id == post.c.unit_id)
+_REQUESTS = select(request)
+_PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
+    attempt.c.mode == Mode.ASSURED.value, attempt.c.passed
+)
+_GRANTED = select(dispensation)
+
+
+def _post(row: Any) -> tuple[str, due.Post]:
+    return "", due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
+
+
+def _request(row: Any) -> tuple[str, due.Request]:
+    return row.module, due.Request(row.id, row.made_on, row.due_on, row.withdrawn_on)
+
+
+def _pass(row: Any) -> tuple[str, date]:
+    return row.module, london_day(row.submitted_at)
+
+
+def _dispensation(row: Any) -> tuple[str, due.Dispensation]:
+    granted = due.Dispensation(_KINDS[row.kind], row.made_on, row.starts_on, row.ends_on)
+    return row.module or "", granted
+
+
+def _grouped(
+    connection: Connection,
+    query: Select[Any],
+    whose: ColumnElement[UUID],
+    people: list[UUID],
+    make: Any,
+) -> dict[tuple[UUID, str], tuple[Any, ...]]:
+    found: dict[tuple[UUID, str], list[Any]] = defaultdict(list)
+    for row in connection.execute(query.where(whose.in_(people))):
+        module, value = make(row)
+        found[row.person_id, module].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _pairs(
+    connection: Connection, query: Select[Any], whose: ColumnElement[UUID], people: list[UUID]
+) -> Iterator[tuple[UUID, date | None]]:
+    for row in connection.execute(query.where(whose.in_(people))):
+        yield row.id, row.left_on
+
+
+def _dates(row: Any) -> due.Dates:
+    return due.Dates(**{name: getattr(row, name) for name in _DATES})
