@@ -15,6 +15,7 @@ from web.current import is_token, page, service, token
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
+LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
 
 
@@ -50,12 +51,19 @@ def before() -> ResponseReturnValue | None:
     endpoint = request.endpoint
     view = current_app.view_functions.get(endpoint or "")
     g.person_id = None
-    if view is None or endpoint == "static":
+    if endpoint == "static":
         return None
+    if view is None:  # no such page, told to whoever it is
+        return know_person(nowhere)
     refusal = know_person(view)
     if refusal is None and request.method == "POST":
         check_form(view)
     return refusal
+
+
+@public
+def nowhere() -> None:
+    """The page of an address that has none."""
 
 
 def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
@@ -78,11 +86,23 @@ def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back to where they wanted to go; what they answered is kept."""
-    session["next"] = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    session["next"] = way_back()
+    words = "Sign in to go on."
     if request.method == "POST" and (reply := request.form.getlist("reply")):
         session["kept"] = [request.path, [letter[:1] for letter in reply[:8]]]
-    flash("Sign in to go on. What you had chosen is kept.")
+        words += " What you had chosen is kept."
+    flash(words)
     return redirect("/sign-in", 303)
+
+
+def way_back() -> str:
+    """Where to go on after signing in: this page, or the one whose button was pressed."""
+    wanted = request.full_path.rstrip("?")
+    if request.method == "POST":
+        adapter = current_app.create_url_adapter(request)
+        is_page = adapter is not None and adapter.test(method="GET")
+        wanted = request.path if is_page else request.path.rpartition("/")[0]
+    return wanted if len(wanted) < LONGEST_ADDRESS else "/me"
 
 
 def signed_out(_refusal: SignedOut) -> ResponseReturnValue:

@@ -82,6 +82,8 @@ def question_page(
 ) -> Response:
     """One question on its page, or in practice its feedback."""
     lean = cast("Lean", current_app.extensions["lean"])
+    if turn.feedback:
+        errors = {}  # answered already, perhaps in another tab: nothing is left to mend
     head, after_title, after_back, tail = lean.pieces(has_errors=bool(errors))
     module = turn.edition.module
     title = f"{turn.question.ask} – question {turn.number} of {turn.total}, {module.title}"

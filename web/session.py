@@ -8,6 +8,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 MOST_KEPT = 2000
+LONGEST_KEPT = 4000  # so that nobody fills the memory with cookies of their own
 
 
 class KeptSessions(SecureCookieSessionInterface):
@@ -33,7 +34,8 @@ class KeptSessions(SecureCookieSessionInterface):
                 return SecureCookieSession()
             if len(self.checked) >= MOST_KEPT:
                 self.checked.clear()
-            self.checked[header] = found
+            if len(header) < LONGEST_KEPT:
+                self.checked[header] = found
         content, signed_at = found
         if time.time() - signed_at > self.lasts:
             return SecureCookieSession()

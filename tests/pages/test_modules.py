@@ -50,8 +50,8 @@ def test_the_instructions_tell_what_happens_with_the_result_and_who_sees_what(in
     for words in (
         "What happens with the result",
         "You see every answer, and why.",
-        "Your manager sees whether you passed, which areas were shown and when."
-        " Never what you answered.",
+        "Your manager sees whether you passed, which areas were shown and when.",
+        "Never what you answered.",
         "The partnership sees figures about many people together, never about you.",
         "Practice is yours alone: nobody else sees it",
     ):
