@@ -23,14 +23,18 @@ class Span:
 
 def days_after(day: date, count: int) -> date:
     """So many days later, and never beyond the end of the calendar."""
-    return FOREVER if (FOREVER - day).days <= count else day + timedelta(days=count)
+    try:
+        return day + timedelta(count)
+    except OverflowError:
+        return FOREVER
 
 
 def months_after(day: date, count: int) -> date:
     """The same day so many months later, or that month's last: 31 August + 6 is 28 February."""
     years, month = divmod(day.month - 1 + count, 12)
     year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    last = 28 if day.day <= 28 else monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -42,6 +46,16 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             found.append(span)
     return tuple(found)
+
+
+def common(spans: Iterable[Span], others: Sequence[Span]) -> tuple[Span, ...]:
+    """The days that are in one of these and in one of those."""
+    return tuple(
+        Span(max(one.first, other.first), min(one.last, other.last))
+        for one in spans
+        for other in others
+        if max(one.first, other.first) <= min(one.last, other.last)
+    )
 
 
 def put_off(start: date, end: date, breaks: Sequence[Span]) -> date:
