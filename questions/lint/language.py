@@ -100,7 +100,7 @@ def _style() -> re.Pattern[str]:
 
 def w32_house_style(question: Question) -> Said:
     """One voice, easy to scan and to translate."""
-    text = "\n\n".join(everything(question))
+    text = SLOT.sub("slot", "\n\n".join(everything(question)))
     style: dict[str, str] = lists("words")["style"]
     for word in dict.fromkeys(_CONTRACTION.findall(text)):
         yield "warning", f'"{word}": write it in full'

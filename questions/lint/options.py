@@ -58,7 +58,9 @@ def w16_key_is_not_longest(question: Question) -> Said:
     yield ("fault" if ratio > 1.5 else "warning"), words
 
 
-_AT_ALL = re.compile(r"\b(?:at|after|above) all\b|\ball (?:right|day|night)\b", re.IGNORECASE)
+_AT_ALL = re.compile(
+    r"\b(?:at|after|above) all\b|\ball (?:right|day|night|the same|along|over)\b", re.IGNORECASE
+)
 
 
 def w17_no_absolutes(question: Question) -> Said:
@@ -72,7 +74,7 @@ def w17_no_absolutes(question: Question) -> Said:
             yield "warning", f'"{word}" in a wrong option alone gives it away: say it without'
 
 
-_AS_AS = re.compile(r"\bas (?:soon|often|regularly) as\b", re.IGNORECASE)
+_AS_AS = re.compile(r"\bas (?:soon|often|regularly) as\b|\bhow (?:soon|often)\b", re.IGNORECASE)
 
 
 def w18_no_vague_amounts(question: Question) -> Said:
@@ -106,10 +108,12 @@ _OPEN_RANGE = re.compile(
 
 def w20_no_overlap(question: Question) -> Said:
     """Where one option includes another, neither can be the answer."""
+    if isinstance(question, MenuQuestion):
+        return
     options = texts(question)
     if sum(bool(_OPEN_RANGE.search(text)) for text in options) > 1:
         yield "warning", "two options are ranges, which may overlap: give each its own figure"
-    if question.keeps_order or isinstance(question, MenuQuestion):
+    if question.keeps_order:
         return
     meant = [roots(text) for text in options]
     for small, text in zip(meant, options, strict=True):

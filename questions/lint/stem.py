@@ -40,12 +40,15 @@ _ASKS_FOR_PLACE = re.compile(
     rf"|\b{_NUMBERED} number\b",
     re.IGNORECASE,
 )
-_IS_PLACE = re.compile(rf"(?:in |under |the )*(?:{_NUMBERED}|s\.?)\s*\d+\w*", re.IGNORECASE)
+_IS_PLACE = re.compile(
+    rf"(?:in |under |the )*(?:{_NUMBERED}|s\.?)\s*\d+\w*(?:\(\w+\))*(?: of .{{1,60}})?\.?",
+    re.IGNORECASE,
+)
 
 
 def w02_what_matters(question: Question) -> Said:
     """Nobody at work needs to know the number of a paragraph."""
-    are_places = all(_IS_PLACE.match(text) for text in texts(question))
+    are_places = all(_IS_PLACE.fullmatch(text) for text in texts(question))
     if _ASKS_FOR_PLACE.search(question.ask) or are_places:
         yield "fault", "asks for the number of a section, chapter or page: ask what it means to do"
 
@@ -158,7 +161,7 @@ def w09_positive(question: Question) -> Said:
 
 _WHICH_TRUE = re.compile(
     r"\bwhich (?:one |\w+ )?(?:of (?:the following|these|those|the \w+) )?(?:\w+ )?"
-    r"(?:(?:statement|sentence|claim)s?|(?:is|are) (?:true|correct|false|incorrect|right|wrong))\b",
+    r"(?:statements?|(?:is|are) (?:true|correct|false|incorrect|right|wrong))\b",
     re.IGNORECASE,
 )
 _TRUE_OR_FALSE = re.compile(
@@ -202,11 +205,21 @@ _NO = re.compile(
 def w12_one_negative(question: Question) -> Said:
     """Knowledge is tested, not alertness."""
     for text in (stem(question), *texts(question)):
-        for part in (part for s in sentences_in(text) for part in re.split(r"[:;]\s", s)):
-            found = [word for word in _NO.findall(part) if not _PLAIN_UN.fullmatch(word)]
+        for sentence in (part for s in sentences_in(text) for part in re.split(r"[:;]\s", s)):
+            found = _negatives(sentence)
             if len(found) > 1:
+                in_one_breath = any(len(_negatives(part)) > 1 for part in _CLAUSE.split(sentence))
                 shown = ", ".join(f'"{word}"' for word in found)
-                yield "fault", f"a sentence says no twice ({shown}): say it the plain way round"
+                words = f"a sentence says no twice ({shown}): say it the plain way round"
+                yield ("fault" if in_one_breath else "warning"), words
+
+
+# "No speech, so not asked" is harder than it need be; "not without" is a riddle.
+_CLAUSE = re.compile(r", | (?:and|but|so|because) ")
+
+
+def _negatives(text: str) -> list[str]:
+    return [word for word in _NO.findall(text) if not _PLAIN_UN.fullmatch(word)]
 
 
 _FIRST = re.compile(

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +54,19 @@ def listed(name: str) -> re.Pattern[str]:
     return any_of(lists("words")[name])
 
 
-def words_in(text: str) -> list[str]:
+@lru_cache(20_000)
+def words_in(text: str) -> tuple[str, ...]:
     """The words, numbers and slots of a text."""
-    return _WORD.findall(text)
+    return tuple(_WORD.findall(text))
 
 
-def sentences_in(text: str) -> list[str]:
+@lru_cache(20_000)
+def sentences_in(text: str) -> tuple[str, ...]:
     """The sentences of a text; a question mark ends one, and so does an empty line."""
-    return [part for part in _SENTENCE_END.split(text.strip()) if words_in(part)]
+    return tuple(part for part in _SENTENCE_END.split(text.strip()) if words_in(part))
 
 
-@cache
+@lru_cache(20_000)
 def root(word: str) -> str:
     """A word without its ending, so that "refer" and "referral" are one."""
     word = word.casefold().removesuffix("'s").removesuffix("’s")
@@ -74,7 +76,7 @@ def root(word: str) -> str:
     return word
 
 
-@cache
+@lru_cache(20_000)
 def roots(text: str) -> frozenset[str]:
     """What a text speaks of: its words without their endings and without the small ones."""
     return frozenset(
@@ -93,6 +95,7 @@ def number_in(text: str) -> float | None:
     return float(found[1]) * hours.get(found[2], 24)
 
 
+@lru_cache(20_000)
 def syllables(word: str) -> int:
     """About how many syllables a word has: groups of vowels, without silent endings."""
     word = re.sub(r"[^a-z]", "", word.casefold())

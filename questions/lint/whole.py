@@ -50,7 +50,8 @@ def w28_no_answer_elsewhere(module: Module) -> SaidOfBank:
             is_kept_apart = other.id in question.not_with or question.id in other.not_with
             shared = telling & stems[other.id]
             if shared and other is not question and not is_kept_apart:
-                words = f'its answer ("{min(shared)}") is in the story of {other.id}'
+                run = min(shared).replace("_", " ")
+                words = f'its answer ("{run}") is in the story of {other.id}'
                 yield "warning", question.id, f"{words}: name that in `not_with`, or change one"
 
 

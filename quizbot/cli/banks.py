@@ -10,6 +10,7 @@ from questions.findings import Finding, fault, faults, warning
 from questions.place import Place
 from quizbot.cli.common import as_json, opened, show
 from quizbot.cli.findings import checked_banks, counted, tell, this_place
+from quizbot.cli.gate import coverage_, robots
 from quizbot.clock import london_day, utc_now
 from quizbot.editions import resolve
 from quizbot.pick import Mode, why_not
@@ -18,6 +19,10 @@ from quizbot.pick import Mode, why_not
 @click.group()
 def banks() -> None:
     """Banks of questions: check, list, publish."""
+
+
+banks.add_command(robots)
+banks.add_command(coverage_)
 
 
 @banks.command()
