@@ -16,6 +16,7 @@ from quizbot.editions import Edition, Editions
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, NotFound, NotOffered, SignedOut
 from quizbot.outcome import Marked, judge
 from quizbot.pick import Mode, Planned, make_plan
+from quizbot.standings import forget
 from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective, new_id, person
 from quizbot.turns import Result, Review, ReviewLine, Turn, feedback_on, tell
 
@@ -27,6 +28,7 @@ _ATTEMPT = select(
     attempt.c.edition_id,
     attempt.c.mode,
     attempt.c.plan,
+    attempt.c.person_id,
     attempt.c.started_at,
     attempt.c.submitted_at,
     attempt.c.abandoned_at,
@@ -34,6 +36,7 @@ _ATTEMPT = select(
 _TURN = (
     select(
         attempt.c.edition_id,
+        attempt.c.person_id,
         attempt.c.mode,
         attempt.c.plan,
         attempt.c.submitted_at,
@@ -210,9 +213,10 @@ class Attempts:
         lines = []
         for number, planned in enumerate(opened.plan, 1):
             row = given.get(number)
-            ask = opened.edition.questions[planned.question_id].ask
+            question = opened.edition.questions[planned.question_id]
+            is_answered, is_flagged = bool(row and row.reply), bool(row and row.flagged)
             lines.append(
-                ReviewLine(number, ask, bool(row and row.reply), bool(row and row.flagged))
+                ReviewLine(number, question.scenario, question.ask, is_answered, is_flagged)
             )
         module = opened.edition.module
         return Review(attempt_id, module.id, module.title, tuple(lines))
@@ -447,6 +451,8 @@ class Attempts:
             .where(attempt.c.id == attempt_id)
             .values(submitted_at=self.now(), passed=outcome.passed, share=outcome.share)
         )
+        if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
+            forget(connection, [opened.row.person_id])
 
     def _open_attempt(
         self, connection: Connection, person_id: UUID, module: str, mode: Mode

@@ -12,6 +12,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.pick import Mode
+from quizbot.standings import Standings
 from quizbot.tables import attempt, person
 
 
@@ -85,6 +86,7 @@ class Reports:
 
     database: Database
     editions: Editions
+    standings: Standings
     now: Clock
 
     def team(self, manager_id: UUID) -> Team:

@@ -10,13 +10,16 @@ from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import Settings
 from quizbot.db import Database, open_database
+from quizbot.duties import Duties
 from quizbot.editions import Editions
 from quizbot.notices import Notices
 from quizbot.people import People
 from quizbot.reports import Reports
 from quizbot.rests_on import RestsOn, rests_on
+from quizbot.rules import Rules
 from quizbot.signin import SignIn
 from quizbot.signing import Signer
+from quizbot.standings import Standings
 from quizbot.tryout import TryOut
 
 
@@ -35,6 +38,9 @@ class Service:
     try_out: TryOut
     notices: Notices
     sign_in: SignIn
+    standings: Standings
+    duties: Duties
+    rules: Rules
     reports: Reports
     now: Clock
 
@@ -54,6 +60,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     audit = Audit(database, now)
     editions = Editions(database, audit, now)
     notices = Notices(database, now)
+    standings = Standings(database, editions, now)
     return Service(
         settings=settings,
         database=database,
@@ -66,7 +73,10 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         try_out=TryOut(editions, signer, now),
         notices=notices,
         sign_in=SignIn(database, notices, audit, signer, now),
-        reports=Reports(database, editions, now),
+        standings=standings,
+        duties=Duties(database, editions, standings, audit, now),
+        rules=Rules(database, editions, standings, audit, now),
+        reports=Reports(database, editions, standings, now),
         now=now,
     )
 
