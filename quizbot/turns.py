@@ -100,6 +100,7 @@ class ReviewLine:
     """A question on the review page."""
 
     number: int
+    scenario: str
     ask: str
     is_answered: bool
     is_flagged: bool

@@ -46,3 +46,9 @@ def start(module: str) -> ResponseReturnValue:
     attempt_id = service().attempts.start(person_id(), module, mode)
     number = service().attempts.where(person_id(), attempt_id) or 1
     return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
+
+
+@bp.get("/modules/<module>/attempts")
+def sign_in_first(module: str) -> ResponseReturnValue:
+    """Where "Sign in to have it count" leads: once signed in, back to the module."""
+    return redirect(f"/modules/{module}", 303)
