@@ -109,17 +109,15 @@ def _and(parts: Sequence[str]) -> str:
 def rule_in_words(module: Module) -> str:
     """The pass rule as told before the start: what may go wrong, not a formula."""
     asked = len(module.objectives) * module.questions_per_objective
-    may_miss = asked - right_needed(module, asked)
     per, minimum = module.questions_per_objective, module.objective_minimum
+    in_one = per - minimum
+    may_miss = min(asked - right_needed(module, asked), len(module.objectives) * in_one)
     parts = [_at_most(may_miss)]
-    if may_miss > per - minimum and minimum:
-        allowed = per - minimum
-        parts.append(
-            "none of them" if not allowed else f"not more than {_number(allowed)} in any one area"
-        )
-        if per == 2 and allowed == 1:
+    if minimum and may_miss > in_one:
+        parts.append(f"not more than {_number(in_one)} in any one area")
+        if in_one == 1:
             parts[-1] = "not both in one area" if may_miss == 2 else "not two in one area"
-    if module.must_knows:
+    if module.must_knows and may_miss:
         parts.append("and none of the essential points")
     return f"To pass, you may have {', '.join(parts)}."
 

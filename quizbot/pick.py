@@ -110,33 +110,54 @@ def _rivals(questions: Sequence[Question]) -> dict[str, set[str]]:
 def _choose(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
     """Draw from every pool, going back where two questions may not meet.
 
-    Pools whose questions have no rivals cannot be in the way, so only the others are searched.
+    Pools that rivals do not tie together are searched apart, so that one dead end is one.
     """
     if any(len(pool.questions) < pool.wanted for pool in pools):
         return None
+    picked: list[Question] = []
+    for group in _tied(pools, rivals):
+        found = _search(group, rivals)
+        if found is None:
+            return None
+        picked += found
+    return picked
+
+
+def _tied(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[list[_Pool]]:
+    """Pools in groups, so that no question has a rival in another group."""
+    groups: list[list[_Pool]] = []
+    for pool in pools:
+        near = {other for question in pool.questions for other in rivals[question.id]}
+        tied = [g for g in groups if any(q.id in near for other in g for q in other.questions)]
+        groups = [group for group in groups if group not in tied]
+        groups.append([*(other for group in tied for other in group), pool])
+    return groups
+
+
+def _search(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
+    """The first choice, best candidates before others, in which no two are rivals."""
     slots = [pool for pool in pools for _ in range(pool.wanted)]
     # The most entangled first: a dead end shows itself early.
     slots.sort(key=lambda pool: -sum(bool(rivals[q.id]) for q in pool.questions))
     picked: list[Question] = []
-    barred: list[set[str]] = [set()]
 
-    def search(at: int) -> bool:
+    def fill(at: int, start: int) -> bool:
         if at == len(slots):
             return True
-        for question in slots[at].questions:
-            if question.id in barred[-1] or question in picked:
+        pool = slots[at]
+        goes_on = slots[at + 1 : at + 2] == [pool]
+        for place, question in enumerate(pool.questions[start:], start):
+            if any(other.id in rivals[question.id] for other in picked):
                 continue
             picked.append(question)
-            barred.append(barred[-1] | rivals[question.id])
-            if search(at + 1):
+            if fill(at + 1, place + 1 if goes_on else 0):
                 return True
             picked.pop()
-            barred.pop()
             if not rivals[question.id]:
                 return False  # one without rivals led nowhere, so none of this pool can
         return False
 
-    return picked if search(0) else None
+    return picked if fill(0, 0) else None
 
 
 def _order(question: Question, rng: Random) -> str:
