@@ -43,12 +43,17 @@ class Draft:
     @property
     def words(self) -> str:
         """The rule as people say it."""
-        who = f"Everyone in {self.unit}" + (f" who is {self.job}" if self.job else "")
+        who = f"Everyone in {self.unit}" + (f", job {self.job}" if self.job else "")
+        return f"{who}: {', '.join(self.modules)}, {self.terms}."
+
+    @property
+    def terms(self) -> str:
+        """By when, and whether again."""
         parts = [_span(self.within_months, "month"), _span(self.within_days, "day")]
-        within = " and ".join(part for part in parts if part) or "on the first day"
-        first = f"within {within} of starting" if any(parts) else within
+        within = " and ".join(part for part in parts if part)
+        first = f"within {within} of starting" if within else "on the first day"
         again = f", and again every {self.every_months} months" if self.every_months else ", once"
-        return f"{who}: {', '.join(self.modules)}, {first}{again}."
+        return first + again
 
     @property
     def fingerprint(self) -> str:

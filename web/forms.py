@@ -1,0 +1,115 @@
+"""A form's fields as checked values, or what to mend; what was typed is never lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+
+
+@dataclass
+class Form:
+    """Reads fields one by one and gathers what is wrong, by field."""
+
+    fields: MultiDict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, longest: int = 500, missing: str = "") -> str:
+        """A line or a few of words; `missing` says what to do where there must be some."""
+        value = self.fields.get(name, "").replace("\r\n", "\n").strip()
+        if missing and not value:
+            self.errors[name] = missing
+        elif len(value) > longest:
+            self.errors[name] = f"Shorten this to {longest} characters: it has {len(value)}"
+        elif not _is_plain(value):
+            self.errors[name] = "This holds characters that cannot be shown: type it anew"
+        return value
+
+    def number(self, name: str, least: int, most: int, default: int = 0) -> int:
+        """A whole number; empty is the default."""
+        value = self.fields.get(name, "").strip()
+        if not value:
+            return default
+        if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
+            self.errors[name] = f"Enter a whole number from {least} to {most}"
+            return default
+        return int(value)
+
+    def day(self, name: str, missing: str = "") -> date | None:
+        """A day from three fields; None where all are empty and that is allowed."""
+        typed = self.typed_day(name)
+        if not any(typed):
+            if missing:
+                self.errors[name] = missing
+            return None
+        day, month, year = (part.strip().casefold() for part in typed)
+        try:
+            return date(int(year), _month(month), int(day))
+        except (ValueError, OverflowError):
+            self.errors[name] = "Enter a real day, such as 30 6 2027"
+            return None
+
+    def typed_day(self, name: str) -> tuple[str, str, str]:
+        """The three fields of a day as they were typed."""
+        day, month, year = (
+            self.fields.get(f"{name}-{part}", "")[:20] for part in ("day", "month", "year")
+        )
+        return day, month, year
+
+    def choice(self, name: str, known: Sequence[str], missing: str) -> str:
+        """One of a few."""
+        value = self.fields.get(name, "")
+        if value not in known:
+            self.errors[name] = missing
+            return ""
+        return value
+
+    def choices(self, name: str, known: Sequence[str], missing: str) -> list[str]:
+        """Some of a few, each once, in the order in which they are known."""
+        chosen = set(self.fields.getlist(name))
+        found = [value for value in known if value in chosen]
+        if not found or chosen - set(known):
+            self.errors[name] = missing
+        return found
+
+
+def as_uuid(value: str) -> UUID | None:
+    """An id from a form, if it is one."""
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+def typed(day: date | None) -> tuple[str, str, str]:
+    """A day as three fields show it."""
+    return (str(day.day), str(day.month), str(day.year)) if day else ("", "", "")
+
+
+def _month(value: str) -> int:
+    if value.isdigit():
+        return int(value)
+    found = [at for at, name in enumerate(MONTHS, 1) if len(value) > 2 and name.startswith(value)]
+    if len(found) != 1:
+        raise ValueError(value)
+    return found[0]
+
+
+def _is_plain(value: str) -> bool:
+    return all(letter.isprintable() or letter in "\n\t" for letter in value)

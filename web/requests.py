@@ -1,0 +1,87 @@
+"""Asking people for a questionnaire, and taking a request back."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import NotAllowed, Refused
+from web.auth import EXPIRED, keeps_form
+from web.current import page, person_id, service
+from web.forms import Form, typed
+
+bp = Blueprint("requests", __name__, url_prefix="/team/requests")
+USUAL = timedelta(days=28)
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """What this manager has asked for, and what became of it."""
+    lines = service().duties.requests_by(person_id())
+    return page("requests/index.html", lines=lines)
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    """Whom to ask, for what, by when and why; links from elsewhere may choose beforehand."""
+    chosen = {
+        "people": request.args.getlist("person"),
+        "modules": request.args.getlist("module"),
+        "due": typed(service().duties.today() + USUAL),
+        "reason": "",
+    }
+    return show(chosen, {})
+
+
+def show(chosen: Mapping[str, object], errors: dict[str, str]) -> ResponseReturnValue:
+    """The form, with what was chosen and what is wrong with it."""
+    team = service().reports.team(person_id())
+    status = 400 if errors else 200
+    return page("requests/new.html", status, team=team, chosen=chosen, errors=errors)
+
+
+@bp.post("/new")
+@keeps_form
+def make() -> ResponseReturnValue:
+    """Ask them."""
+    team = service().reports.team(person_id())
+    form = Form(request.form)
+    people = form.choices(
+        "people", [str(line.person_id) for line in team.lines], "Choose at least one person"
+    )
+    modules = form.choices(
+        "modules", [module for module, _ in team.modules], "Choose at least one questionnaire"
+    )
+    due_on = form.day("due", "Enter the day by which it is to be done")
+    reason = form.text("reason")
+    chosen = {
+        "people": people,
+        "modules": modules,
+        "due": form.typed_day("due"),
+        "reason": request.form.get("reason", ""),
+    }
+    if g.form_expired:
+        form.errors["people"] = EXPIRED
+    if form.errors or due_on is None:
+        return show(chosen, form.errors)
+    try:
+        asked = service().duties.ask(
+            person_id(), [UUID(one) for one in people], modules, due_on, reason
+        )
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        return show(chosen, {"due": str(refusal)})
+    before = f" {asked.already} had been asked for that day before." if asked.already else ""
+    flash(f"Asked: {asked.asked}.{before} Each is told once, on the next working day at most.")
+    return redirect("/team/requests", 303)
+
+
+@bp.post("/<uuid:request_id>/withdraw")
+def withdraw(request_id: UUID) -> ResponseReturnValue:
+    """Take it back."""
+    service().duties.withdraw(person_id(), request_id)
+    flash("The request is withdrawn. It stays on record.")
+    return redirect("/team/requests", 303)

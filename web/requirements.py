@@ -1,0 +1,180 @@
+"""Rules for whole units: never saved without their preview; who will never be asked again."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import NotAllowed, Refused
+from quizbot.rules import Draft
+from web.auth import EXPIRED, keeps_form
+from web.current import page, person_id, service
+from web.forms import Form, typed
+
+bp = Blueprint("requirements", __name__, url_prefix="/admin/requirements")
+
+NUMBERS = {
+    "within_days": 3650,
+    "within_months": 120,
+    "every_months": 120,
+    "window_days": 3650,
+    "grace_days": 3650,
+}
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """The rules there are."""
+    rules = service().rules
+    return page("requirements/index.html", lines=rules.all(person_id()), today=rules.today())
+
+
+@bp.get("/health")
+def health() -> ResponseReturnValue:
+    """Who will never be asked again, and why."""
+    return page("requirements/health.html", groups=service().rules.health(person_id()))
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    """A fresh rule; the shipped examples fill it in."""
+    example = EXAMPLES.get(request.args.get("example", ""), {})
+    values = {"from": typed(service().rules.today()), "to": ("", "", ""), **example}
+    return show(values, {})
+
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "induction": {
+        "within_months": "6",
+        "grace_days": "28",
+        "reason": "Part of induction: within six months of starting.",
+    },
+    "refresher": {
+        "within_months": "6",
+        "every_months": "36",
+        "window_days": "90",
+        "grace_days": "28",
+        "reason": "Kept fresh: at least every three years.",
+    },
+}
+
+
+@bp.get("/<uuid:rule_id>")
+def edit(rule_id: UUID) -> ResponseReturnValue:
+    """A rule's terms, to change or end it."""
+    line = service().rules.one(rule_id, person_id())
+    draft = line.draft
+    values: dict[str, Any] = {
+        name: getattr(draft, name) or "" for name in (*NUMBERS, "unit", "job", "reason")
+    }
+    values |= {
+        "modules": list(draft.modules),
+        "from": typed(draft.in_force_from),
+        "to": typed(draft.in_force_to),
+    }
+    return show(values, {}, line)
+
+
+def show(values: dict[str, Any], errors: dict[str, str], line: Any = None) -> ResponseReturnValue:
+    """The form, with what was typed and what is wrong with it."""
+    return page(
+        "requirements/form.html",
+        400 if errors else 200,
+        values=values,
+        errors=errors,
+        line=line,
+        units=service().people.units_of(person_id()),
+        modules=[(e.module.id, e.module.title) for e in service().editions.all_current()],
+    )
+
+
+@bp.post("/new")
+@keeps_form
+def make() -> ResponseReturnValue:
+    """First the preview; with its fingerprint, the rule."""
+    return previewed(None)
+
+
+@bp.post("/<uuid:rule_id>")
+@keeps_form
+def change(rule_id: UUID) -> ResponseReturnValue:
+    """First the preview; with its fingerprint, the change."""
+    return previewed(rule_id)
+
+
+def previewed(rule_id: UUID | None) -> ResponseReturnValue:
+    """Check, show what it would do, and save what was seen."""
+    rules = service().rules
+    line = rules.one(rule_id, person_id()) if rule_id else None
+    form = Form(request.form)
+    draft = read(form)
+    values = {**request.form.to_dict(), "modules": request.form.getlist("modules")}
+    values |= {"from": form.typed_day("from"), "to": form.typed_day("to")}
+    if g.form_expired:
+        form.errors["unit"] = EXPIRED
+    if form.errors or draft is None or "again" in request.form:
+        return show(values, form.errors, line)
+    try:
+        seen = request.form.get("seen", "")
+        if not seen:
+            preview = rules.preview(draft, person_id())
+            return page(
+                "requirements/preview.html", preview=preview, line=line, fields=as_fields(values)
+            )
+        if rule_id:
+            rules.change(rule_id, draft, seen, person_id())
+        else:
+            rules.save(draft, seen, person_id())
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        return show(values, {"unit": str(refusal)}, line)
+    flash("The rule is saved.")
+    return redirect("/admin/requirements", 303)
+
+
+@bp.post("/<uuid:rule_id>/end")
+def end(rule_id: UUID) -> ResponseReturnValue:
+    """Let it end with today."""
+    rules = service().rules
+    rules.end(rule_id, rules.today(), person_id())
+    flash("The rule ends today. What it asked until now stays on record.")
+    return redirect("/admin/requirements", 303)
+
+
+def read(form: Form) -> Draft | None:
+    """The rule as typed, where it can be read."""
+    units = [unit.path for unit in service().people.units_of(person_id())]
+    modules = [edition.module.id for edition in service().editions.all_current()]
+    unit = form.choice("unit", units, "Choose a unit")
+    chosen = form.choices("modules", modules, "Choose at least one questionnaire")
+    numbers = {name: form.number(name, 0, most) for name, most in NUMBERS.items()}
+    begins = form.day("from", "Enter the day on which the rule begins")
+    ends = form.day("to")
+    job = form.text("job", 200)
+    reason = form.text("reason", 500, "Say why, in a few words: people are told it")
+    if form.errors or begins is None:
+        return None
+    every = numbers.pop("every_months") or None
+    return Draft(
+        unit,
+        tuple(chosen),
+        begins,
+        job,
+        every_months=every,
+        in_force_to=ends,
+        reason=reason,
+        **numbers,
+    )
+
+
+def as_fields(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was typed, as hidden fields of the preview's form."""
+    names = ("unit", "job", "reason", *NUMBERS)
+    fields = [(name, str(values.get(name, ""))) for name in names]
+    fields += [("modules", module) for module in values["modules"]]
+    for name in ("from", "to"):
+        parts = zip(("day", "month", "year"), values[name], strict=True)
+        fields += [(f"{name}-{part}", value) for part, value in parts]
+    return fields
