@@ -91,6 +91,8 @@ _RULES = {
 def _rule(type_: str, loc: Sequence[int | str]) -> str:
     if re.fullmatch(r"W\d\d", type_):
         return type_
+    if loc and loc[-1] == "authority":
+        return "W04"
     is_gap = type_ in ("missing", "too_short", "too_long", "string_too_short")
     return _RULES.get(str(loc[-1]), "format") if is_gap and loc else "format"
 

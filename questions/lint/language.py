@@ -126,7 +126,7 @@ def w33_no_more_pain(question: Question) -> Said:
         yield "warning", f'speaks of {shown}: is `sensitive` "mild" or "strong"?'
 
 
-_CHILD = r"(?:child|baby|toddler|girl|boy|pupil|infant|he|she|they|[A-Z][a-z]+)"
+_CHILD = r"(?:child|baby|toddler|girl|boy|pupil|infant|he|she|they|(?-i:[A-Z][a-z]+))"
 _ABUSER = r"(?:adult|abuser|perpetrator|offender|exploiter|older|groomer|[2-9]\d-year-old)"
 _BLAME = (
     r"\bput(?:s|ting)? (?:him|her|them|your|my)sel(?:f|ves) at risk\b",
@@ -142,7 +142,7 @@ _BLAME = (
     r"\bfail(?:s|ed|ing)? to (?:engage|attend)\b",
     r"\bhard[- ]to[- ]reach\b",
     r"\bbroken homes?\b",
-    rf"\b{_CHILD} did not attend (?:\w+ ){{0,4}}(?:appointment|clinic|check|dentist|review)",
+    rf"\b{_CHILD}(?:, aged [\w ]+,)? did not attend (?:\w+ ){{0,4}}(?:appointment|clinic|check|dentist|review)",
 )
 _BLAMES = re.compile("|".join(_BLAME), re.IGNORECASE)
 

@@ -116,8 +116,12 @@ def w20_no_overlap(question: Question) -> Said:
     if question.keeps_order:
         return
     meant = [roots(text) for text in options]
-    for small, text in zip(meant, options, strict=True):
-        if small and any(small < large for large in meant):
+    # A thing and its opposite share their words, and are far from each other.
+    negative = [_is_negative(text) for text in options]
+    for small, text, says_no in zip(meant, options, negative, strict=True):
+        if small and any(
+            small < large and says_no == other for large, other in zip(meant, negative, strict=True)
+        ):
             yield "warning", f'"{text}" is contained in another option: set them apart'
 
 
@@ -141,7 +145,10 @@ def w22_no_convergence(question: Question) -> Said:
     if len(keys) != 1:
         return
     counted = Counter(word for text in (*keys, *others) for word in roots(text))
-    shared = {text: sum(counted[word] > 1 for word in roots(text)) for text in (*keys, *others)}
+    shared = {
+        text: sum(counted[word] for word in roots(text) if counted[word] > 1)
+        for text in (*keys, *others)
+    }
     if shared[keys[0]] >= max(shared[text] for text in others) + 2:
         yield "warning", "the right answer shares most words with the others: vary it or them"
 
@@ -210,15 +217,24 @@ _DOES = {"do", "does", "did"}
 _NOT = {"not", "never", "no"}
 
 
+def _in_full(text: str) -> list[str]:
+    """The words of a text, "cannot" and "don't" as two."""
+    plain = _NEGATED.sub(lambda no: f"{no[1] or 'can'} not", text)
+    return [word.casefold() for word in words_in(plain)]
+
+
+def _is_negative(text: str) -> bool:
+    return not _NOT.isdisjoint(_in_full(text))
+
+
 def w27_no_lonely_opposites(question: Question) -> Said:
     """Two opposites alone look like the answer and its shadow."""
-    plain = (_NEGATED.sub(lambda no: f"{no[1] or 'can'} not", text) for text in texts(question))
-    said = [[word.casefold() for word in words_in(text)] for text in plain]
-    bare = [tuple(word for word in words if word not in _NOT | _DOES) for words in said]
-    negative = [any(word in _NOT for word in words) for words in said]
+    options = texts(question)
+    bare = [tuple(w for w in _in_full(text) if w not in _NOT | _DOES) for text in options]
+    negative = [_is_negative(text) for text in options]
     pairs = sum(
         bare[one] == bare[other] and negative[one] != negative[other]
-        for other in range(len(said))
+        for other in range(len(bare))
         for one in range(other)
     )
     if pairs == 1:

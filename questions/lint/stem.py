@@ -231,6 +231,9 @@ _RANKED_LOWER = re.compile(
     r"|\bmain\b(?! carers?| category| parent)"
 )
 _RANKED = re.compile(r"\b(?:first|best|most|main|next)\b", re.IGNORECASE)
+_ASKS_TO_ACT = re.compile(
+    r"\b(?:should|would|could|must|do|can|will|might|need)\b[^?]*\b(?:you|do)\b", re.IGNORECASE
+)
 _WORD_NOT = re.compile(r"\b(?:not|never|except|least|incorrect|false|wrong|cannot)\b")
 
 
@@ -245,7 +248,8 @@ def w13_show_what_ranks(question: Question) -> Said:
     actions = lists("words")["actions"]
     first_words = [words[0].casefold() for text in texts(question) if (words := words_in(text))]
     acts = sum(word in actions for word in first_words)
-    if question.kind == "one-of" and acts >= 3 and not _RANKED.search(question.ask):
+    asks_to_act = _ASKS_TO_ACT.search(question.ask) and not _RANKED.search(question.ask)
+    if question.kind == "one-of" and acts >= 3 and asks_to_act:
         yield "warning", "several options are things to do: ask for the FIRST or BEST of them"
 
 
