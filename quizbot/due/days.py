@@ -62,11 +62,12 @@ def put_off(start: date, end: date, breaks: Sequence[Span]) -> date:
     """The end of a term in which the days of breaks after its start do not count.
 
     A break that begins after the end comes too late, and one without an end moves nothing: nobody
-    can say yet by how much.
+    can say yet by how much. A term of no days ends on the first day that counts.
     """
+    first = min(start + ONE_DAY, end)
     for span in breaks:
         if span.first > end or span.last == FOREVER:
             break
-        if span.last > start:
-            end = days_after(end, (span.last - max(span.first, start + ONE_DAY)).days + 1)
+        if span.last >= first:
+            end = days_after(end, (span.last - max(span.first, first)).days + 1)
     return end
