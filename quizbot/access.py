@@ -165,3 +165,31 @@ def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
     if not found.leads:
         raise NotAllowed("This page is for safeguarding leads.")
     return found
+
+
+def leads(connection: Connection, by: UUID, person_id: UUID, day: date) -> bool:
+    """Whether somebody is a lead over a unit in which this person has a live post."""
+    over = rights(connection, by, day).lead_of
+    return bool(over) and _has_post_below(connection, person_id, over, day)
+
+
+def may_see(connection: Connection, viewer_id: UUID, person_id: UUID, day: date) -> bool:
+    """Whether outcomes of a person may be seen: by their managers, leads and auditors today."""
+    mine = team(connection, viewer_id, day).where(post.c.person_id == person_id)
+    if connection.execute(mine).first() is not None:
+        return True
+    found = rights(connection, viewer_id, day)
+    over = (*found.lead_of, *found.auditor_of)
+    return bool(over) and _has_post_below(connection, person_id, over, day)
+
+
+def _has_post_below(
+    connection: Connection, person_id: UUID, over: tuple[str, ...], day: date
+) -> bool:
+    paths = connection.execute(
+        select(unit.c.path)
+        .join(post, post.c.unit_id == unit.c.id)
+        .join(person, person.c.id == post.c.person_id)
+        .where(post.c.person_id == person_id, live_posts(day), is_here(day))
+    ).scalars()
+    return any(f"{path}/".startswith(f"{top}/") for path in paths for top in over)

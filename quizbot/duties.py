@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from quizbot import due
-from quizbot.access import is_here, live_posts, must_manage, rights, team
+from quizbot.access import leads, must_manage, team
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import NotAllowed, NotFound, Refused
 from quizbot.standings import Standings, forget
-from quizbot.tables import attempt, dispensation, new_id, person, post, request, requirement, unit
+from quizbot.tables import attempt, dispensation, new_id, person, request, requirement
 
 LATEST = timedelta(days=730)  # nobody plans further ahead, and a slip of the year shows itself
 LONGEST_REASON = 500
@@ -51,6 +51,11 @@ class ModuleDuty:
     def is_asked(self) -> bool:
         """Whether something is to be done, now or in time."""
         return bool(self.asks)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say of it."""
+        return self.state is not due.State.NOT_REQUIRED
 
 
 @dataclass(frozen=True)
@@ -350,18 +355,6 @@ class Duties:
         ).all()
         passes = _passes(connection, {person_id}).get((person_id, module), ())
         return any(_met_on(row, passes) is None for row in rows)
-
-
-def leads(connection: Connection, by: UUID, person_id: UUID, day: date) -> bool:
-    """Whether somebody is a lead over a unit in which this person has a live post."""
-    found = rights(connection, by, day)
-    paths = connection.execute(
-        select(unit.c.path)
-        .join(post, post.c.unit_id == unit.c.id)
-        .join(person, person.c.id == post.c.person_id)
-        .where(post.c.person_id == person_id, live_posts(day), is_here(day))
-    ).scalars()
-    return any(f"{path}/".startswith(f"{over}/") for path in paths for over in found.lead_of)
 
 
 def _check_reason(reason: str) -> None:

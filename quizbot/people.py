@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from quizbot.access import Rights, Role, is_here, live, rights
+from quizbot.access import Rights, Role, is_here, live, must_lead, rights
 from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
@@ -85,6 +85,16 @@ class People:
         with self.database.reading() as connection:
             lines = [UnitLine(*row) for row in connection.execute(query)]
         return sorted(lines, key=lambda line: line.path.casefold().split("/"))
+
+    def units_of(self, lead_id: UUID) -> list[UnitLine]:
+        """The units that a lead leads, and all below; NotAllowed for everybody else."""
+        with self.database.reading() as connection:
+            over = must_lead(connection, lead_id, london_day(self.now())).lead_of
+        return [
+            line
+            for line in self.units()
+            if any(f"{line.path}/".startswith(f"{top}/") for top in over)
+        ]
 
     def grant(
         self,

@@ -61,6 +61,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     editions = Editions(database, audit, now)
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
+    duties = Duties(database, editions, standings, audit, now)
     return Service(
         settings=settings,
         database=database,
@@ -74,9 +75,9 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         notices=notices,
         sign_in=SignIn(database, notices, audit, signer, now),
         standings=standings,
-        duties=Duties(database, editions, standings, audit, now),
+        duties=duties,
         rules=Rules(database, editions, standings, audit, now),
-        reports=Reports(database, editions, standings, now),
+        reports=Reports(database, editions, standings, duties, now),
         now=now,
     )
 
