@@ -40,19 +40,21 @@ class Element:
         texts = (part if isinstance(part, str) else f" {part.words} " for part in self.content)
         return " ".join("".join(texts).split())
 
-    def inner(self) -> Iterator["Element"]:
+    @cached_property
+    def inner(self) -> list["Element"]:
         """Every element below, in the page's order."""
+        found: list[Element] = []
         for part in self.content:
             if isinstance(part, Element):
-                yield part
-                yield from part.inner()
+                found += (part, *part.inner)
+        return found
 
     def all(self, *tags: str, **attributes: str) -> list["Element"]:
         """Elements below with one of these tags and these attributes (class: among others)."""
         wanted = {name.rstrip("_"): value for name, value in attributes.items()}
         return [
             element
-            for element in self.inner()
+            for element in self.inner
             if (not tags or element.tag in tags)
             and all(value in element[name].split() or value == element[name]
                     for name, value in wanted.items())
@@ -245,9 +247,9 @@ def _heading(page: Page) -> Faults:
 
 
 def _ids(page: Page) -> Faults:
-    ids = [element["id"] for element in page.tree.inner() if "id" in element]
+    ids = [element["id"] for element in page.tree.inner if "id" in element]
     yield from {f"id {id_!r} is there twice" for id_ in ids if ids.count(id_) > 1}
-    for element in page.tree.inner():
+    for element in page.tree.inner:
         names = [*element["aria-describedby"].split(), *element["aria-labelledby"].split()]
         if element.tag == "label":
             names.append(element["for"])
@@ -283,7 +285,7 @@ def _forms(page: Page) -> Faults:
 
 
 def _inline(page: Page) -> Faults:
-    for element in page.tree.inner():
+    for element in page.tree.inner:
         if element.tag in ("script", "style", "iframe", "object"):
             yield f"there is a <{element.tag}>"
         for name in element.attributes:

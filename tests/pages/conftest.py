@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from quizbot.service import Service
 from quizbot.work import Work
@@ -119,9 +120,17 @@ def filled(form: Element) -> Fields:
     ]
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates compiled once for all tests, for each has an application of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(service: Service) -> Flask:
-    return create_app(service)
+def app(service: Service, compiled: BytecodeCache) -> Flask:
+    made = create_app(service)
+    made.jinja_env.bytecode_cache = compiled
+    return made
 
 
 @pytest.fixture
