@@ -278,14 +278,18 @@ class StandingCache(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """A message the service owes somebody: a row before it is a message."""
+    """A message the service owes somebody: a row before it is a message.
+
+    A sign-in code or a digest goes alone. All else waits for its person's digest of the day, and
+    shares that one's fate from the moment it is put into it.
+    """
 
     __table_args__ = (
         CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'uncertain', 'failed', 'cancelled')",
             name="state",
         ),
-        Index("ix_notice_state_next_try_at", "state", "next_try_at"),
+        Index("ix_notice_state_goes_alone_next_try_at", "state", "goes_alone", "next_try_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -293,6 +297,8 @@ class Notice(SQLModel, table=True):
     person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     channel: str = Field(max_length=20)
     kind: str = Field(max_length=40)
+    goes_alone: bool = True
+    digest_id: UUID | None = Field(default=None, foreign_key="notice.id", index=True)
     payload: str = Field(sa_column=Column(Text, nullable=False))
     state: str = Field(max_length=10)
     tries: int = 0
@@ -300,6 +306,24 @@ class Notice(SQLModel, table=True):
     next_try_at: datetime
     done_at: datetime | None = None
     trouble: str = Field(default="", max_length=300)
+    settled_at: datetime | None = None
+
+
+class Preference(SQLModel, table=True):
+    """What a person chose about messages; without a row, everything is sent."""
+
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    nudges: bool
+    changed_at: datetime
+
+
+class Lease(SQLModel, table=True):
+    """Who does a work that one alone may do, until when, and the last day that was done with."""
+
+    name: str = Field(primary_key=True, max_length=40)
+    holder: str = Field(max_length=64)
+    until: datetime
+    done_on: date | None = None
 
 
 class Audit(SQLModel, table=True):
@@ -338,4 +362,6 @@ request = _table(Request)
 dispensation = _table(Dispensation)
 standing_cache = _table(StandingCache)
 notice = _table(Notice)
+preference = _table(Preference)
+lease = _table(Lease)
 audit = _table(Audit)
