@@ -121,6 +121,16 @@ class Duties:
             for standing in (found[person_id, module.id],)
         )
 
+    def whose(self, address: str) -> UUID:
+        """The person with an address; NotFound where there is none."""
+        with self.database.reading() as connection:
+            found: UUID | None = connection.execute(
+                select(person.c.id).where(person.c.email == address.strip().casefold())
+            ).scalar()
+        if found is None:
+            raise NotFound(f"Nobody has the address {address}.")
+        return found
+
     def ask(
         self,
         manager_id: UUID,

@@ -16,6 +16,8 @@ COMMANDS = {
     "place": "quizbot.cli.banks",
     "people": "quizbot.cli.people",
     "units": "quizbot.cli.people",
+    "requirements": "quizbot.cli.requirements",
+    "standing": "quizbot.cli.requirements",
     "db": "quizbot.cli.database",
 }
 

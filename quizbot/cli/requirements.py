@@ -1,0 +1,110 @@
+"""`quizbot requirements` and `quizbot standing`: rules with their preview, and where people stand."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from questions.findings import Finding, read_toml, sentences
+from quizbot.cli.common import as_json, opened, show
+from quizbot.errors import BadFile
+from quizbot.rules import Draft, Preview
+
+
+@click.group()
+def requirements() -> None:
+    """Rules: who must take what, by when, and how often again."""
+
+
+@requirements.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def preview(file: Path) -> None:
+    """Tell what the rules in a file would do; changes nothing."""
+    with opened() as service:
+        for draft in read_drafts(file):
+            tell(service.rules.preview(draft))
+
+
+@requirements.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def apply(file: Path) -> None:
+    """Tell what the rules in a file do, and make them; what is there already is left alone."""
+    with opened() as service:
+        drafts = read_drafts(file)
+        previews = [service.rules.preview(draft) for draft in drafts]
+        for draft, seen in zip(drafts, previews, strict=True):
+            tell(seen)
+            made = service.rules.save(draft, draft.fingerprint)
+            click.echo(f"  Saved: {len(made)} of {len(draft.modules)}; the rest was there.\n")
+
+
+@click.group()
+def standing() -> None:
+    """Where people stand."""
+
+
+@standing.command()
+def rebuild() -> None:
+    """Make the cache of dates anew from the facts."""
+    with opened() as service:
+        click.echo(f"{service.standings.renew_cache(everything=True)} lines written.")
+
+
+@standing.command(name="show")
+@click.argument("email")
+@as_json
+def show_(email: str, *, as_json: bool) -> None:
+    """One person's standing, module by module, with its reasons."""
+    with opened() as service:
+        lines = [line(duty) for duty in service.duties.mine(service.duties.whose(email))]
+    show(lines, ("module", "standing", "due", "valid_until", "why"), as_json=as_json)
+
+
+def line(duty: Any) -> dict[str, str]:
+    """A module's line."""
+    return {
+        "module": duty.module,
+        "standing": duty.state.words,
+        "due": str(duty.due_on or ""),
+        "valid_until": str(duty.valid_until or ""),
+        "why": "; ".join(f"{ask.by}: {ask.why}".rstrip(": ") for ask in duty.asks),
+    }
+
+
+def tell(seen: Preview) -> None:
+    """A preview in the terminal."""
+    click.echo(seen.draft.words)
+    for words in seen.lines:
+        click.echo(f"  {words}")
+
+
+class _File(BaseModel):
+    """A file of rules."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    requirement: list[dict[str, Any]]
+
+
+def read_drafts(path: Path) -> list[Draft]:
+    """The rules in a file; BadFile with a line for each fault."""
+    content = read_toml(path, path.name)
+    if isinstance(content, Finding):
+        raise BadFile(f"{path.name} {content.words}.")
+    try:
+        raws = _File.model_validate(content).requirement
+    except ValidationError as error:
+        raise BadFile(f"{path.name} holds no rules.", tuple(sentences(error, _File))) from None
+    adapter = TypeAdapter(Draft)
+    drafts, faults = [], []
+    for number, raw in enumerate(raws, 1):
+        unknown = set(raw) - set(Draft.__dataclass_fields__)
+        faults += [f"rule {number}: `{name}` is not a known field" for name in sorted(unknown)]
+        try:
+            drafts.append(adapter.validate_python(raw))
+        except ValidationError as error:
+            faults += [f"rule {number}: {words}" for words in sentences(error, None)]
+    if faults:
+        raise BadFile(f"Nothing was done: {len(faults)} faults in {path.name}.", tuple(faults))
+    return drafts
