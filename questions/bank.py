@@ -133,6 +133,7 @@ def _read_question(
         return [*found, *(fault(shown, name, rule, words) for rule, words in said)]
     if question.id in seen:
         words = f"this id is already used in {seen[question.id]}: ids are unique over all modules"
-        found.append(fault(shown, name, "id", words))
-    seen.setdefault(question.id, shown)
+        found.append(fault(shown, name, "id", f"{words}, and never used again"))
+    where = f"{shown}, where it is withdrawn" if question.withdrawn else shown
+    seen.setdefault(question.id, where)
     return [*found, question]

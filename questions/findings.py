@@ -54,8 +54,10 @@ def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
         return fault(shown, "", "file", "holds a NUL character, so it is not a text file")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return fault(shown, "", "toml", f"is not valid TOML: {error}")
+    except ValueError as error:  # of TOML, or a number too long to be one
+        last = f"line {text.rstrip().count(chr(10)) + 1}, the last"
+        words = str(error).replace("end of document", last)
+        return fault(shown, "", "toml", f"is not valid TOML: {words}")
     except RecursionError:
         return fault(shown, "", "toml", "is nested far too deeply to be a bank")
 

@@ -128,6 +128,7 @@ def w33_no_more_pain(question: Question) -> Said:
 
 _CHILD = r"(?:child|baby|toddler|girl|boy|pupil|infant|he|she|they|(?-i:[A-Z][a-z]+))"
 _ABUSER = r"(?:adult|abuser|perpetrator|offender|exploiter|older|groomer|[2-9]\d-year-old)"
+_CARE = r"(?:appointment|clinic|check|dentist|review)"
 _BLAME = (
     r"\bput(?:s|ting)? (?:him|her|them|your|my)sel(?:f|ves) at risk\b",
     r"\bpromiscu\w+",
@@ -142,7 +143,7 @@ _BLAME = (
     r"\bfail(?:s|ed|ing)? to (?:engage|attend)\b",
     r"\bhard[- ]to[- ]reach\b",
     r"\bbroken homes?\b",
-    rf"\b{_CHILD}(?:, aged [\w ]+,)? did not attend (?:\w+ ){{0,4}}(?:appointment|clinic|check|dentist|review)",
+    rf"\b{_CHILD}(?:, aged [\w ]+,)? did not attend (?:\w+ ){{0,4}}{_CARE}",
 )
 _BLAMES = re.compile("|".join(_BLAME), re.IGNORECASE)
 

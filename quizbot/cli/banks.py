@@ -9,7 +9,7 @@ from questions.bank import SHIPPED, Bank
 from questions.findings import Finding, fault, faults, warning
 from questions.place import Place
 from quizbot.cli.common import as_json, opened, show
-from quizbot.cli.findings import checked_banks, counted, tell, this_place
+from quizbot.cli.findings import checked_banks, counted, number, tell, this_place
 from quizbot.cli.gate import coverage_, robots
 from quizbot.clock import london_day, utc_now
 from quizbot.editions import resolve
@@ -41,7 +41,8 @@ def check(folder: Path, *, as_json: bool) -> None:
     tell(findings, as_json=as_json)
     if not as_json:
         asked = sum(len(bank.module.asked) for bank in found if bank.module)
-        click.echo(f"{len(found)} banks, {asked} questions: {counted(findings)}.")
+        read = f"{number(len(found), 'bank')}, {number(asked, 'question')}"
+        click.echo(f"{read}: {counted(findings)}.")
     sys.exit(1 if faults(findings) else 0)
 
 

@@ -45,8 +45,9 @@ def counted(findings: Sequence[Finding]) -> str:
     """How much was found, in words."""
     faults = sum(finding.level == "fault" for finding in findings)
     warnings = len(findings) - faults
-    return f"{_number(faults, 'fault')}, {_number(warnings, 'warning')}"
+    return f"{number(faults, 'fault')}, {number(warnings, 'warning')}"
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """A count with its noun, in the plural unless it is one."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -12,7 +12,7 @@ from questions.module import Module
 from questions.place import Place
 from questions.robots import ROBOTS, Row, table
 from quizbot.cli.common import as_json, show
-from quizbot.cli.findings import this_place
+from quizbot.cli.findings import number, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.editions import resolve
 from quizbot.errors import Refused
@@ -135,7 +135,7 @@ def coverage_(folder: Path, *, as_json: bool) -> None:
 
 
 def _print_coverage(covered: Coverage) -> None:
-    click.echo(f"{covered.module}: {covered.questions} questions\n")
+    click.echo(f"{covered.module}: {number(covered.questions, 'question')}\n")
     columns = sorted({column for counts in covered.objectives.values() for column in counts})
     _print_table(
         {"objective": name, **{column: counts.get(column, "") for column in columns}}
@@ -152,7 +152,7 @@ def _print_coverage(covered: Coverage) -> None:
     lessons = (f"{review} ({count})" for review, count in covered.lessons.items())
     click.echo(f"lessons from reviews: {'; '.join(lessons) or 'none'}")
     for name, variants in covered.must_knows.items():
-        click.echo(f"must-know {name}: {len(variants)} variants: {', '.join(variants)}")
+        click.echo(f"must-know {name}: {number(len(variants), 'variant')}: {', '.join(variants)}")
     for question, words in covered.in_check.items():
         click.echo(f"not yet to count: {question}: {words}")
     click.echo()

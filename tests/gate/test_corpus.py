@@ -69,7 +69,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Sown, dict[str
     folder = tmp_path_factory.mktemp("corpus")
     results = []
     for at, sown in enumerate(corpus()):
-        levels = defaultdict(set)
+        levels: dict[str, set[str]] = defaultdict(set)
         for finding in checked(folder / f"bank-{at}", *sown.questions()).findings:
             if finding.rule in RULES:
                 levels[finding.rule].add(finding.level)

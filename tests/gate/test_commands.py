@@ -1,0 +1,152 @@
+"""What an author sees: quizbot banks check, robots and coverage, and place check."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from quizbot.cli import quizbot
+from tests.gate.samples import question, write_bank
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        return CliRunner().invoke(quizbot, [str(word) for word in words])
+
+    return run
+
+
+def test_a_clean_bank_is_one_line(run, tmp_path):
+    write_bank(tmp_path / "banks" / "sample", question())
+
+    result = run("banks", "check", tmp_path / "banks")
+
+    assert result.output == "1 bank, 1 question: 0 faults, 0 warnings.\n"
+    assert result.exit_code == 0
+
+
+def test_what_is_found_is_grouped_by_file_and_question(run, tmp_path):
+    bad = question(ask="Who should not be told first?", allow={"W17": "It is the law's word."})
+    write_bank(tmp_path / "banks" / "sample", bad)
+
+    result = run("banks", "check", tmp_path / "banks")
+
+    head, name, *found, _, _, last = result.output.split("\n")
+    assert (head, name) == ("sample/act.toml", "  sample")
+    assert [line[: len("    warning")].strip(" :") for line in found[:2]] == ["fault", "warning"]
+    assert all(line.startswith("    ") and line.endswith("]") for line in found if line)
+    assert last == ""
+    assert "1 fault, 2 warnings." in result.output
+    assert result.exit_code == 1
+
+
+def test_findings_can_be_had_as_json(run, tmp_path):
+    write_bank(tmp_path / "banks" / "sample", question(ask="Who should not be told FIRST?"))
+
+    result = run("banks", "check", tmp_path / "banks", "--json")
+
+    (finding,) = json.loads(result.stdout)
+    assert finding.keys() == {"level", "file", "question", "rule", "words"}
+    assert (finding["level"], finding["rule"]) == ("fault", "W09")
+    assert result.exit_code == 1
+
+
+def test_robots_tell_a_table_and_what_can_be_guessed(run, tmp_path):
+    padded = (
+        "Ring the front door today, and give them all of the facts.",
+        "Ring.",
+        "Wait.",
+        "Ask.",
+    )
+    many = [question(id=f"sample-{at}", options=padded) for at in range(9)]
+    write_bank(tmp_path / "banks" / "sample", *many)
+
+    result = run("banks", "robots", tmp_path / "banks")
+
+    assert "a blind guess             25%" in result.output
+    assert "longest option            100%" in result.output
+    assert "longest option          1000" in result.output
+    assert "fault: sample: a guesser by 'longest option' is right in 100%" in result.stderr
+    assert (
+        "fault: sample: a guesser by 'longest option' passes 100.0% of its attempts"
+        in result.stderr
+    )
+    assert result.exit_code == 1
+
+
+def test_robots_can_be_had_as_json(run, tmp_path):
+    fair = ("Ring them now.", "Wait for it now.", "Ask about it.", "Sit it all out.")
+    write_bank(tmp_path / "banks" / "sample", question(options=fair))
+
+    result = run("banks", "robots", tmp_path / "banks", "--json")
+
+    rows = {row["robot"]: row for row in json.loads(result.stdout)}
+    assert len(rows) == 9
+    assert rows["longest option"] == {
+        "robot": "longest option",
+        "module": "sample",
+        "questions": 1,
+        "right": 0.0,
+        "chance": 0.25,
+        "standard_error": 0.433,
+        "attempts_passed": 0.0,
+        "fault": False,
+    }
+
+
+def test_robots_say_which_modules_cannot_count_and_which_have_faults(run, tmp_path):
+    write_bank(tmp_path / "banks" / "good", question())
+    write_bank(tmp_path / "banks" / "held", question(id="held", check="Confirm who chairs."))
+    write_bank(tmp_path / "banks" / "torn", question(id="torn"), edition="2030.1")
+
+    result = run("banks", "robots", tmp_path / "banks")
+
+    assert "held cannot be taken in assured mode today." in result.output
+    assert "torn has faults: `quizbot banks check` tells them." in result.stderr
+
+
+def test_robots_without_a_question_say_so(run, tmp_path):
+    write_bank(tmp_path / "banks" / "held", question(check="Confirm who chairs."))
+
+    result = run("banks", "robots", tmp_path / "banks")
+
+    assert result.exit_code == 1
+    assert "There is no question here that may count." in str(result.exception)
+
+
+def test_coverage_says_what_is_asked_and_what_is_not(run, tmp_path):
+    lesson = {"review": "A review, 2009", "at": "5.1", "says": "Ask."}
+    counted = question(facts=["R1", "R3"], must_know="ring", lesson=lesson)
+    held = question(id="held", check="Confirm who chairs.", level="recall")
+    musts = {"ring": {"objective": "act", "says": "Ring."}}
+    write_bank(tmp_path / "banks" / "sample", counted, held, must_knows=musts)
+
+    result = run("banks", "coverage", tmp_path / "banks")
+
+    assert "sample: 2 questions" in result.output
+    assert "act        1             1" in result.output
+    assert "facts used: R1 (2), R3" in result.output
+    assert "numbers below the highest used that no question uses: R2" in result.output
+    assert "to be looked at again: 2027-11 (2)" in result.output
+    assert "lessons from reviews: A review, 2009 (1)" in result.output
+    assert "must-know ring: 1 variant: sample" in result.output
+    assert "not yet to count: held: Confirm who chairs." in result.output
+    assert result.exit_code == 0
+
+
+def test_coverage_can_be_had_as_json(run, tmp_path):
+    write_bank(tmp_path / "banks" / "sample", question())
+
+    (found,) = json.loads(run("banks", "coverage", tmp_path / "banks", "--json").stdout)
+
+    assert found["objectives"] == {"act": {"apply one-of": 1}}
+
+
+def test_the_shipped_place_is_in_order(run):
+    result = run("place", "check")
+
+    assert result.output == "place: 0 faults, 0 warnings.\n"
+    assert result.exit_code == 0
