@@ -43,6 +43,10 @@ class BadFile(Refused):
         self.faults = faults
 
 
+class OutOfDate(Refused):
+    """What was shown before is not so any more; look again, then decide."""
+
+
 class Busy(Refused):
     """The database could not be written within the time allowed; nothing was lost."""
 
@@ -61,6 +65,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotOffered",
+    "OutOfDate",
     "Refused",
     "SignInRefused",
     "SignedOut",

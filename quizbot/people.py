@@ -1,11 +1,10 @@
 """Units, people, posts with managers, and grants of roles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, or_, select, update
@@ -14,13 +13,13 @@ from quizbot.access import Rights, Role, is_here, live, must_lead, rights
 from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
-from quizbot.errors import BadFile, NotFound, Refused
-from quizbot.people_file import Fault, PersonRow, folded_address, read_people
+from quizbot.errors import BadFile, NotFound, OutOfDate, Refused
+from quizbot.people_apply import apply
+from quizbot.people_file import folded_address
+from quizbot.people_import import Imported, Options, Plan, make_plan, state_of
 from quizbot.tables import new_id, person, post, role_grant, unit
 
-KINDS = ("partnership", "agency", "team")  # by depth; deeper ones are teams too
-
-__all__ = ["Imported", "People", "UnitLine", "folded_address"]
+__all__ = ["Imported", "Options", "People", "Plan", "UnitLine", "folded_address"]
 
 
 @dataclass(frozen=True)
@@ -31,23 +30,6 @@ class UnitLine:
     path: str
     kind: str
     people: int
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import did, in numbers."""
-
-    joined: int
-    changed: int
-    posts: int
-    units: int
-    same: int
-
-    def __str__(self) -> str:
-        return (
-            f"{self.joined} joined, {self.changed} changed, {self.posts} posts added,"
-            f" {self.units} units made, {self.same} as they were"
-        )
 
 
 @dataclass(frozen=True)
@@ -169,107 +151,43 @@ class People:
                 connection, by or OPERATOR, "role.revoke", person_id, role=role.value, unit=unit_id
             )
 
-    def import_file(
-        self, path: Path, *, make_units: bool = False, by: UUID | None = None
-    ) -> Imported:
-        """Take in a people file: all of it, or on any fault nothing (BadFile lists them all)."""
-        rows: list[PersonRow] = []
-        faults: list[Fault] = []
-        for item in read_people(path):
-            (rows if isinstance(item, PersonRow) else faults).append(item)  # type: ignore[arg-type]
-        with self.database.writing(queue="people") as connection:
-            known = _Known.read(connection)
-            faults += known.faults(rows, make_units=make_units)
-            if faults:
-                lines = tuple(str(f) for f in sorted(faults, key=lambda f: (f.line, f.column)))
-                raise BadFile(f"Nothing was imported: {len(faults)} faults in {path.name}.", lines)
-            imported = self._take_in(connection, rows, known)
-            self.audit.add(
-                connection, by or OPERATOR, "people.import", "", rows=len(rows), **vars(imported)
-            )
-        return imported
-
-    def _take_in(self, connection: Connection, rows: list[PersonRow], known: "_Known") -> Imported:
+    def plan(
+        self, path: Path, options: Options, lead_id: UUID | None = None, name: str = ""
+    ) -> Plan:
+        """What a file would do; close it afterwards. A lead's file speaks of their units only."""
         today = london_day(self.now())
-        units_before = len(known.units)
-        for row in rows:
-            known.unit_id(connection, row.unit)
-        joined = self._write_people(connection, rows, known)
-        posts, changed_posts = self._write_posts(connection, rows, known, today)
-        changed = known.changed | changed_posts - known.joined
-        return Imported(
-            joined=joined,
-            changed=len(changed),
-            posts=posts,
-            units=len(known.units) - units_before,
-            same=len({row.who for row in rows}) - joined - len(changed),
-        )
+        with self.database.reading() as connection:
+            over = must_lead(connection, lead_id, today).lead_of if lead_id else None
+            return make_plan(connection, path, options, today, over, name)
 
-    def _write_people(self, connection: Connection, rows: list[PersonRow], known: "_Known") -> int:
-        new: dict[UUID, dict[str, Any]] = {}
-        for row in rows:
-            person_id = known.find(row)
-            values = {"name": row.name, "email": row.email, "staff_ref": row.staff_ref}
-            if person_id is None:
-                person_id = new_id()
-                new[person_id] = {
-                    "id": person_id,
-                    **values,
-                    "started_on": row.started_on,
-                    "is_guest": False,
-                    "sign_in_epoch": 0,
-                }
-                known.joined.add(person_id)
-            elif person_id in new:
-                first = min(new[person_id]["started_on"], row.started_on)
-                new[person_id]["started_on"] = first
-            elif known.people[person_id] != values:
-                connection.execute(update(person).where(person.c.id == person_id).values(**values))
-                known.changed.add(person_id)
-            known.note(person_id, row)
-        if new:
-            connection.execute(insert(person), list(new.values()))
-        return len(new)
+    def apply(self, plan: Plan, *, confirm: bool = False, by: UUID | None = None) -> Imported:
+        """Do what a plan says, all of it; Refused where people have changed since it was made."""
+        if plan.fault_count and not plan.options.good_rows:
+            raise BadFile(*told(plan))
+        if plan.needs_confirming and not confirm:
+            raise Refused(f"{plan.warning} Check the file, then confirm it.")
+        with self.database.writing(queue="people") as connection:
+            is_old = london_day(self.now()) != plan.today or state_of(connection) != plan.state
+            if is_old:
+                raise OutOfDate("Nothing was done: people were changed meanwhile. Look again.")
+            apply(connection, plan, self.audit, by or OPERATOR)
+        return plan.counts
 
-    def _write_posts(
-        self, connection: Connection, rows: list[PersonRow], known: "_Known", today: date
-    ) -> tuple[int, set[UUID]]:
-        """Posts in a second pass, so that a manager may stand below their people in the file."""
-        existing = {
-            (row.person_id, row.unit_id, row.job): row
-            for row in connection.execute(
-                select(post).where(or_(post.c.ends_on.is_(None), post.c.ends_on >= today))
-            )
-        }
-        new: list[dict[str, Any]] = []
-        changed: set[UUID] = set()
-        for row in rows:
-            person_id = known.find(row)
-            assert person_id is not None
-            unit_id = known.unit_id(connection, row.unit)
-            manager_id = known.manager(row.manager) if row.manager else None
-            found = existing.get((person_id, unit_id, row.job))
-            if found is None:
-                new.append(
-                    {
-                        "id": new_id(),
-                        "person_id": person_id,
-                        "unit_id": unit_id,
-                        "job": row.job,
-                        "manager_id": manager_id,
-                        "starts_on": row.started_on,
-                        "recorded_on": today,
-                    }
-                )
-                changed.add(person_id)
-            elif found.manager_id != manager_id:
-                connection.execute(
-                    update(post).where(post.c.id == found.id).values(manager_id=manager_id)
-                )
-                changed.add(person_id)
-        if new:
-            connection.execute(insert(post), new)
-        return len(new), changed
+    def import_file(
+        self,
+        path: Path,
+        *,
+        make_units: bool = False,
+        unit: str | None = None,
+        complete: bool = False,
+        good_rows: bool = False,
+        confirm: bool = False,
+        by: UUID | None = None,
+    ) -> Imported:
+        """Take in a people file: all of it, or on any fault nothing (BadFile lists them)."""
+        options = Options(make_units, unit, complete, good_rows)
+        with self.plan(path, options) as plan:
+            return self.apply(plan, confirm=confirm, by=by)
 
     def _person_by_email(self, connection: Connection, email: str) -> UUID:
         found: UUID | None = connection.execute(
@@ -282,126 +200,25 @@ class People:
         return found
 
     def _unit_by_path(self, connection: Connection, path: str) -> UUID:
-        known = _Known.read_units(connection)
-        wanted = known.get(path.casefold())
+        rows = connection.execute(
+            select(unit.c.path, unit.c.id).where(unit.c.ended_on.is_(None))
+        ).all()
+        known = {row.path.casefold(): row.id for row in rows}
+        wanted: UUID | None = known.get(path.casefold())
         if wanted is None:
             raise NotFound(f"There is no unit {path!r}{_nearest(path, known)}.")
         return wanted
 
 
-class _Known:
-    """What the database holds before an import, looked up by what a file says."""
-
-    def __init__(
-        self, units: dict[str, UUID], people: dict[UUID, dict[str, Any]], left: set[UUID]
-    ) -> None:
-        self.units = units
-        self.people = people
-        self.left = left
-        self.by_ref = {p["staff_ref"]: id_ for id_, p in people.items() if p["staff_ref"]}
-        self.by_email = {p["email"]: id_ for id_, p in people.items() if p["email"]}
-        self.joined: set[UUID] = set()
-        self.changed: set[UUID] = set()
-
-    @staticmethod
-    def read_units(connection: Connection) -> dict[str, UUID]:
-        """Live units by their folded path."""
-        rows = connection.execute(select(unit.c.path, unit.c.id).where(unit.c.ended_on.is_(None)))
-        return {path.casefold(): unit_id for path, unit_id in rows}
-
-    @classmethod
-    def read(cls, connection: Connection) -> "_Known":
-        """Everything an import compares with."""
-        people = connection.execute(
-            select(person.c.id, person.c.name, person.c.email, person.c.staff_ref, person.c.left_on)
-        ).all()
-        known = {p.id: {"name": p.name, "email": p.email, "staff_ref": p.staff_ref} for p in people}
-        left = {p.id for p in people if p.left_on is not None}
-        return cls(cls.read_units(connection), known, left)
-
-    def find(self, row: PersonRow) -> UUID | None:
-        """Whom a row speaks of: by `staff_ref`, or else by address."""
-        if row.staff_ref and row.staff_ref in self.by_ref:
-            return self.by_ref[row.staff_ref]
-        found = self.by_email.get(row.email or "")
-        if found and row.staff_ref and self.people[found]["staff_ref"] not in (None, row.staff_ref):
-            return None
-        return found
-
-    def note(self, person_id: UUID, row: PersonRow) -> None:
-        """Remember a row's person for the rows and managers that follow."""
-        values = {"name": row.name, "email": row.email, "staff_ref": row.staff_ref}
-        self.people[person_id] = values
-        if row.staff_ref:
-            self.by_ref[row.staff_ref] = person_id
-        if row.email:
-            self.by_email[row.email] = person_id
-
-    def manager(self, reference: str) -> UUID | None:
-        """A manager by `staff_ref` or address."""
-        return self.by_ref.get(reference) or self.by_email.get(folded_address(reference))
-
-    def unit_id(self, connection: Connection, path: str) -> UUID:
-        """A unit by its path; made, with all above it, where it is not there yet."""
-        found = self.units.get(path.casefold())
-        if found is not None:
-            return found
-        above, _, name = path.rpartition("/")
-        parent_id = self.unit_id(connection, above) if above else None
-        depth = path.count("/")
-        unit_id = new_id()
-        connection.execute(
-            insert(unit).values(
-                id=unit_id,
-                parent_id=parent_id,
-                path=path,
-                kind=KINDS[min(depth, len(KINDS) - 1)],
-                name=name,
-            )
-        )
-        self.units[path.casefold()] = unit_id
-        return unit_id
-
-    def faults(self, rows: list[PersonRow], *, make_units: bool) -> list[Fault]:
-        """What only shows when rows are held against each other and against the database."""
-        found: list[Fault] = []
-        refs = {row.staff_ref for row in rows if row.staff_ref}
-        emails = {row.email for row in rows if row.email}
-        owners: dict[str, str] = {}
-        names: dict[str, PersonRow] = {}
-        for row in rows:
-            found += self._row_faults(row, refs, emails, make_units=make_units)
-            if row.email and owners.setdefault(row.email, row.who) != row.who:
-                words = f"belongs to {owners[row.email]!r} on another line: one address, one person"
-                found.append(Fault(row.line, "email", words))
-            first = names.setdefault(row.who, row)
-            if (first.name, first.email) != (row.name, row.email):
-                words = f"{row.who!r} has another name or address on line {first.line}"
-                found.append(Fault(row.line, "name", words))
-        return found
-
-    def _row_faults(
-        self, row: PersonRow, refs: set[str], emails: set[str], *, make_units: bool
-    ) -> Iterable[Fault]:
-        if not make_units and row.unit.casefold() not in self.units:
-            words = f"{row.unit!r} is not a unit{_nearest(row.unit, self.units)}"
-            yield Fault(row.line, "unit", f"{words}. Use --make-units to make it.")
-        owner = self.by_email.get(row.email or "")
-        if owner and row.staff_ref and self.people[owner]["staff_ref"] not in (None, row.staff_ref):
-            words = "belongs to somebody with another staff_ref: one address, one person"
-            yield Fault(row.line, "email", words)
-        if row.manager is None:
-            return
-        folded = folded_address(row.manager)
-        if row.manager == row.staff_ref or folded == row.email:
-            yield Fault(row.line, "manager", "nobody is their own manager")
-        elif row.manager not in refs and folded not in emails:
-            manager = self.manager(row.manager)
-            if manager is None:
-                words = f"{row.manager!r} is in neither the file nor the database"
-                yield Fault(row.line, "manager", words)
-            elif manager in self.left:
-                yield Fault(row.line, "manager", f"{row.manager!r} has left")
+def told(plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """That nothing was imported, and each fault in words."""
+    more = plan.fault_count - len(plan.faults)
+    lines = tuple(str(fault) for fault in plan.faults)
+    count = "1 fault" if plan.fault_count == 1 else f"{plan.fault_count} faults"
+    return f"Nothing was imported: {count} in {plan.name}.", (
+        *lines,
+        *([f"and {more} more"] if more else []),
+    )
 
 
 def _nearest(path: str, known: Mapping[str, UUID]) -> str:

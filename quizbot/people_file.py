@@ -2,10 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from quizbot.errors import BadFile
 
@@ -13,12 +16,18 @@ COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
 NEEDED = ("name", "unit", "job", "started_on")
 LARGEST = 200_000_000  # bytes
 LONGEST = {"staff_ref": 64, "name": 200, "email": 254, "unit": 1000, "job": 200, "manager": 254}
+LONGEST_LINE = 100_000
+DEEPEST = 10  # levels of units
+FIRST_YEAR = 1940
+AHEAD = timedelta(days=731)  # a start further ahead is a slip of the hand
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+# What turns the direction of the words around it: names could be made to read as others.
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One line of the file, checked by itself."""
+    """One line of the file, checked by itself; `manager` is None where there is no such column."""
 
     line: int
     staff_ref: str | None
@@ -29,13 +38,8 @@ class PersonRow:
     started_on: date
     manager: str | None
 
-    @property
-    def who(self) -> str:
-        """What tells who this is: `staff_ref`, or else the address."""
-        return self.staff_ref or self.email or ""
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with one line, and in which column."""
 
@@ -48,6 +52,16 @@ class Fault:
         return f"{where}: {self.words}"
 
 
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A line that cannot be taken, and of whom it speaks as far as that can be read."""
+
+    line: int
+    staff_ref: str | None
+    email: str | None
+    faults: tuple[Fault, ...]
+
+
 def folded_address(address: str) -> str:
     """An e-mail address as it is kept and compared."""
     return address.strip().casefold()
@@ -58,105 +72,180 @@ def is_address(address: str) -> bool:
     return len(address) <= 254 and address.isprintable() and bool(_ADDRESS.fullmatch(address))
 
 
-def read_people(path: Path) -> Iterator[PersonRow | Fault]:
-    """A file's rows and what is wrong with the others, one by one; BadFile if it is no table."""
+def tidy(words: str) -> str:
+    """Words with single spaces, and each letter written in one way."""
+    return unicodedata.normalize("NFC", " ".join(words.split()))
+
+
+def is_showable(words: str) -> bool:
+    """Whether words hold nothing that a page, a file or a database cannot show as it is."""
+    return not any(unicodedata.category(letter) in ("Cc", "Cs") or letter in _TURNS
+                   for letter in words)  # fmt: skip
+
+
+def read_people(path: Path, today: date) -> Iterator[PersonRow | BadRow]:
+    """A file's lines one by one, good and bad; BadFile if it is no table."""
     try:
         if path.stat().st_size > LARGEST:
             raise BadFile(f"{path.name} is larger than 200 MB: split it by unit.")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _rows(file, path.name)
+            yield from _rows(file, path.name, today)
     except UnicodeDecodeError:
-        raise BadFile(
-            f"{path.name} is not UTF-8. In Excel choose “CSV UTF-8 (comma delimited)” when saving."
-        ) from None
+        raise BadFile(_other_letters(path)) from None
     except OSError as error:
         raise BadFile(f"{path.name} cannot be read: {error.strerror}.") from None
-    except csv.Error as error:
-        raise BadFile(f"{path.name} is not a CSV file: {error}.") from None
 
 
-def _rows(text: Iterable[str], name: str) -> Iterator[PersonRow | Fault]:
-    lines = iter(text)
+def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow | BadRow]:
+    lines = _lines(file, name)
     head = next(lines, "")
+    if head.startswith("PK\x03\x04"):
+        raise BadFile(f"{name} is a spreadsheet: save it as “CSV UTF-8 (comma delimited)”.")
     if "\0" in head:
         raise BadFile(f"{name} is not a text file.")
     separator = ";" if head.count(";") > head.count(",") else ","
-    titles = [
-        title.strip().casefold() for title in next(csv.reader([head], delimiter=separator), [])
-    ]
+    titles = [title.strip().casefold() for title in next(csv.reader([head], delimiter=separator))]
     _check_titles(titles, name)
     reader = csv.reader(lines, delimiter=separator)
-    for cells in reader:
-        line = reader.line_num + 1
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(titles):
-            yield Fault(
-                line, "", f"has {len(cells)} cells, not {len(titles)}: is a comma unquoted?"
+    has_rows = False
+    while True:
+        line = reader.line_num + 2  # a cell in quotes may go over several lines: tell the first
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:
+            raise BadFile(
+                f"{name}, line {line}: a cell is longer than any of ours. Is a quotation mark not"
+                " closed?"
+            ) from None
+        if any(cell.strip() for cell in cells):
+            has_rows = True
+            yield _row(line, titles, cells, today)
+    if not has_rows:
+        raise BadFile(f"{name} has no people in it: only the first line, with the titles.")
+
+
+def _lines(file: TextIO, name: str) -> Iterator[str]:
+    """The lines, none of them so long that reading it would fill the memory."""
+    read: Callable[[], str] = partial(file.readline, LONGEST_LINE)
+    for number, line in enumerate(iter(read, ""), 1):
+        if len(line) >= LONGEST_LINE:
+            raise BadFile(
+                f"{name}, line {number}: longer than {LONGEST_LINE} characters, so this is no"
+                " people file."
             )
-            continue
-        yield from _row(line, dict(zip(titles, (cell.strip() for cell in cells), strict=True)))
+        yield line
 
 
 def _check_titles(titles: list[str], name: str) -> None:
-    faults = [f"column {title!r} is not known" for title in titles if title not in COLUMNS]
+    faults = [f"line 1: column {title[:40]!r} is not known" for title in titles
+              if title not in COLUMNS]  # fmt: skip
     faults += [
-        f"column {title!r} is there twice" for title in set(titles) if titles.count(title) > 1
+        f"line 1: column {title[:40]!r} is there twice"
+        for title in sorted(set(titles))
+        if titles.count(title) > 1
     ]
-    faults += [f"column {title!r} is missing" for title in NEEDED if title not in titles]
+    faults += [f"line 1: column {title!r} is missing" for title in NEEDED if title not in titles]
     if "staff_ref" not in titles and "email" not in titles:
-        faults.append("column 'staff_ref' or 'email' is missing")
+        faults.append("line 1: column 'staff_ref' or 'email' is missing")
     if faults:
         known = ", ".join(COLUMNS)
-        raise BadFile(f"{name}: the first line must name the columns {known}.", tuple(faults))
+        shown = (*faults[:20], *(["and more"] if len(faults) > 20 else []))
+        raise BadFile(f"{name}: the first line must name the columns {known}.", shown)
 
 
-def _row(line: int, cells: dict[str, str]) -> Iterator[PersonRow | Fault]:
-    faults = list(_cell_faults(line, cells))
-    started_on = _day(cells.get("started_on", ""))
+def _row(line: int, titles: list[str], cells: list[str], today: date) -> PersonRow | BadRow:
+    if len(cells) != len(titles):
+        words = f"has {len(cells)} cells, not {len(titles)}: is a comma unquoted?"
+        return BadRow(line, None, None, (Fault(line, "", words),))
+    given = {title: tidy(cell) for title, cell in zip(titles, cells, strict=True)}
+    email = folded_address(given.get("email", "")) or None
+    staff_ref = given.get("staff_ref") or None
+    faults = list(_cell_faults(line, given))
+    faults += [
+        Fault(line, title, "holds characters that cannot be shown")
+        for title, cell in zip(titles, cells, strict=True)
+        if not is_showable(cell.strip())
+    ]
+    started_on = day_of(given["started_on"], today) if given["started_on"] else ""
     if isinstance(started_on, str):
-        faults.append(Fault(line, "started_on", started_on))
-    if faults:
-        yield from faults
-        return
-    assert isinstance(started_on, date)
-    email = folded_address(cells.get("email", ""))
-    yield PersonRow(
-        line=line,
-        staff_ref=cells.get("staff_ref") or None,
-        name=cells["name"],
-        email=email or None,
-        unit="/".join(part.strip() for part in cells["unit"].split("/")),
-        job=cells["job"],
-        started_on=started_on,
-        manager=cells.get("manager") or None,
+        faults += [Fault(line, "started_on", started_on)] if started_on else []
+    if faults or not isinstance(started_on, date):
+        return BadRow(line, staff_ref, email, tuple(faults))
+    unit = "/".join(part.strip() for part in given["unit"].split("/"))
+    return PersonRow(
+        line, staff_ref, given["name"], email, unit, given["job"], started_on, given.get("manager")
     )
 
 
-def _cell_faults(line: int, cells: dict[str, str]) -> Iterator[Fault]:
+def _cell_faults(line: int, cells: dict[str, str]) -> Iterable[Fault]:
     for column in NEEDED:
-        if not cells.get(column):
+        if not cells[column]:
             yield Fault(line, column, "is empty: fill it")
     for column, longest in LONGEST.items():
-        value = cells.get(column, "")
-        if len(value) > longest:
+        if len(cells.get(column, "")) > longest:
             yield Fault(line, column, f"is longer than {longest} characters")
-        if any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in value):
-            yield Fault(line, column, "holds characters that cannot be shown")
-    email = cells.get("email", "")
-    if email and not is_address(email):
+    email = folded_address(cells.get("email", ""))
+    if email and len(email) <= LONGEST["email"] and not is_address(email):
         yield Fault(line, "email", f"{email[:60]!r} is not an e-mail address")
     if not email and not cells.get("staff_ref"):
-        yield Fault(line, "staff_ref", "is empty, and so is email: one must tell who this is")
-    if any(not part.strip() for part in cells.get("unit", "x").split("/")):
-        yield Fault(line, "unit", "has an empty part: write Agency/Team")
+        column = "staff_ref" if "staff_ref" in cells else "email"
+        yield Fault(line, column, "is empty: staff_ref, or else email, must tell who this is")
+    if fault := unit_fault(cells["unit"]):
+        yield Fault(line, "unit", fault)
 
 
-def _day(value: str) -> date | str:
+def unit_fault(path: str) -> str:
+    """What is wrong with the shape of a unit's path, if anything."""
+    parts = path.split("/")
+    if path and any(not part.strip() for part in parts):
+        return "has an empty part: write Agency/Team"
+    if len(parts) > DEEPEST:
+        return f"has more than {DEEPEST} levels"
+    if any(len(part.strip()) > 200 for part in parts):
+        return "has a name longer than 200 characters"
+    return ""
+
+
+def day_of(value: str, today: date) -> date | str:
+    """A first day, or what is wrong with it."""
     try:
         day = date.fromisoformat(value)
     except ValueError:
         return f"{value[:20]!r} is not a day such as 2026-11-21"
-    if len(value) != 10 or not 1940 <= day.year <= 2100:
+    if len(value) != 10:
         return f"{value!r} is not a day such as 2026-11-21"
+    if day.year < FIRST_YEAR:
+        return f"{value} is before {FIRST_YEAR}: check the year"
+    if day > today + AHEAD:
+        return f"{value} is more than two years ahead: check the year"
     return day
+
+
+def _other_letters(path: Path) -> str:
+    """Where a file stops being UTF-8, and how to save it so that it is."""
+    how = "Save it as “CSV UTF-8 (comma delimited)”."
+    titles: list[str] = []
+    with path.open("rb") as file:
+        for number, raw in enumerate(iter(partial(file.readline, LONGEST_LINE), b""), 1):
+            if number == 1 and raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+                return f"{path.name} is UTF-16, not UTF-8. {how}"
+            try:
+                words = raw.decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                column = _column_at(raw[: error.start], titles)
+                where = f"line {number}" + (f", {column}" if column else "")
+                letter = raw[error.start : error.start + 1].decode("cp1252", errors="replace")
+                return (
+                    f"{path.name}, {where}: not UTF-8. It looks like Windows-1252, with {letter!r}"
+                    f" here. {how}"
+                )
+            titles = titles or next(csv.reader([words.replace(";", ",")]), [])
+    return f"{path.name} is not UTF-8. {how}"
+
+
+def _column_at(before: bytes, titles: list[str]) -> str:
+    """The title of the column in which a line stands after so much of it."""
+    cells = next(csv.reader([before.decode("utf-8", "replace").replace(";", ",") + "."]), [])
+    return titles[len(cells) - 1].strip() if 0 < len(cells) <= len(titles) else ""
