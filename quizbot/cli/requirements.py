@@ -1,4 +1,4 @@
-"""`quizbot requirements` and `quizbot standing`: rules with their preview, and where people stand."""
+"""`quizbot requirements` and `quizbot standing`: rules with their preview; where people stand."""
 
 from pathlib import Path
 from typing import Any
