@@ -90,7 +90,8 @@ def _read_bank(folder: Path, place: Place, today: date, seen: dict[str, str]) ->
     try:
         module = Module.model_validate({**head, "id": folder.name})
     except ValidationError as error:
-        findings += [fault(head_file, "", "format", words) for words in sentences(error, Module)]
+        said = (words.replace("`id`", "the folder's name") for words in sentences(error, Module))
+        findings += [fault(head_file, "", "format", words) for words in said]
     if module is not None:
         module = module.model_copy(update={"questions": tuple(questions)})
         findings += check_module(module, place, today)

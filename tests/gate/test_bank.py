@@ -175,6 +175,13 @@ def test_what_is_wrong_with_the_module_is_one_line(tmp_path, head, words):
     assert words in line
 
 
+def test_a_folder_is_named_as_an_id(tmp_path):
+    bank = checked(tmp_path / "First Steps", question())
+
+    words = "the folder's name must be lower-case words joined by hyphens, not 'First Steps'"
+    assert told(bank) == [f"First Steps/module.toml: {words} [format]"]
+
+
 def test_a_module_that_cannot_be_read_is_none(tmp_path):
     folder = write_bank(tmp_path / "sample", question())
     (folder / "module.toml").write_text("title = 3")
