@@ -51,7 +51,9 @@ read: .venv/tests ## format, lint, types and banks alone
 	@$(bin)/ruff format --check .
 	@$(bin)/ruff check .
 	@$(bin)/mypy
+	@$(bin)/quizbot place check
 	@$(bin)/quizbot banks check
+	@$(bin)/quizbot banks robots
 
 pure := questions quizbot.errors quizbot.pick quizbot.outcome quizbot.due
 cover: .venv/tests ## every branch of questions/ and of the pure rules is taken by a test
