@@ -20,6 +20,8 @@ class Duty:
     """Why a module is asked of somebody: by a requirement or by a request, and where that stands.
 
     `valid_until` is the last valid day, past or to come; None without a credit or without an end.
+    Once lapsed, and while valid with an end after which it is at once due again, `lapses_after` is
+    that day, and `renew_from` the first on which to renew before it.
     """
 
     state: State
@@ -27,6 +29,9 @@ class Duty:
     valid_until: date | None
     requirement_id: UUID | None = None
     request_id: UUID | None = None
+    made_on: date = NEVER
+    renew_from: date | None = None
+    lapses_after: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,9 @@ def _duty(asked: Asked, dates: Dates, day: date) -> Duty:
         _or_none(dates.valid_until),
         asked.requirement_id,
         asked.request_id,
+        next(run.made_on for run in asked.runs if day in run.days),
+        dates.renew_from,
+        dates.lapses_after,
     )
 
 
