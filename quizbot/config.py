@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     local_banks: Path | None = None
     proxy: int = Field(default=0, ge=0, le=5)
     trial: str = ""
+    demo: bool = False
     telegram_token: str = ""
     telegram_api: str = "https://api.telegram.org"
     telegram_webhook: str = ""

@@ -44,7 +44,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, errors, filters, lean, session
+    from web import auth, demo, errors, filters, lean, session
     from web.static_files import serve_static
 
     service = service or open_service(read_settings())
@@ -73,6 +73,8 @@ def create_app(service: Service | None = None) -> Flask:
     for part in parts():
         app.register_blueprint(part.bp)
     app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    if service.settings.demo:
+        demo.show(app, service)
     if service.settings.proxy:
         trust_proxy(app, service.settings.proxy)
     return app

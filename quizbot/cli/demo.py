@@ -1,0 +1,45 @@
+"""`quizbot demo`: a fictional partnership on a throw-away database."""
+
+import os
+import secrets
+import tempfile
+
+import click
+
+from quizbot.cli.serve import apart, must_be_free, run
+from quizbot.config import read_settings
+from quizbot.db import open_database
+from quizbot.demo import fill
+from quizbot.migrate import upgrade
+from quizbot.service import open_service
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def demo(host: str, port: int) -> None:
+    """Show the service with a fictional partnership; everything is thrown away at the end."""
+    must_be_free(host, port)
+    with tempfile.TemporaryDirectory(prefix="knowledge-demo-") as folder:
+        os.environ.update(
+            QUIZBOT_DATABASE_URL=f"sqlite:///{folder}/demo.db",
+            QUIZBOT_SECRET_KEY=secrets.token_urlsafe(48),
+            QUIZBOT_MAIL_URL=f"file:{folder}/mail",
+            QUIZBOT_PUBLIC_URL=f"http://{host}:{port}",
+            QUIZBOT_DEMO="yes",
+        )
+        click.echo("Making up a partnership of 200 people with two years of history …")
+        apart(prepare)
+        click.echo(f"The demonstration: http://{host}:{port} (Ctrl-C ends it and throws it away)")
+        run(host, port)
+
+
+def prepare() -> None:
+    """Tables and people of the demonstration."""
+    settings = read_settings()
+    database = open_database(settings.database_url)
+    upgrade(database)
+    database.dispose()
+    service = open_service(settings)
+    fill(service)
+    service.close()

@@ -1,0 +1,418 @@
+"""A fictional partnership with two years of history, for a throw-away database only."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, insert, select
+
+import questions
+from questions.bank import SHIPPED, Bank, read_banks
+from questions.module import Change, Module
+from questions.place import Place
+from quizbot.access import Role
+from quizbot.clock import LONDON, london_day
+from quizbot.due import DispensationKind
+from quizbot.editions import Edition
+from quizbot.errors import Misconfigured
+from quizbot.outcome import Marked, judge
+from quizbot.pick import Mode, make_plan
+from quizbot.rules import Draft
+from quizbot.service import Service, open_service
+from quizbot.tables import (
+    answer,
+    attempt,
+    attempt_misconception,
+    attempt_objective,
+    audit,
+    new_id,
+    person,
+    post,
+    unit,
+)
+
+TOP = "Northmoor"
+AGENCIES = {
+    "Council": ("Front Door", "Assessment", "Family Help", "Children in Care", "Housing"),
+    "Police": ("Child Protection", "Neighbourhood", "Domestic Abuse"),
+    "Health": ("Health Visiting", "School Nursing", "Midwifery", "Urgent Care"),
+}
+JOBS = {
+    "Council": ("Social worker", "Family worker", "Housing officer"),
+    "Police": ("Detective", "Constable", "Police staff"),
+    "Health": ("Nurse", "Midwife", "Doctor"),
+}
+SURNAMES = tuple(
+    "Abara Achterberg Adeyemi Alder Amsel Ashgrove Bancroft Barrow Bhatt Birchwood Blackwood Bloom"
+    " Brightwell Calloway Chadha Coldbrook Cresswell Dale Danso Devlin Drum Eastwood Elmhurst"
+    " Ferrow Finch Foxley Garside Gill Greenhalgh Hadley Hale Hart Heatherton Holloway Ibori Ingram Jessop"
+    " Kaur Kendrick Kingsley Lark Linden Lockhart Marsh Mensah Merriman Moorcroft Nash Northcott"
+    " Oakley Okoro Osei Parrish Patel Pembroke Quill Rahman Ravenhill Rowntree Sahota Shaw"
+    " Silverton Stanhope Sutcliffe Tamber Thorne Underhill Vance Wainwright Westbrook Whitlock Yarrow".split()
+)
+PEOPLE = 200
+YEARS_BACK = timedelta(days=730)
+OLD_LABEL = "2024.1"
+
+ROLES = {
+    "practitioner": "practitioner@northmoor.example",
+    "manager": "manager@northmoor.example",
+    "lead": "lead@northmoor.example",
+}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Fills a service; everything follows from the seed."""
+
+    service: Service
+    rng: Random
+    today: date
+
+    def fill(self) -> None:
+        """People, rules, two years of attempts, requests and dispensations; then today's cache."""
+        if self.service.people.are_there_any():
+            raise Misconfigured("A demonstration is never put into a database that has people.")
+        old, current = self._publish()
+        with self.service.database.writing() as connection:
+            staff = self._people(connection)
+            self.service.audit.add(connection, "demo", "demo.fill", people=len(staff))
+        for role, email in ((Role.LEAD, ROLES["lead"]), (Role.MANAGER, ROLES["manager"])):
+            where = TOP if role is Role.LEAD else f"{TOP}/Council/Assessment"
+            self.service.people.grant(email, role, where, self.today - YEARS_BACK)
+        self._rules()
+        with self.service.database.writing() as connection:
+            self._history(connection, staff, old, current)
+        self._asks()
+        self.service.standings.renew_cache()
+
+    def _publish(self) -> tuple[dict[str, Edition], dict[str, Edition]]:
+        """The shipped banks, and before them a fictional older edition of each."""
+        place = self.service.place
+        banks = [b.module for b in read_banks(SHIPPED, place, self.today) if b.module]
+        past = datetime.combine(self.today - YEARS_BACK, time(9), LONDON)
+        then = open_service(self.service.settings, lambda: past)
+        found = []
+        for service, modules in ((then, map(_older, banks)), (self.service, iter(banks))):
+            _publish(service, list(modules), place)
+            found.append({e.module.id: e for e in service.editions.all_current()})
+        then.close()
+        return found[0], found[1]
+
+    def _people(self, connection: Connection) -> list["Staff"]:
+        """A tree of agencies and teams, each team with a manager."""
+        names = self._names()
+        made: list[Staff] = []
+        top = self._unit(connection, None, TOP, "partnership")
+        lead = self._person(connection, top, TOP, "Safeguarding lead", next(names), None, "lead")
+        made.append(lead)
+        teams = [(agency, team) for agency, teams in AGENCIES.items() for team in teams]
+        agency_ids = {
+            agency: self._unit(connection, top, f"{TOP}/{agency}", "agency") for agency in AGENCIES
+        }
+        size = (PEOPLE - 1) // len(teams)
+        for at, (agency, team) in enumerate(teams):
+            path = f"{TOP}/{agency}/{team}"
+            team_id = self._unit(connection, agency_ids[agency], path, "team")
+            is_ours = team == "Assessment"
+            manager = self._person(
+                connection,
+                team_id,
+                path,
+                "Team manager",
+                next(names),
+                lead.person_id,
+                "manager" if is_ours else "",
+            )
+            made.append(manager)
+            extra = at < (PEOPLE - 1) % len(teams)
+            for number in range(size - 1 + extra):
+                key = "practitioner" if is_ours and number == 0 else ""
+                job = self.rng.choice(JOBS[agency])
+                made.append(
+                    self._person(
+                        connection, team_id, path, job, next(names), manager.person_id, key
+                    )
+                )
+        return made
+
+    def _names(self) -> Iterator[str]:
+        path = Path(questions.__file__).with_name("names.toml")
+        groups = tomllib.loads(path.read_text())["groups"].values()
+        firsts = sorted({name for group in groups for names in group.values() for name in names})
+        pairs = [f"{first} {last}" for first in firsts for last in SURNAMES]
+        return iter(self.rng.sample(pairs, PEOPLE + 5))
+
+    def _unit(self, connection: Connection, parent: UUID | None, path: str, kind: str) -> UUID:
+        unit_id = new_id()
+        connection.execute(
+            insert(unit).values(
+                id=unit_id, parent_id=parent, path=path, kind=kind, name=path.rpartition("/")[2]
+            )
+        )
+        return unit_id
+
+    def _person(
+        self,
+        connection: Connection,
+        unit_id: UUID,
+        path: str,
+        job: str,
+        name: str,
+        manager_id: UUID | None,
+        key: str,
+    ) -> "Staff":
+        person_id = new_id()
+        days = 700 if key else self.rng.choice((self.rng.randrange(150), self.rng.randrange(2500)))
+        starts_on = self.today - timedelta(days=days)
+        email = ROLES[key] if key else f"{name.lower().replace(' ', '.')}@northmoor.example"
+        if not key and self.rng.random() < 0.03:
+            email = ""
+        connection.execute(
+            insert(person).values(
+                id=person_id,
+                name=name,
+                email=email or None,
+                staff_ref=f"N{len(name)}{person_id.hex[-6:]}",
+                started_on=starts_on,
+                is_guest=False,
+                sign_in_epoch=0,
+            )
+        )
+        connection.execute(
+            insert(post).values(
+                id=new_id(),
+                person_id=person_id,
+                unit_id=unit_id,
+                job=job,
+                manager_id=manager_id,
+                starts_on=starts_on,
+                recorded_on=starts_on,
+            )
+        )
+        return Staff(person_id, starts_on, path, self.rng.betavariate(6, 2))
+
+    def _rules(self) -> None:
+        """Induction and refreshers, saved two years ago, so that some are late by now."""
+        past = datetime.combine(self.today - YEARS_BACK, time(10), LONDON)
+        then = open_service(self.service.settings, lambda: past)
+        modules = [e.module.id for e in then.editions.all_current()]
+        drafts = [
+            Draft(
+                unit=TOP,
+                modules=tuple(modules[:1]),
+                in_force_from=london_day(past),
+                within_months=6,
+                every_months=12,
+                window_days=60,
+                grace_days=28,
+                reason="Part of induction, and kept fresh every year.",
+            ),
+            Draft(
+                unit=f"{TOP}/Council",
+                modules=tuple(modules[1:4]),
+                in_force_from=london_day(past),
+                within_months=6,
+                every_months=18,
+                window_days=60,
+                grace_days=28,
+                reason="Everybody here takes part in enquiries.",
+            ),
+        ]
+        for draft in drafts:
+            if draft.modules:
+                then.rules.save(draft, draft.fingerprint)
+        then.close()
+
+    def _history(
+        self,
+        connection: Connection,
+        staff: list["Staff"],
+        old: dict[str, Edition],
+        current: dict[str, Edition],
+    ) -> None:
+        """Attempts on days spread over the two years; what was taken long ago is an old edition."""
+        rows = Rows()
+        for one in staff:
+            for at, module in enumerate(current):
+                chance = 0.85 if at == 0 else 0.7 if at < 4 and "Council" in one.path else 0.3
+                if self.rng.random() > chance:
+                    continue
+                first = max(one.starts_on, self.today - YEARS_BACK)
+                days = max((self.today - first).days, 1)
+                taken = sorted(
+                    self.rng.randrange(days) for _ in range(self.rng.choice((1, 1, 2, 3)))
+                )
+                for back in reversed(taken):
+                    edition = current[module] if back < 200 else old[module]
+                    self._attempt(rows, one, edition, self.today - timedelta(days=back))
+        rows.write(connection)
+
+    def _attempt(self, rows: "Rows", one: "Staff", edition: Edition, day: date) -> None:
+        at = datetime.combine(day, time(9, self.rng.randrange(60)), LONDON)
+        plan = make_plan(edition.module, Mode.ASSURED, self.today, {}, self.rng)
+        if plan is None:
+            return
+        attempt_id = new_id()
+        marked = []
+        met: dict[tuple[str, str], None] = {}
+        for number, planned in enumerate(plan, 1):
+            question = edition.questions[planned.question_id]
+            reply = self._reply(question, one.skill)
+            mark = question.mark(reply)
+            marked.append(Marked(question.objective, mark.is_right, question.must_know))
+            met |= {(question.id, belief): None for belief in mark.misconceptions}
+            rows.answers.append(
+                {
+                    "attempt_id": attempt_id,
+                    "number": number,
+                    "question_id": question.id,
+                    "objective": question.objective,
+                    "reply": reply,
+                    "is_right": mark.is_right,
+                    "flagged": False,
+                    "answered_at": at,
+                }
+            )
+        outcome = judge(edition.module, marked)
+        rows.attempts.append(
+            {
+                "id": attempt_id,
+                "person_id": one.person_id,
+                "module": edition.module.id,
+                "edition_id": edition.id,
+                "mode": Mode.ASSURED.value,
+                "plan": orjson.dumps([(p.question_id, p.order) for p in plan]).decode(),
+                "started_at": at - timedelta(minutes=12),
+                "submitted_at": at,
+                "passed": outcome.passed,
+                "share": outcome.share,
+            }
+        )
+        rows.objectives += [
+            {
+                "attempt_id": attempt_id,
+                "objective": result.objective,
+                "asked": result.asked,
+                "right_count": result.right,
+            }
+            for result in outcome.objectives
+            if result.asked
+        ]
+        rows.misconceptions += [
+            {"attempt_id": attempt_id, "question_id": q, "misconception": m} for q, m in met
+        ]
+
+    def _reply(self, question: Any, skill: float) -> str:
+        """Right as often as this person is good, else a wrong reply of the right shape."""
+        key: str = question.key
+        if self.rng.random() < skill + 0.15:
+            return key
+        letters = list(question.letters)
+        for _ in range(8):
+            if question.input == "one":
+                reply = str(self.rng.choice(letters))
+            elif question.input == "several":
+                reply = "".join(sorted(self.rng.sample(letters, self.rng.randint(1, len(letters)))))
+            else:
+                reply = "".join(self.rng.sample(letters, len(letters)))
+            if reply != key:
+                return reply
+        return key
+
+    def _asks(self) -> None:
+        """Requests of every kind, and a pause, an exemption, an extension, learning recognised."""
+        service, kinds = self.service, DispensationKind
+        people = {role: self._whose(email) for role, email in ROLES.items()}
+        team = [line.person_id for line in service.reports.team(people["manager"]).lines]
+        modules = [e.module.id for e in service.editions.all_current()]
+        asked = modules[-1]
+        soon, later = self.today + timedelta(days=9), self.today + timedelta(days=40)
+        service.duties.ask(
+            people["manager"],
+            [people["practitioner"], *team[:3]],
+            [asked],
+            soon,
+            "Before the audit.",
+        )
+        service.duties.ask(people["manager"], team[3:6], modules[:1], later, "Back from leave.")
+        lead, late = people["lead"], team[-6:]
+        ago = self.today - timedelta(days=30)
+        grants = (
+            (late[0], kinds.PAUSE, None, ago, None, "Parental leave."),
+            (late[1], kinds.EXEMPTION, modules[0], ago, later, "Seconded elsewhere."),
+            (late[2], kinds.EXTENSION, None, self.today, later, "Long illness."),
+            (late[3], kinds.LEARNING, modules[0], ago, None, "Passed with a neighbouring area."),
+        )
+        for person_id, kind, module, starts, ends, reason in grants:
+            service.duties.grant(lead, person_id, kind, module, starts, ends, reason)
+
+    def _whose(self, email: str) -> UUID:
+        with self.service.database.reading() as connection:
+            found: UUID = connection.execute(
+                select(person.c.id).where(person.c.email == email)
+            ).scalar_one()
+        return found
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody made up: since when here, where, and how often right (0 to 1)."""
+
+    person_id: UUID
+    starts_on: date
+    path: str
+    skill: float
+
+
+class Rows:
+    """What is written all at once."""
+
+    def __init__(self) -> None:
+        self.attempts: list[dict[str, Any]] = []
+        self.answers: list[dict[str, Any]] = []
+        self.objectives: list[dict[str, Any]] = []
+        self.misconceptions: list[dict[str, Any]] = []
+
+    def write(self, connection: Connection) -> None:
+        """In an order that foreign keys allow."""
+        for table, rows in (
+            (attempt, self.attempts),
+            (answer, self.answers),
+            (attempt_objective, self.objectives),
+            (attempt_misconception, self.misconceptions),
+        ):
+            if rows:
+                connection.execute(insert(table), rows)
+
+
+def _older(module: Module) -> Module:
+    """A fictional earlier edition, so that history is not written with today's questions."""
+    change = Change(
+        edition=OLD_LABEL, date=date(2024, 1, 1), what="An older edition, made up to show history."
+    )
+    return module.model_copy(update={"edition": OLD_LABEL, "changes": (change,)})
+
+
+def _publish(service: Service, modules: list[Module], place: Place) -> None:
+    service.editions.publish([Bank(module.id, module, ()) for module in modules], place)
+
+
+def is_demo(service: Service) -> bool:
+    """Whether this database was made for a demonstration and for nothing else."""
+    with service.database.reading() as connection:
+        first = connection.execute(
+            select(audit.c.number).where(audit.c.action == "demo.fill").limit(1)
+        ).first()
+    return first is not None
+
+
+def fill(service: Service, seed: int = 2010) -> None:
+    """Fill an empty database with the fictional partnership."""
+    Demo(service, Random(seed), london_day(service.now())).fill()
