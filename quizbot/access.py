@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     or_,
     select,
 )
@@ -71,8 +72,8 @@ def is_here(day: date) -> ColumnElement[bool]:
 
 
 def within(path: str) -> ColumnElement[bool]:
-    """Whether a unit is this one or below it."""
-    return or_(unit.c.path == path, unit.c.path.startswith(path + "/", autoescape=True))
+    """Whether a unit is this one or below it, on every database to the letter: LIKE is not."""
+    return or_(unit.c.path == path, func.substr(unit.c.path, 1, len(path) + 1) == f"{path}/")
 
 
 def granted_units(person_id: UUID, roles: tuple[Role, ...], day: date) -> Select[Any]:
