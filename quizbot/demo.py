@@ -48,14 +48,15 @@ JOBS = {
     "Police": ("Detective", "Constable", "Police staff"),
     "Health": ("Nurse", "Midwife", "Doctor"),
 }
-SURNAMES = tuple(
-    "Abara Achterberg Adeyemi Alder Amsel Ashgrove Bancroft Barrow Bhatt Birchwood Blackwood Bloom"
-    " Brightwell Calloway Chadha Coldbrook Cresswell Dale Danso Devlin Drum Eastwood Elmhurst"
-    " Ferrow Finch Foxley Garside Gill Greenhalgh Hadley Hale Hart Heatherton Holloway Ibori Ingram Jessop"
-    " Kaur Kendrick Kingsley Lark Linden Lockhart Marsh Mensah Merriman Moorcroft Nash Northcott"
-    " Oakley Okoro Osei Parrish Patel Pembroke Quill Rahman Ravenhill Rowntree Sahota Shaw"
-    " Silverton Stanhope Sutcliffe Tamber Thorne Underhill Vance Wainwright Westbrook Whitlock Yarrow".split()
-)
+SURNAMES = (
+    "Abara Achterberg Adeyemi Alder Amsel Ashgrove Bancroft Barrow Bhatt Birchwood "
+    "Blackwood Bloom Brightwell Calloway Chadha Coldbrook Cresswell Dale Danso Devlin Drum "
+    "Eastwood Elmhurst Ferrow Finch Foxley Garside Gill Greenhalgh Hadley Hale Hart "
+    "Heatherton Holloway Ibori Ingram Jessop Kaur Kendrick Kingsley Lark Linden Lockhart "
+    "Marsh Mensah Merriman Moorcroft Nash Northcott Oakley Okoro Osei Parrish Patel "
+    "Pembroke Quill Rahman Ravenhill Rowntree Sahota Shaw Silverton Stanhope Sutcliffe "
+    "Tamber Thorne Underhill Vance Wainwright Westbrook Whitlock Yarrow"
+).split()
 PEOPLE = 200
 YEARS_BACK = timedelta(days=730)
 OLD_LABEL = "2024.1"
