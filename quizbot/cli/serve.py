@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -19,7 +20,7 @@ import click
 
 from quizbot.cli.common import opened
 from quizbot.config import make_secret, read_settings
-from quizbot.errors import Misconfigured
+from quizbot.errors import Misconfigured, Refused
 from quizbot.work import Work
 
 WEB_WORKERS = 2
@@ -57,10 +58,24 @@ def apart(task: Callable[[], None]) -> None:
     """Do it in a process that ends with it: web workers would inherit the memory it took."""
     child = os.fork()
     if child == 0:
-        task()
-        sys.exit()
+        os._exit(_done(task))  # not sys.exit: what this process would tidy up is its parent's
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
         sys.exit(1)
+
+
+def _done(task: Callable[[], None]) -> int:
+    """Do it; the exit code, with what the service refused told as everywhere."""
+    code = 1
+    try:
+        task()
+        code = 0
+    except Refused as error:
+        click.echo(str(error), err=True)
+    except Exception:  # noqa: BLE001  (nobody above is left to tell it)
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
 
 
 def prepare() -> None:
