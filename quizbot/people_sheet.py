@@ -54,7 +54,7 @@ class Sheet:
         self.sql = sqlite3.connect("", isolation_level=None)
         self.sql.create_function("new_id", 0, lambda: new_id().bytes)
         self.sql.create_function("within", 1, self.is_within, deterministic=True)
-        self.sql.create_function("folded", 1, str.casefold, deterministic=True)
+        self.sql.create_function("folded", 1, _folded, deterministic=True)
         self.sql.executescript(_TABLES)
         self.sql.execute("BEGIN")
 
@@ -167,3 +167,8 @@ def _iso(day: date | None) -> str | None:
 def as_id(given: bytes | None) -> UUID | None:
     """An id as the sheet keeps it."""
     return UUID(bytes=given) if given else None
+
+
+def _folded(words: str | None) -> str | None:
+    """Words as they are compared; a line that cannot be taken may lack them."""
+    return None if words is None else words.casefold()
