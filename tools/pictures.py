@@ -1,6 +1,6 @@
 """Takes a picture of every page in every state, on a phone and on a desk.
 
-python -m tools.pictures FOLDER     all of them, and the outcome as it prints
+python -m tools.pictures FOLDER     all of them, and some as they print
 python -m tools.pictures            the two that the README shows, in docs/
 """
 
@@ -39,8 +39,11 @@ def picture(page: Page, name: str, folder: Path) -> None:
     for words, size in (("phone", PHONE), ("desk", DESK)):
         page.set_viewport_size(size)
         page.screenshot(path=folder / f"{name}-{words}.png", full_page=True)
-    if name.startswith("outcome"):
-        page.pdf(path=folder / f"{name}.pdf", format="A4", print_background=False)
+    if name.startswith(("outcome", "team")):
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 680, "height": 1000})  # A4 within its margins
+        page.screenshot(path=folder / f"{name}-print.png", full_page=True)
+        page.emulate_media(media="screen")
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ class Running:
         if self.main is None or self.main.poll() is not None:
             raise RuntimeError(f"The service has ended:\n{self.log.read_text()}")
         try:
-            with urlopen(f"{self.url}/health/ready", timeout=5) as answer:  # noqa: S310
+            with urlopen(f"{self.url}/health/ready", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, session
+from flask import Flask, Response, current_app, request, session
 from markupsafe import Markup, escape
 
 from quizbot.turns import Turn
@@ -58,13 +58,18 @@ class Lean:
                 made = made.replace(value, f"{value} checked")
         return Markup(made)  # noqa: S704  (made by our own template, which escapes)
 
-    def content(self, turn: Turn, inputs: Markup, base: str, *, is_flagged: bool) -> str:
+    def content(
+        self, turn: Turn, inputs: Markup, base: str, *, is_flagged: bool, is_from_review: bool
+    ) -> str:
         """What is around the choices of an open question; kept but for three markers."""
-        key = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number, is_flagged)
+        place = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number)
+        key = (*place, is_flagged, is_from_review)
         around = self.arounds.get(key)
         if around is None:
             names = dict(zip(("inputs", "base", "csrf_token"), INNER, strict=True))
-            around = self.question.render(turn=turn, flagged=is_flagged, **names)
+            around = self.question.render(
+                turn=turn, flagged=is_flagged, from_review=is_from_review, **names
+            )
             self.arounds[key] = around
         for marker, words in zip(INNER, (inputs, escape(base), token()), strict=True):
             around = around.replace(marker, words)
@@ -88,6 +93,11 @@ def question_page(
     module = turn.edition.module
     title = f"{turn.question.ask} – question {turn.number} of {turn.total}, {module.title}"
     back = f"{base}/questions/{turn.number - 1}" if turn.number > 1 else f"/modules/{module.id}"
+    is_from_review = b"review" in request.query_string
+    if request.method == "POST":
+        is_from_review = "to_review" in request.form
+    if is_from_review:
+        back = f"{base}/review"
     inputs = Markup("") if turn.feedback else lean.inputs(turn, errors, chosen)
     if turn.feedback or errors or "_flashes" in session or turn.question.sensitive == "strong":
         content = lean.question.render(
@@ -99,9 +109,12 @@ def question_page(
             outcome=outcome,
             errors=errors,
             flagged=is_flagged,
+            from_review=is_from_review,
             csrf_token=token(),
         )
     else:
-        content = lean.content(turn, inputs, base, is_flagged=is_flagged)
+        content = lean.content(
+            turn, inputs, base, is_flagged=is_flagged, is_from_review=is_from_review
+        )
     made = "".join((head, escape(title), after_title, back, after_back, content, tail))
     return packed(made, 400 if errors else 200)

@@ -8,8 +8,8 @@ import socket
 
 import pytest
 
-from tests.visitor import Visitor
 from tools.running import Running
+from tools.visitor import Visitor
 from tools.waiting import until
 
 MODULE = "referrals"

@@ -10,39 +10,44 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from tools.running import Running
 
+FORM = "application/x-www-form-urlencoded"
 
-class Page(HTMLParser):
-    """A page that was fetched: where it is, its title and words, its form's token and choices."""
+
+class Fetched(HTMLParser):
+    """A page as fetched: where it is, its title and words, its form's token and choices."""
 
     def __init__(self, url: str, html: str) -> None:
         super().__init__()
         self.path = urlsplit(url).path
         self.html = html
-        self.token = ""
-        self.choices: dict[str, str] = {}
-        self.chosen: set[str] = set()
-        self._label = ""
-        self.feed(html)
         self.title = html.partition("<title>")[2].partition("</title>")[0]
         self.words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
+        self.token = ""
+        self.button = ""  # where a link that looks like a button leads
+        self.choices: dict[str, str] = {}
+        self.chosen: set[str] = set()
+        self._reply: dict[str, str | None] = {}
         self._label = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
         if tag == "input" and given.get("name") == "csrf_token":
-            self.token = given["value"]
+            self.token = given["value"] or ""
         elif tag == "input" and given.get("name") == "reply":
-            self._field = given
-        elif tag == "label" and given["for"].startswith("reply"):
-            self._label = self._field["value"]
-            if "checked" in self._field:
+            self._reply = given
+        elif tag == "a" and given.get("class") == "govuk-button":
+            self.button = given["href"] or ""
+        elif tag == "label" and (given["for"] or "").startswith("reply"):
+            self._label = self._reply["value"] or ""
+            if "checked" in self._reply:
                 self.chosen.add(self._label)
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self._label:
             self.choices[self._label] = self.choices.get(self._label, "") + data
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag == "label":
             self._label = ""
 
@@ -59,11 +64,11 @@ class Visitor:
     jar: CookieJar = field(default_factory=CookieJar)
     token: str = ""
 
-    def get(self, path: str) -> Page:
+    def get(self, path: str) -> Fetched:
         """A page, wherever it leads."""
         return self._fetch(Request(self.running.url + path))
 
-    def post(self, path: str, *fields: tuple[str, str]) -> Page:
+    def post(self, path: str, *fields: tuple[str, str]) -> Fetched:
         """What comes of a form, with the token of the page before."""
         return self._fetch(Request(self.running.url + path, self._form(fields)))
 
@@ -76,7 +81,7 @@ class Visitor:
         connection.request("POST", path, self._form(fields), headers)
         connection.close()
 
-    def sign_in(self, email: str) -> Page:
+    def sign_in(self, email: str) -> Fetched:
         """By the code that is mailed."""
         before = len(self.running.codes(email))
         self.get("/sign-in")
@@ -86,11 +91,8 @@ class Visitor:
     def _form(self, fields: tuple[tuple[str, str], ...]) -> bytes:
         return urlencode([("csrf_token", self.token), *fields]).encode()
 
-    def _fetch(self, request: Request) -> Page:
+    def _fetch(self, request: Request) -> Fetched:
         with build_opener(HTTPCookieProcessor(self.jar)).open(request, timeout=20) as answer:
-            page = Page(answer.url, answer.read().decode())
+            page = Fetched(answer.url, answer.read().decode())
         self.token = page.token or self.token
         return page
-
-
-FORM = "application/x-www-form-urlencoded"

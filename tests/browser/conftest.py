@@ -1,0 +1,96 @@
+"""The real service, once for each test process, and browsers at it."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tools import chromium
+from tools.running import Running
+from tools.tour import MODULE, Taker
+
+TEAM = "Northmoor/Council/Assessment"
+NAMES = ("Amina", "Bashir", "Dilys", "Efua", "Farid", "Gwen", "Huw", "Idris", "Jia", "Kofi")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that stands here drives a browser."""
+    for item in items:
+        if "/tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    path = chromium.find()
+    assert path, "No Chromium runs here: `python -m tools.chromium` gets one"
+    return {"executable_path": path, "args": [] if os.geteuid() else ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    return {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The service with a team: ten people whom Carys manages."""
+    running = Running(tmp_path_factory.mktemp("service"))
+    running.start()
+    try:
+        team = [f"B{n},{name} Test,{address(name)},{TEAM},Social worker,2026-01-05,B99"
+                for n, name in enumerate(NAMES)]  # fmt: skip
+        carys = f"B99,Carys Test,{address('Carys')},{TEAM},Team manager,2020-03-02,"
+        running.add_people("\n".join([*team, carys]) + "\n")
+        yield running
+    finally:
+        running.kill()
+
+
+def address(name: str) -> str:
+    """The work address of one of the people here."""
+    return f"{name.lower()}@northmoor.example"
+
+
+@pytest.fixture(scope="session")
+def next_name() -> Callable[[], str]:
+    """Somebody whom no other test has met, at each call."""
+    numbers = count()
+    return lambda: NAMES[next(numbers)]
+
+
+@pytest.fixture
+def email(next_name) -> str:
+    """The address of somebody whom no other test has met."""
+    return address(next_name())
+
+
+@pytest.fixture
+def at(running: Running) -> Callable[[Page], Taker]:
+    """Somebody who knows what is right, on a page of theirs."""
+    keys = running.keys(MODULE)
+    return lambda page: Taker(running, keys, page)
+
+
+@pytest.fixture
+def taker(at, page: Page) -> Taker:
+    """Somebody on a first page of theirs."""
+    return at(page)
+
+
+@pytest.fixture
+def another_device(browser: Browser, browser_context_args) -> Iterator[BrowserContext]:
+    """A browser that shares nothing with the first."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+def number_of(page: Page) -> int:
+    """Which question a page asks."""
+    found = re.search(r"Question (\d+) of \d+", page.locator("#progress").inner_text())
+    assert found
+    return int(found[1])

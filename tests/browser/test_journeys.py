@@ -1,0 +1,174 @@
+"""Journeys with a mouse: without scripts, back and forth, in two tabs and on two devices."""
+
+import io
+
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.browser.conftest import number_of
+
+ALL_RIGHT = "You had 14 of 14 right"
+
+
+def answers(page):
+    """Which answers are chosen on a question's page."""
+    return page.locator("input[name=reply]:checked + label").all_inner_texts()
+
+
+def test_a_practice_is_told_question_by_question(taker, email):
+    taker.sign_in(email)
+    taker.start("Start practice")
+    taker.choose(right=False)
+    taker.press("Check answer")
+    expect(taker.page.get_by_text("That is not right")).to_be_visible()
+    taker.press("Continue")
+    taker.answer_all("Check answer")
+    taker.press("See the outcome")
+
+    expect(taker.page.locator("h1")).to_have_text("Practice finished: Referrals")
+    expect(taker.page.locator(".app-result")).to_contain_text("You had 13 of 14 right")
+    expect(taker.page.get_by_role("heading", name="To look at again: 1")).to_be_visible()
+
+
+def test_anyone_tries_it_without_scripts(browser, browser_context_args, at):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    anyone = at(context.new_page())
+    anyone.start("Try it now")
+    anyone.answer_all("Check answer")
+    anyone.press("See the outcome")
+
+    expect(anyone.page.locator(".app-result")).to_contain_text(ALL_RIGHT)
+    assert all(cookie["httpOnly"] for cookie in context.cookies())
+    context.close()
+
+
+def test_it_counts_without_scripts_too(browser, browser_context_args, at, email):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    taker = at(context.new_page())
+    taker.sign_in(email)
+    taker.start("Start")
+    taker.choose(right=True)
+    taker.press("Save and continue")
+    taker.answer_rest()
+    taker.press("Submit answers")
+
+    expect(taker.page.locator("h1")).to_have_text("Passed: Referrals")
+    context.close()
+
+
+def test_back_and_reload_lose_and_double_nothing(taker, email):
+    page = taker.page
+    taker.sign_in(email)
+    taker.start("Start")
+    taker.choose(right=True)
+    first = answers(page)
+    taker.press("Save and continue")
+    taker.choose(right=True)
+    taker.press("Save and continue")
+    page.go_back()
+    page.go_back()
+    page.reload()
+
+    assert number_of(page) == 1
+    assert answers(page) == first
+    taker.press("Save and continue")
+    page.reload()
+    assert number_of(page) == 2
+    taker.answer_rest()
+    page.reload()
+    taker.press("Submit answers")
+    page.reload()
+    expect(page.locator(".app-result")).to_contain_text(ALL_RIGHT)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Passed: Referrals")
+    taker.open("/me")
+    assert page.locator("main a[href^='/attempts/']").count() == 1
+
+
+def test_two_tabs_at_one_question_leave_one_answer(taker, at, email):
+    taker.sign_in(email)
+    taker.start("Start")
+    other = at(taker.page.context.new_page())
+    other.open("/me")
+    other.page.get_by_role("link", name="Continue Referrals").click()
+    taker.choose(right=False)
+    other.choose(right=True)
+    right = answers(other.page)
+    taker.press("Save and continue")
+    other.press("Save and continue")
+    taker.page.go_back()
+    taker.page.reload()
+
+    assert answers(taker.page) == right
+    other.answer_rest()
+    other.press("Submit answers")
+    expect(other.page.locator(".app-result")).to_contain_text(ALL_RIGHT)
+    taker.press("Save and continue")
+    expect(taker.page.get_by_text("handed in")).to_be_visible()
+    expect(taker.page.locator(".app-result")).to_contain_text(ALL_RIGHT)
+
+
+def test_in_practice_the_first_of_two_tabs_stands(taker, at, email):
+    taker.sign_in(email)
+    taker.start("Start practice")
+    other = at(taker.page.context.new_page())
+    other.page.goto(taker.page.url)
+    taker.choose(right=True)
+    other.choose(right=False)
+    taker.press("Check answer")
+    other.press("Check answer")
+
+    expect(other.page.get_by_text("your first answer stands")).to_be_visible()
+    expect(other.page.get_by_text("That is right")).to_be_visible()
+
+
+def test_begun_on_one_device_and_finished_on_another(taker, at, another_device, email):
+    taker.sign_in(email)
+    taker.start("Start")
+    taker.choose(right=True)
+    taker.press("Save and continue")
+    phone = at(another_device.new_page())
+    phone.sign_in(email)
+    phone.page.get_by_role("link", name="Continue Referrals").click()
+
+    assert number_of(phone.page) == 2
+    phone.answer_rest()
+    taker.page.goto(taker.page.url.replace("/questions/2", "/review"))
+    assert taker.page.locator(".app-tag--answered").count() == 14
+    taker.press("Submit answers")
+    phone.press("Submit answers")
+    expect(phone.page.locator(".app-result")).to_contain_text(ALL_RIGHT)
+
+
+def test_a_double_click_on_start_begins_once(taker, email):
+    taker.sign_in(email)
+    taker.open("/modules/referrals")
+    taker.button("Start").dblclick()
+    taker.page.wait_for_url("**/questions/1")
+    taker.open("/me")
+
+    assert taker.page.locator("main a[href^='/attempts/']").count() == 1
+
+
+def test_the_outcome_prints_with_every_question(taker, email):
+    taker.sign_in(email)
+    taker.start("Start")
+    taker.answer_rest(wrong=3)
+    taker.press("Submit answers")
+    asked = taker.page.locator(".app-reviewed h3").all_inner_texts()
+
+    printed = PdfReader(io.BytesIO(taker.page.pdf(format="A4")))
+    words = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
+
+    assert len(asked) == 14
+    assert [one for one in asked if one not in words] == []
+    assert "Sign out" not in words
+    assert "Why not the other" in words
+
+
+def test_the_code_is_mailed_within_two_seconds(taker, email):
+    taker.open("/sign-in")
+    taker.page.get_by_label("Your work e-mail address").fill(email)
+    taker.press("Send me a code")
+
+    assert len(taker.running.code(email)) == 6  # waits for two seconds at most
