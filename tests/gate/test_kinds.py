@@ -1,10 +1,13 @@
 """How each kind of question reads a reply, marks it and tells about it."""
 
+from random import Random
+
 import pytest
 from pydantic import TypeAdapter
 
 from questions.kinds import BadReply, Choice, Input, Question
-from tests.gate.samples import OPTIONS, in_order, match, question
+from quizbot.pick import Mode, make_plan
+from tests.gate.samples import OPTIONS, TODAY, checked, in_order, match, question
 
 STEPS = ("A call", "A decision", "A visit", "A plan")
 PAIRS = (("Refers", "The nurse"), ("Decides", "The council"), ("Investigates", "The police"))
@@ -133,6 +136,16 @@ def test_nothing_is_shown_in_the_right_order(steps, pairs):
     assert not steps.may_show("abcd")
     assert steps.may_show("abdc")
     assert not pairs.may_show("abc")
+
+
+def test_a_plan_never_shows_the_right_order(tmp_path):
+    module = checked(tmp_path / "sample", in_order("A call", "A visit", "A plan")).module
+    assert module is not None
+    plans = [make_plan(module, Mode.PRACTICE, TODAY, {}, Random(seed)) for seed in range(60)]
+
+    orders = {planned.order for plan in plans for planned in plan}
+
+    assert orders == {"acb", "bac", "bca", "cab", "cba"}
 
 
 @pytest.mark.parametrize("reply", [(), ("a", "b"), ("a", "b", "", "d"), ("a", "b", "c", "d", "a")])
