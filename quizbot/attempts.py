@@ -266,7 +266,7 @@ class Attempts:
             select(attempt, func.coalesce(answered.c.answered, 0).label("answered"))
             .outerjoin(answered, answered.c.attempt_id == attempt.c.id)
             .where(attempt.c.person_id == person_id)
-            .order_by(attempt.c.id.desc())
+            .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
         )
         with self.database.reading() as connection:
             rows = connection.execute(query).all()

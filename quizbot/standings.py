@@ -47,6 +47,10 @@ class Standings:
         """Every module there is, in order."""
         return tuple(edition.module.id for edition in self.editions.all_current())
 
+    def everybody(self, connection: Connection) -> list[UUID]:
+        """Everybody there is, in the order in which they came."""
+        return list(connection.execute(select(person.c.id).order_by(person.c.id)).scalars())
+
     def facts(
         self, connection: Connection, people: Sequence[UUID], modules: Sequence[str]
     ) -> Iterator[tuple[UUID, str, due.Facts]]:

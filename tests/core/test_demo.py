@@ -1,0 +1,57 @@
+"""The demonstration: every page has something to show, and it never touches a real database."""
+
+from collections import Counter
+
+import pytest
+
+from quizbot.db import open_database
+from quizbot.demo import ROLES, fill, is_demo
+from quizbot.due import State, state_from_dates
+from quizbot.errors import Misconfigured
+from quizbot.migrate import upgrade
+from quizbot.service import open_service
+from tests.conftest import settings_for
+
+
+@pytest.fixture
+def empty(tmp_path, clock):
+    """A service on tables without a row."""
+    url = f"sqlite:///{tmp_path}/demo.db"
+    database = open_database(url)
+    upgrade(database)
+    database.dispose()
+    service = open_service(settings_for(url, tmp_path), clock)
+    yield service
+    service.close()
+
+
+def test_a_whole_partnership_is_made_up_with_every_standing_there_is(empty):
+    fill(empty)
+
+    people = [line.people for line in empty.people.units() if line.kind == "team"]
+    assert (len(people), sum(people)) == (12, 199)  # and a lead above them
+    assert sum(line.kind == "agency" for line in empty.people.units()) == 3
+    today, modules = empty.standings.today(), empty.standings.modules()
+    with empty.database.reading() as connection:
+        everybody = empty.standings.everybody(connection)
+        dates = empty.standings.cached(connection, everybody, modules)
+    states = Counter(state_from_dates(found, today) for found in dates.values())
+    assert set(states) == set(State)
+    assert is_demo(empty)
+
+
+def test_the_three_people_of_the_buttons_have_something_to_see(empty):
+    fill(empty)
+    ids = {role: empty.duties.whose(email) for role, email in ROLES.items()}
+
+    assert any(duty.is_asked for duty in empty.duties.mine(ids["practitioner"]))
+    assert len(empty.reports.team(ids["manager"]).lines) > 10
+    assert len(empty.rules.all(ids["lead"])) == 4
+    assert empty.duties.requests_by(ids["manager"])
+
+
+def test_a_database_with_people_is_never_filled(service):
+    with pytest.raises(Misconfigured, match="never"):
+        fill(service)
+
+    assert not is_demo(service)
