@@ -142,6 +142,11 @@ def _slots(content: Any, shown: str, question: str, place: Place) -> Iterator[Fi
         elif setting.type == "switch":
             words = f"slot {{{name}}} is a switch: name it in `needs` instead"
             yield fault(shown, question, "slot", words)
+        elif not setting.is_filled and not question:
+            words = (
+                f"slot {{{name}}} is not filled in place.toml: everybody would see it, so fill it"
+            )
+            yield fault(shown, question, "slot", words)
         elif not setting.is_filled:
             words = f"slot {{{name}}} is not filled in place.toml: the question is not asked"
             yield warning(shown, question, "slot", words)
