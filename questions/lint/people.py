@@ -6,7 +6,7 @@ from functools import cache
 
 from questions.kinds import Question
 from questions.lint.said import Check, Said
-from questions.lint.text import any_of, everything, feedback, listed, lists, stem, texts
+from questions.lint.text import everything, feedback, listed, lists, stem, texts, words_in
 from questions.module import Module
 from questions.place import SLOT
 
@@ -65,26 +65,35 @@ def w35_names(question: Question) -> Said:
             yield "warning", f'"{name}" is not known: {words}'
 
 
-_HARMS = (
-    r"(?: \w+){0,2} (?:hit|hits|hitting|hurts?|attack\w*|abus(?:ed|es|ing)|threaten\w*|beats?"
-    r"|shouts?|kicks?|assault\w*|neglect\w*|harmed|shook|bullies|bullied|groomed|exploit(?:s|ed))\b"
+_HARMS = re.compile(
+    r"\b([A-Z][a-z]+)(?: \w+){0,2} (?:hit|hits|hitting|hurts?|attack\w*|abus(?:ed|es|ing)"
+    r"|threaten\w*|beats?|shouts?|kicks?|assault\w*|neglect\w*|harmed|shook|bullies|bullied|groomed"
+    r"|exploit(?:s|ed))\b"
 )
-_PROTECTS = r"(?:,| is| works as)? (?:an?|the|your) (?:\w+ ){0,3}"
+
+
+@cache
+def _protects() -> re.Pattern[str]:
+    """A name with a role to its name: "Priya is a police sergeant"."""
+    role = listed("roles").pattern
+    return re.compile(
+        rf"\b([A-Z][a-z]+)(?:,| is| works as)? (?:an?|the|your) (?:\w+ ){{0,3}}{role}"
+    )
 
 
 def roles_of_names(module: Module) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """How often each name group and gender appears: in all, doing harm, and protecting."""
     everybody, harmful, protective = Counter[str](), Counter[str](), Counter[str]()
-    roles = listed("roles").pattern
     for question in module.asked:
         text = " ".join(everything(question))
-        for name in set(any_of(name_groups(), 0).findall(text)):
-            tags = name_groups()[name]
-            everybody.update(tags)
-            if re.search(rf"\b{name}{_HARMS}", text):
-                harmful.update(tags)
-            if re.search(rf"\b{name}{_PROTECTS}{roles}", text, re.IGNORECASE):
-                protective.update(tags)
+        here = {word.removesuffix("'s").removesuffix("’s") for word in words_in(text)}
+        for counted, names in (
+            (everybody, here),
+            (harmful, set(_HARMS.findall(text))),
+            (protective, set(_protects().findall(text))),
+        ):
+            for name in names & name_groups().keys():
+                counted.update(name_groups()[name])
     return everybody, harmful, protective
 
 

@@ -317,16 +317,28 @@ def test_a_file_is_named_for_an_objective(tmp_path):
     assert "the file's name is no objective of module.toml: act" in line
 
 
-def test_an_unfilled_slot_is_a_warning(tmp_path):
+def without_the_team():
     place = the_place()
     empty = place.settings["referral_team"].model_copy(update={"value": ""})
-    place = type(place)({**place.settings, "referral_team": empty})
+    return type(place)({**place.settings, "referral_team": empty})
+
+
+def test_an_unfilled_slot_is_a_warning(tmp_path):
     folder = write_bank(tmp_path / "sample", question(because="Ring {referral_team} about her."))
 
-    bank = read_bank(folder, place, TODAY)
+    bank = read_bank(folder, without_the_team(), TODAY)
 
     assert "slot {referral_team} is not filled in place.toml" in told(bank)[0]
     assert not bank.has_faults
+
+
+def test_an_unfilled_slot_that_everybody_would_see_is_a_fault(tmp_path):
+    folder = write_bank(tmp_path / "sample", question(), instructions="Ring {referral_team}.")
+
+    bank = read_bank(folder, without_the_team(), TODAY)
+
+    assert "everybody would see it, so fill it" in told(bank)[0]
+    assert bank.has_faults
 
 
 def test_a_question_past_its_day_is_a_warning(tmp_path):
