@@ -1,0 +1,180 @@
+"""Asking, granting, and rules, as managers and leads do it on pages."""
+
+import pytest
+
+
+@pytest.fixture
+def efua_page(fresh_browser, people):
+    return fresh_browser().sign_in("efua@northmoor.example")
+
+
+def ask(page, **given):
+    """Fill in the form for a request and send it."""
+    page.get("/team/requests/new")
+    usual = {"people": [page.page.tree.all("input", name="people")[0]["value"]]}
+    usual |= {"modules": "referrals", "due-day": "19", "due-month": "12", "due-year": "2026"}
+    return page.press("Ask", **(usual | given))
+
+
+def test_a_manager_asks_and_the_person_is_told_by_whom_by_when_and_why(carys_page, amina_page):
+    page = ask(carys_page, reason="Before the audit.")
+
+    assert "Asked: 1." in page.words
+    told = amina_page.get("/me").words
+    assert "Asked by Carys Evans, by 19 December 2026. Before the audit." in told
+    assert "Assigned" in told
+
+
+def test_a_request_is_taken_back(carys_page, amina_page):
+    ask(carys_page)
+
+    page = carys_page.press("Withdraw the request to Amina Rahman for Referrals")
+
+    assert "Withdrawn" in page.words
+    assert "Carys Evans" not in amina_page.get("/me").words
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"people": []}, "Choose at least one person"),
+        ({"modules": []}, "Choose at least one questionnaire"),
+        ({"modules": "no-such"}, "Choose at least one questionnaire"),
+        ({"due-day": "31", "due-month": "2"}, "Enter a real day"),
+        ({"due-year": "1999"}, "in the past"),
+        ({"due-day": "", "due-month": "", "due-year": ""}, "Enter the day"),
+        ({"due-month": "Nov\0"}, "Enter a real day"),
+        ({"reason": "x" * 501}, "Shorten this"),
+    ],
+)
+def test_a_request_with_a_fault_keeps_what_was_typed(carys_page, given, words):
+    page = ask(carys_page, **({"reason": "Said once."} | given))
+
+    assert page.status == 400
+    assert words in page.words
+    if "reason" not in given:
+        assert "Said once." in page.body
+    carys_page.get("/team/requests")
+    assert "You have not asked for anything yet." in carys_page.page.words
+
+
+def test_a_month_may_be_written_out(carys_page):
+    assert "19 December 2026" in ask(carys_page, **{"due-month": "Dec"}).words
+
+
+def test_who_manages_nobody_cannot_ask(amina_page):
+    assert amina_page.get("/team/requests/new").status == 403
+
+
+def test_a_manager_grants_an_extension_on_the_persons_page(carys_page, people):
+    ask(carys_page)
+    carys_page.get(f"/team/people/{people.amina}")
+
+    page = carys_page.press(
+        "Grant",
+        kind="extension",
+        module="referrals",
+        why="Long illness.",
+        **{"ends-day": "1", "ends-month": "2", "ends-year": "2027"},
+    )
+
+    assert "due 1 February 2027" in page.words
+    assert "Long illness." in page.words
+
+
+def test_a_manager_cannot_grant_what_only_leads_may(carys_page, people):
+    carys_page.get(f"/team/people/{people.amina}")
+
+    page = carys_page.press("Grant", kind="pause", module="all", why="Leave.")
+
+    assert page.status == 403
+    assert "Only a safeguarding lead" in page.words
+
+
+def test_somebody_elses_people_are_not_found(carys_page, people):
+    assert carys_page.get(f"/team/people/{people.bashir}").status == 404
+
+
+def test_a_manager_never_sees_a_reply_on_a_persons_page(carys_page, amina_page, people, take):
+    take(amina_page, "Start", wrong_at=(1, 2))
+
+    page = carys_page.get(f"/team/people/{people.amina}")
+
+    assert "Shown" in page.words
+    assert "Not shown" in page.words
+    assert "You chose" not in page.words
+
+
+def new_rule(page, **given):
+    """Fill in the form for a rule and ask for its preview."""
+    page.get("/admin/requirements/new?example=induction")
+    usual = {"unit": "Northmoor/Council", "modules": "referrals", "reason": "Induction."}
+    return page.press("See what it would do", **(usual | given))
+
+
+def test_a_lead_sees_what_a_rule_would_do_and_saves_it(efua_page, amina_page):
+    seen = new_rule(efua_page)
+    assert "People it asks 2" in seen.words
+    assert "within 6 months of starting" in seen.words
+
+    page = efua_page.press("Save this rule")
+
+    assert "The rule is saved." in page.words
+    assert "due 19 December 2026" in amina_page.get("/me").words
+
+
+def test_a_preview_can_be_gone_back_from_without_losing_anything(efua_page):
+    new_rule(efua_page, reason="As agreed in the autumn.")
+
+    page = efua_page.press("Change it first", again="yes", seen="")
+
+    assert "As agreed in the autumn." in page.body
+    assert "selected" in page.body
+
+
+def test_a_rule_changed_behind_its_preview_is_not_saved(efua_page):
+    new_rule(efua_page)
+
+    page = efua_page.press("Save this rule", within_months="1")
+
+    assert page.status == 400
+    assert "look at the preview again" in page.words
+    assert "There are no rules yet" in efua_page.get("/admin/requirements").words
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"unit": "Elsewhere"}, "Choose a unit"),
+        ({"within_months": "-1"}, "whole number from 0 to 120"),
+        ({"within_months": "9" * 40}, "whole number"),
+        ({"reason": ""}, "Say why"),
+        ({"window_days": "10", "every_months": ""}, "needs a period"),
+        ({"from-day": "40"}, "Enter a real day"),
+    ],
+)
+def test_a_rule_with_a_fault_keeps_what_was_typed(efua_page, given, words):
+    page = new_rule(efua_page, **({"job": "Social worker"} | given))
+
+    assert page.status == 400
+    assert words in page.words
+    assert "Social worker" in page.body
+
+
+def test_a_rule_is_ended(efua_page, amina_page):
+    new_rule(efua_page)
+    efua_page.press("Save this rule")
+    efua_page.follow("Change the rule on Referrals for Northmoor/Council")
+
+    page = efua_page.press("End this rule today")
+
+    assert "The rule ends today." in page.words
+
+
+def test_who_will_never_be_asked_again_is_a_page(efua_page):
+    assert "No rule covers their post" in efua_page.get("/admin/requirements/health").words
+
+
+def test_rules_are_for_leads_only(carys_page):
+    for path in ("/admin/requirements", "/admin/requirements/new", "/admin/requirements/health"):
+        assert carys_page.get(path).status == 403
