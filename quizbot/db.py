@@ -25,12 +25,24 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from quizbot.errors import Busy, Misconfigured
 
 PATIENCE = 10.0  # seconds that a writer queues before it says so
+BUSY = "The service is very busy. Nothing was lost: try again in a moment."
+READ_ONLY = (
+    "The database cannot be written: check that the service may write the file and its folder, and"
+    " that the disk is not mounted read-only."
+)
+
+
+# Patience first: the lock that follows in the same statement keeps to it, and so does all after.
+_JOIN = text(
+    "SELECT set_config('lock_timeout', :patience, true),"
+    " pg_advisory_xact_lock(hashtextextended(:queue, 0))"
+)
 
 
 @dataclass
@@ -47,13 +59,16 @@ class WriteLock:
     _holder: int | None = None
 
     @contextlib.contextmanager
-    def held(self, patience: float = PATIENCE) -> Iterator[None]:
-        """Wait for the lock, at most `patience` seconds; then Busy."""
-        until = time.monotonic() + patience
-        if not self._thread.acquire(timeout=patience):
-            raise Busy("The service is very busy. Nothing was lost: try again in a moment.")
+    def held(self) -> Iterator[None]:
+        """Wait for the lock, at most as long as PATIENCE says; then Busy."""
+        until = time.monotonic() + PATIENCE
+        if not self._thread.acquire(timeout=PATIENCE):
+            raise Busy(BUSY)
         try:
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            try:
+                file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            except OSError:
+                raise Misconfigured(READ_ONLY) from None
             try:
                 self._poll(file, until)
                 yield
@@ -69,9 +84,7 @@ class WriteLock:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise Busy(
-                        "The service is very busy. Nothing was lost: try again in a moment."
-                    ) from None
+                    raise Busy(BUSY) from None
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.003)
             else:
@@ -111,11 +124,9 @@ class Database:
                 raise _explained(error) from error
 
     def join(self, connection: Connection, queue: str) -> None:
-        """Wait in a queue from here to the end of a transaction that has begun."""
+        """Wait in a queue from here to the end of a transaction that has begun; then Busy."""
         if not self.is_sqlite:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(hashtextextended(:queue, 0))"), {"queue": queue}
-            )
+            connection.execute(_JOIN, {"queue": queue, "patience": f"{PATIENCE * 1000:.0f}ms"})
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -200,10 +211,15 @@ class Ready:
 
 def open_database(url: str) -> Database:
     """The database at an address such as `sqlite:///var/quizbot.db` or `postgresql://…`."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise Misconfigured("QUIZBOT_DATABASE_URL: this is not an address: check it.") from None
     if parsed.get_backend_name() == "postgresql":
         return _open_postgresql(url)
-    path = Path(parsed.database or "")
+    if not parsed.database or parsed.database == ":memory:":
+        raise Misconfigured("QUIZBOT_DATABASE_URL: name a file, as in sqlite:///var/quizbot.db.")
+    path = Path(parsed.database)
     if not path.parent.is_dir():
         raise Misconfigured(
             f"QUIZBOT_DATABASE_URL: the folder {path.parent} is missing. Make it, or name another."
@@ -258,10 +274,7 @@ def _open_postgresql(url: str) -> Database:
 def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
     words = str(getattr(error, "orig", error)).lower()
     if "readonly" in words or "read-only" in words:
-        return Misconfigured(
-            "The database cannot be written: check that the service may write the file and its"
-            " folder, and that the disk is not mounted read-only."
-        )
+        return Misconfigured(READ_ONLY)
     if "unable to open" in words:
         return Misconfigured("The database cannot be opened: check QUIZBOT_DATABASE_URL.")
     if "no such table" in words or "no such column" in words:

@@ -1,12 +1,14 @@
 """Bringing a database up to date, and telling whether it is; Alembic does the work."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from quizbot.db import Database
+from quizbot.errors import Misconfigured
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -18,11 +20,13 @@ def newest() -> str:
 
 def current(database: Database) -> str | None:
     """The migration the database is at; None for an empty one."""
-    with database.reader.connect() as connection:
-        try:
+    try:
+        with database.reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        except DatabaseError:
-            return None
+    except DatabaseError as error:
+        raise Misconfigured(f"The database cannot be read: {error.orig}.") from None
     return str(found) if found else None
 
 
@@ -32,19 +36,18 @@ def is_current(database: Database) -> bool:
 
 
 def upgrade(database: Database) -> bool:
-    """Bring the tables up to date; whether anything was done. Takes the write lock on SQLite."""
+    """Bring the tables up to date; whether anything was done. One at a time does it."""
     if is_current(database):
         return False
-    if database.lock is None:
+    with database.lock.held() if database.lock else contextlib.nullcontext():
+        if database.is_sqlite:
+            with database.writer.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute(
+                    "PRAGMA journal_mode = WAL"
+                )  # not in a transaction; the file keeps it
         _run(database, "upgrade")
-        return True
-    with database.lock.held():
-        with database.writer.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute("PRAGMA journal_mode = WAL")  # outside a transaction; the file keeps it
-        if not is_current(database):
-            _run(database, "upgrade")
     return True
 
 
@@ -65,6 +68,7 @@ def _run(database: Database, command: str) -> None:
     from alembic import command as alembic
 
     with database.writer.begin() as connection:
+        database.join(connection, "migrate")
         getattr(alembic, command)(config(connection), "head")
 
 

@@ -3,7 +3,7 @@
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from quizbot.config import read_settings
 from quizbot.db import open_database
@@ -45,7 +45,7 @@ def upgrade_database() -> bool:
     database = open_database(read_settings().database_url)
     try:
         return upgrade(database)
-    except OperationalError as error:
+    except DatabaseError as error:
         raise Misconfigured(f"The database cannot be brought up to date: {error.orig}") from None
     finally:
         database.dispose()
