@@ -187,7 +187,7 @@ class Attempts:
             opened = self._opened(row, number, epoch)
             planned = opened.planned(number)
             question = opened.edition.questions[planned.question_id]
-            only_flag = opened.mode is Mode.ASSURED and flagged and not reply
+            only_flag = opened.mode is Mode.ASSURED and flagged and not any(reply)
             stored = "" if only_flag else question.read(reply, planned.order)
             before = opened.row.reply
             if opened.mode is Mode.PRACTICE and before:

@@ -10,6 +10,7 @@ from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply
 from quizbot.pick import Mode
 from web.auth import EXPIRED, keeps_form, lean
 from web.current import page, person_id, service
+from web.forms import replied
 from web.lean import question_page
 
 bp = Blueprint("attempt", __name__, url_prefix="/attempts")
@@ -48,7 +49,7 @@ def show(
 @keeps_form
 def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
     """Keep an answer, and go on."""
-    reply = tuple(request.form.getlist("reply"))
+    reply = replied(request.form)
     if g.form_expired:
         return show(attempt_id, number, EXPIRED, reply)
     base = f"/attempts/{attempt_id}"

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin import SignedIn
 from web.current import is_token, page, service, token
+from web.forms import replied
 
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -88,7 +89,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back to where they wanted to go; what they answered is kept."""
     session["next"] = way_back()
     words = "Sign in to go on."
-    if request.method == "POST" and (reply := request.form.getlist("reply")):
+    if request.method == "POST" and (reply := replied(request.form)):
         session["kept"] = [request.path, [letter[:1] for letter in reply[:8]]]
         words += " What you had chosen is kept."
     flash(words)

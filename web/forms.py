@@ -89,6 +89,17 @@ class Form:
         return found
 
 
+MOST_MENUS = 8
+
+
+def replied(fields: MultiDict[str, str]) -> tuple[str, ...]:
+    """The letters of an answer: every `reply`, or one a menu, "" where none was chosen."""
+    if "reply-1" not in fields:
+        return tuple(fields.getlist("reply"))
+    names = (f"reply-{number}" for number in range(1, MOST_MENUS + 1))
+    return tuple(fields[name] for name in names if name in fields)
+
+
 def as_uuid(value: str) -> UUID | None:
     """An id from a form, if it is one."""
     try:

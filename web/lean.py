@@ -6,6 +6,7 @@ from typing import Any, cast
 from flask import Flask, Response, current_app, request, session
 from markupsafe import Markup, escape
 
+from questions.kinds import Input
 from quizbot.turns import Turn
 from web.current import menu, packed, signed_in, token
 
@@ -44,14 +45,17 @@ class Lean:
     def inputs(self, turn: Turn, errors: dict[str, str], chosen: Sequence[str]) -> Markup:
         """The question and its choices; kept without what this person chose."""
         key = (turn.edition.id, turn.question.id, turn.order)
-        made = None if errors else self.fragments.get(key)
+        is_its_own = bool(errors) or (turn.question.input is Input.MENUS and any(chosen))
+        made = None if is_its_own else self.fragments.get(key)
         if made is None:
             template = self.templates.get_template(f"attempt/inputs/{turn.question.input}.html")
-            made = template.render(turn=turn, question=turn.question, errors=errors)
-            if not errors:
+            made = template.render(turn=turn, question=turn.question, errors=errors, chosen=chosen)
+            if not is_its_own:
                 if len(self.fragments) >= MOST_KEPT:
                     self.fragments.clear()
                 self.fragments[key] = made
+        if turn.question.input is Input.MENUS:
+            return Markup(made)  # noqa: S704  (made by our own template, which escapes)
         for choice in turn.choices if chosen else ():
             if choice.letter in chosen:
                 value = f'value="{choice.letter}"'

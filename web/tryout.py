@@ -12,6 +12,7 @@ from quizbot.errors import AlreadyAnswered, BadReply, NotFound
 from quizbot.tryout import Trial
 from web.auth import EXPIRED, keeps_form, lean, public
 from web.current import page, service
+from web.forms import replied
 from web.lean import question_page
 
 bp = Blueprint("tryout", __name__, url_prefix="/try")
@@ -62,7 +63,7 @@ def show(
 @keeps_form
 def answer(module: str, number: int) -> ResponseReturnValue:
     """Take an answer into the state, and show its feedback."""
-    reply = tuple(request.form.getlist("reply"))
+    reply = replied(request.form)
     if g.form_expired:
         return show(module, number, EXPIRED, reply)
     there = redirect(f"/try/{module}/questions/{number}", 303)
