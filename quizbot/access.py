@@ -1,5 +1,6 @@
 """Who may do and see what: decided here, by role and unit subtree, closed by default."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from quizbot.errors import NotAllowed, SignedOut
+from quizbot.errors import NotAllowed, NotFound, SignedOut
 from quizbot.tables import person, post, role_grant, unit
 
 
@@ -193,4 +194,62 @@ def _has_post_below(
         .join(person, person.c.id == post.c.person_id)
         .where(post.c.person_id == person_id, live_posts(day), is_here(day))
     ).scalars()
-    return any(f"{path}/".startswith(f"{top}/") for path in paths for top in over)
+    return any(is_below(path, over) for path in paths)
+
+
+def is_below(path: str, tops: Iterable[str]) -> bool:
+    """Whether a unit is one of some, or below one of them."""
+    return any(f"{path}/".startswith(f"{top}/") for top in tops)
+
+
+def places(connection: Connection, person_id: UUID, day: date) -> tuple[list[str], list[str]]:
+    """Units of somebody's posts, held or to come, or else once held; and units of their roles."""
+    posts = connection.execute(
+        select(unit.c.path, or_(post.c.ends_on.is_(None), post.c.ends_on >= day))
+        .join(post, post.c.unit_id == unit.c.id)
+        .where(post.c.person_id == person_id)
+    ).all()
+    held = [path for path, is_open in posts if is_open] or [path for path, _ in posts]
+    roles = connection.execute(
+        select(unit.c.path)
+        .join(role_grant, role_grant.c.unit_id == unit.c.id)
+        .where(
+            role_grant.c.person_id == person_id,
+            or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= day),
+        )
+    ).scalars()
+    return held, list(roles)
+
+
+def knows(connection: Connection, by: UUID, person_id: UUID, day: date) -> Rights:
+    """The rights of a lead over some unit of this person; NotFound for everybody else."""
+    found = must_lead(connection, by, day)
+    held, _ = places(connection, person_id, day)
+    if not any(is_below(path, found.lead_of) for path in held):
+        raise NotFound("There is no such person in the units that you lead.")
+    return found
+
+
+def has_charge(connection: Connection, by: UUID, person_id: UUID, day: date) -> bool:
+    """Whether a lead may say who somebody is, and so could sign in as them.
+
+    Only over people all of whose posts and roles are of the lead's units: a lead of one agency must
+    not become, by a change of address, the lead of all.
+    """
+    over = rights(connection, by, day).lead_of
+    held, roles = places(connection, person_id, day)
+    return bool(held) and all(is_below(path, over) for path in (*held, *roles))
+
+
+def must_print_slips(connection: Connection, by: UUID, person_id: UUID, day: date) -> None:
+    """Slips are printed by who has charge of a person, or manages one who has no role."""
+    if has_charge(connection, by, person_id, day):
+        return
+    mine = team(connection, by, day).where(post.c.person_id == person_id)
+    if connection.execute(mine).first() is None:
+        raise NotFound("There is no such person among your people.")
+    if places(connection, person_id, day)[1]:
+        raise NotAllowed(
+            "This person can see the records of others, so only a lead of all their units may print"
+            " a sign-in slip for them."
+        )

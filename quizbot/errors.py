@@ -43,6 +43,14 @@ class BadFile(Refused):
         self.faults = faults
 
 
+class Mend(Refused):
+    """A form that was not taken; `faults` has for each field what to do about it."""
+
+    def __init__(self, **faults: str) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
 class OutOfDate(Refused):
     """What was shown before is not so any more; look again, then decide."""
 
@@ -61,6 +69,7 @@ __all__ = [
     "BadFile",
     "BadReply",
     "Busy",
+    "Mend",
     "Misconfigured",
     "NotAllowed",
     "NotFound",

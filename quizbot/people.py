@@ -1,13 +1,15 @@
 """Units, people, posts with managers, and grants of roles."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TextIO
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, or_, select
 
 from quizbot.access import Rights, Role, is_here, live, must_lead, rights
 from quizbot.audit import OPERATOR, Audit
@@ -15,9 +17,12 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import BadFile, NotFound, OutOfDate, Refused
 from quizbot.people_apply import apply
-from quizbot.people_file import folded_address
+from quizbot.people_file import COLUMNS, folded_address
+from quizbot.people_find import whose
+from quizbot.people_guests import Guests
 from quizbot.people_import import Imported, Options, Plan, make_plan, state_of
-from quizbot.tables import new_id, person, post, role_grant, unit
+from quizbot.people_roles import end, give
+from quizbot.tables import person, post, unit
 
 __all__ = ["Imported", "Options", "People", "Plan", "UnitLine", "folded_address"]
 
@@ -88,68 +93,60 @@ class People:
         by: UUID | None = None,
     ) -> None:
         """Give a person a role over a unit and all below it; twice changes nothing."""
-        today = london_day(self.now())
-        starts_on = starts_on or today
-        if ends_on is not None and ends_on < starts_on:
-            raise Refused("The last day of a role cannot be before its first.")
+        starts_on = starts_on or london_day(self.now())
         with self.database.writing(queue="people") as connection:
             person_id = self._person_by_email(connection, email)
             unit_id = self._unit_by_path(connection, unit_path)
-            same = connection.execute(
-                select(role_grant.c.id).where(
-                    role_grant.c.person_id == person_id,
-                    role_grant.c.unit_id == unit_id,
-                    role_grant.c.role == role.value,
-                    live(role_grant.c.starts_on, role_grant.c.ends_on, starts_on),
-                    role_grant.c.ends_on.is_not_distinct_from(ends_on),
-                )
-            ).first()
-            if same is not None:
-                return
-            grant_id = new_id()
-            connection.execute(
-                insert(role_grant).values(
-                    id=grant_id,
-                    person_id=person_id,
-                    unit_id=unit_id,
-                    role=role.value,
-                    starts_on=starts_on,
-                    ends_on=ends_on,
-                    made_by=by,
-                )
-            )
-            self.audit.add(
-                connection,
-                by or OPERATOR,
-                "role.grant",
-                person_id,
-                role=role.value,
-                unit=unit_id,
-                starts_on=starts_on,
-                ends_on=ends_on,
-            )
+            give(connection, self.audit, person_id, role, unit_id, starts_on, ends_on, by)
 
     def revoke(self, email: str, role: Role, unit_path: str, by: UUID | None = None) -> None:
         """End a role today; what was done under it stands."""
-        today = london_day(self.now())
         with self.database.writing(queue="people") as connection:
             person_id = self._person_by_email(connection, email)
             unit_id = self._unit_by_path(connection, unit_path)
-            ended = connection.execute(
-                update(role_grant)
-                .where(
-                    role_grant.c.person_id == person_id,
-                    role_grant.c.unit_id == unit_id,
-                    role_grant.c.role == role.value,
-                    or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= today),
-                )
-                .values(ends_on=_day_before(today))
-            ).rowcount
-            if not ended:
-                raise NotFound(f"{email} is not {role.value} of {unit_path}.")
-            self.audit.add(
-                connection, by or OPERATOR, "role.revoke", person_id, role=role.value, unit=unit_id
+            today = london_day(self.now())
+            if not end(connection, self.audit, person_id, role, unit_id, today, by):
+                raise NotFound(f"{email} is not {role} of {unit_path}.")
+
+    def by_reference(self, words: str) -> UUID:
+        """Who is here with a staff number or an address; NotFound otherwise."""
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            found = whose(connection, words, today)
+        if found is None:
+            raise NotFound(f"Nobody here has the number or address {words!r}.")
+        return found
+
+    def invite_guest(self, manager_id: UUID, name: str, email: str, until: date) -> UUID:
+        """A candidate from outside in a manager's team, until a day; their id."""
+        return Guests(self.database, self.audit, self.now).invite(manager_id, name, email, until)
+
+    def export(self, out: TextIO) -> None:
+        """Everybody's posts of today as a people file, which an import takes back unchanged."""
+        today = london_day(self.now())
+        chief = person.alias("chief")
+        query = (
+            select(
+                person.c.staff_ref,
+                person.c.name,
+                person.c.email,
+                unit.c.path,
+                post.c.job,
+                post.c.starts_on,
+                func.coalesce(chief.c.staff_ref, chief.c.email),
             )
+            .join(post, post.c.person_id == person.c.id)
+            .join(unit, unit.c.id == post.c.unit_id)
+            .outerjoin(chief, chief.c.id == post.c.manager_id)
+            .where(is_here(today), ~person.c.is_guest)
+            .where(or_(post.c.ends_on.is_(None), post.c.ends_on >= today))
+            .order_by(unit.c.path, person.c.name, person.c.id, post.c.starts_on)
+        )
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        with self.database.reading() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(query):
+                writer.writerow("" if cell is None else str(cell) for cell in row)
 
     def plan(
         self, path: Path, options: Options, lead_id: UUID | None = None, name: str = ""
@@ -162,8 +159,8 @@ class People:
 
     def apply(self, plan: Plan, *, confirm: bool = False, by: UUID | None = None) -> Imported:
         """Do what a plan says, all of it; Refused where people have changed since it was made."""
-        if plan.fault_count and not plan.options.good_rows:
-            raise BadFile(*told(plan))
+        if plan.is_refused:
+            raise BadFile(*told_faults(plan))
         if plan.needs_confirming and not confirm:
             raise Refused(f"{plan.warning} Check the file, then confirm it.")
         with self.database.writing(queue="people") as connection:
@@ -210,7 +207,7 @@ class People:
         return wanted
 
 
-def told(plan: Plan) -> tuple[str, tuple[str, ...]]:
+def told_faults(plan: Plan) -> tuple[str, tuple[str, ...]]:
     """That nothing was imported, and each fault in words."""
     more = plan.fault_count - len(plan.faults)
     lines = tuple(str(fault) for fault in plan.faults)
@@ -224,7 +221,3 @@ def told(plan: Plan) -> tuple[str, tuple[str, ...]]:
 def _nearest(path: str, known: Mapping[str, UUID]) -> str:
     close = get_close_matches(path.casefold(), list(known), n=1, cutoff=0.5)
     return f": did you mean {close[0]!r}" if close else ""
-
-
-def _day_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)

@@ -59,16 +59,13 @@ def apply(connection: Connection, plan: Plan, audit: Audit, actor: UUID | str) -
     _run(connection, _NO_ADDRESS, ({"whose": UUID(bytes=row[0])} for row in readdressed))
     joining = (line for line in plan.people(frozenset((Kind.JOINS,))) if line.first_day)
     _run(connection, insert(person), (_new_person(line) for line in joining))
-    touched: dict[Kind, list[UUID]] = {}
-    for portion in _portions(plan.people()):
+    for portion in _portions(plan.people(), IDS_A_ROW):
         _write(connection, portion, units, plan.today)
-        for line in portion:
-            touched.setdefault(line.change.kind, []).append(line.person_id)
         forget(connection, [line.person_id for line in portion])
-    for kind, ids in touched.items():
-        for some in _portions(ids, IDS_A_ROW):
-            words = " ".join(map(str, some))
-            audit.add(connection, actor, f"people.import.{kind.split()[0]}", people=words)
+        touched: dict[str, list[str]] = {}
+        for line in portion:
+            touched.setdefault(line.change.kind.split()[0], []).append(str(line.person_id))
+        audit.add(connection, actor, "people.import.part", people=touched)
     audit.add(connection, actor, "people.import", **vars(plan.counts))
 
 

@@ -109,6 +109,11 @@ class Plan:
         self.close()
 
     @property
+    def is_refused(self) -> bool:
+        """Whether there are faults, and only a whole file was to be taken."""
+        return bool(self.fault_count) and not self.options.good_rows
+
+    @property
     def needs_confirming(self) -> bool:
         """Whether more than one in ten of a unit would leave it."""
         return self.leaving * 10 > self.in_unit
@@ -209,7 +214,7 @@ def make_plan(
         checks = Checks(sheet, options.make_units, options.good_rows, folded)
         plan.fault_count = checks.run()
         plan.faults = sheet.faults(MOST_FAULTS)
-        if options.good_rows or not plan.fault_count:
+        if not plan.is_refused:
             _add_units(sheet)
             _count(plan)
     except BaseException:

@@ -9,19 +9,26 @@ from questions.place import Place, read_place
 from quizbot.attempts import Attempts
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day, utc_now
-from quizbot.config import Settings
+from quizbot.config import VAR, Settings
 from quizbot.db import Database, open_database
 from quizbot.duties import Duties
 from quizbot.editions import Editions
 from quizbot.notices import Notices
 from quizbot.people import People
+from quizbot.people_find import Finder
+from quizbot.people_guests import Guests
+from quizbot.people_roles import Roles
+from quizbot.people_staff import Staff
+from quizbot.people_units import Units
 from quizbot.reports import Reports
 from quizbot.rests_on import RestsOn, rests_on
 from quizbot.rules import Rules
 from quizbot.signin import SignIn
 from quizbot.signing import Signer
+from quizbot.slips import Slips
 from quizbot.standings import Standings
 from quizbot.tryout import TryOut
+from quizbot.uploads import Uploads
 
 
 @dataclass(frozen=True)
@@ -35,10 +42,17 @@ class Service:
     audit: Audit
     editions: Editions
     people: People
+    finder: Finder
+    staff: Staff
+    roles: Roles
+    units: Units
+    guests: Guests
+    uploads: Uploads
     attempts: Attempts
     try_out: TryOut
     notices: Notices
     sign_in: SignIn
+    slips: Slips
     standings: Standings
     duties: Duties
     rules: Rules
@@ -77,10 +91,17 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         audit=audit,
         editions=editions,
         people=People(database, audit, now),
+        finder=Finder(database, now),
+        staff=Staff(database, audit, now),
+        roles=Roles(database, audit, now),
+        units=Units(database, audit, now),
+        guests=Guests(database, audit, now),
+        uploads=Uploads(VAR / "uploads"),
         attempts=Attempts(database, editions, now, seed=lambda: secrets.randbits(64)),
         try_out=TryOut(editions, signer, now),
         notices=notices,
         sign_in=SignIn(database, notices, audit, signer, now),
+        slips=Slips(database, audit, signer, settings.public_url, now),
         standings=standings,
         duties=duties,
         rules=Rules(database, editions, standings, audit, now),

@@ -1,5 +1,7 @@
 """`quizbot people` and `quizbot units`: who works where, and who may do what."""
 
+import json
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -7,6 +9,9 @@ import click
 
 from quizbot.access import Role
 from quizbot.cli.common import as_json, opened, show
+from quizbot.errors import BadFile, Refused
+from quizbot.people import Options, Plan, told_faults
+from quizbot.people_words import told_people
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -19,15 +24,105 @@ def people() -> None:
 @people.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--make-units", is_flag=True, help="Make units that are not there yet.")
-def import_(file: Path, *, make_units: bool) -> None:
+@click.option("--unit", metavar="PATH", help="The unit for which the file is complete.")
+@click.option("--complete", is_flag=True, help="Who is of --unit and not in the file has left it.")
+@click.option("--confirm", is_flag=True, help="More than one in ten may leave.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--good-rows", is_flag=True, help="Take the good lines, and list the others.")
+@as_json
+def import_(
+    file: Path,
+    *,
+    make_units: bool,
+    unit: str | None,
+    complete: bool,
+    confirm: bool,
+    dry_run: bool,
+    good_rows: bool,
+    as_json: bool,
+) -> None:
     """Take in a people file: all of it, or on any fault nothing.
 
     The first line names the columns: staff_ref, name, email, unit, job, started_on, manager.
-    A unit is written from the top: Northmoor/Council/Assessment Team.
+    A unit is written from the top: Northmoor/Council/Assessment Team. An empty address or number
+    leaves what is known; an empty manager means that there is none.
     """
+    if complete != bool(unit):
+        raise click.UsageError("--complete and --unit PATH go together.")
+    if complete and good_rows:
+        raise click.UsageError(
+            "A file of which lines are left out is not complete: use --complete or --good-rows."
+        )
+    options = Options(make_units, unit, complete, good_rows)
+    with opened() as service, service.people.plan(file, options) as plan:
+        words, faults = told_faults(plan)
+        if plan.is_refused:
+            raise BadFile(words, faults)
+        if not as_json:
+            for fault in faults:
+                click.echo(f"Left out: {fault}", err=True)
+        if plan.needs_confirming and not (confirm or dry_run):
+            raise Refused(f"{plan.warning} Nothing was imported. Check the file, or add --confirm.")
+        if not dry_run:
+            service.people.apply(plan, confirm=confirm)
+        if as_json:
+            _print_json(plan, faults)
+        elif dry_run:
+            _print_changes(plan)
+        else:
+            click.echo(f"{plan.name}: {plan.counts}.")
+
+
+def _print_changes(plan: Plan) -> None:
+    """Everybody for whom something would change."""
+    for path in plan.new_units():
+        click.echo(f"Unit {path} is made")
+    for told in told_people(plan):
+        click.echo(told.heading)
+        for detail in told.details:
+            click.echo(f"    {detail}")
+    click.echo(f"{plan.name}, if it were imported: {plan.counts}. Nothing was changed.")
+    if plan.needs_confirming:
+        click.echo(f"{plan.warning} This needs --confirm.", err=True)
+
+
+def _print_json(plan: Plan, faults: tuple[str, ...]) -> None:
+    """The same as one object, written as it is made: a long file needs no memory."""
+    head = {
+        "counts": vars(plan.counts),
+        "units": plan.new_units(),
+        "leaving": plan.leaving,
+        "in_unit": plan.in_unit,
+        "needs_confirm": plan.needs_confirming,
+        "left_out": faults,
+    }
+    click.echo(json.dumps(head, ensure_ascii=False)[:-1] + ', "people": [')
+    before = ""
+    for told in told_people(plan):
+        click.echo(before + json.dumps(told.as_values(), ensure_ascii=False), nl=False)
+        before = ",\n"
+    click.echo("\n]}")
+
+
+@people.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def export(file: Path | None) -> None:
+    """Write everybody's posts of today in the columns of an import, to FILE or to the terminal."""
     with opened() as service:
-        imported = service.people.import_file(file, make_units=make_units)
-    click.echo(f"{file.name}: {imported}.")
+        if file is None:
+            service.people.export(sys.stdout)
+        else:
+            with file.open("w", encoding="utf-8", newline="") as out:
+                service.people.export(out)
+
+
+@people.command()
+@click.argument("who", metavar="STAFF_REF_OR_EMAIL")
+def slip(who: str) -> None:
+    """Print a sign-in slip for somebody without a work address: one use, 14 days."""
+    with opened() as service:
+        printed = service.slips.print_for(service.people.by_reference(who))
+    click.echo(printed.text)
 
 
 @people.command()
