@@ -5,6 +5,7 @@ import random
 import re
 import signal
 import socket
+from urllib.error import HTTPError
 
 import pytest
 
@@ -102,9 +103,19 @@ def test_the_others_serve_when_a_web_worker_dies(running, amina):
 
     until(lambda: workers[0] not in running.processes(), 5, "its end")
     for _ in range(20):
-        assert amina.get("/me").title.startswith("My record")
+        assert as_a_browser_does(amina.get, "/me").title.startswith("My record")
     until(lambda: len(running.processes()) == len(before), 15, "another web worker")
     assert amina.get("/me").title.startswith("My record")
+
+
+def as_a_browser_does(get, path):
+    """Ask once more where the connection was one that waited for the worker that died."""
+    try:
+        return get(path)
+    except HTTPError:
+        raise
+    except OSError:
+        return get(path)
 
 
 def test_a_code_comes_although_the_worker_that_mails_it_died(running):
