@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from questions.bank import Bank
 from questions.module import Module
 from questions.place import Place, Setting
 
@@ -74,6 +75,12 @@ def module(by_objective: Mapping[str, list[Content]] | None = None, **changes: A
         for one in several
     ]
     return Module.model_validate({"id": "tea", **deepcopy(HEAD), **changes, "questions": asked})
+
+
+def bank(**changes: Any) -> Bank:
+    """The same as a bank without a fault."""
+    made = module(**changes)
+    return Bank(made.id, made, ())
 
 
 def write_bank(
