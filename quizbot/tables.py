@@ -257,6 +257,35 @@ class Dispensation(SQLModel, table=True):
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
 
 
+class Attestation(SQLModel, table=True):
+    """A manager's dated statement that understanding was confirmed; withdrawn, never edited.
+
+    `objectives` and `evidence` hold ids in the order of their module and form, spaces between.
+    """
+
+    __table_args__ = (
+        Index("ix_attestation_person_id_module", "person_id", "module", "made_at"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    module: str = Field(max_length=64)
+    edition_id: UUID = Field(foreign_key="edition.id")
+    objectives: str = Field(sa_column=Column(Text, nullable=False))
+    evidence: str = Field(max_length=60)
+    statement: str = Field(max_length=20)
+    attempt_id: UUID | None = Field(default=None, foreign_key="attempt.id")
+    note: str = Field(default="", max_length=300)
+    made_by: UUID = Field(foreign_key="person.id")
+    made_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
+    reason: str = Field(default="", max_length=300)
+    comment: str = Field(default="", max_length=500)
+    commented_at: datetime | None = None
+
+
 class StandingCache(SQLModel, table=True):
     """Dates from which standing follows up to `holds_to`; made from facts, and again at will."""
 
@@ -360,6 +389,7 @@ attempt_misconception = _table(AttemptMisconception)
 requirement = _table(Requirement)
 request = _table(Request)
 dispensation = _table(Dispensation)
+attestation = _table(Attestation)
 standing_cache = _table(StandingCache)
 notice = _table(Notice)
 preference = _table(Preference)
