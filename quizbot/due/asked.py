@@ -47,6 +47,10 @@ class Asked:
     validity: tuple[tuple[date, date], ...] = ()  # from this day on, valid until that
     window_days: int = 0
 
+    def run(self, day: date) -> Run:
+        """The run of a day on which it is live."""
+        return next(run for run in self.runs if day in run.days)
+
 
 @dataclass(frozen=True, slots=True)
 class Extension:

@@ -19,6 +19,7 @@ _day_of_credit = itemgetter(0)
 class Duty:
     """Why a module is asked of somebody: by a requirement or by a request, and where that stands.
 
+    `made_on` is when it came about: asked for, or first in force for a post that was known of.
     `valid_until` is the last valid day, past or to come; None without a credit or without an end.
     Once lapsed, and while valid with an end after which it is at once due again, `lapses_after` is
     that day, and `renew_from` the first on which to renew before it.
@@ -183,7 +184,7 @@ def _timeline(facts: Facts) -> _Timeline:
 
 def _dates_of(asked: Asked, extensions: Sequence[Extension], day: date) -> Dates:
     """The dates of one duty on a day on which it is live."""
-    run = next(run for run in asked.runs if day in run.days)
+    run = asked.run(day)
     made_before = [e.until for e in extensions if run.made_on <= e.made_on <= day]
     due_on = max([run.first_due_on, *made_before])
     at = bisect_right(asked.validity, day, key=_day_of_credit)
@@ -208,7 +209,7 @@ def _duty(asked: Asked, dates: Dates, day: date) -> Duty:
         _or_none(dates.valid_until),
         asked.requirement_id,
         asked.request_id,
-        next(run.made_on for run in asked.runs if day in run.days),
+        asked.run(day).made_on,
         dates.renew_from,
         dates.lapses_after,
     )

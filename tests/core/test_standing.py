@@ -248,6 +248,10 @@ a post that ended before it began asks nothing
         2026-01-04 not required
         2026-01-05 not required
 
+a post that ended before it began is no start
+    yearly | post 2026-01-01..2025-12-31 | post 2026-01-05
+        2026-01-21 due soon by 2026-02-04
+
 # Two posts
 
 a second post does not put the due day off
@@ -524,6 +528,10 @@ the own end of recognised learning holds where once is enough too
 a pass in the window of recognised learning carries its own end on
     yearly | post 2026-01-05 | learned 2025-11-01 to 2026-06-30 | pass 2026-06-10
         2026-06-10 valid until 2027-06-30
+
+recognised learning that was over before it was learned costs no day
+    yearly | post 2025-01-06 | pass 2025-01-10 | learned 2026-02-01 to 2025-06-30
+        2026-02-02 lapsed by 2026-01-10 until 2026-01-10
 
 recognised learning that is not asked for is no pass
     learned 2025-11-01
@@ -844,6 +852,12 @@ def test_duties_say_what_asks_and_how_it_stands_the_worst_first():
         None,
     ]
     assert [d.valid_until for d in found.duties] == [date(2026, 1, 10), None, None, None]
+    assert [d.made_on for d in found.duties] == [
+        date(2025, 1, 6),
+        date(2026, 1, 2),
+        date(2026, 1, 2),
+        date(2025, 1, 6),
+    ]
 
 
 @pytest.mark.parametrize(
