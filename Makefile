@@ -71,6 +71,7 @@ test-nightly: .venv/tests ## the long way round
 
 bench: .venv/tests ## measure speed and memory
 	@$(python) -m tools.bench
+	@$(python) -m tools.bench_scale
 
 # ---- keeping it ----------------------------------------------------------------------------
 

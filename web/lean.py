@@ -28,11 +28,17 @@ class Lean:
 
     def pieces(self, *, has_errors: bool) -> list[str]:
         """The frame before, between and after a page's own title, way back and content."""
-        key = (has_errors, signed_in() is not None)
+        is_signed_in = signed_in() is not None
+        key = (has_errors, is_signed_in)
         found = self.frames.get(key)
         if found is None:
             rest = self.templates.get_template("lean.html").render(
-                markers=MARKERS, nav=menu(), errors=has_errors, **self.frame
+                markers=MARKERS,
+                nav=menu(),
+                errors=has_errors,
+                signed_in_name="Signed in" if is_signed_in else None,
+                csrf_token=INNER[2],
+                **self.frame,
             )
             found = []
             for marker in MARKERS:
@@ -120,5 +126,6 @@ def question_page(
         content = lean.content(
             turn, inputs, base, is_flagged=is_flagged, is_from_review=is_from_review
         )
+    after_title = after_title.replace(INNER[2], token())  # in the form to sign out
     made = "".join((head, escape(title), after_title, back, after_back, content, tail))
     return packed(made, 400 if errors else 200)

@@ -1,0 +1,157 @@
+"""A large partnership, made up: an import, standing, the night's run. Called by `make bench`.
+
+PEOPLE=100000 python -m tools.bench_scale; its editions are made up and never shipped.
+"""
+
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import insert, select
+
+from questions.bank import SHIPPED, Bank, read_bank
+from questions.place import SHIPPED as SHIPPED_PLACE
+from questions.place import read_place
+from quizbot import due
+from quizbot.config import Settings
+from quizbot.db import open_database
+from quizbot.migrate import upgrade
+from quizbot.rules import Draft
+from quizbot.service import Service, open_service
+from quizbot.tables import attempt, new_id, person
+
+PEOPLE = int(os.environ.get("PEOPLE", "100000"))
+MODULES = 8
+TEAM = 50
+MADE_UP = "only for measuring, thrown away afterwards"
+
+
+def main() -> None:
+    """Make it up and measure it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(
+            database_url=f"sqlite:///{folder}/large.db",
+            secret_key=MADE_UP,
+            mail_url=f"file:{folder}/mail",
+        )
+        database = open_database(settings.database_url)
+        upgrade(database)
+        database.dispose()
+        service = open_service(settings)
+        publish(service)
+        file = people_file(folder)
+        timed(
+            f"import of {PEOPLE} people", lambda: service.people.import_file(file, make_units=True)
+        )
+        timed("the same file again, no change", lambda: service.people.import_file(file))
+        rules_and_passes(service)
+        one_standing(service)
+        timed("the night's run: every cached date", lambda: service.standings.renew_cache())
+        timed("the night's run again, nothing to do", lambda: service.standings.renew_cache())
+        service.close()
+    print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def timed(what: str, task: Callable[[], object]) -> None:
+    """Do it once, and print how long it took."""
+    began, cpu = time.perf_counter(), time.process_time()
+    task()
+    wall, used = time.perf_counter() - began, time.process_time() - cpu
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{what:<44}{wall:>8.1f} s {used:>8.1f} s of CPU, {memory} MB so far", flush=True)
+
+
+def publish(service: Service) -> None:
+    """Eight editions made from one bank, with ids of their own."""
+    today = date.today()  # noqa: DTZ011  (a made-up history needs no zone)
+    place, _ = read_place(SHIPPED_PLACE, today)
+    module = read_bank(SHIPPED / "referrals", place, today).module
+    assert module is not None
+    copies = [module.model_copy(update={"id": f"made-up-{n}"}) for n in range(MODULES)]
+    service.editions.publish([Bank(copy.id, copy, ()) for copy in copies], place)
+
+
+def people_file(folder: Path) -> Path:
+    """A whole extract: teams of fifty under twenty agencies, each with a manager."""
+    path = folder / "people.csv"
+    with path.open("w") as file:
+        file.write("staff_ref,name,email,unit,job,started_on,manager\n")
+        for number in range(PEOPLE):
+            team = number // TEAM
+            manager = "" if number % TEAM == 0 else f"P{team * TEAM}"
+            day = date(2018, 1, 1) + timedelta(days=number * 7 % 3000)
+            file.write(
+                f"P{number},Person {number},p{number}@large.example,"
+                f"Large/Agency {team % 20}/Team {team},Worker,{day},{manager}\n"
+            )
+    return path
+
+
+def rules_and_passes(service: Service) -> None:
+    """Two rules over everybody, and a pass of half of the people in each module."""
+    today, rng = service.rules.today(), Random(7)
+    modules = service.standings.modules()
+    for chosen in (modules[:4], modules[4:]):
+        draft = Draft(
+            unit="Large",
+            modules=tuple(chosen),
+            in_force_from=today - timedelta(days=400),
+            within_months=6,
+            every_months=36,
+            window_days=90,
+            grace_days=28,
+            reason="Made up.",
+        )
+        service.rules.save(draft, draft.fingerprint)
+    edition_id = service.editions.all_current()[0].id
+    with service.database.writing() as connection:
+        ids = connection.execute(select(person.c.id)).scalars().all()
+        rows = []
+        for person_id in ids:
+            for module in modules:
+                if rng.random() < 0.5:
+                    at = service.now() - timedelta(days=rng.randrange(1400))
+                    rows.append(
+                        {
+                            "id": new_id(),
+                            "person_id": person_id,
+                            "module": module,
+                            "edition_id": edition_id,
+                            "mode": "assured",
+                            "plan": "[]",
+                            "started_at": at,
+                            "submitted_at": at,
+                            "passed": True,
+                            "share": 0.9,
+                        }
+                    )
+            if len(rows) > 20000:
+                connection.execute(insert(attempt), rows)
+                rows = []
+        if rows:
+            connection.execute(insert(attempt), rows)
+
+
+def one_standing(service: Service) -> None:
+    """CPU of one person's standing with one module, from facts in hand."""
+    with service.database.reading() as connection:
+        ids = service.standings.everybody(connection)[:100]
+        facts = [
+            f for _, _, f in service.standings.facts(connection, ids, service.standings.modules())
+        ]
+    today = service.standings.today()
+    began = time.process_time()
+    for known in facts:
+        due.standing(known, today)
+    each = (time.process_time() - began) / len(facts)
+    print(f"{'standing of one person with one module':<44}{each * 1e6:>8.0f} µs of CPU")
+
+
+if __name__ == "__main__":
+    main()
