@@ -200,7 +200,8 @@ def test_the_order_of_facts_does_not_matter(facts, rng):
     mixed = replace(facts, **{name: tuple(each) for name, each in lists.items()})
 
     assert segments(mixed) == segments(facts)
-    assert standing(mixed, DAYS[150]) == standing(facts, DAYS[200])
+    for day in DAYS[::40]:
+        assert standing(mixed, day) == standing(facts, day)
 
 
 @given(histories(), days)
