@@ -63,13 +63,8 @@ def clock() -> Clock:
 
 def settings_for(url: str, folder: Path, **given: object) -> Settings:
     """Settings of a service that touches nothing outside a test's own folder."""
-    return Settings(
-        _env_file=None,
-        database_url=url,
-        secret_key=SECRET,
-        mail_url=f"file:{folder / 'mail'}",
-        **given,  # type: ignore[arg-type]
-    )
+    own = {"database_url": url, "secret_key": SECRET, "mail_url": f"file:{folder / 'mail'}"}
+    return Settings(_env_file=None, **{**own, **given})  # type: ignore[arg-type]
 
 
 def fill(url: str, folder: Path) -> None:
