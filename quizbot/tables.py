@@ -355,6 +355,43 @@ class Lease(SQLModel, table=True):
     done_on: date | None = None
 
 
+class ProblemReport(SQLModel, table=True):
+    """What somebody found wrong with a question; never which option they chose."""
+
+    __tablename__ = "problem_report"
+    __table_args__ = (
+        CheckConstraint("state IN ('new', 'answered', 'mended')", name="state"),
+        Index("ix_problem_report_state_made_at", "state", "made_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    edition_id: UUID = Field(foreign_key="edition.id")
+    question_id: str = Field(max_length=64)
+    words: str = Field(max_length=500)
+    reporter_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    made_at: datetime
+    state: str = Field(max_length=10)
+    answer: str = Field(default="", max_length=500)
+    mended_in: str = Field(default="", max_length=20)
+    answered_by: UUID | None = Field(default=None, foreign_key="person.id")
+    answered_at: datetime | None = None
+
+
+class Signature(SQLModel, table=True):
+    """A lead's word that they checked what an edition says, before slots are filled."""
+
+    __table_args__ = (Index("ix_signature_content_fingerprint", "content_fingerprint"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    content_fingerprint: str = Field(max_length=64)
+    module: str = Field(max_length=64)
+    signed_by: UUID | None = Field(default=None, foreign_key="person.id")
+    name: str = Field(max_length=200)
+    role: str = Field(max_length=200)
+    checked: str = Field(max_length=500)
+    signed_at: datetime
+
+
 class Audit(SQLModel, table=True):
     """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
 
@@ -394,4 +431,6 @@ standing_cache = _table(StandingCache)
 notice = _table(Notice)
 preference = _table(Preference)
 lease = _table(Lease)
+problem_report = _table(ProblemReport)
+signature = _table(Signature)
 audit = _table(Audit)
