@@ -14,6 +14,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, NotFound, NotOffered, SignedOut
+from quizbot.notices import Notices
 from quizbot.outcome import Marked, judge
 from quizbot.pick import Mode, Planned, make_plan
 from quizbot.standings import forget
@@ -118,6 +119,7 @@ class Attempts:
 
     database: Database
     editions: Editions
+    notices: Notices
     now: Clock
     seed: Callable[[], int]
 
@@ -453,6 +455,8 @@ class Attempts:
         )
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
+            if outcome.passed:
+                self.notices.tell_met(connection, opened.row.person_id, module.id)
 
     def _open_attempt(
         self, connection: Connection, person_id: UUID, module: str, mode: Mode

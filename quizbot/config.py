@@ -2,18 +2,30 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from questions.place import SHIPPED as SHIPPED_PLACE
 from quizbot.errors import Misconfigured
+from quizbot.ladder import SHIPPED as SHIPPED_LADDER
+from quizbot.ladder import read_ladder
+from quizbot.mail import read_allowed
+from quizbot.quiet import read_days, read_hours
 
 VAR = Path("var")
 SECRET_FILE = VAR / "secret-key"
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "trial": read_allowed,
+    "ladder": read_ladder,
+    "quiet_hours": read_hours,
+    "quiet_days": read_days,
+}
 
 
 class Settings(BaseSettings):
@@ -32,6 +44,9 @@ class Settings(BaseSettings):
     local_banks: Path | None = None
     proxy: int = Field(default=0, ge=0, le=5)
     trial: str = ""
+    ladder: str = SHIPPED_LADDER
+    quiet_hours: str = "19:00-08:00"
+    quiet_days: str = "weekends, holidays"
     demo: bool = False
     telegram_token: str = ""
     telegram_api: str = "https://api.telegram.org"
@@ -59,6 +74,12 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an address such as https://knowledge.example.org")
         return url.rstrip("/")
+
+    @field_validator("trial", "ladder", "quiet_hours", "quiet_days")
+    @classmethod
+    def _can_be_read(cls, text: str, info: ValidationInfo) -> str:
+        _READERS[info.field_name or ""](text)
+        return text
 
     @field_validator("secret_key")
     @classmethod

@@ -168,6 +168,12 @@ class Database:
         statement = dialect.insert(table).values(values).on_conflict_do_nothing()
         return connection.execute(statement).rowcount == 1
 
+    def insert_new(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Add those of many rows whose unique keys are not there yet."""
+        if rows:
+            dialect = sqlite_dialect if self.is_sqlite else postgresql
+            connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
     def dispose(self) -> None:
         """Close every connection; closing SQLite's last one checkpoints, so under the lock."""
         with self.lock.held() if self.lock else contextlib.nullcontext():

@@ -15,6 +15,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.notices import Notices
 from quizbot.standings import Standings, forget
 from quizbot.tables import attempt, dispensation, new_id, person, request, requirement
 
@@ -94,6 +95,7 @@ class Duties:
     database: Database
     editions: Editions
     standings: Standings
+    notices: Notices
     audit: Audit
     now: Clock
 
@@ -106,7 +108,7 @@ class Duties:
         modules = {edition.module.id: edition.module for edition in self.editions.all_current()}
         with self.database.reading() as connection:
             found = self.standings.of(connection, [person_id], list(modules))
-            why = _Why.read(connection, [duty for s in found.values() for duty in s.duties])
+            why = Why.read(connection, [duty for s in found.values() for duty in s.duties])
         return tuple(
             ModuleDuty(
                 module=module.id,
@@ -173,6 +175,7 @@ class Duties:
                         module=module,
                         due_on=due_on,
                     )
+                    self.notices.tell_requested(connection, [request_id])
             forget(connection, list(people))
         return Asked(asked, already)
 
@@ -392,14 +395,14 @@ def _met_on(row: Any, passes: Sequence[date]) -> date | None:
 
 
 @dataclass(frozen=True)
-class _Why:
+class Why:
     """The rows behind duties, to tell by whom and why."""
 
     rules: dict[UUID, Any]
     requests: dict[UUID, Any]
 
     @classmethod
-    def read(cls, connection: Connection, duties: Sequence[due.Duty]) -> "_Why":
+    def read(cls, connection: Connection, duties: Sequence[due.Duty]) -> "Why":
         rule_ids = {duty.requirement_id for duty in duties if duty.requirement_id}
         request_ids = {duty.request_id for duty in duties if duty.request_id}
         rules = connection.execute(select(requirement).where(requirement.c.id.in_(rule_ids)))

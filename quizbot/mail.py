@@ -1,17 +1,24 @@
 """Sending one message by e-mail, and saying plainly what became of it."""
 
 import contextlib
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.policy import SMTP
+from email.utils import formatdate
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from quizbot.people_file import folded_address, is_address
+
 TIMEOUT = 20.0  # seconds for each step of a conversation with a mail server
+
+# Every line short and plain ASCII on the wire: not every server takes more.
+_WIRE = SMTP.clone(cte_type="7bit")
 
 
 class Fate(StrEnum):
@@ -19,13 +26,14 @@ class Fate(StrEnum):
 
     SENT = "sent"
     RETRY = "retry"  # certainly not sent; worth trying again
+    DOWN = "down"  # certainly not sent, and neither would any other be
     FAILED = "failed"  # certainly not sent, and never will be
     UNCERTAIN = "uncertain"  # may have been sent, so must not be repeated
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The fate of a message, and the trouble in the server's words (never an address)."""
+    """The fate of a message, and the trouble in plain words (never an address)."""
 
     fate: Fate
     trouble: str = ""
@@ -46,21 +54,36 @@ Mailer = Callable[[Mail, str], Sent]
 
 def mailer(url: str, sender: str) -> Mailer:
     """How to send by an address such as `file:var/mail`, `smtp://host:25` or `smtps://…`."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        folder = Path(url.removeprefix("file:"))
-        return lambda mail, key: _keep(folder, _message(mail, sender, key), key)
-    return lambda mail, key: _send(url, _message(mail, sender, key))
+    is_file = urlsplit(url).scheme == "file"
+    folder = Path(url.removeprefix("file:"))
+
+    def send(mail: Mail, key: str) -> Sent:
+        try:
+            message = _message(mail, sender, key)
+        except (ValueError, IndexError):  # it holds what no header can
+            return Sent(Fate.FAILED, "the address cannot be used for e-mail")
+        return _keep(folder, message, key) if is_file else _send(url, message)
+
+    return send
+
+
+def read_allowed(text: str) -> frozenset[str] | None:
+    """Who alone may get messages while this is tried out; None where everybody may."""
+    allowed = frozenset(folded_address(word) for word in text.split(",") if word.strip())
+    if faults := sorted(word for word in allowed if not is_address(word)):
+        raise ValueError(f"not an e-mail address: {', '.join(faults)}")
+    return allowed or None
 
 
 def _message(mail: Mail, sender: str, key: str) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=_WIRE)
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = formatdate(localtime=False)
-    message["Message-ID"] = make_msgid(domain="the-knowledge.invalid")
+    message["Message-ID"] = f"<{key}@{message['From'].addresses[0].domain or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     message["X-Notice"] = key
     message.set_content(mail.text)
     if mail.html:
@@ -76,7 +99,7 @@ def _keep(folder: Path, message: EmailMessage, key: str) -> Sent:
         draft.write_bytes(bytes(message))
         draft.rename(folder / f"{key}.eml")
     except OSError as error:
-        return Sent(Fate.RETRY, f"the mail folder cannot be written: {error.strerror}")
+        return Sent(Fate.DOWN, f"the mail folder cannot be written: {error.strerror}")
     return Sent(Fate.SENT)
 
 
@@ -84,10 +107,12 @@ def _send(url: str, message: EmailMessage) -> Sent:
     parts = urlsplit(url)
     secure = parts.scheme == "smtps"
     host, port = parts.hostname or "127.0.0.1", parts.port or (465 if secure else 25)
+    if not message["To"].addresses[0].addr_spec.isascii():
+        return Sent(Fate.FAILED, "the address has letters that cannot be used for e-mail")
     try:
         server = _connected(host, port, secure=secure)
     except (OSError, smtplib.SMTPException) as error:
-        return Sent(Fate.RETRY, f"the mail server does not answer: {_plain(error)}")
+        return Sent(Fate.DOWN, f"the mail server does not answer: {_plain(error)}")
     try:
         return _spoken(server, parts.username, parts.password, message)
     finally:
@@ -116,20 +141,24 @@ def _spoken(
     try:
         if user:
             server.login(unquote(user), unquote(password or ""))
-        for code, _ in (server.mail(sender), server.rcpt(recipient)):
-            if code >= 400:
-                return _refused(code)
-        code, _ = server.docmd("DATA")
+        code, words = server.mail(sender)
+        if code >= 400:  # it would refuse every message of ours
+            return Sent(Fate.DOWN, f"the mail server refuses our sender ({code})")
+        code, words = server.rcpt(recipient)
+        if code >= 400:
+            return _refused(code, words)
+        code, words = server.docmd("DATA")
         if code != 354:
-            return _refused(code)
+            return _refused(code, words)
+    except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
+        return Sent(Fate.DOWN, "the mail server refuses our name and password")
     except (OSError, smtplib.SMTPException) as error:
         return Sent(Fate.RETRY, f"the mail server broke off: {_plain(error)}")
     return _handed_over(server, message)
 
 
 def _handed_over(server: smtplib.SMTP, message: EmailMessage) -> Sent:
-    content = bytes(message).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    quoted = content.replace(b"\r\n.", b"\r\n..")
+    quoted = bytes(message).replace(b"\r\n.", b"\r\n..")
     try:
         server.send(quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n"))
     except OSError as error:
@@ -137,22 +166,22 @@ def _handed_over(server: smtplib.SMTP, message: EmailMessage) -> Sent:
         return Sent(Fate.RETRY, f"the mail server broke off: {_plain(error)}")
     try:
         server.send(b".\r\n")
-        code, _ = server.getreply()
+        code, words = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         return Sent(Fate.UNCERTAIN, f"no answer after the message was handed over: {_plain(error)}")
     if code >= 400:
-        return _refused(code)
+        return _refused(code, words)
     with contextlib.suppress(OSError, smtplib.SMTPException):  # it is sent all the same
         server.quit()
     return Sent(Fate.SENT)
 
 
-def _refused(code: int) -> Sent:
-    fate = Fate.FAILED if code >= 500 else Fate.RETRY
+def _refused(code: int, words: bytes) -> Sent:
+    """A full mailbox may be emptied, whatever its code; other refusals are as they say."""
+    if code in (452, 552) or re.search(rb"\b[45]\.2\.2\b", words):
+        return Sent(Fate.RETRY, f"the mailbox is full ({code})")
     reason = "the address is not known" if code in (550, 551, 553) else "the mail server refused"
-    if code in (452, 552):
-        reason = "the mailbox is full"
-    return Sent(fate, f"{reason} ({code})")
+    return Sent(Fate.FAILED if code >= 500 else Fate.RETRY, f"{reason} ({code})")
 
 
 def _plain(error: Exception) -> str:

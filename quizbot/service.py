@@ -11,8 +11,12 @@ from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
 from quizbot.db import Database, open_database
+from quizbot.digests import Digests
 from quizbot.duties import Duties
 from quizbot.editions import Editions
+from quizbot.ladder import read_ladder
+from quizbot.letters import Setting
+from quizbot.nightly import Nightly
 from quizbot.notices import Notices
 from quizbot.people import People
 from quizbot.people_find import Finder
@@ -20,6 +24,8 @@ from quizbot.people_guests import Guests
 from quizbot.people_roles import Roles
 from quizbot.people_staff import Staff
 from quizbot.people_units import Units
+from quizbot.preferences import Preferences
+from quizbot.quiet import read_quiet
 from quizbot.reports import Reports
 from quizbot.rests_on import RestsOn, rests_on
 from quizbot.rules import Rules
@@ -27,6 +33,7 @@ from quizbot.signin import SignIn
 from quizbot.signing import Signer
 from quizbot.slips import Slips
 from quizbot.standings import Standings
+from quizbot.troubles import Troubles
 from quizbot.tryout import TryOut
 from quizbot.uploads import Uploads
 
@@ -51,6 +58,10 @@ class Service:
     attempts: Attempts
     try_out: TryOut
     notices: Notices
+    nightly: Nightly
+    digests: Digests
+    troubles: Troubles
+    preferences: Preferences
     sign_in: SignIn
     slips: Slips
     standings: Standings
@@ -82,12 +93,14 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     editions = Editions(database, audit, now)
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
-    duties = Duties(database, editions, standings, audit, now)
+    duties = Duties(database, editions, standings, notices, audit, now)
+    place = place_of(settings.place, now)
+    quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     return Service(
         settings=settings,
         database=database,
         signer=signer,
-        place=place_of(settings.place, now),
+        place=place,
         audit=audit,
         editions=editions,
         people=People(database, audit, now),
@@ -97,9 +110,29 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         units=Units(database, audit, now),
         guests=Guests(database, audit, now),
         uploads=Uploads(VAR / "uploads"),
-        attempts=Attempts(database, editions, now, seed=lambda: secrets.randbits(64)),
+        attempts=Attempts(database, editions, notices, now, seed=lambda: secrets.randbits(64)),
         try_out=TryOut(editions, signer, now),
         notices=notices,
+        nightly=Nightly(
+            database,
+            standings,
+            notices,
+            read_ladder(settings.ladder),
+            quiet,
+            is_trial=bool(settings.trial),
+            now=now,
+        ),
+        digests=Digests(
+            database,
+            editions,
+            standings,
+            notices,
+            quiet,
+            letter_setting(settings, place),
+            now,
+        ),
+        troubles=Troubles(database, editions, standings, audit, now),
+        preferences=Preferences(database, audit, now),
         sign_in=SignIn(database, notices, audit, signer, now),
         slips=Slips(database, audit, signer, settings.public_url, now),
         standings=standings,
@@ -107,6 +140,16 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         rules=Rules(database, editions, standings, audit, now),
         reports=Reports(database, editions, standings, duties, now),
         now=now,
+    )
+
+
+def letter_setting(settings: Settings, place: Place) -> Setting:
+    """What every letter says alike."""
+    return Setting(
+        settings.public_url,
+        place.text("partnership_name"),
+        place.text("referral_team"),
+        place.text("referral_phone"),
     )
 
 

@@ -72,7 +72,7 @@ class SignIn:
             )
             payload = {"sign_in": str(sign_in_id), "too_many": asked >= CODES_AN_HOUR}
             self.notices.owe(
-                connection, f"sign-in:{sign_in_id}", found, "email", "sign-in", payload
+                connection, f"sign-in:{sign_in_id}", found, "sign-in", payload, goes_alone=True
             )
         return sign_in_id
 

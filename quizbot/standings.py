@@ -3,13 +3,25 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from quizbot import due
+from quizbot.access import is_here
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
@@ -26,6 +38,8 @@ from quizbot.tables import (
 )
 
 CHUNK = 400  # people at a time: memory stays flat however many there are
+
+Item = TypeVar("Item")
 
 _KINDS = {kind.name.lower(): kind for kind in due.DispensationKind}
 _DATES = tuple(due.Dates.__dataclass_fields__)
@@ -101,38 +115,44 @@ class Standings:
                 found[person_id, module] = due.cached_dates(facts, day)
         return found
 
+    def asked(
+        self, connection: Connection, modules: Sequence[str], day: date, ahead: int
+    ) -> list[UUID]:
+        """Of whom something is asked that is not done, or done for so many days ahead at most.
+
+        People whose dates are not all there are among them: what is not known might be asked.
+        """
+        told = select(standing_cache.c.person_id).where(
+            or_(
+                standing_cache.c.due_on.is_not(None),
+                standing_cache.c.lapses_after <= day + timedelta(days=ahead),
+                standing_cache.c.renew_from <= day,
+            )
+        )
+        here = select(person.c.id).where(is_here(day))
+        unknown = here.where(person.c.id.not_in(_holding(day, len(modules))))
+        query = here.where(person.c.id.in_(told)).union(unknown)
+        return sorted(connection.execute(query).scalars())
+
     def renew_cache(self, day: date | None = None, *, everything: bool = False) -> int:
         """Make what is missing or has run out, or all of it; how many rows were written."""
-        day, modules, written = day or self.today(), self.modules(), 0
+        return sum(self.renewing(day, everything=everything))
+
+    def renewing(self, day: date | None = None, *, everything: bool = False) -> Iterator[int]:
+        """The same chunk by chunk, for whoever has other things to do between them."""
+        day, modules = day or self.today(), self.modules()
         if not modules:
-            return 0
+            return
         if everything:
             with self.database.writing() as connection:
                 connection.execute(delete(standing_cache))
-        for chunk in self._chunks_to_renew(day, len(modules)):
+        with self.database.reading() as connection:
+            query = select(person.c.id).where(person.c.id.not_in(_holding(day, len(modules))))
+            people = connection.execute(query.order_by(person.c.id)).scalars().all()
+        for chunk in chunks(people):
             with self.database.writing(queue="standing") as connection:
-                written += self._renew(connection, chunk, modules, day)
-        return written
-
-    def _chunks_to_renew(self, day: date, modules: int) -> Iterator[list[UUID]]:
-        """People whose dates are not all there; asked anew after each chunk is written."""
-        last: UUID | None = None
-        holding = (
-            select(standing_cache.c.person_id)
-            .where(standing_cache.c.holds_to >= day)
-            .group_by(standing_cache.c.person_id)
-            .having(func.count() >= modules)
-        )
-        while True:
-            query = select(person.c.id).where(person.c.id.not_in(holding))
-            if last is not None:
-                query = query.where(person.c.id > last)
-            with self.database.reading() as connection:
-                chunk = list(connection.execute(query.order_by(person.c.id).limit(CHUNK)).scalars())
-            if not chunk:
-                return
-            yield chunk
-            last = chunk[-1]
+                written = self._renew(connection, chunk, modules, day)
+            yield written
 
     def _renew(
         self, connection: Connection, chunk: list[UUID], modules: Sequence[str], day: date
@@ -145,6 +165,16 @@ class Standings:
         if rows:
             connection.execute(insert(standing_cache), rows)
         return len(rows)
+
+
+def _holding(day: date, modules: int) -> Select[Any]:
+    """People whose dates are all there and reach to a day."""
+    return (
+        select(standing_cache.c.person_id)
+        .where(standing_cache.c.holds_to >= day)
+        .group_by(standing_cache.c.person_id)
+        .having(func.count() >= modules)
+    )
 
 
 def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None = None) -> None:
@@ -207,11 +237,11 @@ def as_rule(row: Any, path: str) -> due.Requirement:
     )
 
 
-def chunks(people: Iterable[UUID]) -> Iterator[list[UUID]]:
-    """People in portions that a statement can name."""
-    portion: list[UUID] = []
-    for person_id in people:
-        portion.append(person_id)
+def chunks(many: Iterable[Item]) -> Iterator[list[Item]]:
+    """People, or whatever else, in portions that a statement can name."""
+    portion: list[Item] = []
+    for one in many:
+        portion.append(one)
         if len(portion) == CHUNK:
             yield portion
             portion = []

@@ -1,62 +1,180 @@
-"""The worker: sends what is owed and closes what was left open, until it is told to stop."""
+"""The worker: owes what the day owes, sends what is owed, and closes what was left open."""
 
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
+from quizbot.clock import LONDON, london_day
 from quizbot.errors import Refused
-from quizbot.mail import Mailer, mailer
-from quizbot.notices import Writer
+from quizbot.lease import Lease, NotOurs
+from quizbot.mail import Mailer, mailer, read_allowed
+from quizbot.notices import CannotSend, Outlet, Writer
 from quizbot.service import Service
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
-TIDY_EVERY = 600.0
+LONGEST_PAUSE = 30.0  # while no mail can leave, or the database does not answer
+DAY_BEGINS = 5  # o'clock in London: after the night's import, before messages may leave
+
+
+@dataclass
+class Pause:
+    """How long to leave something alone that failed: longer each time it fails again."""
+
+    times: int = 0
+    until: float = 0.0
+
+    def lengthen(self) -> None:
+        """It failed once more."""
+        self.times += 1
+        self.until = time.monotonic() + min(EVERY * 2**self.times, LONGEST_PAUSE)
+
+    def is_on(self) -> bool:
+        """Whether it is too early to try again."""
+        return time.monotonic() < self.until
 
 
 @dataclass
 class Work:
-    """One round after another; a trouble with the database is told once and waited out."""
+    """One round after another; a trouble with the database or mail is told once and waited out.
+
+    Only the holder of the lease works. Another worker waits, and takes over when the first is gone.
+    """
 
     service: Service
     stop: threading.Event = field(default_factory=threading.Event)
+    wire: Mailer | None = None
+    _done_on: date | None = field(default=None, init=False)
+    _day: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
+    _mail: Pause = field(default_factory=Pause, init=False)
+
+    @cached_property
+    def lease(self) -> Lease:
+        """What this worker holds while it works."""
+        return Lease(self.service.database, self.service.now)
+
+    @cached_property
+    def outlet(self) -> Outlet:
+        """How mail leaves here."""
+        settings = self.service.settings
+        wire = self.wire or mailer(settings.mail_url, settings.mail_from)
+        return Outlet(wire, read_allowed(settings.trial), self.lease)
 
     def once(self) -> int:
-        """Send all that is due now; how many notices were dealt with."""
-        total = 0
-        self.service.notices.doubt_lost()
-        while count := self.service.notices.send_due(self.writers(), self.mailer()):
-            total += count
-        self.service.attempts.abandon_old()
-        return total
+        """Owe all that today owes and send all that may leave; how many were dealt with.
+
+        CannotSend where the mail server is away, NotOurs where another worker is at it.
+        """
+        if not self.lease.take():
+            raise NotOurs("Another worker is at work, and sends what is owed.")
+        try:
+            self.service.notices.doubt_lost(self.lease)
+            total = self.send_codes()
+            for _ in self.day(london_day(self.service.now())):
+                self.lease.take()
+                total += self.send_codes()
+            while count := self.send_some():
+                self.lease.take()
+                total += count
+            return total
+        finally:
+            self.lease.let_go()
 
     def forever(self, parent: int | None = None) -> None:
         """Work until SIGTERM or SIGINT, or until the process that started this one is gone."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: self.stop.set())
-        writers, send = self.writers(), self.mailer()
-        tidied, troubled = -TIDY_EVERY, False
-        while not self.stop.is_set() and parent in (None, os.getppid()):
+        trouble = Pause()
+        while self._goes_on(parent):
             try:
-                while self.service.notices.send_due(writers, send) and not self.stop.is_set():
-                    pass
-                if time.monotonic() - tidied > TIDY_EVERY:
-                    self.service.notices.doubt_lost()
-                    self.service.attempts.abandon_old()
-                    tidied = time.monotonic()
-                troubled = False
+                if not trouble.is_on() and self.lease.take():
+                    with self.lease.kept():
+                        self._hold(parent, trouble)
+                    self.lease.let_go()
+            except NotOurs:
+                pass  # it was stopped for a while: wait like any other
             except Refused as error:
-                if not troubled:
-                    print(f"quizbot work: {error}", flush=True)
-                troubled = True
+                if not trouble.times:
+                    tell(str(error))
+                trouble.lengthen()
             self.stop.wait(EVERY)
 
+    def _goes_on(self, parent: int | None) -> bool:
+        return not self.stop.is_set() and parent in (None, os.getppid())
+
+    def _hold(self, parent: int | None, trouble: Pause) -> None:
+        """Rounds as long as nothing goes wrong; a piece of the day's work between two of them."""
+        self.service.notices.doubt_lost(self.lease)
+        while self._goes_on(parent):
+            is_busy = self._sent_some()
+            if not (self._did_a_piece() or is_busy):
+                self.stop.wait(EVERY)
+            trouble.times = 0
+
+    def _sent_some(self) -> bool:
+        """Whether something left; while no mail can leave, the day's work goes on all the same."""
+        if self._mail.is_on():
+            return False
+        try:
+            count = self.send_some()
+        except CannotSend as error:
+            if not self._mail.times:
+                tell(str(error))
+            self._mail.lengthen()
+            return False
+        self._mail.times = 0
+        return count > 0
+
+    def _did_a_piece(self) -> bool:
+        """Do a piece of the day's work; False where there is none to do."""
+        done = object()
+        if next(self._day, done) is not done:
+            return True
+        now = self.service.now()
+        today = london_day(now)
+        if now.astimezone(LONDON).hour < DAY_BEGINS or self._done_on == today:
+            return False
+        if self.lease.done_on() != today:
+            self._day = self.day(today)
+            return True
+        self._done_on = today
+        return False
+
+    def day(self, today: date) -> Iterator[None]:
+        """What is done once a day, piece by piece: standing renewed, notices owed, rests closed."""
+        service = self.service
+        began = time.monotonic()
+        for _ in service.standings.renewing(today):
+            yield
+        owed = 0
+        for count in service.nightly.run(today):
+            owed += count
+            yield
+        service.attempts.abandon_old()
+        self.lease.note_done(today)
+        if owed:
+            tell(f"{owed} notices owed on {today}, in {time.monotonic() - began:.0f} s")
+
+    def send_some(self) -> int:
+        """Codes first, then some of what may wait; how many were dealt with."""
+        return self.send_codes() + self.service.digests.send_some(self.outlet)
+
+    def send_codes(self) -> int:
+        """All codes that are asked for."""
+        total = 0
+        while count := self.service.notices.send_due(self.writers(), self.outlet):
+            total += count
+        return total
+
     def writers(self) -> dict[str, Writer]:
-        """What each kind of notice says."""
+        """What each kind of notice that goes alone says."""
         return {"sign-in": self.service.sign_in.mail}
 
-    def mailer(self) -> Mailer:
-        """How mail leaves here."""
-        settings = self.service.settings
-        return mailer(settings.mail_url, settings.mail_from)
+
+def tell(words: str) -> None:
+    """A line in the log."""
+    print(f"quizbot work: {words}", flush=True)

@@ -1,0 +1,342 @@
+"""One message a person a day at most, with all that is owed and still holds."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from quizbot import due
+from quizbot.clock import LONDON, Clock, london_day
+from quizbot.db import Database
+from quizbot.duties import Why
+from quizbot.editions import Editions
+from quizbot.ladder import NUDGES, due_day
+from quizbot.letters import LATE, Asked, Contents, Letter, Setting, Wish, digest
+from quizbot.mail import Mail
+from quizbot.notices import TRIAL, Notices, Outlet
+from quizbot.quiet import Quiet
+from quizbot.standings import Standings, chunks
+from quizbot.tables import notice, person, preference
+
+AT_ONCE = 20  # receivers whose facts are read together
+LOOKED_THROUGH = 400  # waiting notices in which they are found
+
+NO_LONGER = "it was done, changed or put off before it left"
+TURNED_OFF = "reminders are turned off"
+LEFT = "the person has left"
+NO_ADDRESS = "there is no e-mail address"
+REPLACED = "what it held goes with a later one"
+
+# In the queue, and not by itself: a step of the ladder, or that a request was met.
+WAITING = (notice.c.state == "queued", ~notice.c.goes_alone)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A notice that waits for its receiver's digest."""
+
+    id: UUID
+    kind: str
+    tries: int
+    module: str
+    about: UUID
+    duty_id: UUID | None
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who gets a digest, and everything that waits for it."""
+
+    id: UUID
+    email: str | None
+    is_here: bool
+    wants_nudges: bool
+    owed: tuple[Owed, ...]
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """What of a receiver's notices goes, what does not and why, and what the digest says."""
+
+    kept: tuple[Owed, ...]
+    dropped: Mapping[str, tuple[Owed, ...]]
+    contents: Contents
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Gathers what waits for each person, leaves out what does not hold any more, and sends it."""
+
+    database: Database
+    editions: Editions
+    standings: Standings
+    notices: Notices
+    quiet: Quiet
+    setting: Setting
+    now: Clock
+
+    def send_some(self, outlet: Outlet) -> int:
+        """Deal with some of those for whom something waits; how many. Nothing in quiet hours."""
+        if not self.quiet.allows(self.now()):
+            return 0
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            receivers = self._receivers(connection, today)
+            facts = _Facts.read(connection, self, receivers, today)
+        for receiver in receivers:
+            if not self.quiet.allows(self.now()):
+                break
+            self._deal(receiver, facts, today, outlet)
+        return len(receivers)
+
+    def _receivers(self, connection: Connection, today: date) -> list[Receiver]:
+        found = connection.execute(
+            select(notice.c.person_id)
+            .where(*WAITING, notice.c.next_try_at <= self.now())
+            .order_by(notice.c.next_try_at, notice.c.id)
+            .limit(LOOKED_THROUGH)
+        ).scalars()
+        ids = list(dict.fromkeys(found))[:AT_ONCE]
+        owed: dict[UUID, list[Owed]] = defaultdict(list)
+        rows = connection.execute(
+            select(notice)
+            .where(*WAITING, notice.c.person_id.in_(ids), notice.c.next_try_at <= self.now())
+            .order_by(notice.c.id)
+        )
+        for row in rows:
+            owed[row.person_id].append(_owed(row))
+        people = connection.execute(
+            select(person.c.id, person.c.email, person.c.left_on, preference.c.nudges)
+            .outerjoin(preference, preference.c.person_id == person.c.id)
+            .where(person.c.id.in_(ids))
+        )
+        by_id = {row.id: row for row in people}
+        return [
+            Receiver(
+                row.id,
+                row.email,
+                row.left_on is None or row.left_on >= today,
+                row.nudges is not False,
+                tuple(owed[row.id]),
+            )
+            for row in (by_id[person_id] for person_id in ids)
+        ]
+
+    def _deal(self, receiver: Receiver, facts: "_Facts", today: date, outlet: Outlet) -> None:
+        found = facts.sort(receiver)
+        if not receiver.email or not outlet.may_reach(receiver.email):
+            trouble = TRIAL if receiver.email else NO_ADDRESS
+            state = "cancelled" if receiver.email else "failed"
+            with self.database.writing() as connection:
+                outlet.lease.must_hold(connection)
+                self._drop(connection, found)
+                self._close(connection, found.kept, state, trouble)
+            return
+        tries = max((owed.tries for owed in found.kept), default=0) + 1
+        digest_id = self._claim(receiver, found, today, tries, outlet)
+        if digest_id is not None:
+            letter = digest(found.contents, self.setting, today)
+            sent = outlet.mailer(_mail(receiver.email, letter), str(digest_id))
+            self.notices.settle(digest_id, sent, tries)
+
+    def _claim(
+        self, receiver: Receiver, found: Sorted, today: date, tries: int, outlet: Outlet
+    ) -> UUID | None:
+        """Committed before anything leaves; None where nothing may leave for them today."""
+        with self.database.writing(queue=f"digest:{receiver.id}") as connection:
+            outlet.lease.must_hold(connection)
+            self._drop(connection, found)
+            digest_id = self._digest(connection, receiver, today, tries) if found.kept else None
+            connection.execute(
+                update(notice)
+                .where(
+                    notice.c.person_id == receiver.id,
+                    notice.c.kind == "digest",
+                    notice.c.state == "queued",
+                )
+                .values(state="cancelled", trouble=REPLACED, done_at=self.now())
+            )
+            if digest_id is not None:
+                self._put(connection, found.kept, state="sending", digest_id=digest_id, tries=tries)
+            else:  # they had one today
+                self._put(connection, found.kept, next_try_at=_start_of(today + timedelta(days=1)))
+        return digest_id
+
+    def _digest(
+        self, connection: Connection, receiver: Receiver, today: date, tries: int
+    ) -> UUID | None:
+        """The day's digest, claimed: a new one, or the one that certainly did not leave before."""
+        key = f"digest:{receiver.id.hex}:{today.isoformat()}"
+        row = self.notices.row(key, receiver.id, "digest", {}, goes_alone=True)
+        row.update(state="sending", tries=tries)
+        if self.database.insert_once(connection, notice, row):
+            made: UUID = row["id"]
+            return made
+        again: UUID | None = connection.execute(
+            update(notice)
+            .where(notice.c.key == key, notice.c.state == "queued")
+            .values(state="sending", tries=tries)
+            .returning(notice.c.id)
+        ).scalar()
+        return again
+
+    def _drop(self, connection: Connection, found: Sorted) -> None:
+        for trouble, owed in found.dropped.items():
+            self._close(connection, owed, "cancelled", trouble)
+
+    def _close(
+        self, connection: Connection, owed: Iterable[Owed], state: str, trouble: str
+    ) -> None:
+        self._put(connection, owed, state=state, trouble=trouble, done_at=self.now())
+
+    def _put(self, connection: Connection, owed: Iterable[Owed], **values: Any) -> None:
+        for portion in chunks(one.id for one in owed):
+            connection.execute(
+                update(notice)
+                .where(notice.c.id.in_(portion), notice.c.state == "queued")
+                .values(**values)
+            )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is true today of everybody whom some receivers' notices are about."""
+
+    standings: Mapping[tuple[UUID, str], due.Standing]
+    why: Why
+    titles: Mapping[str, tuple[str, int]]
+
+    @classmethod
+    def read(
+        cls, connection: Connection, digests: Digests, receivers: Sequence[Receiver], today: date
+    ) -> "_Facts":
+        about = [owed for receiver in receivers for owed in receiver.owed if owed.duty_id]
+        people = list(dict.fromkeys(owed.about for owed in about))
+        current = {e.module.id: e.module for e in digests.editions.all_current()}
+        modules = sorted({owed.module for owed in about} & set(current))
+        wanted = {(owed.about, owed.module) for owed in about}
+        standings = {
+            (person_id, module): due.standing(facts, today)
+            for person_id, module, facts in digests.standings.facts(connection, people, modules)
+            if (person_id, module) in wanted
+        }
+        own = {(receiver.id, owed.module) for receiver in receivers for owed in receiver.owed}
+        duties = [duty for pair in own & set(standings) for duty in standings[pair].duties]
+        titles = {id_: (module.title, module.minutes) for id_, module in current.items()}
+        return cls(standings, Why.read(connection, duties), titles)
+
+    def sort(self, receiver: Receiver) -> Sorted:
+        """What still holds of a receiver's notices, and what is to be said of it."""
+        kept: list[Owed] = []
+        dropped: dict[str, list[Owed]] = defaultdict(list)
+        for owed in receiver.owed:
+            trouble = self._trouble(receiver, owed)
+            (dropped[trouble] if trouble else kept).append(owed)
+        return Sorted(
+            tuple(kept),
+            {trouble: tuple(owed) for trouble, owed in dropped.items()},
+            self._contents(kept),
+        )
+
+    def _trouble(self, receiver: Receiver, owed: Owed) -> str:
+        """Why a notice is not sent; nothing where it is."""
+        if not receiver.is_here:
+            return LEFT
+        if owed.kind == "met":
+            return ""
+        if self._duty(owed) is None:
+            return NO_LONGER
+        if owed.kind in NUDGES and not receiver.wants_nudges:
+            return TURNED_OFF
+        return ""
+
+    def _duty(self, owed: Owed) -> due.Duty | None:
+        """The duty that a notice is about, as long as it is what the notice says."""
+        standing = self.standings.get((owed.about, owed.module))
+        if standing is None or standing.state in (due.State.PAUSED, due.State.EXEMPT):
+            return None
+        for duty in standing.duties:
+            if owed.duty_id in (duty.requirement_id, duty.request_id):
+                return duty if due_day(duty) == owed.due_on else None
+        return None
+
+    def _contents(self, kept: Sequence[Owed]) -> Contents:
+        others = {kind: _Counted() for kind in ("to-manager", "to-lead")}
+        own: dict[str, dict[UUID, due.Duty]] = defaultdict(dict)
+        for owed in kept:
+            duty = self._duty(owed)
+            if duty is None or owed.duty_id is None:
+                continue
+            if owed.kind in others:
+                others[owed.kind].add(owed.about, is_late=duty.state in LATE)
+            else:
+                own[owed.module][owed.duty_id] = duty
+        team, units = others["to-manager"], others["to-lead"]
+        return Contents(
+            asked=tuple(
+                self._asked(module, list(duties.values())) for module, duties in own.items()
+            ),
+            team_late=len(team.late),
+            team_soon=len(team.soon - team.late),
+            units_late=len(units.late),
+            units_soon=len(units.soon - units.late),
+            met=sum(owed.kind == "met" for owed in kept),
+            has_nudge=any(owed.kind in NUDGES for owed in kept),
+        )
+
+    def _asked(self, module: str, duties: Sequence[due.Duty]) -> Asked:
+        """One questionnaire, however many ask for it: the worst state, the earliest day."""
+        title, minutes = self.titles[module]
+        dues = [day for day in map(due_day, duties) if day is not None]
+        return Asked(
+            module,
+            title,
+            minutes,
+            max(duties, key=lambda duty: duty.state.rank).state,
+            min(dues),
+            tuple(self._wishes(duties)),
+        )
+
+    def _wishes(self, duties: Iterable[due.Duty]) -> Iterator[Wish]:
+        for duty in duties:
+            ask = self.why.ask(duty)
+            yield Wish(ask.by if duty.request_id else "", ask.why)
+
+
+class _Counted:
+    """Of how many others something is told; each counts once."""
+
+    def __init__(self) -> None:
+        self.late: set[UUID] = set()
+        self.soon: set[UUID] = set()
+
+    def add(self, about: UUID, *, is_late: bool) -> None:
+        """Count somebody."""
+        (self.late if is_late else self.soon).add(about)
+
+
+def _owed(row: Any) -> Owed:
+    told = json.loads(row.payload)
+    return Owed(
+        row.id,
+        row.kind,
+        row.tries,
+        told["module"],
+        UUID(told["about"]),
+        UUID(told["duty"]) if "duty" in told else None,
+        date.fromisoformat(told["due"]) if "due" in told else None,
+    )
+
+
+def _mail(address: str, letter: Letter) -> Mail:
+    return Mail(address, letter.subject, letter.text, letter.html)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), LONDON)

@@ -1,0 +1,93 @@
+"""When messages that can wait may leave: not at night, nor on days that are quiet in England."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from quizbot.clock import LONDON, london_day
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+IsQuietDay = Callable[[date], bool]
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """The hours and days, in London, on which nothing leaves but sign-in codes."""
+
+    begins: time | None
+    ends: time | None
+    weekends: bool
+    holidays: bool
+
+    def allows(self, at: datetime) -> bool:
+        """Whether a message that can wait may leave now."""
+        return self.is_open_day(london_day(at)) and not self._is_quiet_hour(
+            at.astimezone(LONDON).time()
+        )
+
+    def is_open_day(self, day: date) -> bool:
+        """Whether messages leave on a day at all."""
+        at_rest = self.weekends and day.weekday() >= SATURDAY
+        return not at_rest and not (self.holidays and is_bank_holiday(day))
+
+    def last_open_day(self, day: date) -> date:
+        """The day itself, or else the last one before it on which messages leave."""
+        while not self.is_open_day(day):
+            day -= ONE_DAY
+        return day
+
+    def _is_quiet_hour(self, now: time) -> bool:
+        if self.begins is None or self.ends is None:
+            return False
+        if self.begins < self.ends:
+            return self.begins <= now < self.ends
+        return now >= self.begins or now < self.ends
+
+
+@cache
+def _england(year: int) -> frozenset[date]:
+    import holidays  # only the worker needs it, and it is large
+
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def is_bank_holiday(day: date) -> bool:
+    """Whether a day is a bank holiday in England, or the day that stands in for one."""
+    return day in _england(day.year)
+
+
+def read_quiet(hours: str, days: str) -> Quiet:
+    """From settings such as `19:00-08:00` and `weekends, holidays`; `none` takes either away."""
+    begins, ends = read_hours(hours)
+    names = read_days(days)
+    return Quiet(begins, ends, "weekends" in names, "holidays" in names)
+
+
+def read_hours(text: str) -> tuple[time | None, time | None]:
+    """Two times of the day; ValueError says what is wrong."""
+    if text.strip().casefold() == "none":
+        return None, None
+    found = re.fullmatch(r"(\d\d?:\d\d)\s*[-–]\s*(\d\d?:\d\d)", text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is not two times such as 19:00-08:00, nor `none`")
+    try:
+        begins, ends = (datetime.strptime(word, "%H:%M").time() for word in found.groups())  # noqa: DTZ007
+    except ValueError:
+        raise ValueError(f"{text!r} holds a time that no clock shows") from None
+    if begins == ends:
+        raise ValueError(f"{text!r} begins and ends at the same time: write `none` for no quiet")
+    return begins, ends
+
+
+def read_days(text: str) -> frozenset[str]:
+    """Which of weekends and holidays are quiet; ValueError says what is wrong."""
+    names = frozenset(word.strip().casefold() for word in text.split(","))
+    if names == {"none"}:
+        return frozenset()
+    if unknown := sorted(names - {"weekends", "holidays"}):
+        raise ValueError(f"{unknown[0]!r} is not one of: weekends, holidays, none")
+    return names
