@@ -99,12 +99,15 @@ class Settings(BaseSettings):
         if self.secret_key:
             return self.secret_key.encode()
         try:
-            return SECRET_FILE.read_text().strip().encode()
+            kept = SECRET_FILE.read_text().strip()
         except OSError:
+            kept = ""
+        if len(kept) < 32:  # an empty one, cut off as it was made, would sign for anybody
             raise Misconfigured(
-                "QUIZBOT_SECRET_KEY is not set and var/secret-key is missing. Set it to 32 or more"
-                " random characters, or let `make serve` make one."
-            ) from None
+                "QUIZBOT_SECRET_KEY is not set and var/secret-key is missing or too short. Set it"
+                " to 32 or more random characters, or remove the file and let `make serve` make it."
+            )
+        return kept.encode()
 
 
 def read_settings(**given: Any) -> Settings:

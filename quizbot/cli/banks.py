@@ -81,19 +81,21 @@ def publish_folder(folder: Path) -> bool:
     """Publish what is faultless and tell the rest; whether all of it was faultless."""
     place, place_findings = this_place()
     found = checked_banks(folder, place)
-    broken = [bank for bank in found if bank.has_faults]
-    for bank in broken:
-        for finding in faults(bank.findings):
+    wrong = {bank.id: faults([*bank.findings, *plan_findings(bank, place)]) for bank in found}
+    for name, told in wrong.items():
+        for finding in told:
             click.echo(f"fault: {finding}", err=True)
-        click.echo(
-            f"{bank.id} was not published: what was published before goes on being served.",
-            err=True,
-        )
+        if told:
+            click.echo(
+                f"{name} was not published: what was published before goes on being served.",
+                err=True,
+            )
     with opened() as service:
-        for published in service.editions.publish(found, place):
+        good = [bank for bank in found if not wrong[bank.id]]
+        for published in service.editions.publish(good, place):
             if published.is_new:
                 click.echo(f"{published.module}: edition {published.label} is published.")
-    return not broken and not faults(place_findings)
+    return not any(wrong.values()) and not faults(place_findings)
 
 
 @click.group()
