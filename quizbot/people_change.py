@@ -113,7 +113,10 @@ def change_of(case: Case) -> Change | None:
     pairs = [(row, _held(case, row)) for row in case.said]
     kept = [change for row, held in pairs if (change := _row_change(case, row, held))]
     named = {held.post_id for _, held in pairs if held}
-    posts = (*kept, *_ends(case, named, [c.after.starts_on for c in kept if c.before is None]))
+    begin = {c.after.starts_on for c in kept if c.before is None}
+    # What is still to begin counts each time, so that the same file says the same again.
+    begin |= {row.starts_on for row in case.said if row.starts_on > case.today}
+    posts = (*kept, *_ends(case, named, begin))
     after = _after(case, posts)
     if case.known == after and not posts:
         return None
@@ -150,11 +153,11 @@ def _row_change(case: Case, row: Held, held: Held | None) -> PostChange | None:
     return PostChange(held, after) if after != held else None
 
 
-def _ends(case: Case, named: set[UUID | None], starts: Sequence[date]) -> list[PostChange]:
+def _ends(case: Case, named: set[UUID | None], begin: set[date]) -> list[PostChange]:
     """Posts that the file ends: those it does not name where it is complete, and a guest's.
 
     A move ends the old post the day before the new one begins. Where no new one begins later, what
-    is not in the file of today was held until yesterday.
+    is not in the file of today was held until yesterday; or never, if it was still to begin.
     """
     found = []
     for held in case.held:
@@ -162,11 +165,10 @@ def _ends(case: Case, named: set[UUID | None], starts: Sequence[date]) -> list[P
         is_meant |= bool(case.said) and case.is_guest and held.job == GUEST
         if not is_meant or held.post_id in named or not held.is_open(case.today):
             continue
-        if held.ends_on and any(row.starts_on == held.ends_on + ONE_DAY for row in case.said):
-            continue  # this move is known already
-        later = [day for day in starts if day > held.starts_on]
-        last = min(later) - ONE_DAY if later else max(case.yesterday, held.starts_on - ONE_DAY)
-        found.append(PostChange(held, replace(held, ends_on=min(last, held.ends_on or last))))
+        later = [day for day in begin if day > held.starts_on]
+        last = min(later) - ONE_DAY if later else case.yesterday
+        after = replace(held, ends_on=min(last, held.ends_on or last))
+        found += [PostChange(held, after)] if after != held else []
     return found
 
 

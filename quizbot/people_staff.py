@@ -83,8 +83,7 @@ class Staff:
             if instead_of is not None:
                 old = self._open_post(connection, over, instead_of, person_id)
                 later = new.starts_on > old.starts_on
-                last = new.starts_on if later else max(today, old.starts_on)
-                self._end_post(connection, old, last - ONE_DAY)
+                self._end_post(connection, old, (new.starts_on if later else today) - ONE_DAY)
             self._let_return(connection, lead_id, person_id, new.starts_on)
             connection.execute(insert(post).values(**values))
             self.audit.add(
@@ -204,7 +203,7 @@ class Staff:
         return [row for row in rows if is_below(row.path, over)]
 
     def _end_post(self, connection: Connection, row: Any, last: date) -> None:
-        last = max(last, row.starts_on - ONE_DAY)  # one that never began ends before it
+        # A post that was still to begin ends before it does, and so was never held.
         if row.ends_on is None or row.ends_on > last:
             connection.execute(update(post).where(post.c.id == row.id).values(ends_on=last))
 
