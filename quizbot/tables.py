@@ -306,6 +306,29 @@ class StandingCache(SQLModel, table=True):
     passed_on: date | None = None
 
 
+class BoardFigure(SQLModel, table=True):
+    """What was counted for the board at the end of a month, or in the month that runs; no names.
+
+    `people` of `of_people` are in date (kind "standing"), showed the objective `item`, or met the
+    misconception `item`; of kind "not-asked", `people` alone. Small numbers are in here: they are
+    suppressed when figures are read, never left out when they are counted.
+    """
+
+    __tablename__ = "board_figure"
+    __table_args__ = (
+        CheckConstraint("kind IN ('standing', 'not-asked', 'objective', 'belief')", name="kind"),
+    )
+
+    month: date = Field(primary_key=True)
+    module: str = Field(primary_key=True, max_length=64)
+    kind: str = Field(primary_key=True, max_length=10)
+    item: str = Field(primary_key=True, max_length=64)
+    agency: str = Field(primary_key=True, max_length=1000)
+    counted_on: date
+    people: int
+    of_people: int
+
+
 class Notice(SQLModel, table=True):
     """A message the service owes somebody: a row before it is a message.
 
@@ -428,6 +451,7 @@ request = _table(Request)
 dispensation = _table(Dispensation)
 attestation = _table(Attestation)
 standing_cache = _table(StandingCache)
+board_figure = _table(BoardFigure)
 notice = _table(Notice)
 preference = _table(Preference)
 lease = _table(Lease)
