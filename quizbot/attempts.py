@@ -160,7 +160,7 @@ class Attempts:
 
         `epoch` is a web session's: that it stands is checked in the same statement (SignedOut).
         """
-        given = {"attempt_id": attempt_id, "person_id": person_id, "number": number}
+        given = _turn_of(person_id, attempt_id, number)
         opened = self._opened(self.database.glance(_TURN, given), number, epoch)
         opened.refuse_abandoned()
         if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
@@ -183,9 +183,7 @@ class Attempts:
         Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
         """
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            row = connection.execute(
-                _TURN, {"attempt_id": attempt_id, "person_id": person_id, "number": number}
-            ).first()
+            row = connection.execute(_TURN, _turn_of(person_id, attempt_id, number)).first()
             opened = self._opened(row, number, epoch)
             planned = opened.planned(number)
             question = opened.edition.questions[planned.question_id]
@@ -504,6 +502,15 @@ class Attempts:
             .group_by(answer.c.question_id)
         )
         return {row.question_id: row.times for row in rows}
+
+
+def _turn_of(person_id: UUID, attempt_id: UUID, number: int) -> dict[str, Any]:
+    """What _TURN asks for; a number too great for any database is as little there as the next."""
+    return {
+        "attempt_id": attempt_id,
+        "person_id": person_id,
+        "number": max(0, min(number, 10_000)),
+    }
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,7 @@ class Duties:
         """What a manager has asked for, the newest first, and what became of it."""
         titles = {e.module.id: e.module.title for e in self.editions.all_current()}
         with self.database.reading() as connection:
+            must_manage(connection, manager_id, self.today())
             rows = connection.execute(
                 select(request, person.c.name)
                 .join(person, person.c.id == request.c.person_id)

@@ -159,12 +159,14 @@ def test_a_reply_that_is_none_is_told_and_changes_nothing(service, amina, reply)
     assert service.attempts.turn(amina, attempt, number).reply == ""
 
 
-@pytest.mark.parametrize("number", [0, 15, 10**9, -1])
+@pytest.mark.parametrize("number", [0, 15, 10**9, -1, 10**20, -(10**20)])
 def test_a_number_out_of_range_is_not_found(service, amina, number):
     attempt = service.attempts.start(amina, "referrals", Mode.PRACTICE)
 
     with pytest.raises(NotFound):
         service.attempts.turn(amina, attempt, number)
+    with pytest.raises(NotFound):
+        service.attempts.answer(amina, attempt, number, ("a",))
 
 
 def test_practice_closes_itself_with_the_last_answer(service, amina):
