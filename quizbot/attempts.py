@@ -125,11 +125,14 @@ class Attempts:
 
     def start(self, person_id: UUID, module: str, mode: Mode) -> UUID:
         """A new attempt, or the one that is open: a double Start changes nothing."""
-        current = self.editions.current(module)
+        offer = self.editions.offer(module)
+        current = offer.edition
         with self.database.writing(queue=f"start:{person_id}") as connection:
             open_id = self._open_attempt(connection, person_id, module, mode)
             if open_id is not None:
                 return open_id
+            if mode is Mode.ASSURED and offer.practice_only:
+                raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
             if mode is Mode.ASSURED:
                 self._refuse_too_early(connection, person_id, current)
             seen = self._times_seen(connection, person_id, module)

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     quiet_hours: str = "19:00-08:00"
     quiet_days: str = "weekends, holidays"
     demo: bool = False
+    signature_needed: bool = False
     telegram_token: str = ""
     telegram_api: str = "https://api.telegram.org"
     telegram_webhook: str = ""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,12 @@ from questions.module import Module
 from questions.place import Place
 from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
+from quizbot.comparing import Difference, differences
 from quizbot.db import Database
 from quizbot.errors import NotFound
 from quizbot.outcome import rule_in_words
 from quizbot.pick import Mode, why_not
-from quizbot.tables import edition, new_id, publication
+from quizbot.tables import edition, new_id, person, publication, signature
 
 # The order in which a family meets the procedures; other modules follow by title.
 ORDER = (
@@ -34,6 +35,8 @@ ORDER = (
     "information-sharing",
     "learning-from-reviews",
 )
+
+UNSIGNED = "No safeguarding lead has signed this edition yet, and this partnership asks for that."
 
 _LATEST = (
     select(
@@ -102,12 +105,28 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class History:
+    """One publication: which edition was put before people, when, and by whom."""
+
+    edition_id: UUID
+    module: str
+    title: str
+    label: str
+    fingerprint: str
+    published_at: datetime
+    published_by: str
+    before: UUID | None
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class Editions:
     """Publishing and reading editions; contents are loaded on first use and kept."""
 
     database: Database
     audit: Audit
     now: Clock
+    signature_needed: bool = False
     _loaded: dict[UUID, Edition] = field(default_factory=dict)
     _refusals: dict[tuple[UUID, Mode, date], str] = field(default_factory=dict)
 
@@ -148,9 +167,59 @@ class Editions:
         """Every module and how it can be taken today."""
         return [self._offer(current) for current in self.all_current()]
 
+    def history(self) -> list[History]:
+        """Every publication, module by module, the newest first."""
+        query = (
+            select(publication, edition.c.label, edition.c.fingerprint, person.c.name)
+            .join(edition, edition.c.id == publication.c.edition_id)
+            .outerjoin(person, person.c.id == publication.c.published_by)
+            .order_by(publication.c.published_at, publication.c.id)
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        last: dict[str, UUID] = {}
+        found: list[History] = []
+        newest = {row.module: row.id for row in rows}
+        for row in rows:
+            found.append(
+                History(
+                    edition_id=row.edition_id,
+                    module=row.module,
+                    title=self.by_id(row.edition_id).module.title,
+                    label=row.label,
+                    fingerprint=row.fingerprint[:12],
+                    published_at=row.published_at,
+                    published_by=row.name or "the operator",
+                    before=last.get(row.module),
+                    is_current=newest[row.module] == row.id,
+                )
+            )
+            last[row.module] = row.edition_id
+        known = {module: place for place, module in enumerate(ORDER)}
+        found.reverse()
+        return sorted(found, key=lambda line: (known.get(line.module, 99), line.module))
+
+    def compared(self, before: UUID, after: UUID) -> list[Difference]:
+        """What differs between two editions of one module."""
+        old, new = self.by_id(before), self.by_id(after)
+        if old.module.id != new.module.id:
+            raise NotFound("These are editions of two different questionnaires.")
+        return list(differences(old.module, new.module))
+
     def _offer(self, current: Edition) -> Offer:
         assured, practice = (self._refusal(current, mode) for mode in (Mode.ASSURED, Mode.PRACTICE))
-        return Offer(current, practice_only=assured, cannot_practise=practice)
+        unsigned = UNSIGNED if self.signature_needed and not self.is_signed(current) else ""
+        return Offer(current, practice_only=assured or unsigned, cannot_practise=practice)
+
+    def is_signed(self, current: Edition) -> bool:
+        """Whether a lead has signed what an edition says."""
+        query = (
+            select(signature.c.id)
+            .join(edition, edition.c.content_fingerprint == signature.c.content_fingerprint)
+            .where(edition.c.id == current.id, signature.c.module == current.module.id)
+        )
+        with self.database.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def _refusal(self, current: Edition, mode: Mode) -> str:
         key = (current.id, mode, london_day(self.now()))

@@ -15,7 +15,7 @@ from quizbot.access import Rights, Role, is_here, live, must_lead, rights
 from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
-from quizbot.errors import BadFile, NotFound, OutOfDate, Refused
+from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.people_apply import apply
 from quizbot.people_file import COLUMNS, folded_address
 from quizbot.people_find import whose
@@ -49,6 +49,13 @@ class People:
         """What a person may do today; SignedOut where a session's epoch does not stand."""
         with self.database.reading() as connection:
             return rights(connection, person_id, london_day(self.now()), epoch)
+
+    def must_see_editions(self, person_id: UUID) -> None:
+        """NotAllowed unless somebody is a lead or an auditor of anything."""
+        with self.database.reading() as connection:
+            found = rights(connection, person_id, london_day(self.now()))
+        if not (found.leads or found.auditor_of):
+            raise NotAllowed("This page is for safeguarding leads and auditors.")
 
     def are_there_any(self) -> bool:
         """Whether anybody is known yet."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from questions.kinds import Question
 from questions.module import Module
 from quizbot.editions import Edition
+from quizbot.signatures import SignatureLine
 from quizbot.turns import SourceLine
 
 
@@ -18,6 +19,7 @@ class RestsOn:
     reviews: tuple[tuple[str, int], ...]
     waiting: tuple[Question, ...]
     held: tuple[Question, ...]
+    signatures: tuple[SignatureLine, ...]
 
     @property
     def module(self) -> Module:
@@ -25,7 +27,7 @@ class RestsOn:
         return self.edition.module
 
 
-def rests_on(edition: Edition) -> RestsOn:
+def rests_on(edition: Edition, signatures: tuple[SignatureLine, ...]) -> RestsOn:
     """Everything for the sources page."""
     asked = edition.module.asked
     return RestsOn(
@@ -34,6 +36,7 @@ def rests_on(edition: Edition) -> RestsOn:
         reviews=_reviews(edition.module),
         waiting=tuple(question for question in asked if question.check),
         held=tuple(question for question in asked if question.held),
+        signatures=signatures,
     )
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from questions.place import Place, read_place
 from quizbot.attempts import Attempts
@@ -25,16 +26,19 @@ from quizbot.people_roles import Roles
 from quizbot.people_staff import Staff
 from quizbot.people_units import Units
 from quizbot.preferences import Preferences
+from quizbot.problems import Problems
 from quizbot.quiet import read_quiet
 from quizbot.reports import Reports
 from quizbot.rests_on import RestsOn, rests_on
 from quizbot.rules import Rules
+from quizbot.signatures import Signatures
 from quizbot.signin import SignIn
 from quizbot.signing import Signer
 from quizbot.slips import Slips
 from quizbot.standings import Standings
 from quizbot.troubles import Troubles
 from quizbot.tryout import TryOut
+from quizbot.turns import Preview, preview_of
 from quizbot.uploads import Uploads
 
 
@@ -68,6 +72,8 @@ class Service:
     duties: Duties
     rules: Rules
     reports: Reports
+    problems: Problems
+    signatures: Signatures
     now: Clock
 
     def people_to_show(self) -> Mapping[str, str]:
@@ -78,7 +84,12 @@ class Service:
 
     def rests_on(self, module: str) -> RestsOn:
         """What a module's current edition rests on."""
-        return rests_on(self.editions.current(module))
+        current = self.editions.current(module)
+        return rests_on(current, self.signatures.of(current))
+
+    def preview(self, edition_id: UUID, question_id: str) -> Preview:
+        """A question as learners see it, with its key told, for who may see editions."""
+        return preview_of(self.editions.by_id(edition_id), question_id)
 
     def close(self) -> None:
         """Let the database go."""
@@ -90,7 +101,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     database = open_database(settings.database_url)
     signer = Signer(settings.key)
     audit = Audit(database, now)
-    editions = Editions(database, audit, now)
+    editions = Editions(database, audit, now, settings.signature_needed)
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
     duties = Duties(database, editions, standings, notices, audit, now)
@@ -139,6 +150,8 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         duties=duties,
         rules=Rules(database, editions, standings, audit, now),
         reports=Reports(database, editions, standings, duties, now),
+        problems=Problems(database, editions, audit, now),
+        signatures=Signatures(database, editions, audit, now),
         now=now,
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from questions.kinds import Authority, Choice, Lesson, Line, Question
 from quizbot.editions import Edition
+from quizbot.errors import NotFound
 from quizbot.outcome import Outcome
 from quizbot.pick import Mode
 
@@ -182,3 +183,31 @@ def tell(edition: Edition, number: int, question: Question, order: str, reply: s
     """A question of a finished attempt."""
     feedback = feedback_on(edition, question, order, reply)
     return Told(number, question, feedback, edition.module.objectives[question.objective])
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A question for a lead: as it is asked, in the bank's order, and what is told afterwards."""
+
+    turn: Turn
+    feedback: Feedback
+
+
+def preview_of(edition: Edition, question_id: str) -> Preview:
+    """Nobody's answer to a question of an edition."""
+    question = edition.questions.get(question_id)
+    if question is None:
+        raise NotFound("There is no such question in this edition.")
+    turn = Turn(
+        edition=edition,
+        mode=Mode.PRACTICE,
+        number=1,
+        total=1,
+        question=question,
+        order=question.letters,
+        reply="",
+        is_flagged=False,
+        feedback=None,
+        next_number=None,
+    )
+    return Preview(turn, feedback_on(edition, question, question.letters, ""))

@@ -37,9 +37,22 @@ class Pages(Flask):
 
 def parts() -> tuple[ModuleType, ...]:
     """Every subject's pages; importing them is most of what a start takes."""
-    from web import about, attempt, auth, me, modules, requests, requirements, team, tryout
+    from web import (
+        about,
+        attempt,
+        auth,
+        editions,
+        me,
+        modules,
+        problems,
+        requests,
+        requirements,
+        team,
+        tryout,
+    )
 
-    return about, attempt, auth, me, modules, requests, requirements, team, tryout
+    first = (about, attempt, auth, editions, me, modules, problems)
+    return *first, requests, requirements, team, tryout
 
 
 def create_app(service: Service | None = None) -> Flask:

@@ -98,4 +98,4 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
     if number is not None:
         return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
     result = service().attempts.result(person_id(), attempt_id)
-    return page("attempt/outcome.html", result=result, is_try=False)
+    return page("attempt/outcome.html", here=f"/attempts/{attempt_id}", result=result, is_try=False)

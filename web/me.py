@@ -14,6 +14,7 @@ def show() -> ResponseReturnValue:
     lines = service().attempts.of(person_id())
     return page(
         "me/show.html",
+        problems=service().problems.mine(person_id()),
         duties=[duty for duty in service().duties.mine(person_id()) if duty.is_shown],
         open_lines=[line for line in lines if line.is_open],
         done_lines=[line for line in lines if line.submitted_at],

@@ -11,6 +11,7 @@ from questions.place import Place
 from quizbot.cli.common import as_json, opened, show
 from quizbot.cli.findings import checked_banks, counted, number, tell, this_place
 from quizbot.cli.gate import coverage_, robots
+from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.editions import resolve
 from quizbot.pick import Mode, why_not
@@ -23,6 +24,7 @@ def banks() -> None:
 
 banks.add_command(robots)
 banks.add_command(coverage_)
+banks.add_command(sign)
 
 
 @banks.command()

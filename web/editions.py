@@ -1,0 +1,80 @@
+"""Editions for leads: what is published, what changed, how a question looks, and signing."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import BadReply
+from web.auth import EXPIRED, keeps_form
+from web.current import page, person_id, service
+
+bp = Blueprint("editions", __name__, url_prefix="/admin/editions")
+
+
+@bp.before_request
+def leads_only() -> None:
+    """Every page here is for leads and auditors."""
+    service().people.must_see_editions(person_id())
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Every publication, module by module."""
+    return page("editions/index.html", lines=service().editions.history())
+
+
+@bp.get("/<uuid:edition_id>")
+def show(edition_id: UUID) -> ResponseReturnValue:
+    """One edition: its questions, who signed it, and the form to sign."""
+    return shown(edition_id, {}, {})
+
+
+def shown(edition_id: UUID, typed: Any, errors: dict[str, str]) -> ResponseReturnValue:
+    """The page, with what was typed and what is wrong with it."""
+    edition = service().editions.by_id(edition_id)
+    return page(
+        "editions/show.html",
+        400 if errors else 200,
+        edition=edition,
+        module=edition.module,
+        signatures=service().signatures.of(edition),
+        may_sign=g.rights.leads,
+        typed=typed,
+        errors=errors,
+    )
+
+
+@bp.post("/<uuid:edition_id>")
+@keeps_form
+def sign(edition_id: UUID) -> ResponseReturnValue:
+    """Sign it, with name, role and what was checked."""
+    given = {name: request.form.get(name, "") for name in ("name", "role", "checked")}
+    if g.form_expired:
+        return shown(edition_id, given, {"name": EXPIRED})
+    try:
+        service().signatures.sign(edition_id, **given, lead_id=person_id())
+    except BadReply as error:
+        empty = next((name for name, words in given.items() if not words.strip()), "name")
+        return shown(edition_id, given, {empty: str(error)})
+    flash("Signed. The sources page says so.")
+    return redirect(f"/admin/editions/{edition_id}", 303)
+
+
+@bp.get("/<uuid:after>/since/<uuid:before>")
+def compare(after: UUID, before: UUID) -> ResponseReturnValue:
+    """What changed between two editions, words marked."""
+    return page(
+        "editions/compare.html",
+        old=service().editions.by_id(before),
+        new=service().editions.by_id(after),
+        differences=service().editions.compared(before, after),
+    )
+
+
+@bp.get("/<uuid:edition_id>/questions/<question_id>")
+def question(edition_id: UUID, question_id: str) -> ResponseReturnValue:
+    """A question as learners see it, and then its feedback."""
+    preview = service().preview(edition_id, question_id)
+    return page("editions/question.html", preview=preview, question=preview.turn.question)
