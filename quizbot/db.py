@@ -65,10 +65,7 @@ class WriteLock:
         if not self._thread.acquire(timeout=PATIENCE):
             raise Busy(BUSY)
         try:
-            try:
-                file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-            except OSError:
-                raise Misconfigured(READ_ONLY) from None
+            file = self._opened()
             try:
                 self._poll(file, until)
                 yield
@@ -76,6 +73,12 @@ class WriteLock:
                 os.close(file)  # closing lets the lock go
         finally:
             self._thread.release()
+
+    def _opened(self) -> int:
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        except OSError:
+            raise Misconfigured(READ_ONLY) from None
 
     def _poll(self, file: int, until: float) -> None:
         pause = 0.0002
