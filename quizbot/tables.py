@@ -286,6 +286,32 @@ class Attestation(SQLModel, table=True):
     commented_at: datetime | None = None
 
 
+class Certificate(SQLModel, table=True):
+    """A pass on paper, every field as it was issued; withdrawn, never changed.
+
+    `objectives` holds their titles, a line each; `issuer` is the partnership's name on that day.
+    """
+
+    __table_args__ = (
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    code: str = Field(unique=True, max_length=16)
+    attempt_id: UUID = Field(foreign_key="attempt.id", unique=True)
+    name: str = Field(max_length=200)
+    issuer: str = Field(sa_column=Column(Text, nullable=False))
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    edition: str = Field(max_length=20)
+    fingerprint: str = Field(max_length=64)
+    objectives: str = Field(sa_column=Column(Text, nullable=False))
+    issued_on: date
+    expires_on: date | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
+    reason: str = Field(default="", max_length=300)
+
+
 class StandingCache(SQLModel, table=True):
     """Dates from which standing follows up to `holds_to`; made from facts, and again at will."""
 
@@ -450,6 +476,7 @@ requirement = _table(Requirement)
 request = _table(Request)
 dispensation = _table(Dispensation)
 attestation = _table(Attestation)
+certificate = _table(Certificate)
 standing_cache = _table(StandingCache)
 board_figure = _table(BoardFigure)
 notice = _table(Notice)
