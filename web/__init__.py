@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -35,24 +36,25 @@ class Pages(Flask):
         return func
 
 
+PARTS = (
+    "about",
+    "admin_home",
+    "attempt",
+    "auth",
+    "editions",
+    "me",
+    "modules",
+    "problems",
+    "requests",
+    "requirements",
+    "team",
+    "tryout",
+)
+
+
 def parts() -> tuple[ModuleType, ...]:
     """Every subject's pages; importing them is most of what a start takes."""
-    from web import (
-        about,
-        attempt,
-        auth,
-        editions,
-        me,
-        modules,
-        problems,
-        requests,
-        requirements,
-        team,
-        tryout,
-    )
-
-    first = (about, attempt, auth, editions, me, modules, problems)
-    return *first, requests, requirements, team, tryout
+    return tuple(import_module(f"web.{name}") for name in PARTS)
 
 
 def create_app(service: Service | None = None) -> Flask:

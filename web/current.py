@@ -78,6 +78,8 @@ def menu() -> list[tuple[str, str, bool]]:
     rights = g.get("rights")
     if rights is not None and rights.manages:
         links.append(("My team", "/team", here.startswith("/team")))
+    if rights is not None and rights.sees_board:
+        links.append(("Admin", "/admin", here.startswith("/admin")))
     return links
 
 

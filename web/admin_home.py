@@ -1,0 +1,32 @@
+"""Where a lead begins: everything there is to keep in order."""
+
+from flask import Blueprint, g
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import NotAllowed
+from web.current import page
+
+bp = Blueprint("admin_home", __name__)
+
+LEADS = (
+    ("People", "/admin/people", "Take in a file from HR; find, add, move and close people"),
+    ("Units", "/admin/units", "Agencies and teams: one tree"),
+    ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),
+    ("Who will never be asked again", "/admin/requirements/health", "And why"),
+    ("Messages in trouble", "/admin/messages", "What could not be sent, and what to do"),
+    ("Reports about questions", "/admin/reports", "What people found wrong, to answer"),
+    ("Place", "/admin/place", "Local names and numbers, and the questions that need them"),
+)
+AUDITORS = (
+    ("Editions", "/admin/editions", "What is published, what changed, who signed it"),
+    ("Audit", "/admin/audit", "What was done, when and by whom"),
+)
+
+
+@bp.get("/admin")
+def show() -> ResponseReturnValue:
+    """The pages that this person may use."""
+    if not g.rights.sees_board:
+        raise NotAllowed("This page is for safeguarding leads and auditors.")
+    links = (*(LEADS if g.rights.leads else ()), *AUDITORS)
+    return page("admin_home/show.html", links=links)
