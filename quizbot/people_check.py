@@ -107,8 +107,8 @@ class Checks:
         if key in known:
             return f"{path!r} ended on {known[key][1]}. Use --make-units to open it again."
         close = get_close_matches(key, live, n=1, cutoff=0.5) if len(live) <= 5000 else []
-        hint = f": did you mean {known[close[0]][0]!r}" if close else ""
-        return f"{path!r} is not a unit{hint}. Use --make-units to make it."
+        hint = f": did you mean {known[close[0]][0]!r}?" if close else "."
+        return f"{path!r} is not a unit{hint} Use --make-units to make it."
 
     def _addresses(self, sheet: Sheet) -> Iterator[Fault]:
         """Two people who would have one address."""

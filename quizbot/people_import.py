@@ -237,8 +237,8 @@ def _check_unit(sheet: Sheet, unit: str | None, over: tuple[str, ...] | None) ->
     if unit not in live:
         close = get_close_matches(unit, live, n=1, cutoff=0.5) if len(live) <= 5000 else []
         paths = sheet.all("SELECT path FROM unit WHERE key = ?", close).fetchone() if close else ()
-        hint = f": did you mean {paths[0]!r}" if paths else ""
-        raise NotFound(f"There is no unit {unit!r}{hint}.")
+        hint = f": did you mean {paths[0]!r}?" if paths else "."
+        raise NotFound(f"There is no unit {unit!r}{hint}")
     if over is not None and not any(f"{unit}/".startswith(f"{path.casefold()}/") for path in over):
         raise NotAllowed("You lead another unit: choose one that is yours.")
 
