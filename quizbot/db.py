@@ -169,7 +169,9 @@ class Database:
         """Add a row unless a unique key already has it; whether it was added."""
         dialect = sqlite_dialect if self.is_sqlite else postgresql
         statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-        return connection.execute(statement).rowcount == 1
+        # psycopg counts no rows here, so what was added is asked for.
+        added = connection.execute(statement.returning(*table.primary_key.columns))
+        return added.first() is not None
 
     def insert_new(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add those of many rows whose unique keys are not there yet."""
@@ -251,6 +253,8 @@ def _sqlite_engine(url: str, begin_with: str | None) -> Engine:
         # Python's own transactions begin only at the first write, so that what was read before it
         # may have changed: we begin ourselves.
         connection.isolation_level = None
+        # SQLite's own knows no letters but ours: Łukasz is found as łukasz, as on PostgreSQL.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")  # an answer outlives a power cut
         if begin_with != "BEGIN IMMEDIATE":
@@ -264,6 +268,10 @@ def _sqlite_engine(url: str, begin_with: str | None) -> Engine:
             connection.exec_driver_sql(begin_with)
 
     return engine
+
+
+def _lower(words: str | None) -> str | None:
+    return words.lower() if isinstance(words, str) else words
 
 
 def _open_postgresql(url: str) -> Database:

@@ -30,9 +30,9 @@ class Heads:
     places: Mapping[UUID, tuple[Place, ...]]
 
     def managers(self, about: UUID) -> set[UUID]:
-        """Whom the posts name; else the nearest with a grant, else the leads: somebody is told."""
+        """Whom the posts name, or else the nearest upwards with a grant; there may be none."""
         named = {place.manager_id for place in self.places.get(about, ()) if place.manager_id}
-        return (named - {about}) or self._nearest(about, Role.MANAGER) or self.leads(about)
+        return (named - {about}) or self._nearest(about, Role.MANAGER)
 
     def leads(self, about: UUID) -> set[UUID]:
         """For each post, the leads of the nearest unit upwards that has any."""

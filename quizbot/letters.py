@@ -105,7 +105,7 @@ def _subject(asked: Sequence[Asked], contents: Contents, today: date) -> str:
     if contents.team_soon:
         return f"Your team: {_people(contents.team_soon)} with something due soon"
     if contents.units_late:
-        return f"Your units: {_people(contents.units_late)} long overdue"
+        return f"Your units: {_people(contents.units_late)} overdue"
     if contents.units_soon:
         return f"Your units: {_people(contents.units_soon)} with something due soon"
     return f"Completed: {_requests(contents.met)}"
@@ -172,7 +172,7 @@ def _others(contents: Contents, setting: Setting) -> Iterator[_Block]:
     if contents.units_late or contents.units_soon:
         yield _Block("Units that you lead", "h2")
         if contents.units_late:
-            yield _Block(f"Long overdue: {_people(contents.units_late)}. Their managers were told.")
+            yield _Block(f"Overdue: {_people(contents.units_late)}.")
         if contents.units_soon:
             yield _Block(f"Due soon: {_people(contents.units_soon)}.")
         yield _Block("See who, and what for", "a", messages)

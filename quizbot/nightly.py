@@ -1,7 +1,7 @@
 """Once a day: what the ladder owes to whom, written down as notices."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -74,13 +74,15 @@ class Nightly:
         asked_by = _asked_by(connection, {one.duty_id for one in told if one.is_request}, day)
         rows = {}
         for one in found:
-            receivers: set[UUID] | tuple[None] = (None,)
-            if one.step.who is Who.MANAGER:
-                receivers = heads.managers(one.about) | asked_by.get(one.duty_id, set())
-            elif one.step.who is Who.LEAD:
-                receivers = heads.leads(one.about)
+            step, receivers = one.step, set[UUID | None]({None})
+            if step.who is Who.MANAGER:
+                receivers = {*heads.managers(one.about), *asked_by.get(one.duty_id, ())}
+                if not receivers:  # nobody manages them: somebody is to know all the same
+                    step = replace(step, who=Who.LEAD)
+            if step.who is Who.LEAD:
+                receivers = {*heads.leads(one.about)}
             for to in receivers:
-                row = self.notices.step(one.step, one.duty_id, one.about, one.module, to)
+                row = self.notices.step(step, one.duty_id, one.about, one.module, to)
                 rows[row["key"]] = row
         return rows
 
