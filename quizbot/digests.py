@@ -26,13 +26,15 @@ from quizbot.tables import notice, person, preference
 AT_ONCE = 20  # receivers whose facts are read together
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
+DONE = ("met", "confirmed")  # a request was met, a manager confirmed something: both stay so
+
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
 LEFT = "the person has left"
 NO_ADDRESS = "there is no e-mail address"
 REPLACED = "what it held goes with a later one"
 
-# In the queue, and not by itself: a step of the ladder, or that a request was met.
+# In the queue, and not by itself: a step of the ladder, or that something is done.
 WAITING = (notice.c.state == "queued", ~notice.c.goes_alone)
 
 
@@ -248,7 +250,7 @@ class _Facts:
         """Why a notice is not sent; nothing where it is."""
         if not receiver.is_here:
             return LEFT
-        if owed.kind == "met":
+        if owed.kind in DONE:
             return ""
         if self._duty(owed) is None:
             return NO_LONGER
@@ -287,6 +289,7 @@ class _Facts:
             units_late=len(units.late),
             units_soon=len(units.soon - units.late),
             met=sum(owed.kind == "met" for owed in kept),
+            confirmed=sum(owed.kind == "confirmed" for owed in kept),
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 

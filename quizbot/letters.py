@@ -42,13 +42,14 @@ class Contents:
     units_late: int = 0
     units_soon: int = 0
     met: int = 0
+    confirmed: int = 0
     has_nudge: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
-        counts = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        return not (self.asked or any(counts))
+        of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
+        return not (self.asked or self.confirmed or any(of_others))
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def _subject(asked: Sequence[Asked], contents: Contents, today: date) -> str:
         return f"Your units: {_people(contents.units_late)} overdue"
     if contents.units_soon:
         return f"Your units: {_people(contents.units_soon)} with something due soon"
+    if contents.confirmed:
+        return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
 
 
@@ -180,6 +183,10 @@ def _others(contents: Contents, setting: Setting) -> Iterator[_Block]:
         yield _Block("Completed", "h2")
         yield _Block(f"Completed since the last message: {_requests(contents.met)}.")
         yield _Block("See the outcome", "a", team)
+    if contents.confirmed:
+        yield _Block("Confirmed", "h2")
+        yield _Block("Your manager has confirmed what you understand, and you can comment on it.")
+        yield _Block("Read what was confirmed", "a", f"{setting.public_url}/me#confirmed")
 
 
 def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
@@ -193,6 +200,8 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
         reasons.append("you are a safeguarding lead")
     if contents.met:
         reasons.append("you asked somebody to complete a questionnaire")
+    if contents.confirmed:
+        reasons.append("you are told what is written about you")
     yield _Block(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
         " It comes once a day at most, and on working days."

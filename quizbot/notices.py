@@ -142,6 +142,14 @@ class Notices:
             payload = {"request": row.id.hex, "about": person_id.hex, "module": module}
             self.owe(connection, f"met:{row.id.hex}", row.made_by, "met", payload)
 
+    def tell_confirmed(
+        self, connection: Connection, attestation_id: UUID, person_id: UUID, module: str
+    ) -> None:
+        """Owe somebody that a manager confirmed what they understand, where that is written."""
+        payload = {"attestation": attestation_id.hex, "about": person_id.hex, "module": module}
+        key = f"confirmed:{attestation_id.hex}"
+        self.owe(connection, key, person_id, "confirmed", payload)
+
     def send_due(self, writers: Mapping[str, Writer], outlet: Outlet) -> int:
         """Send what goes alone and is due now; how many notices were dealt with."""
         given = {"now": self.now(), "kinds": list(writers)}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from questions.place import Place, read_place
 from quizbot.attempts import Attempts
+from quizbot.attestations import Attestations
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
@@ -15,6 +16,7 @@ from quizbot.db import Database, open_database
 from quizbot.digests import Digests
 from quizbot.duties import Duties
 from quizbot.editions import Editions
+from quizbot.guide import Guides
 from quizbot.ladder import read_ladder
 from quizbot.letters import Setting
 from quizbot.nightly import Nightly
@@ -71,6 +73,8 @@ class Service:
     standings: Standings
     duties: Duties
     rules: Rules
+    attestations: Attestations
+    guides: Guides
     reports: Reports
     problems: Problems
     signatures: Signatures
@@ -107,6 +111,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     duties = Duties(database, editions, standings, notices, audit, now)
     place = place_of(settings.place, now)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
+    attestations = Attestations(database, editions, notices, audit, now)
     return Service(
         settings=settings,
         database=database,
@@ -149,7 +154,9 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         standings=standings,
         duties=duties,
         rules=Rules(database, editions, standings, audit, now),
-        reports=Reports(database, editions, standings, duties, now),
+        attestations=attestations,
+        guides=Guides(database, editions, standings, now),
+        reports=Reports(database, editions, standings, duties, attestations, audit, now),
         problems=Problems(database, editions, audit, now),
         signatures=Signatures(database, editions, audit, now),
         now=now,

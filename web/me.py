@@ -17,6 +17,7 @@ def show() -> ResponseReturnValue:
         problems=service().problems.mine(person_id()),
         duties=[duty for duty in service().duties.mine(person_id()) if duty.is_shown],
         open_lines=[line for line in lines if line.is_open],
+        confirmed=service().attestations.mine(person_id()),
         done_lines=[line for line in lines if line.submitted_at],
     )
 

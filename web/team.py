@@ -1,18 +1,16 @@
 """What a manager sees."""
 
-import csv
-import io
-from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, redirect, request
+from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.due import DispensationKind
 from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.reports import LOOKS, SORTS
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
-from web.forms import Form
+from web.forms import Form, as_uuid
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 KINDS = tuple(kind.name.lower() for kind in DispensationKind)
@@ -20,8 +18,21 @@ KINDS = tuple(kind.name.lower() for kind in DispensationKind)
 
 @bp.get("")
 def show() -> ResponseReturnValue:
-    """A manager's people, module by module."""
-    return page("team/show.html", team=service().reports.team(person_id()))
+    """What needs attention, then a manager's people module by module as the address asks."""
+    team = service().reports.team(person_id())
+    seen = team.seen(team.view(request.args))
+    number = seen.nearest(request.args.get("page", "1"))
+    return page("team/show.html", team=team, seen=seen, number=number, looks=LOOKS, sorts=SORTS)
+
+
+@bp.get("/guide/<module>")
+def guide(module: str) -> ResponseReturnValue:
+    """What to talk about, with the team or with one person."""
+    named = request.args.get("person", "")
+    whom = as_uuid(named)
+    if named and whom is None:
+        raise NotFound("There is nobody of that kind in your team today.")
+    return page("team/guide.html", guide=service().guides.of(person_id(), module, whom))
 
 
 @bp.get("/people/<uuid:of_person>")
@@ -76,25 +87,3 @@ def end_grant(of_person: UUID, granted_id: UUID) -> ResponseReturnValue:
     service().duties.end_grant(person_id(), granted_id)
     flash("It has ended. What it covered until yesterday stands.")
     return redirect(f"/team/people/{of_person}", 303)
-
-
-@bp.get("/export.csv")
-def export_csv() -> ResponseReturnValue:
-    """The same lines for a spreadsheet."""
-    team = service().reports.team(person_id())
-    return Response(
-        csv_lines(team.rows()),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="team.csv"'},
-    )
-
-
-def csv_lines(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    """Lines of a CSV file that a spreadsheet reads as text: no cell begins as a formula."""
-    yield "\ufeff"
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line).writerow(
-            "'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in row
-        )
-        yield line.getvalue()

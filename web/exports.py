@@ -1,0 +1,171 @@
+"""What a manager sees of their team, to be taken away: table, workbook and calendar."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.reports import Seen
+from web.current import person_id, service
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+bp = Blueprint("exports", __name__, url_prefix="/team")
+
+Value = str | float | date | None
+HEAD = (
+    "Name",
+    "Module",
+    "Standing",
+    "Due",
+    "Last taken",
+    "Last share",
+    "Passed on",
+    "Confirmed on",
+)
+WIDTHS = (28, 32, 14, 12, 12, 11, 12, 13)
+PORTION = 64 * 1024
+FORMULA = "=+-@\t\r\n"
+
+
+@bp.get("/export.csv")
+def as_csv() -> ResponseReturnValue:
+    """The lines of the page for any spreadsheet."""
+    seen = service().reports.export(person_id(), request.args, "csv")
+    return sent(csv_lines([HEAD, *rows(seen)]), "text/csv", "team.csv")
+
+
+@bp.get("/export.xlsx")
+def as_workbook() -> ResponseReturnValue:
+    """The same with days as days and shares as numbers."""
+    seen = service().reports.export(person_id(), request.args, "xlsx")
+    file = workbook(rows(seen))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return sent(portions(file), kind, "team.xlsx")
+
+
+@bp.get("/export.ics")
+def as_calendar() -> ResponseReturnValue:
+    """The days on which something is due, for a calendar."""
+    seen = service().reports.export(person_id(), request.args, "ics")
+    return sent(calendar(seen), "text/calendar", "team.ics")
+
+
+def sent(content: Iterable[str] | Iterable[bytes], kind: str, name: str) -> Response:
+    """A file on its way, in portions."""
+    attached = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type=f"{kind}; charset=utf-8", headers=attached)
+
+
+def rows(seen: Seen) -> Iterator[tuple[Value, ...]]:
+    """A line for each person and module that the page shows, on all its pages."""
+    for line, cell in seen.cells:
+        yield (
+            line.name,
+            cell.title,
+            cell.words,
+            cell.due_on,
+            cell.latest.on,
+            cell.latest.share,
+            cell.latest.passed_on,
+            cell.latest.confirmed_on,
+        )
+
+
+def csv_lines(table: Iterable[Iterable[Value]]) -> Iterator[str]:
+    """Lines of a CSV file that a spreadsheet reads as text: no cell begins as a formula."""
+    yield "\ufeff"
+    for row in table:
+        line = io.StringIO()
+        csv.writer(line).writerow([_plain(_words(value)) for value in row])
+        yield line.getvalue()
+
+
+def _words(value: Value) -> str:
+    if isinstance(value, float):
+        return f"{value:.0%}"
+    return value.isoformat() if isinstance(value, date) else value or ""
+
+
+def _plain(words: str) -> str:
+    return f"'{words}" if words.lstrip(" ")[:1] in FORMULA and words.strip(" ") else words
+
+
+def workbook(table: Iterable[Iterable[Value]]) -> IO[bytes]:
+    """A workbook in a file of its own that is gone when it is closed; a row at a time in memory."""
+    import xlsxwriter  # a tenth of a second, for those alone who want it
+
+    file = TemporaryFile()  # noqa: SIM115 - handed on open; whoever sends it closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet("Team")
+        head, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        share = book.add_format({"num_format": "0%"})
+        sheet.freeze_panes(1, 1)
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, HEAD[column], head)
+        for number, row in enumerate(table, 1):
+            for column, value in enumerate(row):
+                if isinstance(value, str):
+                    sheet.write_string(number, column, value)
+                elif isinstance(value, float):
+                    sheet.write_number(number, column, value, share)
+                elif value is not None:
+                    sheet.write_datetime(number, column, value, day)
+    file.seek(0)
+    return file
+
+
+def portions(file: IO[bytes]) -> Iterator[bytes]:
+    """A file bit by bit; closed, and so deleted, at its end."""
+    with file:
+        while portion := file.read(PORTION):
+            yield portion
+
+
+def calendar(seen: Seen) -> Iterator[bytes]:
+    """All-day events, one for each module and day, with numbers of people and never a name.
+
+    Calendars are shared with colleagues and shown on telephones that others see; the link leads to
+    the names for those who may see them.
+    """
+    import icalendar
+
+    dues = Counter(
+        (cell.due_on, cell.module, cell.title) for _, cell in seen.cells if cell.due_on is not None
+    )
+    url = service().settings.public_url
+    head = icalendar.Calendar()
+    head.add("prodid", "-//The Knowledge//Due days of a team//EN")
+    head.add("version", "2.0")
+    head.add("method", "PUBLISH")
+    opening, closing = head.to_ical().split(b"END:VCALENDAR")
+    yield opening
+    for (day, module, title), people in sorted(dues.items()):
+        yield _event(day, module, title, people, url).to_ical()
+    yield b"END:VCALENDAR" + closing
+
+
+def _event(day: date, module: str, title: str, people: int, url: str) -> "Event":
+    from icalendar import Event
+
+    who = "1 person" if people == 1 else f"{people} people"
+    event = Event()
+    event.add("uid", f"{day.isoformat()}-{module}@the-knowledge")
+    event.add("dtstamp", datetime.combine(service().duties.today(), time(), UTC))
+    event.add("summary", f"{title}: due for {who}")
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE")
+    event.add("url", f"{url}/team?{urlencode({'module': module, 'sort': 'due'})}")
+    return event
