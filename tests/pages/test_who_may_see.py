@@ -17,6 +17,7 @@ PUBLIC = {
     *("tryout.begin", "tryout.start", "tryout.question", "tryout.answer", "tryout.outcome"),
     *("auth.ask", "auth.send", "auth.code", "auth.enter", "auth.leave"),
     *("about.privacy", "about.accessibility", "about.live", "about.ready", "static"),
+    *("problems.new", "problems.report"),
 }
 # What everybody who has signed in may open, for themselves.
 OWN = {
