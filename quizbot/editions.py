@@ -145,6 +145,8 @@ class Editions:
 
     def current(self, module: str) -> Edition:
         """What a new attempt at a module is made from."""
+        if not (module.isascii() and module.isprintable()):
+            raise NotFound("There is no such questionnaire.")  # nor could a database be asked
         with self.database.reading() as connection:
             row = connection.execute(_CURRENT.where(_LATEST.c.module == module)).first()
         if row is None:

@@ -2,11 +2,13 @@
 made."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 from itertools import pairwise
+
+from werkzeug.datastructures import Headers
 
 VOID = frozenset("br hr img input link meta".split())
 FIELDS = ("input", "select", "textarea")
@@ -104,7 +106,7 @@ class Page:
 
     path: str
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     body: str
 
     @property

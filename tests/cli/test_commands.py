@@ -23,16 +23,16 @@ from tests.gate.samples import question, write_bank
 def every_command(group=quizbot, path=()):
     """All groups and commands by the words that call them."""
     context = click.Context(group)
-    yield path
+    yield path, group
     if isinstance(group, click.Group):
         for name in group.list_commands(context):
             yield from every_command(group.get_command(context, name), (*path, name))
 
 
-WORDS = list(every_command())
+COMMANDS = dict(every_command())
 
 
-@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+@pytest.mark.parametrize("words", list(COMMANDS), ids=" ".join)
 @pytest.mark.parametrize("help_", ["--help", "-h"])
 def test_help_at_every_level(run, words, help_):
     said = run(*words, help_)
@@ -42,11 +42,9 @@ def test_help_at_every_level(run, words, help_):
     assert said.err == ""
 
 
-@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+@pytest.mark.parametrize("words", list(COMMANDS), ids=" ".join)
 def test_every_command_says_what_it_is_for(words):
-    command = quizbot
-    for name in words:
-        command = command.get_command(click.Context(command), name)
+    command = COMMANDS[words]
 
     assert command.help
     options = [option for option in command.params if isinstance(option, click.Option)]

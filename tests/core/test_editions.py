@@ -171,6 +171,7 @@ def test_an_unknown_module_is_not_found(service, amina):
     for look in (
         lambda: service.editions.current("coffee"),
         lambda: service.editions.offer("\0"),
+        lambda: service.editions.offer("\ud800"),
         lambda: service.attempts.start(amina, "coffee", Mode.PRACTICE),
         lambda: service.try_out.start("coffee"),
     ):

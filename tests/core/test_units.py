@@ -73,8 +73,9 @@ def test_the_same_file_again_changes_nothing(service, take_in):
 
 
 def test_who_is_told_by_address_keeps_their_staff_number(service, take_in, people):
+    post_ = "Northmoor/Council/Assessment,Social worker,2026-01-05"
     take_in(
-        "Amina Rahman,amina@northmoor.example,Northmoor/Council/Assessment,Social worker,2026-01-05\n",
+        f"Amina Rahman,amina@northmoor.example,{post_}\n",
         head="name,email,unit,job,started_on\n",
     )
 

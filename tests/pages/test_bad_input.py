@@ -276,7 +276,7 @@ def test_what_nobody_foresaw_is_told_without_its_inside_and_logged_without_the_f
     service, caplog
 ):
     app = create_app(service)
-    app.add_url_rule("/broken", "broken", public(lambda: 1 / 0))
+    app.add_url_rule("/broken", "broken", public(lambda: str(1 / 0)))
 
     page = Visitor(app, service).get("/broken?name=Amina")
 

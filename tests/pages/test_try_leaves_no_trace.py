@@ -2,8 +2,7 @@
 
 import pytest
 from sqlalchemy import select
-
-from quizbot.tables import SQLModel
+from sqlmodel import SQLModel
 
 
 def everything(service):

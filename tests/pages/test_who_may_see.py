@@ -4,11 +4,11 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import SQLModel
 from werkzeug.routing import Rule
 
 from quizbot.access import Role
 from quizbot.pick import Mode
-from quizbot.tables import SQLModel
 from web import create_app
 
 # What anybody may open without signing in. A page that is not meant for all is not added here.
