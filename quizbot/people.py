@@ -1,7 +1,7 @@
 """Units, people, posts with managers, and grants of roles."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -17,11 +17,13 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.people_apply import apply
+from quizbot.people_change import Kind
 from quizbot.people_file import COLUMNS, folded_address
 from quizbot.people_find import whose
 from quizbot.people_guests import Guests
 from quizbot.people_import import Imported, Options, Plan, make_plan, state_of
 from quizbot.people_roles import end, give
+from quizbot.people_words import Told, told_people
 from quizbot.tables import person, post, unit
 
 __all__ = ["Imported", "Options", "People", "Plan", "UnitLine", "folded_address"]
@@ -163,6 +165,18 @@ class People:
         with self.database.reading() as connection:
             over = must_lead(connection, lead_id, today).lead_of if lead_id else None
             return make_plan(connection, path, options, today, over, name)
+
+    def told(self, plan: Plan) -> Iterator[Told]:
+        """Everybody for whom a plan changes something, in words."""
+        return told_people(plan)
+
+    def told_by_kind(self, plan: Plan, most: int) -> list[tuple[Kind, int, list[Told]]]:
+        """The same for a page: the gravest first, how many of each kind, and the first of them."""
+        found: dict[Kind, tuple[int, list[Told]]] = {}
+        for one in () if plan.is_refused else told_people(plan):
+            count, some = found.get(one.kind, (0, []))
+            found[one.kind] = (count + 1, [*some, one] if count < most else some)
+        return [(kind, *found[kind]) for kind in Kind if kind in found]
 
     def apply(self, plan: Plan, *, confirm: bool = False, by: UUID | None = None) -> Imported:
         """Do what a plan says, all of it; Refused where people have changed since it was made."""

@@ -105,10 +105,10 @@ class Checks:
         if self.make_units or (key in known and known[key][1] is None):
             return ""
         if key in known:
-            return f"{path!r} ended on {known[key][1]}. Use --make-units to open it again."
+            return f"{path!r} ended on {known[key][1]}. Mend it, or allow new units (--make-units)."
         close = get_close_matches(key, live, n=1, cutoff=0.5) if len(live) <= 5000 else []
         hint = f": did you mean {known[close[0]][0]!r}?" if close else "."
-        return f"{path!r} is not a unit{hint} Use --make-units to make it."
+        return f"{path!r} is not a unit{hint} Mend it, or allow new units (--make-units)."
 
     def _addresses(self, sheet: Sheet) -> Iterator[Fault]:
         """Two people who would have one address."""

@@ -60,6 +60,12 @@ class Uploads:
             raise NotFound("This file is not here any more: choose it again.") from None
         return Upload(token, path, Options(**given))
 
+    def change(self, by: UUID, token: str, **options: bool) -> None:
+        """Have a file taken in another way."""
+        upload = self.find(by, token)
+        given = asdict(upload.options) | options
+        upload.path.with_suffix(".json").write_text(json.dumps(given))
+
     def drop(self, upload: Upload) -> None:
         """Delete a file that was used."""
         for path in (upload.path, upload.path.with_suffix(".json")):

@@ -38,6 +38,9 @@ class Pages(Flask):
 
 PARTS = (
     "about",
+    "admin.imports",
+    "admin.people",
+    "admin.units",
     "admin_home",
     "attempt",
     "attestations",
@@ -49,6 +52,7 @@ PARTS = (
     "problems",
     "requests",
     "requirements",
+    "slips",
     "team",
     "tryout",
 )

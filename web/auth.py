@@ -39,6 +39,16 @@ def keeps_form(view: View) -> View:
     return view
 
 
+def takes_file(largest: int) -> Callable[[View], View]:
+    """Mark a form to which a lead sends a file; for everybody else it is as small as any other."""
+
+    def mark(view: View) -> View:
+        view.largest = largest  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def guard(app: Flask) -> None:
     """Ask these before every request, and answer a session that does not stand any more."""
     app.before_request(before)
@@ -58,6 +68,9 @@ def before() -> ResponseReturnValue | None:
         return know_person(nowhere)
     refusal = know_person(view)
     if refusal is None and request.method == "POST":
+        largest = getattr(view, "largest", None)
+        if largest is not None and g.rights.leads:
+            request.max_content_length = largest  # before anything of the form is read
         check_form(view)
     return refusal
 
@@ -165,7 +178,7 @@ def code() -> ResponseReturnValue:
 @public
 @keeps_form
 def enter() -> ResponseReturnValue:
-    """Check the digits; then a fresh session, so that an older cookie is worth nothing."""
+    """Check the digits."""
     waiting = session.get("signing_in")
     if waiting is None:
         return redirect("/sign-in", 303)
@@ -175,6 +188,11 @@ def enter() -> ResponseReturnValue:
         signed_in = service().sign_in.enter(UUID(waiting), request.form.get("code", "")[:40])
     except (SignInRefused, BadReply) as error:
         return page("auth/code.html", 400, email=session["address"], errors={"code": str(error)})
+    return let_in(signed_in)
+
+
+def let_in(signed_in: SignedIn) -> ResponseReturnValue:
+    """A fresh session, so that an older cookie is worth nothing; then where they wanted to go."""
     kept = {name: session[name] for name in ("next", "kept") if name in session}
     session.clear()
     session.permanent = True

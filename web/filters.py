@@ -22,6 +22,13 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{share:.0%}"
 
 
+def sentence(words: str) -> str:
+    """The same words with a capital in front."""
+    return words[:1].upper() + words[1:]
+
+
 def add_filters(app: Flask) -> None:
     """For every template."""
-    app.jinja_env.filters.update(day=day, percent=percent, paragraphs=paragraphs)
+    app.jinja_env.filters.update(
+        day=day, percent=percent, paragraphs=paragraphs, sentence=sentence
+    )

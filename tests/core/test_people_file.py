@@ -180,7 +180,7 @@ def test_lines_are_counted_as_an_editor_counts_them(files):
             [
                 (
                     "line 2, unit: 'Northmoor/Council/Asessment' is not a unit: did you mean"
-                    " 'Northmoor/Council/Assessment'? Use --make-units to make it."
+                    " 'Northmoor/Council/Assessment'? Mend it, or allow new units (--make-units)."
                 )
             ],
         ),

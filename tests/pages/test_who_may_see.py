@@ -18,6 +18,7 @@ PUBLIC = {
     *("auth.ask", "auth.send", "auth.code", "auth.enter", "auth.leave"),
     *("about.privacy", "about.accessibility", "about.live", "about.ready", "static"),
     *("problems.new", "problems.report"),
+    *("slips.ask", "slips.enter"),
 }
 # What everybody who has signed in may open, for themselves.
 OWN = {

@@ -1,0 +1,1 @@
+"""What leads keep in order: people, files of them, units."""

@@ -1,0 +1,157 @@
+"""A people file from HR: looked at first, then taken in as it was shown."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import BadFile, OutOfDate
+from quizbot.people import Options, Plan
+from quizbot.people_words import Told
+from quizbot.uploads import Upload
+from web.auth import EXPIRED, keeps_form, takes_file
+from web.current import page, person_id, service
+from web.forms import Form
+
+bp = Blueprint("imports", __name__, url_prefix="/admin/people/import")
+
+LARGEST = 201_000_000  # the file, and a little for the form around it
+SHOWN = 50  # people of each kind on the page; the list to take away has all
+NOT_ONE = "Choose a file"
+
+
+@bp.get("")
+def ask() -> ResponseReturnValue:
+    """Which file, and what it holds."""
+    return form_page({}, {})
+
+
+@bp.post("")
+@keeps_form
+@takes_file(LARGEST)
+def look() -> ResponseReturnValue:
+    """Put the file aside, and show what it would do."""
+    form = Form(request.form)
+    units = service().people.units_of(person_id())
+    holds = form.choice("holds", ["some", "all"], "Say what the file holds")
+    unit = ""
+    if holds == "all":
+        unit = form.choice("unit", [line.path for line in units], "Choose the unit")
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        form.errors["file"] = NOT_ONE
+    if g.form_expired:
+        form.errors["file"] = EXPIRED
+    if file is None or form.errors:
+        return form_page(request.form.to_dict(), form.errors)
+    options = Options(
+        make_units="units" in request.form.getlist("also"),
+        unit=unit or None,
+        complete=holds == "all",
+    )
+    try:
+        token = service().uploads.keep(person_id(), file.stream, options)
+    except BadFile as refusal:
+        return form_page(request.form.to_dict(), {"file": str(refusal)})
+    return redirect(f"/admin/people/import/{token}", 303)
+
+
+def form_page(values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+    """The form; a chosen file cannot be shown again, so that alone is asked anew."""
+    units = service().people.units_of(person_id())
+    status = 400 if errors else 200
+    return page("admin/import.html", status, values=values, errors=errors, units=units)
+
+
+@bp.get("/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """What would change, person by person; or what is wrong, line by line."""
+    return plan_page(token, {})
+
+
+def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
+    """The plan as it is today."""
+    upload = service().uploads.find(person_id(), token)
+    try:
+        with planned(upload) as plan:
+            found = service().people.told_by_kind(plan, SHOWN)
+            status = 400 if errors else 200
+            return page(
+                "admin/import_plan.html",
+                status,
+                token=token,
+                plan=plan,
+                groups=found,
+                errors=errors,
+                seen=seen_of(plan),
+            )
+    except BadFile as refusal:
+        service().uploads.drop(upload)
+        return page("admin/import_refused.html", 400, words=str(refusal), faults=refusal.faults)
+
+
+@bp.get("/<token>/changes.txt")
+def changes(token: str) -> ResponseReturnValue:
+    """All of the changes, as a text."""
+    upload = service().uploads.find(person_id(), token)
+    plan = planned(upload)
+
+    def lines() -> Iterator[str]:
+        with plan:
+            for told in service().people.told(plan):
+                yield as_text(told)
+
+    return Response(lines(), mimetype="text/plain")
+
+
+def as_text(told: Told) -> str:
+    """One person, with what changes indented below."""
+    return "\n    ".join((told.heading, *told.details)) + "\n"
+
+
+@bp.post("/<token>")
+@keeps_form
+def take(token: str) -> ResponseReturnValue:
+    """Take in what was shown, if it is still what would happen."""
+    upload = service().uploads.find(person_id(), token)
+    if g.form_expired:
+        return plan_page(token, {"confirm": EXPIRED})
+    with planned(upload) as plan:
+        if request.form.get("seen") != seen_of(plan):
+            return plan_page(token, {"confirm": "People were changed meanwhile: look again"})
+        confirmed = "yes" in request.form.getlist("confirm")
+        if plan.needs_confirming and not confirmed:
+            return plan_page(token, {"confirm": "Say that so many really leave, or cancel"})
+        try:
+            done = service().people.apply(plan, confirm=confirmed, by=person_id())
+        except OutOfDate as refusal:
+            return plan_page(token, {"confirm": str(refusal)})
+    service().uploads.drop(upload)
+    flash(f"The file is taken in: {done}.")
+    return redirect("/admin/people", 303)
+
+
+@bp.post("/<token>/good")
+def only_good(token: str) -> ResponseReturnValue:
+    """Look at the same file without the lines that have a fault."""
+    service().uploads.change(person_id(), token, good_rows=True)
+    return redirect(f"/admin/people/import/{token}", 303)
+
+
+@bp.post("/<token>/cancel")
+def cancel(token: str) -> ResponseReturnValue:
+    """Delete the file; nothing is changed."""
+    service().uploads.drop(service().uploads.find(person_id(), token))
+    flash("Nothing was changed, and the file is deleted.")
+    return redirect("/admin/people", 303)
+
+
+def planned(upload: Upload) -> Plan:
+    """What the file would do today."""
+    plan: Plan = service().people.plan(upload.path, upload.options, person_id(), "the file")
+    return plan
+
+
+def seen_of(plan: Plan) -> str:
+    """What a plan rests on: another state or day makes another plan."""
+    return f"{plan.state}-{plan.today}"

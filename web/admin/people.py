@@ -1,0 +1,315 @@
+"""People of a lead's units: find, add, edit, move, leave, roles."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.access import Role
+from quizbot.errors import Mend, NotFound
+from quizbot.people_find import Card
+from quizbot.people_form import NewPost
+from web.auth import EXPIRED, keeps_form
+from web.current import page, person_id, service
+from web.forms import Form, as_uuid, typed
+
+bp = Blueprint("people", __name__, url_prefix="/admin/people")
+
+ROLES = (
+    ("manager", "Manager", "Sees the records of everyone in the unit: a deputy or an assistant"),
+    ("lead", "Safeguarding lead", "Keeps people, units and rules in order, and sees all records"),
+    ("auditor", "Auditor", "Reads the figures, the editions and the audit trail; changes nothing"),
+)
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """A list, by a part of the name, the address or the number."""
+    words = request.args.get("q", "")[:200]
+    number = request.args.get("page", "1")
+    with_left = bool(request.args.get("left"))
+    found = service().finder.find(
+        person_id(), words, int(number[:6]) if number.isdecimal() else 1, with_left=with_left
+    )
+    return page("admin/people.html", found=found, words=words, with_left=with_left)
+
+
+@bp.get("/<uuid:of_person>")
+def show(of_person: UUID) -> ResponseReturnValue:
+    """One person: who they are, their posts and roles, and what can be done."""
+    card = service().finder.card(person_id(), of_person)
+    return page("admin/person.html", card=card, roles={role[0]: role[1] for role in ROLES})
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    """An empty form for somebody new."""
+    return new_form({"starts_on": typed(service().staff.today())}, {})
+
+
+@bp.post("/new")
+@keeps_form
+def add() -> ResponseReturnValue:
+    """Add somebody with a first post."""
+    form = Form(request.form)
+    name, email, staff_ref = read_who(form)
+    post = read_post(form)
+    if g.form_expired:
+        form.errors["name"] = EXPIRED
+    if post is not None and not form.errors:
+        try:
+            added = service().staff.add(person_id(), name, email, staff_ref, post)
+        except Mend as mend:
+            form.errors |= mend.faults
+        else:
+            flash(f"{name} is added.")
+            return redirect(f"/admin/people/{added}", 303)
+    return new_form(as_typed(form, "starts_on"), form.errors)
+
+
+def new_form(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
+    """Who they are, and their post."""
+    return page(
+        "admin/person_new.html",
+        400 if errors else 200,
+        values=values,
+        errors=errors,
+        units=service().people.units_of(person_id()),
+    )
+
+
+@bp.get("/<uuid:of_person>/edit")
+def edit(of_person: UUID) -> ResponseReturnValue:
+    """Name, address and number as they are."""
+    card = service().finder.card(person_id(), of_person)
+    values = {"name": card.name, "email": card.email or "", "staff_ref": card.staff_ref or ""}
+    return page("admin/person_edit.html", card=card, values=values, errors={})
+
+
+@bp.post("/<uuid:of_person>/edit")
+@keeps_form
+def save(of_person: UUID) -> ResponseReturnValue:
+    """Name, address and number as they are to be."""
+    card = service().finder.card(person_id(), of_person)
+    form = Form(request.form)
+    who = read_who(form)
+    if g.form_expired:
+        form.errors["name"] = EXPIRED
+    if not form.errors:
+        try:
+            service().staff.edit(person_id(), of_person, *who)
+        except Mend as mend:
+            form.errors |= mend.faults
+        else:
+            return saved(of_person, "The changes are saved.")
+    return page("admin/person_edit.html", 400, card=card, values=request.form, errors=form.errors)
+
+
+@bp.get("/<uuid:of_person>/posts/new")
+def new_post(of_person: UUID) -> ResponseReturnValue:
+    """A form for a move, or for a further post."""
+    card = service().finder.card(person_id(), of_person)
+    held = card.open_posts
+    values = {"starts_on": typed(service().staff.today()), "instead_of": "none"}
+    if held:
+        values |= {"instead_of": str(held[0].post_id), "manager": held[0].manager_reference}
+        values |= {"job": held[0].job}
+    return post_form(card, values, {})
+
+
+@bp.post("/<uuid:of_person>/posts/new")
+@keeps_form
+def add_post(of_person: UUID) -> ResponseReturnValue:
+    """Move somebody, give them a further post, or take them back."""
+    card = service().finder.card(person_id(), of_person)
+    form = Form(request.form)
+    post = read_post(form)
+    known = ["none", *(str(held.post_id) for held in card.open_posts)]
+    instead = (
+        form.choice("instead_of", known, "Say whether this is a move") if held_any(card) else ""
+    )
+    if g.form_expired:
+        form.errors["job"] = EXPIRED
+    if post is not None and not form.errors:
+        try:
+            service().staff.add_post(person_id(), of_person, post, as_uuid(instead))
+        except Mend as mend:
+            form.errors |= mend.faults
+        else:
+            return saved(of_person, "The new post is saved.")
+    return post_form(card, as_typed(form, "starts_on"), form.errors)
+
+
+def held_any(card: Card) -> bool:
+    """Whether there is a post that could end with a new one."""
+    return bool(card.open_posts)
+
+
+def post_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
+    """Unit, job, first day and manager; which post ends with it."""
+    units = service().people.units_of(person_id())
+    status = 400 if errors else 200
+    return page("admin/post_new.html", status, card=card, values=values, errors=errors, units=units)
+
+
+@bp.get("/<uuid:of_person>/posts/<uuid:post_id>")
+def edit_post(of_person: UUID, post_id: UUID) -> ResponseReturnValue:
+    """A post's job, manager and last day as they are."""
+    card = service().finder.card(person_id(), of_person)
+    held = held_post(card, post_id)
+    values = {"job": held.job, "manager": held.manager_reference, "ends_on": typed(held.ends_on)}
+    return page("admin/post_edit.html", card=card, held=held, values=values, errors={})
+
+
+@bp.post("/<uuid:of_person>/posts/<uuid:post_id>")
+@keeps_form
+def save_post(of_person: UUID, post_id: UUID) -> ResponseReturnValue:
+    """A post's job, manager and last day as they are to be."""
+    card = service().finder.card(person_id(), of_person)
+    held = held_post(card, post_id)
+    form = Form(request.form)
+    job = form.text("job", 200, "Enter the job title")
+    manager = form.text("manager", 254)
+    ends_on = form.day("ends_on")
+    if g.form_expired:
+        form.errors["job"] = EXPIRED
+    if not form.errors:
+        try:
+            service().staff.change_post(person_id(), post_id, job, manager, ends_on)
+        except Mend as mend:
+            form.errors |= mend.faults
+        else:
+            return saved(of_person, "The post is saved.")
+    values = as_typed(form, "ends_on")
+    return page(
+        "admin/post_edit.html", 400, card=card, held=held, values=values, errors=form.errors
+    )
+
+
+def held_post(card: Card, post_id: UUID) -> Any:
+    """One of somebody's posts that has not ended."""
+    for held in card.open_posts:
+        if held.post_id == post_id:
+            return held
+    raise NotFound("There is no such post now in the units that you lead.")
+
+
+@bp.get("/<uuid:of_person>/leave")
+def leaving(of_person: UUID) -> ResponseReturnValue:
+    """When is the last day?"""
+    card = service().finder.card(person_id(), of_person)
+    values = {"last_day": typed(service().staff.today())}
+    return page("admin/person_leave.html", card=card, values=values, errors={})
+
+
+@bp.post("/<uuid:of_person>/leave")
+@keeps_form
+def leave(of_person: UUID) -> ResponseReturnValue:
+    """Close somebody's posts, roles and sessions."""
+    card = service().finder.card(person_id(), of_person)
+    form = Form(request.form)
+    last_day = form.day("last_day", "Enter the last day")
+    if g.form_expired:
+        form.errors["last_day"] = EXPIRED
+    if last_day is not None and not form.errors:
+        try:
+            wholly = service().staff.leave(person_id(), of_person, last_day)
+        except Mend as mend:
+            form.errors |= mend.faults
+        else:
+            words = "It is noted that {} leaves." if wholly else "{}'s posts in your units end."
+            flash(words.format(card.name))
+            return redirect("/admin/people", 303)
+    values = as_typed(form, "last_day")
+    return page("admin/person_leave.html", 400, card=card, values=values, errors=form.errors)
+
+
+@bp.post("/<uuid:of_person>/stay")
+def stay(of_person: UUID) -> ResponseReturnValue:
+    """They do not leave after all."""
+    service().staff.stay(person_id(), of_person)
+    return saved(of_person, "They stay. Roles that were to end with them can be given again.")
+
+
+@bp.get("/<uuid:of_person>/roles/new")
+def new_role(of_person: UUID) -> ResponseReturnValue:
+    """A form for a role with dates."""
+    card = service().finder.card(person_id(), of_person)
+    return role_form(card, {"starts_on": typed(service().staff.today())}, {})
+
+
+@bp.post("/<uuid:of_person>/roles/new")
+@keeps_form
+def give_role(of_person: UUID) -> ResponseReturnValue:
+    """Give a role over a unit and all below it, from a day and until one."""
+    card = service().finder.card(person_id(), of_person)
+    form = Form(request.form)
+    role = form.choice("role", [role[0] for role in ROLES], "Choose a role")
+    unit_id = read_unit(form)
+    starts_on = form.day("starts_on", "Enter the first day")
+    ends_on = form.day("ends_on")
+    if g.form_expired:
+        form.errors["role"] = EXPIRED
+    if unit_id is not None and starts_on is not None and not form.errors:
+        try:
+            service().roles.give(person_id(), of_person, Role(role), unit_id, starts_on, ends_on)
+        except Mend as mend:
+            form.errors |= mend.faults
+        else:
+            return saved(of_person, "The role is given.")
+    return role_form(card, as_typed(form, "starts_on", "ends_on"), form.errors)
+
+
+def role_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
+    """Which role, over which unit, from and until when."""
+    units = service().people.units_of(person_id())
+    status = 400 if errors else 200
+    return page(
+        "admin/role_new.html", status, card=card, values=values, errors=errors, units=units,
+        roles=ROLES,
+    )  # fmt: skip
+
+
+@bp.post("/<uuid:of_person>/roles/<uuid:grant_id>/end")
+def end_role(of_person: UUID, grant_id: UUID) -> ResponseReturnValue:
+    """End a role from today."""
+    whose = service().roles.end(person_id(), grant_id)
+    return saved(whose if whose == of_person else of_person, "The role has ended.")
+
+
+def saved(of_person: UUID, words: str) -> ResponseReturnValue:
+    """Back to the person."""
+    flash(words)
+    return redirect(f"/admin/people/{of_person}", 303)
+
+
+def read_who(form: Form) -> tuple[str, str, str]:
+    """Name, address and number as typed."""
+    name = form.text("name", 200, "Enter the name")
+    return name, form.text("email", 254), form.text("staff_ref", 64)
+
+
+def read_unit(form: Form) -> UUID | None:
+    """The chosen unit."""
+    unit_id = as_uuid(form.fields.get("unit", ""))
+    if unit_id is None:
+        form.errors["unit"] = "Choose a unit"
+    return unit_id
+
+
+def read_post(form: Form) -> NewPost | None:
+    """A post as typed, where it can be read."""
+    unit_id = read_unit(form)
+    job = form.text("job", 200, "Enter the job title")
+    starts_on: date | None = form.day("starts_on", "Enter the first day in this post")
+    manager = form.text("manager", 254)
+    if unit_id is None or starts_on is None:
+        return None
+    return NewPost(unit_id, job, starts_on, manager)
+
+
+def as_typed(form: Form, *days: str) -> dict[str, Any]:
+    """What was typed, to be shown again."""
+    return {**form.fields.to_dict(), **{day: form.typed_day(day) for day in days}}
