@@ -23,6 +23,7 @@ from quizbot.tables import attempt_misconception, attempt_objective, person, pos
 from quizbot.turns import SourceLine
 
 TALKED_ABOUT = 3  # objectives: more do not fit into a meeting, nor on a page
+READ_TOGETHER = 4  # places
 TOGETHER = 5  # people: of fewer, a misconception would give somebody's answer away
 # What only makes sense with choices beneath it is asked in open words instead.
 _CLOSED = ("which", "these", "following", "order", "best", "step")
@@ -36,7 +37,7 @@ class Talk:
     shown: int
     took: int
     ask: str
-    contains: str
+    contains: tuple[str, ...]
     scenario: str
     then: str
     listen_for: str
@@ -57,6 +58,7 @@ class Guide:
 
     module: str
     title: str
+    on: date
     person_id: UUID | None
     name: str
     talks: tuple[Talk, ...]
@@ -119,6 +121,7 @@ class Guides:
         return Guide(
             module=module,
             title=edition.module.title,
+            on=today,
             person_id=person_id,
             name=names[person_id] if person_id else "",
             talks=_talks(edition.module, results, today),
@@ -209,21 +212,32 @@ def _talk(module: Module, objective: str, shown: int, took: int, today: date) ->
     ]
     questions.sort(key=lambda question: (question.must_know is None, not _is_open(question)))
     title = module.objectives[objective]
+    essentials = [
+        point.says for point in module.must_knows.values() if point.objective == objective
+    ]
     plain = next((q for q in questions if not q.scenario and _is_open(q)), None)
     told = next((q for q in questions if q.scenario and q is not plain and _is_open(q)), None)
     told = told or next((q for q in questions if q.scenario), None)
-    first = plain or next((q for q in questions if q is not told), None) or told
+    others = [q for q in questions if q is not told]
+    first = plain or next((q for q in others if not q.scenario), None) or next(iter(others), told)
     return Talk(
         title=title,
         shown=shown,
         took=took,
-        ask=plain.ask if plain else f"What does it take to {title[:1].lower()}{title[1:]}?",
-        contains=first.because if first else "",
+        ask=plain.ask if plain else _in_own_words(title),
+        contains=tuple(dict.fromkeys([*([first.because] if first else []), *essentials])),
         scenario=told.scenario if told else "",
         then=told.ask if told and _is_open(told) else "What would you do, and why?",
         listen_for=told.because if told and told is not first else "",
         read=_read(module, [q for q in (first, told) if q is not None]),
     )
+
+
+def _in_own_words(objective: str) -> str:
+    """An objective, which begins with a verb, as a question."""
+    if objective.startswith("Know "):
+        return f"Could you say in your own words {objective.removeprefix('Know ')}?"
+    return f"How do you {objective[:1].lower()}{objective[1:]}?"
 
 
 def _is_open(question: Question) -> bool:
@@ -239,4 +253,4 @@ def _read(module: Module, questions: Iterable[Question]) -> tuple[SourceLine, ..
         for citation in question.sources
         for source in (module.sources[citation.id],)
     )
-    return tuple(dict.fromkeys(lines))
+    return tuple(dict.fromkeys(lines))[:READ_TOGETHER]

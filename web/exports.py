@@ -56,7 +56,8 @@ def as_workbook() -> ResponseReturnValue:
 def as_calendar() -> ResponseReturnValue:
     """The days on which something is due, for a calendar."""
     seen = service().reports.export(person_id(), request.args, "ics")
-    return sent(calendar(seen), "text/calendar", "team.ics")
+    stamp = service().duties.today(), service().settings.public_url
+    return sent(calendar(seen, *stamp), "text/calendar", "team.ics")
 
 
 def sent(content: Iterable[str] | Iterable[bytes], kind: str, name: str) -> Response:
@@ -132,7 +133,7 @@ def portions(file: IO[bytes]) -> Iterator[bytes]:
             yield portion
 
 
-def calendar(seen: Seen) -> Iterator[bytes]:
+def calendar(seen: Seen, today: date, url: str) -> Iterator[bytes]:
     """All-day events, one for each module and day, with numbers of people and never a name.
 
     Calendars are shared with colleagues and shown on telephones that others see; the link leads to
@@ -143,7 +144,6 @@ def calendar(seen: Seen) -> Iterator[bytes]:
     dues = Counter(
         (cell.due_on, cell.module, cell.title) for _, cell in seen.cells if cell.due_on is not None
     )
-    url = service().settings.public_url
     head = icalendar.Calendar()
     head.add("prodid", "-//The Knowledge//Due days of a team//EN")
     head.add("version", "2.0")
@@ -151,17 +151,17 @@ def calendar(seen: Seen) -> Iterator[bytes]:
     opening, closing = head.to_ical().split(b"END:VCALENDAR")
     yield opening
     for (day, module, title), people in sorted(dues.items()):
-        yield _event(day, module, title, people, url).to_ical()
+        yield _event(day, module, title, people, today, url).to_ical()
     yield b"END:VCALENDAR" + closing
 
 
-def _event(day: date, module: str, title: str, people: int, url: str) -> "Event":
+def _event(day: date, module: str, title: str, people: int, today: date, url: str) -> "Event":
     from icalendar import Event
 
     who = "1 person" if people == 1 else f"{people} people"
     event = Event()
     event.add("uid", f"{day.isoformat()}-{module}@the-knowledge")
-    event.add("dtstamp", datetime.combine(service().duties.today(), time(), UTC))
+    event.add("dtstamp", datetime.combine(today, time(), UTC))
     event.add("summary", f"{title}: due for {who}")
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))

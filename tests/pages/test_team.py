@@ -1,0 +1,270 @@
+"""Who needs a manager first, the team as the address asks for it, and what is taken away of it."""
+
+import csv
+import io
+import re
+from collections import Counter
+from datetime import date, timedelta
+
+import icalendar
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import insert, select
+
+from quizbot.pick import Mode
+from quizbot.tables import attempt, audit, new_id, person
+
+HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
+MANY = 59
+
+
+@pytest.fixture
+def many(service, people, tmp_path, clock):
+    """Carys's people: Amina and 59 more, with every sort of standing among them."""
+    file = tmp_path / "more.csv"
+    lines = [
+        f"T{n},Person {n:02},,Northmoor/Council/Assessment,Social worker,2026-01-05,N3\n"
+        for n in range(MANY)
+    ]
+    file.write_text(HEAD + "".join(lines))
+    service.people.import_file(file)
+    with service.database.reading() as connection:
+        ids = dict(connection.execute(select(person.c.name, person.c.id)).all())
+    ids = [ids[f"Person {n:02}"] for n in range(MANY)]
+    today = service.duties.today()
+    service.duties.ask(people.carys, ids[:4], ["referrals"], today)
+    clock.forward(days=1)
+    service.duties.ask(people.carys, ids[4:8], ["referrals"], today + timedelta(days=5))
+    service.duties.ask(people.carys, ids[8:11], ["referrals"], today + timedelta(days=90))
+    for n, passed in ((20, True), (21, True), (22, False), (23, False), (23, False)):
+        clock.forward(hours=1)
+        took(service, ids[n], passed=passed)
+    return ids
+
+
+def took(service, person_id, *, passed):
+    """Write down a submitted attempt."""
+    with service.database.writing() as connection:
+        connection.execute(
+            insert(attempt).values(
+                id=new_id(),
+                person_id=person_id,
+                module="referrals",
+                edition_id=service.editions.current("referrals").id,
+                mode=Mode.ASSURED.value,
+                plan="[]",
+                started_at=service.now(),
+                submitted_at=service.now(),
+                passed=passed,
+                share=1.0 if passed else 0.5,
+            )
+        )
+
+
+def names(page):
+    """Whom the table shows."""
+    return [row.all("th")[0].words for row in page.main.all("table")[0].all("tr")[1:]]
+
+
+def names_or_none(page):
+    """Whom the table shows, if there is one."""
+    return names(page) if page.main.all("table") else []
+
+
+def tally(page):
+    """How often each standing is seen, as the page counts them."""
+    found = next(one for one in page.main.all("p") if "app-tally" in one["class"]).words
+    return {words: int(count) for words, count in re.findall(r"([A-Z][a-z ]+?) (\d+)", found)}
+
+
+def test_needs_attention_comes_first_each_with_one_action(carys_page, many):
+    page = carys_page.get("/team")
+
+    assert "Overdue or lapsed: 4 of 60" in page.words
+    assert "Not passed twice running: 1 of 60" in page.words
+    assert "Asked, and never begun: 7 of 60" in page.words
+    assert page.links["Ask Person 00"] == f"/team/requests/new?person={many[0]}&module=referrals"
+    assert page.links["Talk with Person 23 about Referrals"].startswith("/team/guide/referrals?")
+    assert "Remind Person 04" in page.links
+    assert "Confirm Referrals for 2" in page.links
+
+
+def test_asking_from_the_list_has_everything_chosen_already(carys_page, many):
+    carys_page.get("/team")
+    page = carys_page.follow("Ask Person 00")
+
+    ticked = [one["value"] for one in page.tree.all("input") if "checked" in one]
+    assert ticked == [str(many[0]), "referrals"]
+
+
+def test_what_is_confirmed_waits_no_longer(carys_page, many):
+    carys_page.get("/team")
+    carys_page.follow("Confirm Referrals for 2")
+    ticked = [one["value"] for one in carys_page.page.tree.all("input") if "checked" in one]
+    assert ticked == [str(many[20]), str(many[21])]
+
+    carys_page.press(
+        "Confirm",
+        people=ticked,
+        objectives="consent",
+        evidence="discussion",
+        statement="2026-1",
+    )
+
+    assert "Confirmed: 2." in carys_page.page.words
+    assert "Passed lately, and not confirmed yet" not in carys_page.page.words
+    assert "confirmed 22 November 2026" in carys_page.get("/team?name=Person+20").words
+
+
+def test_a_page_has_25_people_and_the_address_says_which(carys_page, many):
+    first, second, third = (names(carys_page.get(f"/team?page={n}")) for n in (1, 2, 3))
+
+    assert [len(page) for page in (first, second, third)] == [25, 25, 10]
+    assert sorted({*first, *second, *third}) == [
+        "Amina Rahman",
+        *(f"Person {n:02}" for n in range(MANY)),
+    ]
+    assert carys_page.page.links["Previous page"] == "/team?page=2#all"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "4", "999999999999", "x", "1.5", "²", ""])
+def test_a_page_that_is_none_is_the_nearest(carys_page, many, number):
+    assert len(names(carys_page.get(f"/team?page={number}"))) in (10, 25)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=late", 4),
+        ("state=overdue", 4),
+        ("state=due-soon", 4),
+        ("state=assigned", 3),
+        ("state=untouched", 11),
+        ("state=failed-twice", 1),
+        ("state=not-passed", 2),
+        ("state=passed", 2),
+        ("state=lapsed", 0),
+        ("name=person+0", 10),
+        ("name=PERSON+1&state=not-passed", 0),
+        ("state=late&module=referrals&name=01", 1),
+    ],
+)
+def test_the_address_narrows_what_is_seen(carys_page, many, query, found):
+    page = carys_page.get(f"/team?{query}")
+
+    assert f"{found} of 60 people" in page.words
+    assert len(names_or_none(page)) == found
+    assert ("Nobody fits what you chose." in page.words) == (not found)
+
+
+@pytest.mark.parametrize(
+    "query", ["state=no-such", "module=no-such", "sort=worst", "state=%00", "name=%20%20", "x=1"]
+)
+def test_a_choice_that_is_none_narrows_nothing(carys_page, many, query):
+    assert "60 of 60 people" in carys_page.get(f"/team?{query}").words
+
+
+def test_a_hostile_name_is_shown_as_it_was_typed_and_nothing_else(carys_page, many):
+    page = carys_page.get("/team?name=%3Cscript%3E%25_" + "x" * 5000)
+
+    assert "Nobody fits what you chose." in page.words
+    assert "<script>" not in page.body
+    assert len(page.body) < 60_000
+
+
+def test_by_due_day_what_is_most_urgent_comes_first(carys_page, many):
+    first = names(carys_page.get("/team?sort=due"))
+
+    assert first[:12] == [*(f"Person {n:02}" for n in range(11)), "Amina Rahman"]
+
+
+def test_the_next_page_keeps_what_was_chosen(carys_page, many):
+    page = carys_page.get("/team?name=Person&sort=due")
+
+    assert page.links["Next page"] == "/team?name=Person&sort=due&page=2#all"
+    assert page.links["CSV"] == "/team/export.csv?name=Person&sort=due"
+
+
+QUERIES = ["", "?state=late", "?module=referrals&sort=due", "?name=Person+2", "?state=lapsed"]
+
+
+def csv_rows(visitor, query=""):
+    text = visitor.get(f"/team/export.csv{query}").body.removeprefix("\ufeff")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_is_taken_away_adds_up_to_what_is_seen(carys_page, many, query):
+    page = carys_page.get(f"/team{query}")
+    seen = tally(page) if names_or_none(page) else {}
+
+    rows = csv_rows(carys_page, query)
+
+    assert dict(Counter(row["Standing"] for row in rows)) == seen
+    assert len({row["Name"] for row in rows}) == int(
+        re.search(r"(\d+) of 60 people", page.words)[1]
+    )
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_workbook_holds_the_same_lines_with_days_as_days(carys_page, many, query):
+    sent = carys_page.client.get(f"/team/export.xlsx{query}")
+
+    titles, *rows = load_workbook(io.BytesIO(sent.data)).active.iter_rows(values_only=True)
+
+    plain = csv_rows(carys_page, query)
+    assert [row[:3] for row in rows] == [
+        (row["Name"], row["Module"], row["Standing"]) for row in plain
+    ]
+    dues = [row[titles.index("Due")] for row in rows]
+    assert [day.date().isoformat() if day else "" for day in dues] == [row["Due"] for row in plain]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_calendar_has_every_due_day_and_no_name(carys_page, many, query):
+    sent = carys_page.get(f"/team/export.ics{query}")
+
+    events = icalendar.Calendar.from_ical(sent.body).walk("VEVENT")
+
+    due = Counter(row["Due"] for row in csv_rows(carys_page, query) if row["Due"])
+    counted = Counter()
+    for event in events:
+        assert type(event["dtstart"].dt) is date
+        people = re.search(r"due for (\d+) p", event["summary"])[1]
+        counted[event["dtstart"].dt.isoformat()] += int(people)
+    assert counted == due
+    assert "Person" not in sent.body
+    assert "Amina" not in sent.body
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "http://x.example/", "{=1}"])
+def test_no_name_becomes_a_formula_or_a_link_in_a_workbook(carys_page, service, tmp_path, name):
+    file = tmp_path / "one.csv"
+    file.write_text(f"{HEAD}N9,{name},,Northmoor/Council/Assessment,Clerk,2026-03-01,N3\n")
+    service.people.import_file(file)
+
+    sheet = load_workbook(io.BytesIO(carys_page.client.get("/team/export.xlsx").data)).active
+
+    found = [cell for (cell, *_) in sheet.iter_rows(min_row=2) if cell.value == name]
+    assert [(cell.data_type, cell.hyperlink) for cell in found] == [("s", None)]
+
+
+def test_each_export_is_on_record_without_names(carys_page, service, people):
+    for kind in ("csv", "xlsx", "ics"):
+        carys_page.client.get(f"/team/export.{kind}?name=Amina")
+
+    with service.database.reading() as connection:
+        rows = connection.execute(select(audit).where(audit.c.action == "team.export")).all()
+    assert [row.details for row in rows] == [
+        f'{{"kind":"{kind}","modules":1,"people":1}}' for kind in ("csv", "xlsx", "ics")
+    ]
+    assert {row.actor for row in rows} == {str(people.carys)}
+
+
+def test_none_of_it_is_for_who_manages_nobody(amina_page, service):
+    paths = ["", "/export.csv", "/export.xlsx", "/export.ics", "/guide/referrals", "/attest"]
+    for path in [*paths, "/attest?module=referrals"]:
+        assert amina_page.get(f"/team{path}").status == 403
+
+    with service.database.reading() as connection:
+        assert not connection.execute(select(audit).where(audit.c.action == "team.export")).all()
