@@ -9,7 +9,7 @@ from enum import StrEnum
 from operator import itemgetter
 from uuid import UUID
 
-from quizbot.due import Duty
+from quizbot.due import FOREVER, Duty
 
 APART = timedelta(days=7)  # a nudge sooner than this after what was said before is left out
 ONE_DAY = timedelta(days=1)
@@ -118,6 +118,15 @@ def reached(
         mine = [step for _, step in passed if who in step.to]
         if mine:
             yield Reached(mine[-1], who, due_on)
+
+
+def next_step_on(
+    duty: Duty, day: date, ladder: Sequence[Step], last_open_day: Callable[[date], date]
+) -> date:
+    """The first day after this one on which the duty as it is reaches another step."""
+    term = _term(duty)
+    days = [on for on, _ in _days(ladder, *term, last_open_day)] if term else []
+    return min((on for on in days if on > day), default=FOREVER)
 
 
 def due_day(duty: Duty) -> date | None:

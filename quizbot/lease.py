@@ -50,6 +50,15 @@ class Lease:
             self._set(connection, holder=self.holder, until=until)
             return True
 
+    def renew(self) -> None:
+        """Make it last, if it is long since it was taken; NotOurs where somebody else has it."""
+        with self.database.reading() as connection:
+            row = self._row(connection)
+        if row is None or row.until - self.now() > LASTS / 2:
+            return
+        if not self.take():
+            raise NotOurs("Another worker has taken over.")
+
     def must_hold(self, connection: Connection) -> None:
         """NotOurs where somebody else has taken it."""
         row = self._row(connection)

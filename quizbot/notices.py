@@ -38,6 +38,8 @@ _DUE = (
     .limit(20)
 )
 
+_HALF_SENT = select(notice.c.id).where(notice.c.state == "sending").limit(1)
+
 
 class CannotSend(Refused):
     """No message can leave now, whomever it is for; nothing was lost."""
@@ -209,6 +211,9 @@ class Notices:
 
     def doubt_lost(self, lease: Lease) -> int:
         """What another worker left half sent may have arrived: uncertain, and not repeated."""
+        with self.database.reading() as connection:
+            if connection.execute(_HALF_SENT).first() is None:
+                return 0
         with self.database.writing() as connection:
             lease.must_hold(connection)
             return connection.execute(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from quizbot import due
@@ -115,24 +116,22 @@ class Standings:
                 found[person_id, module] = due.cached_dates(facts, day)
         return found
 
-    def asked(
-        self, connection: Connection, modules: Sequence[str], day: date, ahead: int
-    ) -> list[UUID]:
-        """Of whom something is asked that is not done, or done for so many days ahead at most.
-
-        People whose dates are not all there are among them: what is not known might be asked.
-        """
-        told = select(standing_cache.c.person_id).where(
-            or_(
-                standing_cache.c.due_on.is_not(None),
-                standing_cache.c.lapses_after <= day + timedelta(days=ahead),
-                standing_cache.c.renew_from <= day,
-            )
-        )
+    def to_look_at(
+        self, connection: Connection, modules: Sequence[str], day: date
+    ) -> Sequence[UUID]:
+        """Of whom a notice may be owed on a day: the ladder said so, or has not looked yet."""
         here = select(person.c.id).where(is_here(day))
-        unknown = here.where(person.c.id.not_in(_holding(day, len(modules))))
-        query = here.where(person.c.id.in_(told)).union(unknown)
-        return sorted(connection.execute(query).scalars())
+        waiting = select(standing_cache.c.person_id).where(
+            or_(standing_cache.c.look_on.is_(None), standing_cache.c.look_on <= day)
+        )
+        query = here.where(
+            or_(person.c.id.in_(waiting), person.c.id.not_in(_holding(day, len(modules))))
+        )
+        return connection.execute(query.order_by(person.c.id)).scalars().all()
+
+    def forget_looks(self, connection: Connection) -> None:
+        """Have the ladder look at everybody anew: it is another one now."""
+        connection.execute(update(standing_cache).values(look_on=None))
 
     def renew_cache(self, day: date | None = None, *, everything: bool = False) -> int:
         """Make what is missing or has run out, or all of it; how many rows were written."""
@@ -157,10 +156,29 @@ class Standings:
     def _renew(
         self, connection: Connection, chunk: list[UUID], modules: Sequence[str], day: date
     ) -> int:
-        connection.execute(delete(standing_cache).where(standing_cache.c.person_id.in_(chunk)))
+        return self.keep(
+            connection,
+            chunk,
+            [
+                (person_id, module, due.cached_dates(facts, day), None)
+                for person_id, module, facts in self.facts(connection, chunk, modules)
+            ],
+        )
+
+    def keep(
+        self,
+        connection: Connection,
+        people: list[UUID],
+        made: Iterable[tuple[UUID, str, due.Dates, date | None]],
+    ) -> int:
+        """Cache these dates, each with the day of the next look, in place of what there was.
+
+        Called in the transaction in which the facts were read.
+        """
+        connection.execute(delete(standing_cache).where(standing_cache.c.person_id.in_(people)))
         rows = [
-            {"person_id": person_id, "module": module, **asdict(due.cached_dates(facts, day))}
-            for person_id, module, facts in self.facts(connection, chunk, modules)
+            {"person_id": person_id, "module": module, **asdict(dates), "look_on": look_on}
+            for person_id, module, dates, look_on in made
         ]
         if rows:
             connection.execute(insert(standing_cache), rows)
@@ -237,12 +255,12 @@ def as_rule(row: Any, path: str) -> due.Requirement:
     )
 
 
-def chunks(many: Iterable[Item]) -> Iterator[list[Item]]:
+def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
     """People, or whatever else, in portions that a statement can name."""
     portion: list[Item] = []
     for one in many:
         portion.append(one)
-        if len(portion) == CHUNK:
+        if len(portion) == size:
             yield portion
             portion = []
     if portion:

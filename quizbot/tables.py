@@ -313,7 +313,10 @@ class Certificate(SQLModel, table=True):
 
 
 class StandingCache(SQLModel, table=True):
-    """Dates from which standing follows up to `holds_to`; made from facts, and again at will."""
+    """Dates from which standing follows up to `holds_to`; made from facts, and again at will.
+
+    `look_on` is the next day on which a notice may be owed: None until the ladder has looked.
+    """
 
     __tablename__ = "standing_cache"
     __table_args__ = (Index("ix_standing_cache_module_person_id", "module", "person_id"),)
@@ -330,6 +333,7 @@ class StandingCache(SQLModel, table=True):
     renew_from: date | None = None
     valid_until: date | None = None
     passed_on: date | None = None
+    look_on: date | None = None
 
 
 class BoardFigure(SQLModel, table=True):

@@ -75,10 +75,10 @@ class Work:
             self.service.notices.doubt_lost(self.lease)
             total = self.send_codes()
             for _ in self.day(london_day(self.service.now())):
-                self.lease.take()
+                self.lease.renew()
                 total += self.send_codes()
             while count := self.send_some():
-                self.lease.take()
+                self.lease.renew()
                 total += count
             return total
         finally:
@@ -148,11 +148,11 @@ class Work:
         """What is done once a day, piece by piece: standing renewed, notices owed, rests closed."""
         service = self.service
         began = time.monotonic()
-        for _ in service.standings.renewing(today):
-            yield
         owed = 0
         for count in service.nightly.run(today):
             owed += count
+            yield
+        for _ in service.standings.renewing(today):
             yield
         service.attempts.abandon_old()
         self.lease.note_done(today)

@@ -41,6 +41,7 @@ from quizbot.due.standing import (
     next_change,
     segments,
     standing,
+    standing_and_dates,
 )
 
 __all__ = [
@@ -64,5 +65,6 @@ __all__ = [
     "next_change",
     "segments",
     "standing",
+    "standing_and_dates",
     "state_from_dates",
 ]

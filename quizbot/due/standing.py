@@ -109,19 +109,7 @@ class _Timeline:
 
 def standing(facts: Facts, day: date) -> Standing:
     """Where the person stands with the module on a day."""
-    timeline = _timeline(facts)
-    found = list(timeline.on(day))
-    dates = timeline.dates([part for _, part in found], day)
-    state = state_from_dates(dates, day)
-    until = {State.PAUSED: dates.paused_to, State.EXEMPT: dates.exempt_to}.get(state)
-    duties = sorted((_duty(asked, part, day) for asked, part in found), key=_worst_first)
-    return Standing(
-        state,
-        due_from_dates(dates, day),
-        _or_none(dates.valid_until),
-        _or_none(until),
-        tuple(duties),
-    )
+    return standing_and_dates(facts, day)[0]
 
 
 def cached_dates(facts: Facts, day: date) -> Dates:
@@ -133,6 +121,24 @@ def cached_dates(facts: Facts, day: date) -> Dates:
     """
     timeline = _timeline(facts)
     return timeline.dates([part for _, part in timeline.on(day)], day)
+
+
+def standing_and_dates(facts: Facts, day: date) -> tuple[Standing, Dates]:
+    """Both at the price of one."""
+    timeline = _timeline(facts)
+    found = list(timeline.on(day))
+    dates = timeline.dates([part for _, part in found], day)
+    state = state_from_dates(dates, day)
+    until = {State.PAUSED: dates.paused_to, State.EXEMPT: dates.exempt_to}.get(state)
+    duties = sorted((_duty(asked, part, day) for asked, part in found), key=_worst_first)
+    told = Standing(
+        state,
+        due_from_dates(dates, day),
+        _or_none(dates.valid_until),
+        _or_none(until),
+        tuple(duties),
+    )
+    return told, dates
 
 
 def next_change(facts: Facts, day: date) -> date | None:
