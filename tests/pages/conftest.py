@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from quizbot.service import Service
 from quizbot.work import Work
@@ -33,8 +32,11 @@ def mails(service: Service) -> list[tuple[str, str, str]]:
 
 
 def newest_code(service: Service, address: str) -> str:
-    """The six digits last mailed to an address; the worker runs once before."""
-    Work(service).once()
+    """The six digits last mailed to an address; the worker sends what was asked for before."""
+    work = Work(service)
+    assert work.lease.take()
+    work.send_codes()
+    work.lease.let_go()
     return [subject[:6] for to, subject, _ in mails(service) if to == address][-1]
 
 
@@ -121,16 +123,19 @@ def filled(form: Element) -> Fields:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Templates compiled once for all tests, for each has an application of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def applications() -> list[Flask]:
+    """The one application of all tests, once a test has made it: its pages take long to learn."""
+    return []
 
 
 @pytest.fixture
-def app(service: Service, compiled: BytecodeCache) -> Flask:
-    made = create_app(service)
-    made.jinja_env.bytecode_cache = compiled
-    return made
+def app(service: Service, applications: list[Flask]) -> Flask:
+    """The pages, standing on this test's service."""
+    if not applications:
+        applications.append(create_app(service))
+    app = applications[0]
+    app.extensions["quizbot"] = service
+    return app
 
 
 @pytest.fixture
