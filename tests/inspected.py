@@ -165,10 +165,18 @@ class Page:
     @property
     def choices(self) -> dict[str, str]:
         """The words that can be chosen, by the letter that stands for them."""
+        if self.menus:
+            offered = self.menus[0].all("option")
+            return {option["value"]: option.words for option in offered if option["value"]}
         labels = {label["for"]: label.words for label in self.main.all("label")}
         return {
             found["value"]: labels[found["id"]] for found in self.main.all("input", name="reply")
         }
+
+    @property
+    def menus(self) -> list["Element"]:
+        """The menus that an answer is given with, if it is."""
+        return [one for one in self.main.all("select") if one["name"].startswith("reply-")]
 
     @property
     def chosen(self) -> set[str]:

@@ -13,13 +13,14 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from questions.kinds import OptionQuestion
+from questions.kinds import Question
 from quizbot.config import Settings
 from quizbot.service import open_service
 from tools.waiting import until
 
 # The words of the right options, by the words of all options of a question.
-Keys = dict[frozenset[str], set[str]]
+Chosen = set[str] | list[str]  # texts to choose, or with menus one text a menu
+Keys = dict[frozenset[str], Chosen]
 PYTHON = sys.executable
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 
@@ -136,11 +137,8 @@ class Running:
         asked = service.editions.current(module).module.asked
         service.close()
         return {
-            frozenset(option.text for option in question.options): {
-                option.text for option in question.options if option.right
-            }
+            frozenset(map(question.text_of, question.letters)): _key_of(question)
             for question in asked
-            if isinstance(question, OptionQuestion)
         }
 
     def add_people(self, lines: str) -> None:
@@ -161,3 +159,13 @@ class Running:
         """The newest code for an address, once more than `after` have come; it has two seconds."""
         until(lambda: len(self.codes(email)) > after, 2, f"the code for {email}")
         return self.codes(email)[-1]
+
+
+def _key_of(question: Question) -> Chosen:
+    right = map(question.text_of, question.key)
+    return list(right) if question.menus else set(right)
+
+
+def wrong_of(key: Chosen, offered: set[str]) -> Chosen:
+    """A reply that is wrong all through: another option, or everything the other way round."""
+    return key[::-1] if isinstance(key, list) else {min(offered - key)}

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Locator, Page
 
-from tools.running import Keys, Running
+from tools.running import Keys, Running, wrong_of
 from tools.visitor import FORM, Fetched
 
 MODULE = "referrals"
@@ -59,12 +59,29 @@ class Taker:
         self.press(mode)
 
     @property
-    def is_several(self) -> bool:
-        """Whether this question takes more than one answer."""
-        return self.page.locator("input[type=checkbox][name=reply]").count() > 0
+    def kind(self) -> str:
+        """What this question is answered with."""
+        if self.page.locator("select[name^=reply-]").count():
+            return "menus"
+        return "several" if self.page.locator("input[type=checkbox][name=reply]").count() else "one"
+
+    @property
+    def kinds(self) -> list[str]:
+        """What the module's questions are answered with."""
+        return [
+            *KINDS,
+            *(["menus"] if any(isinstance(k, list) for k in self.keys.values()) else []),
+        ]
 
     def choose(self, *, right: bool) -> None:
         """Mark an answer: the right one; or a wrong one, where it can be half right."""
+        menus = self.page.locator("select[name^=reply-]")
+        if menus.count():
+            offered = menus.first.locator("option").all_inner_texts()[1:]
+            key = self.keys[frozenset(offered)]
+            for at, text in enumerate(key if right else wrong_of(key, set(offered))):
+                menus.nth(at).select_option(label=text)
+            return
         labels = self.page.locator("label[for^=reply]")
         texts = labels.all_inner_texts()
         key = self.keys[frozenset(texts)]
@@ -86,11 +103,10 @@ class Taker:
         """The same without drawing the pages, the first so many wrongly; then the page after."""
         where, cookies = self.page.url, self.page.request
         while (asked := Fetched(where, cookies.get(where).text())).choices:
-            offered = set(asked.choices.values())
-            key = self.keys[frozenset(offered)]
-            letters = asked.letters({min(offered - key)} if wrong > 0 else key)
+            key = self.keys[frozenset(asked.offered)]
+            chosen = wrong_of(key, asked.offered) if wrong > 0 else key
             wrong -= 1
-            fields = [("csrf_token", asked.token), *(("reply", letter) for letter in letters)]
+            fields = [("csrf_token", asked.token), *asked.fields(chosen)]
             sent = cookies.post(where, data=urlencode(fields), headers={"Content-Type": FORM})
             button = Fetched(sent.url, sent.text()).button
             where = self.running.url + button if button else sent.url
@@ -126,11 +142,11 @@ def _outside(anyone: Taker) -> Iterator[tuple[str, Page]]:
 
 def _trying(anyone: Taker) -> Iterator[tuple[str, Page]]:
     """Each kind of question as asked, left alone, answered wrongly and answered rightly."""
-    page, missing = anyone.page, {f"try-{kind}-{told}" for kind in KINDS for told in TOLD}
+    page, missing = anyone.page, {f"try-{kind}-{told}" for kind in anyone.kinds for told in TOLD}
     while missing:  # chance may ask too few of a kind
         anyone.start("Try it now")
         while missing and anyone.button("Check answer").count():
-            kind = "several" if anyone.is_several else "one"
+            kind = anyone.kind
             is_first = f"try-{kind}-wrong" in missing
             if is_first:
                 yield f"try-{kind}", page

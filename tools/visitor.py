@@ -8,7 +8,7 @@ from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from tools.running import Running
+from tools.running import Chosen, Running
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -25,7 +25,8 @@ class Fetched(HTMLParser):
         self.token = ""
         self.button = ""  # where a link that looks like a button leads
         self.choices: dict[str, str] = {}
-        self.chosen: set[str] = set()
+        self.chosen: set[tuple[str, str]] = set()  # field and letter
+        self._menu = ""
         self._reply: dict[str, str | None] = {}
         self._label = ""
         self.feed(html)
@@ -39,21 +40,37 @@ class Fetched(HTMLParser):
         elif tag == "a" and given.get("class") == "govuk-button":
             self.button = given["href"] or ""
         elif tag == "label" and (given["for"] or "").startswith("reply"):
-            self._label = self._reply["value"] or ""
-            if "checked" in self._reply:
-                self.chosen.add(self._label)
+            self._label = self._reply.get("value") or ""
+            if self._reply and "checked" in self._reply:
+                self.chosen.add(("reply", self._label))
+        elif tag == "select" and (given.get("name") or "").startswith("reply-"):
+            self._menu = given["name"] or ""
+        elif tag == "option" and self._menu and given["value"]:
+            self._label = given["value"] if self._menu == "reply-1" else ""
+            if "selected" in given:
+                self.chosen.add((self._menu, given["value"]))
 
     def handle_data(self, data: str) -> None:
         if self._label:
             self.choices[self._label] = self.choices.get(self._label, "") + data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "label":
+        if tag in ("label", "option"):
             self._label = ""
+        elif tag == "select":
+            self._menu = ""
 
-    def letters(self, texts: set[str]) -> list[str]:
-        """The letters under which these words can be chosen here."""
-        return [letter for letter, text in self.choices.items() if text in texts]
+    def fields(self, chosen: Chosen) -> list[tuple[str, str]]:
+        """What the form sends when these words are chosen."""
+        letters = {text.strip(): letter for letter, text in self.choices.items()}
+        if isinstance(chosen, list):
+            return [(f"reply-{n}", letters[text]) for n, text in enumerate(chosen, 1)]
+        return [("reply", letters[text]) for text in sorted(chosen)]
+
+    @property
+    def offered(self) -> set[str]:
+        """The words that can be chosen here."""
+        return {text.strip() for text in self.choices.values()}
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser.conftest import address
-from tools.running import Running
+from tools.running import Chosen, Running, wrong_of
 
 # What has the focus: its words, whether it can be seen to have it (a choice shows it on its label),
 # what it stands for in a form, and whether it is checked.
@@ -21,6 +21,7 @@ FOCUSED = """() => {
     return {
         words: (label || e).innerText.trim(),
         seen: (style(e) || (label && style(label, "::before"))) && box.width * box.height > 0,
+        shown: e.selectedOptions ? e.selectedOptions[0].innerText.trim() : "",
         name: e.name || "", type: e.type || "", value: e.value || "", checked: e.checked || false,
     };
 }"""
@@ -56,11 +57,21 @@ class Keyboard:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
-    def choose(self, texts: set[str]) -> None:
+    def choose(self, texts: Chosen) -> None:
         """Mark these answers: by arrows where there is one to choose, else by Space."""
         found = self.tab()
-        while found["name"] != "reply":
+        while not found["name"].startswith("reply"):
             found = self.tab()
+        if isinstance(texts, list):
+            for text in texts:
+                for _ in range(2 * len(texts)):
+                    if self.focused()["shown"] == text:
+                        break
+                    self.page.keyboard.press("ArrowDown" if _ < len(texts) else "ArrowUp")
+                assert self.focused()["shown"] == text
+                if text != texts[-1]:
+                    self.tab()
+            return
         if found["type"] == "radio":
             self.page.keyboard.press("Space")
             for _ in range(4):
@@ -89,13 +100,17 @@ class Keyboard:
         return self.page.locator("h1").inner_text()
 
 
-def right_of(keys, page) -> set[str]:
-    return keys[frozenset(page.locator("label[for^=reply]").all_inner_texts())]
+def offered_by(page) -> set[str]:
+    labels = page.locator("input[name=reply] + label, select#reply option[value]:not([value=''])")
+    return set(labels.all_inner_texts())
 
 
-def wrong_of(keys, page) -> set[str]:
-    texts = page.locator("label[for^=reply]").all_inner_texts()
-    return {next(text for text in texts if text not in right_of(keys, page))}
+def right_of(keys, page) -> Chosen:
+    return keys[frozenset(offered_by(page))]
+
+
+def wrong_to(keys, page) -> Chosen:
+    return wrong_of(right_of(keys, page), offered_by(page))
 
 
 def test_the_whole_journey_by_keyboard_alone(running, page, next_name):
@@ -110,7 +125,7 @@ def test_the_whole_journey_by_keyboard_alone(running, page, next_name):
     keyboard.follow("Start")
     for number in range(1, 15):
         assert f"Question {number} of 14" in page.locator("#progress").inner_text()
-        keyboard.choose((wrong_of if number == 2 else right_of)(keys, page))
+        keyboard.choose((wrong_to if number == 2 else right_of)(keys, page))
         if number == 2:
             keyboard.tab_to("Flag this question")
             page.keyboard.press("Space")

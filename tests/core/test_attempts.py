@@ -13,6 +13,8 @@ def right(turn):
 
 def wrong(turn):
     """A reply on screen that is wrong, but is one."""
+    if turn.question.menus:
+        return right(turn)[::-1]
     letter = next(x for x in turn.order if x not in turn.question.key)
     return turn.question.shown(letter, turn.order)
 

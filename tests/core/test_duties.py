@@ -1,6 +1,7 @@
 """What is asked of people: requests, rules, dispensations, and each person's own list."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def stands(service, person_id, module="referrals"):
 
 def rule(**given):
     """A rule for the council's people, six months from starting, with four weeks' grace."""
-    usual = {
+    usual: dict[str, Any] = {
         "unit": "Northmoor/Council",
         "modules": ("referrals",),
         "in_force_from": TODAY,

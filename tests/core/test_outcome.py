@@ -50,8 +50,10 @@ def marked(words):
         (
             "water-! water- leaves- leaves-",
             False,
-            ("You had 0 of 4 right, but at least 3 are needed, too few were right in 2 areas and"
-            " one essential point was missed."),
+            (
+                "You had 0 of 4 right, but at least 3 are needed, too few were right in 2 areas and"
+                " one essential point was missed."
+            ),
         ),
         (
             "water+! water+ water+ water+ water+ water+ leaves- leaves-",
@@ -146,13 +148,17 @@ def test_how_many_right_answers_the_share_asks_for(share, asked, needed):
         ),
         (
             {"questions_per_objective": 2, "pass_share": 0.1, "objectives": THREE},
-            ("To pass, you may have at most three wrong, not two in one area,"
-            " and none of the essential points."),
+            (
+                "To pass, you may have at most three wrong, not two in one area,"
+                " and none of the essential points."
+            ),
         ),
         (
             {"questions_per_objective": 5, "pass_share": 0.5, "objective_minimum": 2},
-            ("To pass, you may have at most five wrong, not more than three in any one area,"
-            " and none of the essential points."),
+            (
+                "To pass, you may have at most five wrong, not more than three in any one area,"
+                " and none of the essential points."
+            ),
         ),
         (
             {"questions_per_objective": 10, "pass_share": 0.25, "objective_minimum": 0},

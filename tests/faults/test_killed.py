@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from tools.running import Running
+from tools.running import Running, wrong_of
 from tools.visitor import Visitor
 from tools.waiting import until
 
@@ -59,17 +59,16 @@ def take(running, visitor, chance, kill_after):
     for number in range(1, total + 1):
         where = f"{base}/questions/{number}"
         page = visitor.get(where)
-        key = keys[frozenset(page.choices.values())]
-        wrong = set(page.choices.values()) - key
-        chosen = key if chance.random() < 0.7 else {chance.choice(sorted(wrong))}
-        fields = [("reply", letter) for letter in page.letters(chosen)]
+        key = keys[frozenset(page.offered)]
+        chosen = key if chance.random() < 0.7 else wrong_of(key, page.offered)
+        fields = page.fields(chosen)
         if number in kill_after and chance.random() < 0.5:
             visitor.post_and_hang_up(where, *fields)
             kill_and_start(running)
         visitor.post(where, *fields)
         if number in kill_after:
             kill_and_start(running)
-        given[number] = set(page.letters(chosen))
+        given[number] = set(fields)
         right += chosen == key
         assert visitor.get(where).chosen == given[number]
     assert {n: visitor.get(f"{base}/questions/{n}").chosen for n in given} == given

@@ -67,7 +67,11 @@ class Visitor:
         form = self.page.form(button)
         fields = [pair for pair in filled(form) if pair[0] not in given]
         for name, values in given.items():
-            fields += [(name, v) for v in ([values] if isinstance(values, str) else values)]
+            chosen = [values] if isinstance(values, str) else list(values)
+            if name == "reply" and self.page.menus:
+                fields += [(f"reply-{n}", letter) for n, letter in enumerate(chosen, 1)]
+            else:
+                fields += [(name, value) for value in chosen]
         sent = self._send(form["action"], fields, {})
         return self._follow(sent) if follow else sent
 
@@ -192,14 +196,19 @@ class Keys:
         return found[0]
 
     def right(self, page: Page) -> list[str]:
-        """The letters to choose on this page."""
+        """The letters to choose on this page; with menus, one a menu."""
         question = self.question(page)
+        if page.menus:
+            letters = {text: letter for letter, text in page.choices.items()}
+            return [letters[question.text_of(letter)] for letter in question.key]
         texts = {question.text_of(letter) for letter in question.key}
         return [letter for letter, text in page.choices.items() if text in texts]
 
     def wrong(self, page: Page) -> list[str]:
-        """One letter that is wrong on this page."""
+        """One letter that is wrong on this page; with menus, all the other way round."""
         right = self.right(page)
+        if page.menus:
+            return right[::-1]
         return [next(letter for letter in page.choices if letter not in right)]
 
 

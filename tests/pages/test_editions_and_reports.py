@@ -8,7 +8,6 @@ import pytest
 from questions.bank import SHIPPED, read_bank
 from quizbot.errors import BadReply, NotAllowed, NotOffered, Refused
 from quizbot.pick import Mode
-from web import create_app
 
 
 @pytest.fixture
@@ -196,4 +195,3 @@ def test_a_setting_carries_it(service, monkeypatch):
     from quizbot.config import read_settings
 
     assert read_settings(_env_file=None).signature_needed
-    assert create_app(service)
