@@ -1,5 +1,7 @@
 """Asking, granting, and rules, as managers and leads do it on pages."""
 
+from typing import Any
+
 import pytest
 
 
@@ -11,7 +13,7 @@ def efua_page(fresh_browser, people):
 def ask(page, **given):
     """Fill in the form for a request and send it."""
     page.get("/team/requests/new")
-    usual = {"people": [page.page.tree.all("input", name="people")[0]["value"]]}
+    usual: dict[str, Any] = {"people": [page.page.tree.all("input", name="people")[0]["value"]]}
     usual |= {"modules": "referrals", "due-day": "19", "due-month": "12", "due-year": "2026"}
     return page.press("Ask", **(usual | given))
 
