@@ -59,6 +59,7 @@ SURNAMES = (
 ).split()
 PEOPLE = 200
 YEARS_BACK = timedelta(days=730)
+MONTHS = 7
 OLD_LABEL = "2024.1"
 
 ROLES = {
@@ -92,6 +93,7 @@ class Demo:
             self._history(connection, staff, old, current)
         self._asks()
         self.service.standings.renew_cache()
+        self._count()
 
     def _publish(self) -> tuple[dict[str, Edition], dict[str, Edition]]:
         """The shipped banks, and before them a fictional older edition of each."""
@@ -353,6 +355,15 @@ class Demo:
         )
         for person_id, kind, module, starts, ends, reason in grants:
             service.duties.grant(lead, person_id, kind, module, starts, ends, reason)
+
+    def _count(self) -> None:
+        """The board's figures of some months gone by, and of this one."""
+        last, days = self.today, [self.today]
+        while len(days) < MONTHS:
+            last = last.replace(day=1) - timedelta(days=1)
+            days.append(last)
+        for day in days:
+            self.service.counting.month(day)
 
     def _whose(self, email: str) -> UUID:
         with self.service.database.reading() as connection:

@@ -10,6 +10,8 @@ from questions.place import Place, read_place
 from quizbot.attempts import Attempts
 from quizbot.attestations import Attestations
 from quizbot.audit import Audit
+from quizbot.board import Board
+from quizbot.board_count import Counting
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
 from quizbot.db import Database, open_database
@@ -78,6 +80,8 @@ class Service:
     reports: Reports
     problems: Problems
     signatures: Signatures
+    counting: Counting
+    board: Board
     now: Clock
 
     def people_to_show(self) -> Mapping[str, str]:
@@ -109,6 +113,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
     duties = Duties(database, editions, standings, notices, audit, now)
+    counting = Counting(database, editions, standings, now)
     place = place_of(settings.place, now)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     attestations = Attestations(database, editions, notices, audit, now)
@@ -159,6 +164,8 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         reports=Reports(database, editions, standings, duties, attestations, audit, now),
         problems=Problems(database, editions, audit, now),
         signatures=Signatures(database, editions, audit, now),
+        counting=counting,
+        board=Board(database, editions, counting, audit, now),
         now=now,
     )
 

@@ -340,14 +340,11 @@ class BoardFigure(SQLModel, table=True):
     """What was counted for the board at the end of a month, or in the month that runs; no names.
 
     `people` of `of_people` are in date (kind "standing"), showed the objective `item`, or met the
-    misconception `item`; of kind "not-asked", `people` alone. Small numbers are in here: they are
-    suppressed when figures are read, never left out when they are counted.
+    misconception `item`. Small numbers are in here: they are withheld when figures are read.
     """
 
     __tablename__ = "board_figure"
-    __table_args__ = (
-        CheckConstraint("kind IN ('standing', 'not-asked', 'objective', 'belief')", name="kind"),
-    )
+    __table_args__ = (CheckConstraint("kind IN ('standing', 'objective', 'belief')", name="kind"),)
 
     month: date = Field(primary_key=True)
     module: str = Field(primary_key=True, max_length=64)

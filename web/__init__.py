@@ -45,6 +45,7 @@ PARTS = (
     "attempt",
     "attestations",
     "auth",
+    "board",
     "editions",
     "exports",
     "me",

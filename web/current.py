@@ -79,6 +79,7 @@ def menu() -> list[tuple[str, str, bool]]:
     if rights is not None and rights.manages:
         links.append(("My team", "/team", here.startswith("/team")))
     if rights is not None and rights.sees_board:
+        links.append(("Board", "/board", here.startswith("/board")))
         links.append(("Admin", "/admin", here.startswith("/admin")))
     return links
 

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("of_people", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('standing', 'not-asked', 'objective', 'belief')",
+            "kind IN ('standing', 'objective', 'belief')",
             name=op.f("ck_board_figure_kind"),
         ),
         sa.PrimaryKeyConstraint(

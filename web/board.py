@@ -1,0 +1,45 @@
+"""The partnership's figures: completion, what was shown, misconceptions; page and CSV."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.board_view import BoardView, Line
+from web.chart import Chart, chart
+from web.current import page, person_id, service
+from web.exports import csv_lines, sent
+
+bp = Blueprint("board", __name__, url_prefix="/board")
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """A month's figures; which month, questionnaire and agency stands in the address."""
+    asked = (request.args.get(name, "") for name in ("month", "module", "agency"))
+    board = service().board.view(person_id(), *asked)
+    if board is None:
+        return page("board/none.html")
+    return page("board/show.html", board=board, trend=trend(board))
+
+
+@bp.get("/export.csv")
+def export_csv() -> ResponseReturnValue:
+    """The same lines for a spreadsheet, with every questionnaire's details."""
+    board = service().board.export(person_id(), request.args.get("month", ""))
+    if board is None:
+        return page("board/none.html")
+    return sent(csv_lines(board.rows()), "text/csv", f"board-{board.month:%Y-%m}.csv")
+
+
+def trend(board: BoardView) -> Chart:
+    """The months as a chart: the whole, and the chosen agency if there is one."""
+    lines = [[drawn(month.whole) for month in board.trend]]
+    if board.agency:
+        lines.append([drawn(month.own) for month in board.trend])
+    return chart([f"{month.month:%b %y}" for month in board.trend], lines)
+
+
+def drawn(line: Line | None) -> tuple[float, tuple[float, float]] | None:
+    """A share and its interval, where there is one to be seen."""
+    if line is None or line.share is None or line.interval is None:
+        return None
+    return line.share, line.interval
