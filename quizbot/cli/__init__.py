@@ -19,6 +19,7 @@ COMMANDS = {
     "units": "quizbot.cli.people",
     "requirements": "quizbot.cli.requirements",
     "standing": "quizbot.cli.requirements",
+    "report": "quizbot.cli.report",
     "db": "quizbot.cli.database",
 }
 
