@@ -147,7 +147,8 @@ class Attempt(SQLModel, table=True):
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
         ),
-        Index("ix_attempt_person_module", "person_id", "module", "submitted_at"),
+        # With the mode, so that practice is never read through in search of what counts.
+        Index("ix_attempt_person_module", "person_id", "module", "mode", "submitted_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
