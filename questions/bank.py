@@ -1,23 +1,23 @@
 """A bank: the files a module is made from, read strictly, with every fault told at once."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from questions.checks import check_module
-from questions.findings import Finding, fault, read_toml, rules_and_sentences, sentences, warning
-from questions.kinds import KINDS, Question, QuestionBase
+from questions.findings import Finding, fault, read_toml, sentences, warning
+from questions.kinds import Question
 from questions.lint import lint
+from questions.local import merge
+from questions.local_files import read_local
 from questions.module import Module
 from questions.place import Place
+from questions.question_files import read_questions
 
 SHIPPED = Path(__file__).with_name("banks")
-
-_QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
-_OURS = ("objective", "held", "slots_until")  # set here or when publishing, never in a file
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Bank:
     id: str
     module: Module | None
     findings: tuple[Finding, ...]
+    local_files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_faults(self) -> bool:
@@ -34,55 +35,91 @@ class Bank:
         return any(finding.level == "fault" for finding in self.findings)
 
 
-def read_banks(folder: Path, place: Place, today: date) -> list[Bank]:
-    """Every bank below a folder, each read as far as it can be; ids are unique over all."""
+def read_banks(folder: Path, place: Place, today: date, local: Path | None = None) -> list[Bank]:
+    """Every bank below a folder with the place's own changes; ids are unique over all."""
     if not folder.is_dir():
         return [
             _unreadable(folder.name, fault(folder.name, "", "file", "is not a folder of banks"))
         ]
-    folders = sorted(
-        path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"
-    )
+    folders = _folders(folder)
     if not folders:
         return [_unreadable(folder.name, fault(folder.name, "", "file", "holds no bank"))]
+    if local is not None and not local.is_dir():
+        # The national banks by themselves would take back all that the place has changed.
+        words = "is not a folder: put the local banks there, or take QUIZBOT_LOCAL_BANKS away"
+        return [_unreadable(local.name, fault(str(local), "", "file", words))]
     seen: dict[str, str] = {}
-    return [_read_bank(path, place, today, seen) for path in folders]
+    banks = {path.name: _read_bank(path, path.name, seen) for path in folders}
+    for path in _folders(local) if local is not None else ():
+        shown = f"{path.parent.name}/{path.name}"
+        bank = banks.get(path.name)
+        if bank is not None:
+            banks[path.name] = _with_local(bank, path, shown, seen)
+        elif (path / "module.toml").exists():
+            banks[path.name] = _read_bank(path, shown, seen)
+        else:
+            words = (
+                f"there is no national module {path.name!r}, and no module.toml for one of its own"
+            )
+            banks[path.name] = _unreadable(path.name, fault(shown, "", "local", words))
+    return [_fitted(banks[name], place, today) for name in sorted(banks)]
 
 
 def read_bank(folder: Path, place: Place, today: date) -> Bank:
     """One bank by itself."""
-    return _read_bank(folder, place, today, {})
+    return _fitted(_read_bank(folder, folder.name, {}), place, today)
 
 
 def linted(bank: Bank) -> Bank:
     """The same bank, with what breaks a rule of item writing."""
     if bank.module is None:
         return bank
-    return replace(bank, findings=(*bank.findings, *lint(bank.module)))
+    return _with(bank, lint(bank.module))
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
+
+
+def _fitted(bank: Bank, place: Place, today: date) -> Bank:
+    """The same bank, with what does not fit together in it."""
+    if bank.module is None:
+        return bank
+    return _with(bank, check_module(bank.module, place, today))
+
+
+def _with(bank: Bank, findings: Iterable[Finding]) -> Bank:
+    """More findings, each with the local file where its question is in one."""
+    told = (replace(f, file=bank.local_files.get(f.question, f.file)) for f in findings)
+    return replace(bank, findings=(*bank.findings, *told))
 
 
 def _unreadable(name: str, *findings: Finding) -> Bank:
     return Bank(name, None, findings)
 
 
-def _read_bank(folder: Path, place: Place, today: date, seen: dict[str, str]) -> Bank:
-    head_file = f"{folder.name}/module.toml"
+def _read_bank(folder: Path, shown: str, seen: dict[str, str]) -> Bank:
+    head_file = f"{shown}/module.toml"
     head = read_toml(folder / "module.toml", head_file)
     if isinstance(head, Finding):
         return _unreadable(folder.name, head)
     findings: list[Finding] = []
     questions: list[Question] = []
+    files: dict[str, str] = {} if shown == folder.name else {"": head_file}
     for path in sorted(folder.iterdir()):
         if path.name == "module.toml" or path.name.startswith("."):
             continue
-        shown = f"{folder.name}/{path.name}"
+        file = f"{shown}/{path.name}"
         if path.suffix != ".toml":
             words = "does not belong in a bank: a bank holds module.toml and a file an objective"
-            findings.append(warning(shown, "", "file", words))
+            findings.append(warning(file, "", "file", words))
             continue
-        found = _read_questions(path, shown, seen)
-        questions += [item for item in found if not isinstance(item, Finding)]
+        found = read_questions(path, file, seen)
+        read = [item for item in found if not isinstance(item, Finding)]
+        questions += read
         findings += [item for item in found if isinstance(item, Finding)]
+        if files:
+            files |= dict.fromkeys((question.id for question in read), file)
     module: Module | None = None
     extra = [name for name in ("id", "questions") if name in head]
     findings += [fault(head_file, "", "format", f"`{name}` is not a known field") for name in extra]
@@ -94,47 +131,20 @@ def _read_bank(folder: Path, place: Place, today: date, seen: dict[str, str]) ->
         findings += [fault(head_file, "", "format", words) for words in said]
     if module is not None:
         module = module.model_copy(update={"questions": tuple(questions)})
-        findings += check_module(module, place, today)
-    return Bank(folder.name, module, tuple(findings))
+    return Bank(folder.name, module, tuple(findings), files)
 
 
-def _read_questions(path: Path, shown: str, seen: dict[str, str]) -> list[Question | Finding]:
-    content = read_toml(path, shown)
-    if isinstance(content, Finding):
-        return [content]
-    raws = content.pop("question", [])
-    found: list[Question | Finding] = [
-        fault(shown, "", "format", f"`{name}` is not a known field: a file holds [[question]] only")
-        for name in content
-    ]
-    if not isinstance(raws, list) or not raws:
-        return [*found, fault(shown, "", "format", "holds no [[question]]")]
-    for number, raw in enumerate(raws, 1):
-        found += _read_question(raw, f"question {number}", path.stem, shown, seen)
-    return found
-
-
-def _read_question(
-    raw: Any, name: str, objective: str, shown: str, seen: dict[str, str]
-) -> list[Question | Finding]:
-    if not isinstance(raw, dict):
-        return [fault(shown, name, "format", "is not a question: write [[question]] above it")]
-    name = raw["id"] if isinstance(raw.get("id"), str) else name
-    found: list[Question | Finding] = [
-        fault(shown, name, "format", f"`{field}` is not a known field: remove it")
-        for field in _OURS
-        if field in raw
-    ]
-    try:
-        rest = {field: value for field, value in raw.items() if field not in _OURS}
-        question = _QUESTION.validate_python({**rest, "objective": objective})
-    except ValidationError as error:
-        model = KINDS.get(str(raw.get("kind")), QuestionBase)
-        said = rules_and_sentences(error, model)
-        return [*found, *(fault(shown, name, rule, words) for rule, words in said)]
-    if question.id in seen:
-        words = f"this id is already used in {seen[question.id]}: ids are unique over all modules"
-        found.append(fault(shown, name, "id", f"{words}, and never used again"))
-    where = f"{shown}, where it is withdrawn" if question.withdrawn else shown
-    seen.setdefault(question.id, where)
-    return [*found, question]
+def _with_local(bank: Bank, folder: Path, shown: str, seen: dict[str, str]) -> Bank:
+    """A national bank with what a place changes in it."""
+    if (folder / "module.toml").exists():
+        words = (
+            "the national module has its own: take this file away, or give the folder a new name"
+        )
+        found = fault(f"{shown}/module.toml", "", "local", words)
+        return replace(bank, findings=(*bank.findings, found))
+    if bank.module is None:
+        return bank
+    local, findings = read_local(folder, shown, seen)
+    module, told = merge(bank.module, local)
+    ours = {id_: file for id_, file in local.files.items() if id_ not in local.withdrawn_ids}
+    return Bank(bank.id, module, (*bank.findings, *findings, *told), ours)

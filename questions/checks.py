@@ -1,11 +1,14 @@
 """What must fit together within a module: names, keys, slots; a function a rule."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from questions.findings import Finding, fault, warning
+from pydantic import ValidationError
+
+from questions.findings import Finding, fault, sentences, warning
 from questions.kinds import Question
 from questions.module import Module
 from questions.place import SLOT, Place
@@ -130,7 +133,24 @@ def _place_findings(question: Question, shown: str, place: Place) -> Iterator[Fi
         if switch not in place.settings or place.settings[switch].type != "switch":
             words = f"`needs` names {switch!r}, which is no switch of the place"
             yield fault(shown, question.id, "slot", words)
-    yield from _slots(question.model_dump(mode="json"), shown, question.id, place)
+    content = question.model_dump(mode="json", by_alias=True)
+    yield from _slots(content, shown, question.id, place)
+    if why := misfit(question, place):
+        yield warning(shown, question.id, "slot", f"{why}: the question is not asked")
+
+
+def misfit(question: Question, place: Place) -> str:
+    """Why a question is none with this place's words in it; nothing where it is one."""
+    content = question.model_dump(mode="json", by_alias=True)
+    names = place.slots_in(content)
+    if not names:
+        return ""
+    try:
+        type(question).model_validate_json(json.dumps(place.fill(content).content))
+    except ValidationError as error:
+        told = "; ".join(sentences(error, type(question)))
+        return f"with this place's words for {', '.join(names)}: {told}"
+    return ""
 
 
 def _slots(content: Any, shown: str, question: str, place: Place) -> Iterator[Finding]:

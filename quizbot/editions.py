@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 
 from questions.bank import Bank
+from questions.checks import misfit
 from questions.kinds import Question
 from questions.module import Module
 from questions.place import Place
@@ -295,6 +296,8 @@ def resolve(module: Module, place: Place) -> Module:
 
 
 def _resolved(question: Question, place: Place) -> Question:
+    if why := misfit(question, place):
+        return question.model_copy(update={"held": why})
     filled = place.fill(question.model_dump(mode="json", by_alias=True))
     switches = [place.settings[name] for name in question.needs if name in place.settings]
     off = [name for name in question.needs if not place.is_on(name)]

@@ -1,6 +1,7 @@
 """`quizbot banks` and `quizbot place`: checking, listing and publishing what is asked."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.editions import resolve
 from quizbot.pick import Mode, why_not
+from quizbot.reuse import used_again
 
 
 @click.group()
@@ -83,21 +85,38 @@ def publish_folder(folder: Path) -> bool:
     """Publish what is faultless and tell the rest; whether all of it was faultless."""
     place, place_findings = this_place()
     found = checked_banks(folder, place)
-    wrong = {bank.id: faults([*bank.findings, *plan_findings(bank, place)]) for bank in found}
-    for name, told in wrong.items():
-        for finding in told:
-            click.echo(f"fault: {finding}", err=True)
-        if told:
-            click.echo(
-                f"{name} was not published: what was published before goes on being served.",
-                err=True,
-            )
     with opened() as service:
+        wrong = {
+            bank.id: faults(
+                [
+                    *bank.findings,
+                    *plan_findings(bank, place),
+                    *used_again(service.editions, bank, place),
+                ]
+            )
+            for bank in found
+        }
+        for bank in found:
+            tell_unpublished(bank, wrong[bank.id])
         good = [bank for bank in found if not wrong[bank.id]]
         for published in service.editions.publish(good, place):
             if published.is_new:
                 click.echo(f"{published.module}: edition {published.label} is published.")
     return not any(wrong.values()) and not faults(place_findings)
+
+
+def tell_unpublished(bank: Bank, wrong: Sequence[Finding]) -> None:
+    """What keeps a bank from people, and what somebody has to decide in it."""
+    for finding in wrong:
+        click.echo(f"fault: {finding}", err=True)
+    for finding in bank.findings:
+        if finding.rule == "conflict":
+            click.echo(f"to decide: {finding}", err=True)
+    if wrong:
+        click.echo(
+            f"{bank.id} was not published: what was published before goes on being served.",
+            err=True,
+        )
 
 
 @click.group()

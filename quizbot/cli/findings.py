@@ -20,7 +20,12 @@ def this_place() -> tuple[Place, list[Finding]]:
 
 def checked_banks(folder: Path, place: Place) -> list[Bank]:
     """The banks below a folder with all that is wrong: format, fit and item writing."""
-    return [linted(bank) for bank in read_banks(folder, place, london_day(utc_now()))]
+    return [linted(bank) for bank in these_banks(folder, place)]
+
+
+def these_banks(folder: Path, place: Place) -> list[Bank]:
+    """The banks below a folder, with this installation's own changes to them."""
+    return read_banks(folder, place, london_day(utc_now()), read_settings().local_banks)
 
 
 def tell(findings: Sequence[Finding], *, as_json: bool) -> None:

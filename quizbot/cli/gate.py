@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from questions.bank import SHIPPED, read_banks
+from questions.bank import SHIPPED
 from questions.coverage import Coverage, coverage
 from questions.module import Module
 from questions.place import Place
 from questions.robots import ROBOTS, Row, table
 from quizbot.cli.common import as_json, show
-from quizbot.cli.findings import number, this_place
+from quizbot.cli.findings import number, these_banks, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.editions import resolve
 from quizbot.errors import Refused
@@ -46,7 +46,7 @@ def robots(folder: Path, *, as_json: bool) -> None:
 
 
 def _modules(folder: Path, place: Place) -> list[Module]:
-    banks = read_banks(folder, place, london_day(utc_now()))
+    banks = these_banks(folder, place)
     for bank in banks:
         if bank.has_faults:
             click.echo(f"{bank.id} has faults: `quizbot banks check` tells them.", err=True)
