@@ -29,6 +29,7 @@ from quizbot.people_guests import Guests
 from quizbot.people_roles import Roles
 from quizbot.people_staff import Staff
 from quizbot.people_units import Units
+from quizbot.places import Places
 from quizbot.preferences import Preferences
 from quizbot.problems import Problems
 from quizbot.quiet import read_quiet
@@ -54,6 +55,7 @@ class Service:
     database: Database
     signer: Signer
     place: Place
+    places: Places
     audit: Audit
     editions: Editions
     people: People
@@ -122,6 +124,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         database=database,
         signer=signer,
         place=place,
+        places=Places(database, editions, settings.place, settings.local_banks, now),
         audit=audit,
         editions=editions,
         people=People(database, audit, now),

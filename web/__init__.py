@@ -50,6 +50,7 @@ PARTS = (
     "exports",
     "me",
     "modules",
+    "place",
     "problems",
     "requests",
     "requirements",
