@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from questions.bank import SHIPPED, read_bank
+from questions.bank import SHIPPED, read_banks
 from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
 from quizbot.access import Role
@@ -25,6 +25,7 @@ from quizbot.migrate import upgrade
 from quizbot.service import Service, open_service
 from quizbot.tables import person
 from tools import postgres
+from tools.running import BY_LETTER
 
 SECRET = "a secret for tests only, of no use anywhere"
 PEOPLE = """\
@@ -77,7 +78,8 @@ def fill(url: str, folder: Path) -> None:
     place, _ = read_place(SHIPPED_PLACE, date(2026, 11, 21))
     # One module is enough, and every test reads what is published: the shipped banks have tests of
     # their own.
-    service.editions.publish([read_bank(SHIPPED / "referrals", place, date(2026, 11, 21))], place)
+    banks = read_banks(SHIPPED, place, date(2026, 11, 21), BY_LETTER)
+    service.editions.publish([bank for bank in banks if bank.id == "referrals"], place)
     people = folder / "people.csv"
     people.write_text(PEOPLE)
     service.people.import_file(people, make_units=True)

@@ -41,6 +41,7 @@ from quizbot.pick import Mode
 from quizbot.service import Service, open_service
 from quizbot.tables import person
 from quizbot.work import Work
+from tools.running import BY_LETTER
 from tools.waiting import until
 from web import create_app
 
@@ -101,7 +102,7 @@ def filled(folder: Path) -> Service:
     service = open_service(settings)
     today = london_day(utc_now())
     place, _ = read_place(SHIPPED_PLACE, today)
-    service.editions.publish(read_banks(SHIPPED, place, today), place)
+    service.editions.publish(read_banks(SHIPPED, place, today, BY_LETTER), place)
     head = "staff_ref,name,email,unit,job,started_on,manager\n"
     lines = ["M,Manager,manager@bench.example,Bench/Team,Manager,2020-01-01,\n"]
     lines += [
@@ -295,6 +296,7 @@ def environment(folder: Path) -> dict[str, Any]:
         "database_url": f"sqlite:///{folder}/quizbot.db",
         "secret_key": "only for measuring, thrown away afterwards",
         "mail_url": f"file:{folder}/mail",
+        "local_banks": BY_LETTER,
     }
 
 

@@ -22,6 +22,8 @@ from tools.waiting import until
 Chosen = set[str] | list[str]  # texts to choose, or with menus one text a menu
 Keys = dict[frozenset[str], Chosen]
 PYTHON = sys.executable
+# Local banks that leave the menus of Referrals out: visitors here choose letters.
+BY_LETTER = Path(__file__).with_name("by_letter")
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 
 
@@ -42,7 +44,11 @@ class Running:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "log"
         outside = {k: v for k, v in os.environ.items() if not k.startswith("QUIZBOT_")}
-        self.environment = {**outside, "QUIZBOT_PUBLIC_URL": self.url}
+        self.environment = {
+            **outside,
+            "QUIZBOT_PUBLIC_URL": self.url,
+            "QUIZBOT_LOCAL_BANKS": str(BY_LETTER),
+        }
         self.main: subprocess.Popen[bytes] | None = None
         self.took = 0.0
 

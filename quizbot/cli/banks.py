@@ -1,7 +1,8 @@
 """`quizbot banks` and `quizbot place`: checking, listing and publishing what is asked."""
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -10,12 +11,21 @@ from questions.bank import SHIPPED, Bank
 from questions.findings import Finding, fault, faults, warning
 from questions.place import Place
 from quizbot.cli.common import as_json, opened, show
-from quizbot.cli.findings import checked_banks, counted, number, tell, this_place
+from quizbot.cli.findings import (
+    checked_banks,
+    counted,
+    number,
+    tell,
+    these_banks,
+    this_place,
+)
 from quizbot.cli.gate import coverage_, robots
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
+from quizbot.config import read_settings
 from quizbot.editions import resolve
 from quizbot.pick import Mode, why_not
+from quizbot.places import needed_by
 from quizbot.reuse import used_again
 
 
@@ -125,14 +135,35 @@ def place() -> None:
 
 
 @place.command(name="check")
+@click.argument("file", type=click.Path(path_type=Path), required=False, metavar="[FILE]")
 @as_json
-def check_place(*, as_json: bool) -> None:
-    """Tell everything that is wrong with place.toml; exit 1 if anything must be mended."""
-    _, findings = this_place()
+def check_place(file: Path | None, *, as_json: bool) -> None:
+    """Tell all that is wrong with a place's file, and what the banks miss in it.
+
+    Without FILE it is this installation's own. Exit 1 if anything must be mended.
+    """
+    place, findings = this_place(file)
+    needing = missing(place, these_banks(SHIPPED, place), file or read_settings().place)
+    findings = [*findings, *needing]
     tell(findings, as_json=as_json)
     if not as_json:
         click.echo(f"place: {counted(findings)}.")
     sys.exit(1 if faults(findings) else 0)
+
+
+def missing(place: Place, found: Iterable[Bank], file: Path) -> Iterator[Finding]:
+    """Settings that questions need and the file does not have, each with how many need it."""
+    needing = Counter(
+        name
+        for bank in found
+        if bank.module
+        for question in bank.module.asked
+        for name in needed_by(question, place)
+        if name not in place.settings
+    )
+    for name, count in needing.items():
+        words = f"is not here, and {number(count, 'question')} cannot be asked without it: add it"
+        yield fault(file.name, name, "place", words)
 
 
 def plan_findings(bank: Bank, place: Place) -> list[Finding]:

@@ -13,9 +13,9 @@ from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
 
 
-def this_place() -> tuple[Place, list[Finding]]:
-    """The place of this installation, and what is wrong with its file."""
-    return read_place(read_settings().place, london_day(utc_now()))
+def this_place(file: Path | None = None) -> tuple[Place, list[Finding]]:
+    """The place of this installation or of another file, and what is wrong with the file."""
+    return read_place(file or read_settings().place, london_day(utc_now()))
 
 
 def checked_banks(folder: Path, place: Place) -> list[Bank]:

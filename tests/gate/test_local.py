@@ -10,6 +10,7 @@ from questions.bank import linted, read_banks
 from questions.local import fingerprint
 from quizbot.cli import quizbot
 from tests import made
+from tests.gate import samples
 from tests.made import TODAY, question, questions, write_bank
 
 POT = made.place(teapot="the brown pot", partnership_name="Northmoor")
@@ -296,3 +297,88 @@ def test_two_slots_that_read_the_same_here_are_a_warning_and_not_asked(banks, st
     assert finding.level == "warning"
     assert finding.words.startswith("with this place's words for teapot, kettle: ")
     assert finding.words.endswith("the question is not asked")
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, local):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUIZBOT_LOCAL_BANKS", str(local))
+    monkeypatch.setenv("QUIZBOT_SECRET_KEY", "a secret for tests only, of no use anywhere")
+    monkeypatch.setenv("QUIZBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'quizbot.db'}")
+
+    def run(*words):
+        return CliRunner().invoke(quizbot, [str(word) for word in words])
+
+    assert run("db", "upgrade").exit_code == 0
+    return run
+
+
+def clean(banks, **changes):
+    """A national bank that breaks no rule, its first question changed."""
+    samples.write_bank(banks / "sample", samples.question(**changes), samples.question(id="other"))
+
+
+def replaced(local, **changes):
+    (local / "sample").mkdir(exist_ok=True)
+    text = samples.as_toml({"replace": [samples.question(**changes)]})
+    (local / "sample" / "act.toml").write_text(text, encoding="utf-8")
+
+
+def test_publishing_tells_what_is_to_be_decided_and_leaves_a_faulty_bank_alone(
+    run, tmp_path, local
+):
+    banks = tmp_path / "clean"
+    clean(banks)
+    base = fingerprint(asked(read(banks, None)["sample"])["sample"])
+    (local / "tea").rmdir()
+    replaced(local, ask="What do you do FIRST here?", base=base)
+    assert run("banks", "publish", banks).output == "sample: edition 2026.1 is published.\n"
+
+    clean(banks, ask="What is the FIRST thing to do?")
+    moved_on = run("banks", "publish", banks)
+    assert "to decide: northmoor/sample/act.toml, sample: conflict: " in moved_on.stderr
+    assert moved_on.stdout == "sample: edition 2026.1 is published.\n"
+    assert moved_on.exit_code == 0
+
+    replaced(local, id="nowhere")
+    torn = run("banks", "publish", banks)
+    assert "fault: northmoor/sample/act.toml, nowhere: replaces what is not there" in torn.stderr
+    assert "sample was not published: what was published before goes on" in torn.stderr
+    assert torn.exit_code == 1
+
+
+def test_publishing_tells_of_an_id_that_came_back_as_another(run, tmp_path, local):
+    banks = tmp_path / "clean"
+    (local / "tea").rmdir()
+    clean(banks)
+    run("banks", "publish", banks)
+    clean(banks, withdrawn={"edition": "2026.1", "why": "The law has changed."})
+    assert run("banks", "publish", banks).exit_code == 0
+
+    clean(banks, ask="What is the BEST thing to do?")
+    back = run("banks", "publish", banks)
+
+    assert "sample: this id stood for another question in edition 2026.1 of sample" in back.stderr
+    assert back.exit_code == 1
+
+
+def test_the_folder_of_local_banks_being_away_publishes_nothing(run, tmp_path, local):
+    banks = tmp_path / "clean"
+    clean(banks)
+    local.rename(local.with_name("moved"))
+
+    away = run("banks", "publish", banks)
+
+    assert "is not a folder: put the local banks there" in away.stderr
+    assert away.stdout == ""
+    assert away.exit_code == 1
+
+
+def test_another_place_file_can_be_checked_before_it_is_used(run, tmp_path):
+    (tmp_path / "ours.toml").write_text('[odd]\ntype = "text"\n')
+
+    result = run("place", "check", tmp_path / "ours.toml")
+
+    assert "fault: `owner` is missing: add it [place]" in result.output
+    assert "fault: is not here, and 1 question cannot be asked without it: add it" in result.output
+    assert result.exit_code == 1
