@@ -28,6 +28,9 @@ class Element:
     tag: str
     attributes: dict[str, str]
     parent: "Element | None" = None
+    of_page: list["Element"] = field(default_factory=list, repr=False)
+    first: int = 0
+    last: int | None = None
     content: list["Element | str"] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> str:
@@ -42,14 +45,10 @@ class Element:
         texts = (part if isinstance(part, str) else f" {part.words} " for part in self.content)
         return " ".join("".join(texts).split())
 
-    @cached_property
+    @property
     def inner(self) -> list["Element"]:
         """Every element below, in the page's order."""
-        found: list[Element] = []
-        for part in self.content:
-            if isinstance(part, Element):
-                found += (part, *part.inner)
-        return found
+        return self.of_page[self.first : self.last]
 
     def all(self, *tags: str, **attributes: str) -> list["Element"]:
         """Elements below with one of these tags and these attributes (class: among others)."""
@@ -85,14 +84,19 @@ class _Builder(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if len(given) < len(attrs):
             self.faults.append(f"<{tag}> has an attribute twice")
-        made = Element(tag, given, self.here)
+        of_page = self.root.of_page
+        made = Element(tag, given, self.here, of_page, first=len(of_page) + 1)
+        of_page.append(made)
         self.here.content.append(made)
-        if tag not in VOID:
+        if tag in VOID:
+            made.last = made.first
+        else:
             self.here = made
 
     def handle_endtag(self, tag):
         if self.here.tag != tag:
             self.faults.append(f"</{tag}> closes <{self.here.tag}>")
+        self.here.last = len(self.root.of_page)
         if self.here.parent is not None:
             self.here = self.here.parent
 
