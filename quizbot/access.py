@@ -169,6 +169,20 @@ def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
     return found
 
 
+def must_read_trail(connection: Connection, person_id: UUID, day: date) -> None:
+    """The audit trail speaks of everybody: for leads and auditors of every unit at the top."""
+    found = rights(connection, person_id, day)
+    over = (*found.lead_of, *found.auditor_of)
+    tops = connection.execute(
+        select(unit.c.path).where(unit.c.parent_id.is_(None), unit.c.ended_on.is_(None))
+    ).scalars()
+    if not over or not all(is_below(top, over) for top in tops):
+        raise NotAllowed(
+            "This page speaks of everybody, so it is for safeguarding leads and auditors of the"
+            " whole partnership."
+        )
+
+
 def leads(connection: Connection, by: UUID, person_id: UUID, day: date) -> bool:
     """Whether somebody is a lead over a unit in which this person has a live post."""
     over = rights(connection, by, day).lead_of

@@ -59,6 +59,10 @@ class Busy(Refused):
     """The database could not be written within the time allowed; nothing was lost."""
 
 
+class Broken(Refused):
+    """The audit trail is not as it was written; the text names the row."""
+
+
 class Misconfigured(Refused):
     """Settings with which the service cannot run; one line for each fault."""
 
@@ -68,6 +72,7 @@ __all__ = [
     "AlreadySubmitted",
     "BadFile",
     "BadReply",
+    "Broken",
     "Busy",
     "Mend",
     "Misconfigured",

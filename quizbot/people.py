@@ -130,9 +130,11 @@ class People:
         """A candidate from outside in a manager's team, until a day; their id."""
         return Guests(self.database, self.audit, self.now).invite(manager_id, name, email, until)
 
-    def export(self, out: TextIO) -> None:
+    def export(self, out: TextIO, by: UUID | None = None) -> None:
         """Everybody's posts of today as a people file, which an import takes back unchanged."""
         today = london_day(self.now())
+        with self.database.writing() as connection:
+            self.audit.add(connection, by or OPERATOR, "export.people")
         chief = person.alias("chief")
         query = (
             select(

@@ -105,7 +105,7 @@ class Finder:
         today = london_day(self.now())
         with self.database.reading() as connection:
             over = must_lead(connection, lead_id, today).lead_of
-            wanted = [_of_units(over, today), *_said(words)]
+            wanted = [_of_units(over, today), *said(words)]
             wanted += [] if with_left else [is_here(today)]
             total = connection.execute(select(func.count(person.c.id)).where(*wanted)).scalar_one()
             number = min(max(1, number), max(1, -(-total // A_PAGE)))
@@ -188,7 +188,7 @@ def _of_units(over: tuple[str, ...], today: date) -> ColumnElement[bool]:
     return or_(now, and_(~elsewhere, exists().where(mine)))
 
 
-def _said(words: str) -> list[ColumnElement[bool]]:
+def said(words: str) -> list[ColumnElement[bool]]:
     """Each word stands somewhere in the name; or the whole is a part of the address or number."""
     given = " ".join(words.split())[:200]
     if not given:

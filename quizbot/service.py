@@ -18,11 +18,13 @@ from quizbot.db import Database, open_database
 from quizbot.digests import Digests
 from quizbot.duties import Duties
 from quizbot.editions import Editions
+from quizbot.erasure import Erasure
 from quizbot.guide import Guides
 from quizbot.ladder import read_ladder
 from quizbot.letters import Setting
 from quizbot.nightly import Nightly
 from quizbot.notices import Notices
+from quizbot.own_data import OwnData
 from quizbot.people import People
 from quizbot.people_find import Finder
 from quizbot.people_guests import Guests
@@ -35,12 +37,14 @@ from quizbot.problems import Problems
 from quizbot.quiet import read_quiet
 from quizbot.reports import Reports
 from quizbot.rests_on import RestsOn, rests_on
+from quizbot.retention import Retention
 from quizbot.rules import Rules
 from quizbot.signatures import Signatures
 from quizbot.signin import SignIn
 from quizbot.signing import Signer
 from quizbot.slips import Slips
 from quizbot.standings import Standings
+from quizbot.trail import Trail
 from quizbot.troubles import Troubles
 from quizbot.tryout import TryOut
 from quizbot.turns import Preview, preview_of
@@ -57,6 +61,10 @@ class Service:
     place: Place
     places: Places
     audit: Audit
+    trail: Trail
+    own_data: OwnData
+    erasure: Erasure
+    retention: Retention
     editions: Editions
     people: People
     finder: Finder
@@ -111,6 +119,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     database = open_database(settings.database_url)
     signer = Signer(settings.key)
     audit = Audit(database, now)
+    erasure = Erasure(database, audit, now)
     editions = Editions(database, audit, now, settings.signature_needed)
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
@@ -126,6 +135,10 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         place=place,
         places=Places(database, editions, settings.place, settings.local_banks, now),
         audit=audit,
+        trail=Trail(database, now),
+        own_data=OwnData(database, editions, audit, now),
+        erasure=erasure,
+        retention=Retention(database, audit, erasure, now),
         editions=editions,
         people=People(database, audit, now),
         finder=Finder(database, now),

@@ -44,6 +44,7 @@ PARTS = (
     "admin_home",
     "attempt",
     "attestations",
+    "audit",
     "auth",
     "board",
     "editions",

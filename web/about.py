@@ -1,19 +1,44 @@
 """Pages about the service itself, and the signs of life that operators watch."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from web.auth import public
 from web.current import page, service
+from web.static_files import FOLDER
 
 bp = Blueprint("about", __name__)
+
+KINDS = {"svg": "image/svg+xml", "png": "image/png"}
+ICONS = {kind: (FOLDER / f"link.{kind}").read_bytes() for kind in KINDS}
 
 
 @bp.get("/privacy")
 @public
 def privacy() -> ResponseReturnValue:
     """What is kept about a person, and who sees it."""
-    return page("about/privacy.html")
+    return page("about/privacy.html", holdings=service().own_data.register())
+
+
+@bp.get("/link")
+@public
+def link() -> ResponseReturnValue:
+    """An icon and a piece of HTML with which a board's own pages lead here."""
+    return page("about/link.html", address=service().settings.public_url)
+
+
+@bp.get("/link/icon.<kind>")
+@public
+def icon(kind: str) -> ResponseReturnValue:
+    """The icon, under an address that does not change with it: other sites show it."""
+    found = ICONS.get(kind)
+    if found is None:
+        abort(404)
+    response = Response(found, mimetype=KINDS[kind])
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    # Pages of other sites show it, also those that ask for more than an image usually needs.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 @bp.get("/accessibility")

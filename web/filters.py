@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from quizbot.clock import london_day
+from quizbot.clock import LONDON, london_day
 from web.current import paragraphs
 
 
@@ -15,6 +15,12 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = london_day(value)
     return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """21 November 2026, 09:00."""
+    at = value.astimezone(LONDON)
+    return f"{day(value)}, {at:%H:%M}"
 
 
 def percent(share: float | None) -> str:
@@ -30,5 +36,5 @@ def sentence(words: str) -> str:
 def add_filters(app: Flask) -> None:
     """For every template."""
     app.jinja_env.filters.update(
-        day=day, percent=percent, paragraphs=paragraphs, sentence=sentence
+        day=day, moment=moment, percent=percent, paragraphs=paragraphs, sentence=sentence
     )

@@ -1,6 +1,6 @@
 """A person's own record."""
 
-from flask import Blueprint, flash, redirect, session
+from flask import Blueprint, Response, flash, redirect, session
 from flask.typing import ResponseReturnValue
 
 from web.current import page, person_id, service
@@ -19,6 +19,16 @@ def show() -> ResponseReturnValue:
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
         done_lines=[line for line in lines if line.submitted_at],
+    )
+
+
+@bp.get("/data.zip")
+def data() -> ResponseReturnValue:
+    """All that is kept of this person, to read and as JSON."""
+    return Response(
+        service().own_data.copy(person_id(), person_id()),
+        mimetype="application/zip",
+        headers={"Content-Disposition": 'attachment; filename="my-data.zip"'},
     )
 
 

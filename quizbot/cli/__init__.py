@@ -21,6 +21,9 @@ COMMANDS = {
     "standing": "quizbot.cli.requirements",
     "report": "quizbot.cli.report",
     "db": "quizbot.cli.database",
+    "audit": "quizbot.cli.audit",
+    "person": "quizbot.cli.person",
+    "retention": "quizbot.cli.person",
 }
 
 

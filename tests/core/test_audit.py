@@ -1,15 +1,20 @@
 """The audit trail: what is recorded, that it holds no names, and that its rows are a chain."""
 
-from datetime import UTC
+import ast
+import io
+from datetime import UTC, date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from quizbot.access import Role
-from quizbot.audit import FIRST, OPERATOR, chain_hash
-from quizbot.errors import BadFile, NotFound
+from quizbot.audit import FIRST, OPERATOR, _stamp, chain_hash
+from quizbot.due import DispensationKind
+from quizbot.errors import BadFile, Broken, NotFound, Refused
 from quizbot.tables import audit
+from quizbot.trail import ACTIONS
 from tests import made
+from tests.house import ROOT
 
 AMINA = "amina@northmoor.example"
 
@@ -61,9 +66,25 @@ ACTS = {
     "edition.publish": lambda service, *_: service.editions.publish([made.bank()], made.place()),
     "people.import": import_,
     "role.grant": lambda s, p, _: s.people.grant(AMINA, Role.AUDITOR, "Northmoor", by=p.efua),
-    "role.revoke": lambda s, *_: s.people.revoke("efua@northmoor.example", Role.LEAD, "Northmoor"),
     "sign-in": sign_in,
     "sign-in.end-everywhere": lambda s, p, _: s.sign_in.end_everywhere(p.amina),
+    "sign-in.slip": lambda s, p, _: s.slips.print_for(p.amina, p.efua),
+    "export.people": lambda s, *_: s.people.export(io.StringIO()),
+    "export.person": lambda s, p, _: s.own_data.copy(p.amina),
+    "person.edit": lambda s, p, _: s.staff.edit(
+        p.efua, p.amina, "Amina R", "amina@northmoor.example", "N1"
+    ),
+    "person.leave": lambda s, p, _: s.staff.leave(p.efua, p.amina, date(2026, 12, 31)),
+    "person.guest": lambda s, p, _: s.people.invite_guest(
+        p.carys, "Hana Okafor", "hana@example.org", date(2026, 12, 31)
+    ),
+    "request.make": lambda s, p, _: s.duties.ask(
+        p.carys, [p.amina], ["referrals"], date(2026, 12, 31), "Amina Rahman asked for it."
+    ),
+    "dispensation.grant": lambda s, p, _: s.duties.grant(
+        p.efua, p.amina, DispensationKind.PAUSE, None, date(2026, 11, 21), None, "Amina is ill."
+    ),
+    "role.revoke": lambda s, *_: s.people.revoke("efua@northmoor.example", Role.LEAD, "Northmoor"),
 }
 
 
@@ -118,6 +139,112 @@ def test_nothing_new_is_no_act(service):
     service.people.grant("efua@northmoor.example", Role.LEAD, "Northmoor")
 
     assert rows(service) == before
+
+
+def test_a_whole_trail_is_told_with_its_last_row(service):
+    *_, last = rows(service)
+
+    assert service.audit.verify() == service.audit.head()
+    assert service.audit.head().hash == last.hash
+
+
+def breaks(service, words, head=""):
+    with pytest.raises(Broken, match=words):
+        service.audit.verify(head)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_missing_row_is_named(service, number):
+    with service.database.writing() as connection:
+        connection.execute(delete(audit).where(audit.c.number == number))
+
+    breaks(service, f"Row {number} is missing")
+
+
+def test_rows_that_changed_places_are_named(service):
+    with service.database.writing() as connection:
+        for number, new in ((2, -9), (3, 2), (-9, 3)):
+            connection.execute(update(audit).where(audit.c.number == number).values(number=new))
+
+    breaks(service, "Row 2 does not follow from row 1")
+
+
+def test_a_row_that_was_changed_with_its_hash_is_found_by_the_next(service):
+    (_, row, *_) = rows(service)
+    content = (_stamp(row.at), "nobody", row.action, row.subject, row.details)
+    with service.database.writing() as connection:
+        forged = {"actor": "nobody", "hash": chain_hash(row.previous, *content)}
+        connection.execute(update(audit).where(audit.c.number == 2).values(**forged))
+
+    breaks(service, "Row 3 does not follow from row 2")
+
+
+def test_a_row_put_in_before_the_first_is_named(service):
+    (row, *_) = rows(service)
+    with service.database.writing() as connection:
+        connection.execute(insert(audit).values(**{**row._mapping, "number": 0}))
+
+    breaks(service, "Row 0 was put in")
+
+
+def test_a_time_that_was_changed_is_found(service):
+    with service.database.writing() as connection:
+        connection.execute(update(audit).where(audit.c.number == 2).values(at=audit_time(service)))
+
+    breaks(service, "Row 2 was changed")
+
+
+def audit_time(service):
+    return rows(service)[1].at + timedelta(microseconds=1)
+
+
+def test_a_cut_tail_is_found_only_with_an_earlier_head(service):
+    head = service.audit.head()
+    with service.database.writing() as connection:
+        connection.execute(delete(audit).where(audit.c.number == head.number))
+
+    assert service.audit.verify().number == head.number - 1
+    breaks(service, f"ends with row {head.number - 1}", head.hash)
+
+
+def test_an_earlier_head_stands_while_the_trail_grows(service, people):
+    head = service.audit.head().hash
+    service.sign_in.end_everywhere(people.amina)
+
+    assert service.audit.verify(f" {head.upper()} ") != head
+
+
+def test_a_trail_that_was_emptied_is_found(service):
+    with service.database.writing() as connection:
+        connection.execute(delete(audit))
+
+    breaks(service, "Row 1 is missing")
+
+
+@pytest.mark.parametrize("head", ["abc", "0" * 63, "g" * 64, "' OR 1=1"])
+def test_a_head_that_is_none_is_refused(service, head):
+    with pytest.raises(Refused, match="64 letters and digits"):
+        service.audit.verify(head)
+
+
+def actions_in_code():
+    """Every action that is written somewhere as the words after the actor."""
+    for path in (ROOT / "quizbot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_add = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if is_add and node.func.attr == "add" and "audit" in ast.unparse(node.func.value):
+                yield from (
+                    arg.value
+                    for arg in node.args[2:3]
+                    if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                )
+
+
+def test_every_action_has_a_name_to_be_read_by():
+    found = set(actions_in_code())
+
+    assert len(found) > 25
+    assert sorted(found - set(ACTIONS)) == [], "give these a name in quizbot/trail.py"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,12 @@ def test_nothing_of_the_governments_branding_is_served(path):
 def test_only_style_sheets_and_our_icon_are_in_the_static_folder():
     files = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()}
 
-    assert {name for name in files if not name.startswith("govuk/")} == {"app.css", "icon.svg"}
+    assert {name for name in files if not name.startswith("govuk/")} == {
+        "app.css",
+        "icon.svg",
+        "link.png",
+        "link.svg",
+    }
     assert {name for name in files if name.startswith("govuk/")} == {
         "govuk/govuk-frontend.min.css",
         "govuk/LICENSE",

@@ -17,12 +17,13 @@ PUBLIC = {
     *("tryout.begin", "tryout.start", "tryout.question", "tryout.answer", "tryout.outcome"),
     *("auth.ask", "auth.send", "auth.code", "auth.enter", "auth.leave"),
     *("about.privacy", "about.accessibility", "about.live", "about.ready", "static"),
+    *("about.link", "about.icon"),
     *("problems.new", "problems.report"),
     *("slips.ask", "slips.enter"),
 }
 # What everybody who has signed in may open, for themselves.
 OWN = {
-    *("me.show", "me.sign_out_everywhere", "modules.start", "modules.sign_in_first"),
+    *("me.show", "me.data", "me.sign_out_everywhere", "modules.start", "modules.sign_in_first"),
     *("attempt.question", "attempt.answer", "attempt.review", "attempt.submit", "attempt.outcome"),
 }
 NOBODY = UUID("01a00000-0000-7000-8000-000000000000")

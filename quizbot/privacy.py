@@ -1,0 +1,618 @@
+"""The register of personal fields: what is kept, why, how long, who sees it, what erasing leaves.
+
+Export, erasure, retention and the privacy page are made from it, and a test fails on a column that
+it does not know.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+GUEST_MONTHS = 6  # after a guest's last day
+LEAVER_YEARS = 6  # after anybody else's
+TRAIN_MONTHS = 12  # practice, and what was never handed in
+NOTICE_MONTHS = 24
+
+
+class Term(Enum):
+    """How long something is kept, in words; `quizbot retention` does what they say."""
+
+    PERSON = (
+        f"while you work here, and {LEAVER_YEARS} years after; a guest’s, {GUEST_MONTHS} months"
+        " after the last day"
+    )
+    TRAIN = (
+        f"like the rest of your record; practice and what was never handed in, {TRAIN_MONTHS}"
+        " months; a try in a chat without an account, a day"
+    )
+    CODE = "a day; a printed slip’s, until it has run out"
+    MESSAGE = f"{NOTICE_MONTHS} months; of sign-in codes, a day"
+    TRAIL = "always, for a trail with rows taken out would prove nothing: it holds no name"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What erasing does with the rows: they go, or stay with their blanked fields as counts."""
+
+    go: bool
+
+
+GO, STAY = Rows(go=True), Rows(go=False)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column in plain words; `blank` is what erasing puts there, where it puts anything.
+
+    What is not `told` is in no export: it speaks of others, or only machines can read it.
+    """
+
+    what: str
+    blanks: bool = False
+    blank: str | bool | None = None
+    told: bool = True
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one table keeps of a person.
+
+    `whose` names the columns that say whose row it is; `through` is the table that they belong to
+    where it is another.
+    """
+
+    table: str
+    title: str
+    why: str
+    seen_by: str
+    term: Term
+    whose: tuple[str, ...]
+    fields: Mapping[str, Field]
+    erased: Rows = STAY
+    through: str = ""
+
+    @property
+    def told_words(self) -> list[str]:
+        """What is kept, field by field, in the words of the privacy page."""
+        return [field.what for field in self.fields.values() if field.told]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the register: a field, its purpose, how long it is kept and who sees it."""
+
+    table: str
+    field: str
+    what: str
+    why: str
+    term: str
+    seen_by: str
+
+
+def told(what: str) -> Field:
+    """A field that erasing leaves: without the rest it says nothing of anybody."""
+    return Field(what)
+
+
+def gone(what: str, blank: str | bool | None = "") -> Field:
+    """A field that erasing blanks."""
+    return Field(what, blanks=True, blank=blank)
+
+
+def link(what: str) -> Field:
+    """An id that says whose, or of what, a row is."""
+    return Field(what, told=False)
+
+
+ERASED = "Erased"  # the name of somebody whose data was erased
+YOU = "you alone"
+MANAGERS = "you, your managers, safeguarding leads and auditors"
+LEADS = "you, and safeguarding leads"
+OPERATORS = "the people who run the service"
+PROOF = "to show what was decided, when and by whom"
+
+REGISTER: tuple[Holding, ...] = (
+    Holding(
+        "person",
+        "Who you are",
+        "to know you again, to write to you, and to list you under your name",
+        MANAGERS,
+        Term.PERSON,
+        ("id",),
+        {
+            "id": link("the number by which all else is yours"),
+            "name": gone("your name", ERASED),
+            "email": gone("your e-mail address", None),
+            "staff_ref": gone("your staff number", None),
+            "started_on": told("the day you came"),
+            "left_on": told("your last day"),
+            "is_guest": told("whether you are a guest"),
+            "sign_in_epoch": Field("a count that ends sessions", told=False),
+        },
+    ),
+    Holding(
+        "post",
+        "Where you work",
+        "to know what your job asks of you, and who your manager is",
+        MANAGERS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "unit_id": told("the team"),
+            "job": gone("your job"),
+            "manager_id": Field("your manager", blanks=True, told=False),
+            "starts_on": told("since when"),
+            "ends_on": told("until when"),
+            "recorded_on": told("the day it was written down"),
+        },
+    ),
+    Holding(
+        "role_grant",
+        "Roles you were given",
+        "to know what you may see and do",
+        LEADS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "unit_id": told("over which unit"),
+            "role": told("the role"),
+            "starts_on": told("since when"),
+            "ends_on": told("until when"),
+            "made_by": link("who gave it"),
+        },
+        GO,
+    ),
+    Holding(
+        "role_grant",
+        "Roles you gave",
+        PROOF,
+        LEADS,
+        Term.PERSON,
+        ("made_by",),
+        {
+            "made_by": link("who gave it"),
+            "unit_id": told("over which unit"),
+            "role": told("the role"),
+            "starts_on": told("since when"),
+            "ends_on": told("until when"),
+        },
+    ),
+    Holding(
+        "sign_in",
+        "Signing in",
+        "to check the code that you were sent, and to stop guessing",
+        "nobody",
+        Term.CODE,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("who asked"),
+            "address_key": Field("a keyed hash of the address", told=False),
+            "kind": told("by mail or by slip"),
+            "made_at": told("when"),
+            "code_hash": Field("a keyed hash of the code", told=False),
+            "tries": told("how often a code was entered"),
+            "used_at": told("when it was used"),
+        },
+        GO,
+    ),
+    Holding(
+        "attempt",
+        "What you took",
+        "to show you and your manager what you know, and to count for what is asked of you",
+        f"{MANAGERS}; practice, {YOU}",
+        Term.TRAIN,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "chat_key": Field("a keyed hash of a chat without an account", told=False),
+            "module": told("the questionnaire"),
+            "edition_id": told("its edition"),
+            "mode": told("practice, or for the record"),
+            "plan": gone("which questions were drawn, in what order", "[]"),
+            "started_at": told("begun"),
+            "submitted_at": told("finished"),
+            "abandoned_at": told("closed unfinished"),
+            "passed": told("passed or not"),
+            "share": told("the share of right answers"),
+        },
+    ),
+    Holding(
+        "answer",
+        "What you answered",
+        "to show you what you got right and wrong, and why",
+        YOU,
+        Term.TRAIN,
+        ("person_id",),
+        {
+            "attempt_id": link("in which attempt"),
+            "number": told("its number"),
+            "question_id": told("the question"),
+            "objective": told("what it is about"),
+            "reply": gone("what you chose"),
+            "is_right": told("right or wrong"),
+            "flagged": gone("whether you marked it to look at again", False),
+            "answered_at": gone("when", None),
+        },
+        through="attempt",
+    ),
+    Holding(
+        "attempt_objective",
+        "What an attempt showed",
+        "to tell what you know from what is worth a look",
+        MANAGERS,
+        Term.TRAIN,
+        ("person_id",),
+        {
+            "attempt_id": link("in which attempt"),
+            "objective": told("the area"),
+            "asked": told("questions asked"),
+            "right_count": told("answered rightly"),
+        },
+        through="attempt",
+    ),
+    Holding(
+        "attempt_misconception",
+        "Wrong beliefs that an attempt met",
+        "to see what many get wrong, so that it is talked about",
+        f"{YOU}; others only as a count over five people or more",
+        Term.TRAIN,
+        ("person_id",),
+        {
+            "attempt_id": link("in which attempt"),
+            "question_id": told("the question"),
+            "misconception": told("the belief"),
+        },
+        through="attempt",
+    ),
+    Holding(
+        "request",
+        "What you were asked for",
+        "to ask you, to remind you, and to show that it was done",
+        MANAGERS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("who was asked"),
+            "module": told("the questionnaire"),
+            "made_on": told("asked"),
+            "due_on": told("by when"),
+            "reason": gone("why"),
+            "made_by": link("who asked"),
+            "withdrawn_on": told("taken back"),
+        },
+        GO,
+    ),
+    Holding(
+        "request",
+        "What you asked others for",
+        PROOF,
+        "you, who was asked, their managers and leads",
+        Term.PERSON,
+        ("made_by",),
+        {
+            "made_by": link("who asked"),
+            "module": told("the questionnaire"),
+            "made_on": told("asked"),
+            "due_on": told("by when"),
+            "reason": told("why"),
+            "withdrawn_on": told("taken back"),
+        },
+    ),
+    Holding(
+        "dispensation",
+        "Pauses, extensions and what was recognised",
+        "to ask nothing of you while it stands",
+        MANAGERS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "module": told("the questionnaire, or all"),
+            "kind": told("what was granted"),
+            "made_on": told("granted"),
+            "starts_on": told("from"),
+            "ends_on": told("to"),
+            "reason": gone("why"),
+            "made_by": link("who granted it"),
+        },
+        GO,
+    ),
+    Holding(
+        "dispensation",
+        "What you granted",
+        PROOF,
+        "you, whom it is for, their managers and leads",
+        Term.PERSON,
+        ("made_by",),
+        {
+            "made_by": link("who granted it"),
+            "module": told("the questionnaire, or all"),
+            "kind": told("what was granted"),
+            "made_on": told("granted"),
+            "starts_on": told("from"),
+            "ends_on": told("to"),
+        },
+    ),
+    Holding(
+        "attestation",
+        "Your understanding, as confirmed",
+        "to show that a manager confirmed what you understand, and on what evidence",
+        MANAGERS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose understanding it is"),
+            "module": told("the questionnaire"),
+            "edition_id": told("its edition"),
+            "objectives": told("the areas"),
+            "evidence": told("on what evidence"),
+            "statement": told("which wording was confirmed"),
+            "attempt_id": link("the attempt behind it"),
+            "note": gone("your manager’s note"),
+            "made_by": link("who confirmed"),
+            "made_at": told("when"),
+            "withdrawn_at": told("withdrawn"),
+            "withdrawn_by": link("by whom"),
+            "reason": gone("why it was withdrawn"),
+            "comment": gone("your comment"),
+            "commented_at": told("commented"),
+        },
+    ),
+    Holding(
+        "attestation",
+        "What you confirmed or withdrew",
+        PROOF,
+        "you, whom it is about, their managers and leads",
+        Term.PERSON,
+        ("made_by", "withdrawn_by"),
+        {
+            "made_by": link("who confirmed"),
+            "withdrawn_by": link("who withdrew it"),
+            "module": told("the questionnaire"),
+            "made_at": told("when"),
+            "note": told("the note"),
+            "withdrawn_at": told("withdrawn"),
+            "reason": told("why it was withdrawn"),
+        },
+    ),
+    Holding(
+        "certificate",
+        "Certificates",
+        "to show a pass to others; whoever has its code may check it",
+        f"{MANAGERS}; whoever has the code",
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "code": told("the code"),
+            "attempt_id": link("for which attempt"),
+            "name": gone("your name as issued", ERASED),
+            "issuer": told("who issued it"),
+            "title": told("the questionnaire"),
+            "edition": told("its edition"),
+            "objectives": told("the areas"),
+            "issued_on": told("issued"),
+            "expires_on": told("expires"),
+            "withdrawn_at": told("withdrawn"),
+            "withdrawn_by": link("by whom"),
+            "reason": gone("why it was withdrawn"),
+        },
+        through="attempt",
+    ),
+    Holding(
+        "certificate",
+        "Certificates that you withdrew",
+        PROOF,
+        "you, whose they were, their managers and leads",
+        Term.PERSON,
+        ("withdrawn_by",),
+        {
+            "withdrawn_by": link("by whom"),
+            "title": told("the questionnaire"),
+            "withdrawn_at": told("withdrawn"),
+            "reason": told("why"),
+        },
+    ),
+    Holding(
+        "standing_cache",
+        "Where you stand",
+        "worked out from the rest every day, so that pages are quick",
+        MANAGERS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "person_id": link("whose it is"),
+            "module": told("the questionnaire"),
+            "holds_to": told("worked out up to"),
+            "look_on": Field("the day on which it is looked at again", told=False),
+            "paused_from": told("paused from"),
+            "paused_to": told("paused to"),
+            "exempt_from": told("exempt from"),
+            "exempt_to": told("exempt to"),
+            "due_on": told("due"),
+            "lapses_after": told("lapses after"),
+            "renew_from": told("to be renewed from"),
+            "valid_until": told("valid until"),
+            "passed_on": told("last passed"),
+        },
+        GO,
+    ),
+    Holding(
+        "notice",
+        "Messages to you",
+        "to send each once, and to know whether it arrived",
+        f"{OPERATORS}; of those that failed, safeguarding leads",
+        Term.MESSAGE,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "key": Field("what makes it come once", told=False),
+            "person_id": link("to whom"),
+            "channel": told("by which way"),
+            "kind": told("what it was about"),
+            "goes_alone": Field("whether it waits for others", told=False),
+            "digest_id": link("the message that it was put into"),
+            "payload": Field("ids and days from which it is written", told=False),
+            "state": told("what became of it"),
+            "tries": told("how often it was tried"),
+            "made_at": told("made"),
+            "next_try_at": Field("the next try", told=False),
+            "done_at": told("done"),
+            "trouble": told("what went wrong"),
+            "settled_at": told("dealt with"),
+        },
+        GO,
+    ),
+    Holding(
+        "preference",
+        "What you chose about messages",
+        "to leave you alone where you wish it",
+        YOU,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "person_id": link("whose it is"),
+            "nudges": told("whether you are reminded"),
+            "changed_at": told("chosen"),
+        },
+        GO,
+    ),
+    Holding(
+        "requirement",
+        "Rules you made",
+        PROOF,
+        "everybody whom the rule concerns",
+        Term.PERSON,
+        ("made_by",),
+        {
+            "made_by": link("who made it"),
+            "module": told("the questionnaire"),
+            "saved_on": told("saved"),
+            "reason": told("why"),
+        },
+    ),
+    Holding(
+        "publication",
+        "Editions you published",
+        PROOF,
+        "everybody",
+        Term.PERSON,
+        ("published_by",),
+        {
+            "published_by": link("who published"),
+            "module": told("the questionnaire"),
+            "published_at": told("when"),
+        },
+    ),
+    Holding(
+        "problem_report",
+        "Problems that you reported",
+        "to mend questions, and to tell you what became of it",
+        "you, and safeguarding leads",
+        Term.PERSON,
+        ("reporter_id",),
+        {
+            "id": link("its number"),
+            "reporter_id": Field("who reported", blanks=True, told=False),
+            "edition_id": told("the edition"),
+            "question_id": told("the question"),
+            "words": gone("what you wrote"),
+            "made_at": told("when"),
+            "state": told("what became of it"),
+            "answer": told("the answer"),
+            "mended_in": told("mended in"),
+            "answered_at": told("answered"),
+        },
+    ),
+    Holding(
+        "problem_report",
+        "Reports that you answered",
+        PROOF,
+        "you, who reported, and safeguarding leads",
+        Term.PERSON,
+        ("answered_by",),
+        {
+            "answered_by": link("who answered"),
+            "answer": gone("your answer"),
+            "answered_at": told("when"),
+        },
+    ),
+    Holding(
+        "signature",
+        "Editions that you checked and signed",
+        "to show who answers for what is asked",
+        "everybody",
+        Term.PERSON,
+        ("signed_by",),
+        {
+            "id": link("its number"),
+            "signed_by": link("who signed"),
+            "module": told("the questionnaire"),
+            "name": gone("your name as signed", ERASED),
+            "role": told("your role"),
+            "checked": told("what you checked"),
+            "signed_at": told("when"),
+        },
+    ),
+    Holding(
+        "audit",
+        "What you did, and what was done about you",
+        "to find out later who changed or saw what",
+        "you, and leads and auditors of the whole partnership",
+        Term.TRAIL,
+        ("actor", "subject"),
+        {
+            "at": told("when"),
+            "action": told("what"),
+            "actor": link("by whom"),
+            "subject": link("to whom or what"),
+            "details": Field("ids, counts and days", told=False),
+        },
+    ),
+)
+
+# Columns that say nothing of a person: what is asked, how the place is made, what machines need.
+NOT_PERSONAL: Mapping[str, frozenset[str]] = {
+    "unit": frozenset({"id", "parent_id", "path", "kind", "name", "ended_on"}),
+    "edition": frozenset(
+        {"id", "module", "label", "fingerprint", "content_fingerprint", "content", "made_at"}
+    ),
+    "publication": frozenset({"id", "edition_id"}),
+    "signature": frozenset({"content_fingerprint"}),
+    "certificate": frozenset({"fingerprint"}),
+    "board_figure": frozenset(
+        {"month", "module", "kind", "item", "agency", "counted_on", "people", "of_people"}
+    ),
+    "requirement": frozenset(
+        {
+            *("id", "unit_id", "job", "within_days", "within_months", "every_months"),
+            *("window_days", "grace_days", "changed_on", "in_force_from", "in_force_to"),
+        }
+    ),
+    "lease": frozenset({"name", "holder", "until", "done_on"}),
+    "audit": frozenset({"number", "previous", "hash"}),
+    "alembic_version": frozenset({"version_num"}),
+}
+
+
+def lines() -> Iterator[Line]:
+    """The register field by field."""
+    for holding in REGISTER:
+        for name, field in holding.fields.items():
+            yield Line(
+                holding.table,
+                name,
+                field.what,
+                holding.why,
+                holding.term.value,
+                holding.seen_by,
+            )
