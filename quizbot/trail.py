@@ -49,6 +49,7 @@ ACTIONS: Mapping[str, str] = {
     "certificate.withdraw": "Certificate withdrawn",
     "edition.sign": "Edition signed",
     "problem.answer": "Report about a question answered",
+    "board.export": "Board’s figures exported",
     "team.export": "Team exported",
     "export.person": "One person’s data exported",
     "export.people": "People file exported",
