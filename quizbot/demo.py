@@ -17,6 +17,8 @@ from questions.bank import SHIPPED, Bank, read_banks
 from questions.module import Change, Module
 from questions.place import Place
 from quizbot.access import Role
+from quizbot.attestations import DISCUSSION, QUIZ, STATEMENT
+from quizbot.attestations import Draft as ToConfirm
 from quizbot.clock import LONDON, london_day
 from quizbot.due import DispensationKind
 from quizbot.editions import Edition
@@ -92,6 +94,7 @@ class Demo:
         with self.service.database.writing() as connection:
             self._history(connection, staff, old, current)
         self._asks()
+        self._confirm()
         self.service.standings.renew_cache()
         self._count()
 
@@ -364,6 +367,18 @@ class Demo:
             days.append(last)
         for day in days:
             self.service.counting.month(day)
+
+    def _confirm(self) -> None:
+        """What the manager confirmed: one by what the questionnaire showed, two after a talk."""
+        attestations, manager = self.service.attestations, self._whose(ROLES["manager"])
+        module = self.service.editions.all_current()[0].module
+        blank = attestations.blank(manager, module.id)
+        shown = [c.person_id for c in blank.candidates if c.asked and c.shown == c.asked]
+        some = tuple(list(module.objectives)[:2])
+        for people, evidence in ((shown[:1], QUIZ), (shown[1:3], DISCUSSION)):
+            if people:
+                draft = ToConfirm(module.id, tuple(people), some, (evidence,), STATEMENT)
+                attestations.make(manager, draft)
 
     def _whose(self, email: str) -> UUID:
         with self.service.database.reading() as connection:

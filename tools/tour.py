@@ -231,3 +231,20 @@ def _managing(carys: Taker, huw: Taker) -> Iterator[tuple[str, Page]]:
     huw.sign_in("huw@tour.example")
     huw.start("Start")
     yield "team", carys.open("/team")
+    yield "team-narrowed", carys.open("/team?state=late")
+    yield "team-guide", carys.open(f"/team/guide/{MODULE}")
+    carys.press("Confirm what was understood")
+    yield "confirm", carys.page
+    carys.press("Confirm")
+    yield "confirm-faulty", carys.page
+    carys.page.get_by_label("Huw Price").check()
+    for name in ("objectives", "statement"):
+        carys.page.locator(f"input[name={name}]").first.check()
+    carys.page.get_by_label("A discussion with them").check()
+    carys.press("Confirm")
+    carys.page.locator("table").get_by_role("link", name="Huw Price").click()
+    yield "person", carys.page
+    carys.page.locator("a[href^='/team/attest/']").first.click()
+    yield "confirmation", carys.page
+    huw.open("/me").locator("a[href^='/me/confirmations/']").first.click()
+    yield "confirmation-of-me", huw.page
