@@ -83,17 +83,17 @@ def is_showable(words: str) -> bool:
                    for letter in words)  # fmt: skip
 
 
-def read_people(path: Path, today: date) -> Iterator[PersonRow | BadRow]:
-    """A file's lines one by one, good and bad; BadFile if it is no table."""
+def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow | BadRow]:
+    """A file's lines one by one, good and bad; BadFile, with its name, if it is no table."""
     try:
         if path.stat().st_size > LARGEST:
-            raise BadFile(f"{path.name} is larger than 200 MB: split it by unit.")
+            raise BadFile(f"{name} is larger than 200 MB: split it by unit.")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _rows(file, path.name, today)
+            yield from _rows(file, name, today)
     except UnicodeDecodeError:
-        raise BadFile(_other_letters(path)) from None
+        raise BadFile(_other_letters(path, name)) from None
     except OSError as error:
-        raise BadFile(f"{path.name} cannot be read: {error.strerror}.") from None
+        raise BadFile(f"{name} cannot be read: {error.strerror}.") from None
 
 
 def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow | BadRow]:
@@ -223,14 +223,14 @@ def day_of(value: str, today: date) -> date | str:
     return day
 
 
-def _other_letters(path: Path) -> str:
+def _other_letters(path: Path, name: str) -> str:
     """Where a file stops being UTF-8, and how to save it so that it is."""
     how = "Save it as “CSV UTF-8 (comma delimited)”."
     titles: list[str] = []
     with path.open("rb") as file:
         for number, raw in enumerate(iter(partial(file.readline, LONGEST_LINE), b""), 1):
             if number == 1 and raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-                return f"{path.name} is UTF-16, not UTF-8. {how}"
+                return f"{name} is UTF-16, not UTF-8. {how}"
             try:
                 words = raw.decode("utf-8-sig")
             except UnicodeDecodeError as error:
@@ -238,11 +238,11 @@ def _other_letters(path: Path) -> str:
                 where = f"line {number}" + (f", {column}" if column else "")
                 letter = raw[error.start : error.start + 1].decode("cp1252", errors="replace")
                 return (
-                    f"{path.name}, {where}: not UTF-8. It looks like Windows-1252, with {letter!r}"
+                    f"{name}, {where}: not UTF-8. It looks like Windows-1252, with {letter!r}"
                     f" here. {how}"
                 )
             titles = titles or next(csv.reader([words.replace(";", ",")]), [])
-    return f"{path.name} is not UTF-8. {how}"
+    return f"{name} is not UTF-8. {how}"
 
 
 def _column_at(before: bytes, titles: list[str]) -> str:

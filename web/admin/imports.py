@@ -20,6 +20,12 @@ SHOWN = 50  # people of each kind on the page; the list to take away has all
 NOT_ONE = "Choose a file"
 
 
+@bp.teardown_request
+def let_go(_error: BaseException | None) -> None:
+    """A large file lies on disk until it is closed, whatever becomes of the request."""
+    request.close()
+
+
 @bp.get("")
 def ask() -> ResponseReturnValue:
     """Which file, and what it holds."""
@@ -93,13 +99,12 @@ def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
 @bp.get("/<token>/changes.txt")
 def changes(token: str) -> ResponseReturnValue:
     """All of the changes, as a text."""
-    upload = service().uploads.find(person_id(), token)
-    plan = planned(upload)
+    plan = planned(service().uploads.find(person_id(), token))
+    changed = service().people.told(plan)
 
     def lines() -> Iterator[str]:
         with plan:
-            for told in service().people.told(plan):
-                yield as_text(told)
+            yield from map(as_text, changed)
 
     return Response(lines(), mimetype="text/plain")
 
