@@ -11,7 +11,7 @@ from questions.checks import misfit
 from questions.findings import Finding, faults
 from questions.kinds import Question
 from questions.module import Module
-from questions.place import Place, Setting, read_place
+from questions.place import CONTACTS, Place, Setting, read_place
 from quizbot.access import must_lead
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
@@ -36,6 +36,11 @@ class SettingLine:
     def question_count(self) -> int:
         """How many questions need it."""
         return sum(map(len, self.questions.values()))
+
+    @property
+    def is_on_every_page(self) -> bool:
+        """Whether it stands at the foot of every page."""
+        return self.name in CONTACTS
 
 
 @dataclass(frozen=True)
