@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from quizbot.clock import Clock
 from quizbot.db import Database
@@ -17,6 +17,8 @@ from quizbot.tables import lease
 
 LASTS = timedelta(seconds=8)  # how long a killed worker keeps another waiting
 RENEWED_EVERY = 2.5  # seconds
+
+_ROW = select(lease).where(lease.c.name == bindparam("name"))
 
 
 class NotOurs(Refused):
@@ -106,7 +108,7 @@ class Lease:
             keeper.join()
 
     def _row(self, connection: Connection) -> Any:
-        return connection.execute(select(lease).where(lease.c.name == self.name)).first()
+        return connection.execute(_ROW, {"name": self.name}).first()
 
     def _set(self, connection: Connection, **values: Any) -> None:
         connection.execute(update(lease).where(lease.c.name == self.name).values(**values))

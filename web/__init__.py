@@ -50,6 +50,7 @@ PARTS = (
     "editions",
     "exports",
     "me",
+    "messages",
     "modules",
     "place",
     "problems",

@@ -18,6 +18,7 @@ def show() -> ResponseReturnValue:
         duties=[duty for duty in service().duties.mine(person_id()) if duty.is_shown],
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
+        chosen=service().preferences.of(person_id()),
         done_lines=[line for line in lines if line.submitted_at],
     )
 
