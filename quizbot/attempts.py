@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
+from quizbot.certificates import Certificates
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
@@ -120,6 +121,7 @@ class Attempts:
     database: Database
     editions: Editions
     notices: Notices
+    certificates: Certificates
     now: Clock
     seed: Callable[[], int]
 
@@ -458,6 +460,13 @@ class Attempts:
             forget(connection, [opened.row.person_id])
             if outcome.passed:
                 self.notices.tell_met(connection, opened.row.person_id, module.id)
+                self.certificates.issue(
+                    connection,
+                    attempt_id,
+                    opened.row.person_id,
+                    opened.edition,
+                    london_day(self.now()),
+                )
 
     def _open_attempt(
         self, connection: Connection, person_id: UUID, module: str, mode: Mode

@@ -17,3 +17,8 @@ def utc_now() -> datetime:
 def london_day(at: datetime) -> date:
     """The calendar day in London at a time."""
     return at.astimezone(LONDON).date()
+
+
+def in_words(day: date) -> str:
+    """21 November 2026."""
+    return f"{day.day} {day:%B %Y}"

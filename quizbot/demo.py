@@ -60,6 +60,7 @@ SURNAMES = (
     "Tamber Thorne Underhill Vance Wainwright Westbrook Whitlock Yarrow"
 ).split()
 PEOPLE = 200
+OURS = f"{TOP}/Council/Assessment"  # the team of the people whom the buttons sign in
 YEARS_BACK = timedelta(days=730)
 MONTHS = 7
 OLD_LABEL = "2024.1"
@@ -88,7 +89,7 @@ class Demo:
             staff = self._people(connection)
             self.service.audit.add(connection, "demo", "demo.fill", people=len(staff))
         for role, email in ((Role.LEAD, ROLES["lead"]), (Role.MANAGER, ROLES["manager"])):
-            where = TOP if role is Role.LEAD else f"{TOP}/Council/Assessment"
+            where = TOP if role is Role.LEAD else OURS
             self.service.people.grant(email, role, where, self.today - YEARS_BACK)
         self._rules()
         with self.service.database.writing() as connection:
@@ -126,7 +127,7 @@ class Demo:
         for at, (agency, team) in enumerate(teams):
             path = f"{TOP}/{agency}/{team}"
             team_id = self._unit(connection, agency_ids[agency], path, "team")
-            is_ours = team == "Assessment"
+            is_ours = path == OURS
             manager = self._person(
                 connection,
                 team_id,
@@ -259,6 +260,8 @@ class Demo:
                     edition = current[module] if back < 200 else old[module]
                     self._attempt(rows, one, edition, self.today - timedelta(days=back))
         rows.write(connection)
+        for given in rows.passed:
+            self.service.certificates.issue(connection, *given)
 
     def _attempt(self, rows: "Rows", one: "Staff", edition: Edition, day: date) -> None:
         at = datetime.combine(day, time(9, self.rng.randrange(60)), LONDON)
@@ -301,6 +304,8 @@ class Demo:
                 "share": outcome.share,
             }
         )
+        if outcome.passed and one.path == OURS:
+            rows.passed.append((attempt_id, one.person_id, edition, day))
         rows.objectives += [
             {
                 "attempt_id": attempt_id,
@@ -406,6 +411,7 @@ class Rows:
         self.answers: list[dict[str, Any]] = []
         self.objectives: list[dict[str, Any]] = []
         self.misconceptions: list[dict[str, Any]] = []
+        self.passed: list[tuple[UUID, UUID, Edition, date]] = []  # of our team: certificates
 
     def write(self, connection: Connection) -> None:
         """In an order that foreign keys allow."""

@@ -12,6 +12,7 @@ from quizbot.attestations import Attestations
 from quizbot.audit import Audit
 from quizbot.board import Board
 from quizbot.board_count import Counting
+from quizbot.certificates import Certificates
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
 from quizbot.db import Database, open_database
@@ -45,6 +46,7 @@ from quizbot.signing import Signer
 from quizbot.slips import Slips
 from quizbot.standings import Standings
 from quizbot.trail import Trail
+from quizbot.transcripts import Transcripts
 from quizbot.troubles import Troubles
 from quizbot.tryout import TryOut
 from quizbot.turns import Preview, preview_of
@@ -74,6 +76,8 @@ class Service:
     guests: Guests
     uploads: Uploads
     attempts: Attempts
+    certificates: Certificates
+    transcripts: Transcripts
     try_out: TryOut
     notices: Notices
     nightly: Nightly
@@ -126,6 +130,8 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     duties = Duties(database, editions, standings, notices, audit, now)
     counting = Counting(database, editions, standings, now)
     place = place_of(settings.place, now)
+    issuer = place.text("partnership_name")
+    certificates = Certificates(database, standings, audit, issuer, settings.public_url, now)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     attestations = Attestations(database, editions, notices, audit, now)
     return Service(
@@ -147,7 +153,11 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         units=Units(database, audit, now),
         guests=Guests(database, audit, now),
         uploads=Uploads(VAR / "uploads"),
-        attempts=Attempts(database, editions, notices, now, seed=lambda: secrets.randbits(64)),
+        attempts=Attempts(
+            database, editions, notices, certificates, now, seed=lambda: secrets.randbits(64)
+        ),
+        certificates=certificates,
+        transcripts=Transcripts(database, editions, audit, issuer, now),
         try_out=TryOut(editions, signer, now),
         notices=notices,
         nightly=Nightly(

@@ -47,6 +47,7 @@ PARTS = (
     "audit",
     "auth",
     "board",
+    "certificates",
     "editions",
     "exports",
     "me",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from quizbot.clock import LONDON, london_day
+from quizbot.clock import LONDON, in_words, london_day
 from web.current import paragraphs
 
 
@@ -14,7 +14,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = london_day(value)
-    return f"{value.day} {value:%B %Y}"
+    return in_words(value)
 
 
 def moment(value: datetime) -> str:

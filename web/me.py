@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, flash, redirect, session
 from flask.typing import ResponseReturnValue
 
+from web.certificates import as_pdf
 from web.current import page, person_id, service
+from web.exports import csv_lines, sent
 
 bp = Blueprint("me", __name__, url_prefix="/me")
 
@@ -14,6 +16,7 @@ def show() -> ResponseReturnValue:
     lines = service().attempts.of(person_id())
     return page(
         "me/show.html",
+        certificates=service().certificates.of(person_id()),
         problems=service().problems.mine(person_id()),
         duties=[duty for duty in service().duties.mine(person_id()) if duty.is_shown],
         open_lines=[line for line in lines if line.is_open],
@@ -31,6 +34,19 @@ def data() -> ResponseReturnValue:
         mimetype="application/zip",
         headers={"Content-Disposition": 'attachment; filename="my-data.zip"'},
     )
+
+
+@bp.get("/transcript.pdf")
+def transcript_pdf() -> ResponseReturnValue:
+    """Everything that was taken, on paper."""
+    return as_pdf(service().transcripts.paper(person_id()), "transcript.pdf")
+
+
+@bp.get("/transcript.csv")
+def transcript_csv() -> ResponseReturnValue:
+    """The same for a spreadsheet."""
+    rows = service().transcripts.of(person_id(), "csv").rows()
+    return sent(csv_lines(rows), "text/csv", "transcript.csv")
 
 
 @bp.post("/sign-out-everywhere")

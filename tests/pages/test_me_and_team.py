@@ -56,6 +56,8 @@ def test_what_was_taken_is_listed_with_outcome_share_and_day(amina_page, take, c
         "Referrals, 23 November 2026 Passed 100%",
         "Referrals (practice), 22 November 2026 Practice 100%",
         "Referrals, 21 November 2026 Not passed 71%",
+        "Referrals, issued 23 November 2026"
+        " Print it (PDF) : Referrals, issued 23 November 2026 Valid",
     ]
 
 

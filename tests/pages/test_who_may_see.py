@@ -20,10 +20,12 @@ PUBLIC = {
     *("about.link", "about.icon"),
     *("problems.new", "problems.report"),
     *("slips.ask", "slips.enter"),
+    *("certificates.check", "certificates.show"),
 }
 # What everybody who has signed in may open, for themselves.
 OWN = {
     *("me.show", "me.data", "me.sign_out_everywhere", "modules.start", "modules.sign_in_first"),
+    *("me.transcript_pdf", "me.transcript_csv"),
     *("attempt.question", "attempt.answer", "attempt.review", "attempt.submit", "attempt.outcome"),
 }
 NOBODY = UUID("01a00000-0000-7000-8000-000000000000")
