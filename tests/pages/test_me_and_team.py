@@ -51,13 +51,13 @@ def test_what_was_taken_is_listed_with_outcome_share_and_day(amina_page, take, c
 
     lines = [line.words for line in amina_page.get("/me").main.all("li")]
 
+    issued = "Referrals, issued 23 November 2026"
     assert lines == [
         "Referrals Passed",
         "Referrals, 23 November 2026 Passed 100%",
         "Referrals (practice), 22 November 2026 Practice 100%",
         "Referrals, 21 November 2026 Not passed 71%",
-        "Referrals, issued 23 November 2026"
-        " Print it (PDF) : Referrals, issued 23 November 2026 Valid",
+        f"{issued} Print it (PDF) : {issued} Valid",
     ]
 
 
