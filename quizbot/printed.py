@@ -39,8 +39,8 @@ def team(service: Service, address: str) -> bytes:
     ]
     words = [
         f"{len(found.lines)} people with {len(found.modules)} questionnaires.",
-        "Standing and days only, never what anybody answered. This is not for discipline or"
-        " capability procedures.",
+        "Standing and days only, never what anybody answered.",
+        "This is not for discipline or capability procedures.",
     ]
     head = ["Name", "Questionnaire", "Standing", "Due"]
     return paper(service, "Report on a team", words, [section("People", [], [("", head, rows)])])
@@ -53,8 +53,8 @@ def modules(service: Service) -> bytes:
         module = offer.module
         words = [
             module.summary,
-            f"Edition {module.edition}: {len(module.asked)} questions, {offer.questions_asked} in"
-            f" one attempt. {offer.rule}",
+            f"Edition {module.edition}, {len(module.asked)} questions.",
+            f"One attempt has {offer.questions_asked} questions. {offer.rule}",
             f"Fingerprint: {offer.edition.fingerprint}",
         ]
         if offer.practice_only:
