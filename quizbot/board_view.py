@@ -154,12 +154,12 @@ class BoardView:
     @property
     def method(self) -> list[str]:
         """How it was counted, in paragraphs."""
-        return METHOD.split("\n\n")
+        return [" ".join(words.split()) for words in METHOD.split("\n\n")]
 
     @property
     def limits(self) -> list[str]:
         """What the figures do not tell, in paragraphs."""
-        return LIMITS.split("\n\n")
+        return [" ".join(words.split()) for words in LIMITS.split("\n\n")]
 
     @cached_property
     def names(self) -> dict[str, str]:

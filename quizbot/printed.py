@@ -127,4 +127,4 @@ def _tables(
 
 
 def _cell(line: Line) -> str:
-    return f"{line.words} ({line.share_words})" if line.share_words else line.words
+    return f"{line.words}\n{line.share_words}".strip()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LEFT, TOP, WIDTH, HEIGHT = 48, 16, 560, 200
+RIGHT, BOTTOM = LEFT + WIDTH, TOP + HEIGHT
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Chart:
 
     labels: tuple[tuple[float, str], ...]
     lines: tuple[tuple[Point | None, ...], ...]
-    right: float = LEFT + WIDTH
-    bottom: float = TOP + HEIGHT
+    right: float = RIGHT
+    bottom: float = BOTTOM
 
     @property
     def grid(self) -> list[tuple[float, str]]:

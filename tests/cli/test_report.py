@@ -1,0 +1,89 @@
+"""`quizbot report`: three papers, and what it refuses."""
+
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from quizbot.config import read_settings
+from quizbot.service import open_service
+from quizbot.tables import audit
+
+PEOPLE = """\
+staff_ref,name,email,unit,job,started_on,manager
+N1,Amina Rahman,amina@northmoor.example,Northmoor/Council,Social worker,2026-01-05,N3
+N3,Carys Evans,carys@northmoor.example,Northmoor/Council,Team manager,2020-03-02,
+"""
+
+
+@pytest.fixture
+def there(run, folder):
+    """A database with two people and the shipped questionnaires."""
+    (folder / "var").mkdir()
+    assert run("db", "upgrade").code == 0
+    Path("people.csv").write_text(PEOPLE)
+    assert run("people", "import", "people.csv", "--make-units").code == 0
+    assert run("banks", "publish").code == 0
+    return run
+
+
+def words(path):
+    pages = PdfReader(path).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def last_act():
+    service = open_service(read_settings())
+    with service.database.reading() as connection:
+        row = connection.execute(select(audit).order_by(audit.c.number.desc()).limit(1)).one()
+    service.close()
+    return row
+
+
+def test_the_board_is_printed_with_the_end_of_the_trail(there):
+    said = there("report", "board", "--month", "2026-10", "october.pdf")
+
+    assert said.code == 0
+    assert said.out.startswith("october.pdf is written")
+    told = words("october.pdf")
+    assert "Report for the board, October 2026" in told
+    assert "Referrals: nobody is asked to take it." in told
+    assert "How it was counted" in told
+    act = last_act()
+    assert (act.action, act.actor) == ("board.export", "operator")
+    assert f"Row {act.number} of the trail" in told
+    assert act.hash in told.replace(" ", "")
+
+
+def test_a_team_is_printed_and_that_is_recorded(there):
+    assert there("report", "team", "--manager", "carys@northmoor.example").code == 0
+
+    told = words("team.pdf")
+    assert "Amina Rahman Referrals Not" in told
+    act = last_act()
+    assert (act.action, act.actor) == ("team.export", "operator")
+
+
+def test_the_questionnaires_are_printed(there):
+    assert there("report", "modules", "all.pdf").code == 0
+
+    assert "Referrals" in words("all.pdf")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (("board", "--month", "2026-13"), "Give a month as in 2026-10."),
+        (("board", "--month", "October"), "Give a month as in 2026-10."),
+        (("board", "--month", "9999-12"), "December 9999 has not begun."),
+        (("team", "--manager", "nobody@northmoor.example"), "Nobody has the address"),
+        (("team", "--manager", "amina@northmoor.example"), "This page is for managers"),
+        (("modules", "no/such/folder/all.pdf"), "cannot be written: No such file or directory."),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_in_a_sentence(there, given, sentence):
+    said = there("report", *given)
+
+    assert said.code == 1
+    assert sentence in said.sentence

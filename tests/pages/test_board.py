@@ -1,0 +1,135 @@
+"""The board's page and file: who may see them, and that chart, tables and file agree."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import select
+
+from quizbot.access import Role
+from quizbot.tables import unit
+from web.chart import BOTTOM, TOP, chart
+
+
+@pytest.fixture
+def counted(service):
+    """Figures as of today."""
+    service.counting.month(service.standings.today())
+    return service
+
+
+@pytest.fixture
+def efua_page(fresh_browser, people):
+    """Efua, who leads the partnership."""
+    return fresh_browser().sign_in("efua@northmoor.example")
+
+
+def table(page, caption):
+    """The rows of the table under a caption, cell by cell, its titles first."""
+    (found,) = [t for t in page.main.all("table") if caption in t.all("caption")[0].words]
+    return [[cell.words for cell in row.all("th", "td")] for row in found.all("tr")]
+
+
+def test_leads_and_auditors_find_the_board_in_the_menu(
+    counted, efua_page, fresh_browser, carys_page
+):
+    counted.people.grant("dylan@northmoor.example", Role.AUDITOR, "Northmoor/Police")
+    dylan = fresh_browser().sign_in("dylan@northmoor.example")
+
+    for visitor in (efua_page, dylan):
+        assert "Board" in visitor.get("/me").menu
+        assert visitor.get("/board").status == 200
+    assert "Board" not in carys_page.get("/me").menu
+
+
+@pytest.mark.parametrize("path", ["/board", "/board/export.csv", "/board?month=2026-11"])
+def test_the_board_is_closed_to_others(counted, amina_page, carys_page, anyone, path):
+    assert amina_page.get(path).status == 403
+    assert carys_page.get(path).status == 403
+    assert anyone.get(path).location.startswith("/sign-in")
+
+
+MONTHS = ["2026-13", "1999-01", "' OR 1=1", "9" * 5000]
+NOWHERE = [
+    *(f"{path}?month={month}" for path in ("/board", "/board/export.csv") for month in MONTHS),
+    *(f"/board?{query}" for query in ("module=no-such", "module=%00", "agency=Northmoor/Nowhere")),
+]
+
+
+@pytest.mark.parametrize("path", NOWHERE, ids=range(len(NOWHERE)))
+def test_what_is_not_there_is_not_found(counted, efua_page, path):
+    assert efua_page.get(path).status == 404
+
+
+def test_an_agency_that_is_not_theirs_is_not_found(counted, fresh_browser, people):
+    counted.people.grant("dylan@northmoor.example", Role.AUDITOR, "Northmoor/Police")
+    dylan = fresh_browser().sign_in("dylan@northmoor.example")
+
+    assert dylan.get("/board?agency=Northmoor/Council").status == 404
+    assert "Council" not in dylan.get("/board").words
+    assert "Council" not in dylan.get("/board/export.csv").body
+
+
+def test_before_the_first_count_the_page_says_so(efua_page):
+    assert "Nothing has been counted yet" in efua_page.get("/board").words
+    assert "Nothing has been counted yet" in efua_page.get("/board/export.csv").words
+
+
+def test_nobody_asked_is_told_apart_from_not_in_date(counted, efua_page):
+    page = efua_page.get("/board")
+
+    assert table(page, "In date")[1] == ["Referrals", *["Nobody asked"] * 3]
+    assert "is in no denominator" in page.words
+
+
+def test_the_chart_has_words_and_the_same_numbers_beside_it(counted, efua_page):
+    page = efua_page.get("/board?agency=Northmoor/Police")
+
+    (svg,) = page.main.all("svg")
+    assert svg["role"] == "img"
+    assert svg["aria-labelledby"] == "trend-title trend-words"
+    assert "in date at the end of each month" in svg.all("title")[0].words
+    assert "Police as a dashed line" in svg.all("desc")[0].words
+    assert table(page, "The same in numbers")[0] == ["Month", "All agencies", "Police"]
+    assert table(page, "The same in numbers")[1][0] == "November 2026"
+
+
+def test_the_file_has_the_lines_of_the_page(counted, efua_page, take, fresh_browser):
+    counted.people.grant("efua@northmoor.example", Role.LEAD, "Northmoor")
+    efua_page.get("/board")
+
+    file = efua_page.get(efua_page.page.links["Download as CSV"])
+
+    rows = list(csv.reader(io.StringIO(file.body.removeprefix("\ufeff"))))
+    assert file.headers["Content-Disposition"] == 'attachment; filename="board-2026-11.csv"'
+    assert rows[0][2:4] == ["Agency", "Questionnaire"]
+    assert [row[2] for row in rows[1:4]] == ["All agencies", "Council", "Police"]
+    assert all(row[6:8] == ["0", "0"] for row in rows[1:4])
+
+
+def test_an_agency_named_like_a_formula_is_text_in_the_file(counted, efua_page, service, people):
+    with service.database.reading() as connection:
+        top = connection.execute(select(unit.c.id).where(unit.c.path == "Northmoor")).scalar_one()
+    service.units.add(people.efua, top, "=HYPERLINK(1)")
+    service.counting.month(service.standings.today())
+
+    text = efua_page.get("/board/export.csv").body
+
+    assert "'=HYPERLINK(1)" in text
+    assert ",=HYPERLINK" not in text
+
+
+# ---- the chart itself ----------------------------------------------------------------------
+
+
+def test_a_share_is_drawn_between_the_edges_and_a_withheld_one_leaves_a_gap():
+    whole = (0.0, (0.0, 0.4))
+    full = (1.0, (0.6, 1.0))
+
+    drawn = chart(["Sep", "Oct", "Nov", "Dec", "Jan"], [[whole, full, None, full, whole]])
+
+    points = drawn.lines[0]
+    assert (points[0].y, points[1].y) == (BOTTOM, TOP)
+    assert points[2] is None
+    assert [len(stroke.split()) for stroke in drawn.strokes(0)] == [2, 2]
+    assert [words for _, words in drawn.grid] == ["0%", "25%", "50%", "75%", "100%"]
