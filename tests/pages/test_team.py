@@ -29,8 +29,8 @@ def many(service, people, tmp_path, clock):
     file.write_text(HEAD + "".join(lines))
     service.people.import_file(file)
     with service.database.reading() as connection:
-        ids = dict(connection.execute(select(person.c.name, person.c.id)).all())
-    ids = [ids[f"Person {n:02}"] for n in range(MANY)]
+        by_name = dict(connection.execute(select(person.c.name, person.c.id)).all())
+    ids = [by_name[f"Person {n:02}"] for n in range(MANY)]
     today = service.duties.today()
     service.duties.ask(people.carys, ids[:4], ["referrals"], today)
     clock.forward(days=1)
@@ -202,7 +202,7 @@ def test_what_is_taken_away_adds_up_to_what_is_seen(carys_page, many, query):
 
     assert dict(Counter(row["Standing"] for row in rows)) == seen
     assert len({row["Name"] for row in rows}) == int(
-        re.search(r"(\d+) of 60 people", page.words)[1]
+        re.findall(r"(\d+) of 60 people", page.words)[0]
     )
 
 
@@ -227,10 +227,10 @@ def test_the_calendar_has_every_due_day_and_no_name(carys_page, many, query):
     events = icalendar.Calendar.from_ical(sent.body).walk("VEVENT")
 
     due = Counter(row["Due"] for row in csv_rows(carys_page, query) if row["Due"])
-    counted = Counter()
+    counted: Counter[str] = Counter()
     for event in events:
         assert type(event["dtstart"].dt) is date
-        people = re.search(r"due for (\d+) p", event["summary"])[1]
+        (people,) = re.findall(r"due for (\d+) p", str(event["summary"]))
         counted[event["dtstart"].dt.isoformat()] += int(people)
     assert counted == due
     assert "Person" not in sent.body
