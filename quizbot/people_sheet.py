@@ -21,7 +21,7 @@ Given = Sequence[Any] | Mapping[str, Any]
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA cache_size = -16000;
+PRAGMA cache_size = -4000;
 CREATE TABLE line (line INTEGER PRIMARY KEY, ref, email, name, unit, unit_key, job, starts_on,
     manager, manager_email, person, manager_person, is_bad DEFAULT 0);
 CREATE TABLE known (id PRIMARY KEY, name, email, ref, left_on, is_guest) WITHOUT ROWID;
