@@ -7,14 +7,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, literal, or_, select
 
 from quizbot.access import must_read_trail
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import Mend
 from quizbot.people_find import said
-from quizbot.tables import audit, edition, person, unit
+from quizbot.tables import audit, edition, person, requirement, unit
 
 PAGE = 50
 MOST_PEOPLE = 20  # whom a name may mean: beyond, more of it is asked for
@@ -215,6 +215,9 @@ def _names(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Named]:
         select(edition.c.id, edition.c.module + " " + edition.c.label).where(
             edition.c.id.in_(wanted)
         ),
+        select(requirement.c.id, literal("rule on ") + requirement.c.module).where(
+            requirement.c.id.in_(wanted)
+        ),
     ):
         found |= {row[0]: Named(row[1]) for row in connection.execute(query)}
     people = connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(wanted)))
@@ -241,8 +244,12 @@ def _named(words: str, names: Mapping[UUID, Named]) -> Named:
     found = as_id(words)
     if found is None:
         return Named(ACTORS.get(words, words))
-    # Version 7 ids of one hour begin alike: their ends tell them apart.
-    return names.get(found) or Named(f"…{words[-12:]}")
+    return names.get(found) or Named(_short(words))
+
+
+def _short(id_: str) -> str:
+    """Version 7 ids of one hour begin alike: their ends tell them apart."""
+    return f"…{id_[-12:]}"
 
 
 def _words(value: Any, names: Mapping[UUID, Named]) -> str:
@@ -252,7 +259,11 @@ def _words(value: Any, names: Mapping[UUID, Named]) -> str:
         return _several(value, names)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return _named(str(value), names).words
+    words = str(value)
+    if (found := as_id(words)) is not None:
+        return (names.get(found) or Named(_short(words))).words
+    # A fingerprint is known by its beginning, as on the pages that show it.
+    return words if len(words) < 64 else f"{words[:12]}…"
 
 
 def _several(values: Sequence[Any], names: Mapping[UUID, Named]) -> str:

@@ -18,9 +18,9 @@ def day(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime) -> str:
-    """21 November 2026, 09:00."""
+    """21 Nov 2026, 09:00, on one line."""
     at = value.astimezone(LONDON)
-    return f"{day(value)}, {at:%H:%M}"
+    return f"{at.day} {at:%b %Y, %H:%M}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def percent(share: float | None) -> str:

@@ -29,7 +29,7 @@ def test_a_lead_reads_who_did_what_by_name(efua_page):
 
     number, when, what, by, about, _ = lines(page)[0]
     assert (what, by, about) == ("Signed in", "Efua Mensah", "Efua Mensah")
-    assert when == "21 November 2026, 09:00"
+    assert when == "21 Nov 2026, 09:00"
     assert int(number) == len(lines(page))
 
 
