@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, str] = {
     "problem.answer": "Report about a question answered",
     "board.export": "Board’s figures exported",
     "team.export": "Team exported",
+    "transcript.export": "Transcript taken",
     "export.person": "One person’s data exported",
     "export.people": "People file exported",
     "request.make": "Questionnaire asked for",
