@@ -137,6 +137,7 @@ def _outside(anyone: Taker) -> Iterator[tuple[str, Page]]:
     yield "privacy", anyone.open("/privacy")
     yield "accessibility", anyone.open("/accessibility")
     yield "not-found", anyone.open("/modules/alchemy")
+    yield "certificate-unknown", anyone.open("/certificates?code=K7MP")
     yield "sign-in-first", anyone.open("/team")
 
 
@@ -201,6 +202,9 @@ def _practising(gwen: Taker) -> Iterator[tuple[str, Page]]:
     gwen.answer_rest()
     gwen.press("Submit answers")
     yield "outcome-passed", gwen.page
+    yield "record-passed", gwen.open("/me")
+    gwen.page.get_by_role("link", name=", issued").first.click()
+    yield "certificate", gwen.page
 
 
 def _taking(amina: Taker) -> Iterator[tuple[str, Page]]:
