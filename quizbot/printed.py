@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from quizbot import pdf
-from quizbot.audit import FIRST, OPERATOR
+from quizbot.audit import OPERATOR
 from quizbot.board_view import WHOLE, BoardView, Figure, Line, name_of
 from quizbot.clock import london_day
 from quizbot.service import Service
-from quizbot.tables import audit
 
 BESIDE = 4  # agencies beside the whole in one table: more do not fit on the page
 Section = dict[str, Any]
@@ -70,14 +67,13 @@ def modules(service: Service) -> bytes:
 def paper(service: Service, title: str, lines: Sequence[str], sections: Sequence[Section]) -> bytes:
     """The report as PDF, with the end of the audit trail as it is now."""
     now = service.now()
-    with service.database.reading() as connection:
-        last = connection.execute(select(audit).order_by(audit.c.number.desc()).limit(1)).first()
+    head = service.audit.head()
     data = {
         "title": title,
         "place": service.place.text("partnership_name"),
         "lines": [*lines, f"Printed on {day(london_day(now))}."],
         "sections": sections,
-        "head": {"number": last.number if last else 0, "hash": last.hash if last else FIRST},
+        "head": {"number": head.number, "hash": head.hash},
     }
     return pdf.make("report", data, now)
 

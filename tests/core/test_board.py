@@ -289,7 +289,7 @@ def demo(filled_demo, tmp_path, clock):
 
 def test_the_counts_are_those_of_going_from_person_to_person(demo):
     today, modules = demo.standings.today(), demo.standings.modules()
-    expected = Counter()
+    expected: Counter = Counter()
     with demo.database.reading() as connection:
         agencies = agencies_by_unit(connection)
         home = {}
@@ -306,7 +306,7 @@ def test_the_counts_are_those_of_going_from_person_to_person(demo):
                 key = (module, OBJECTIVE, row.objective, home[who])
                 expected[(*key, "of")] += 1
                 expected[(*key, "people")] += row.asked == row.right_count
-        asked = {}
+        asked: dict = {}
         for row in connection.execute(select(answer.c.attempt_id, answer.c.question_id)):
             if row.attempt_id in whose:
                 module = whose[row.attempt_id][1]
@@ -349,7 +349,7 @@ def every_view(demo):
 
 
 def test_all_views_together_tell_each_number_alike_and_none_that_is_withheld(demo):
-    seen = {}
+    seen: dict = {}
     for view in every_view(demo):
         for figure in view.figures:
             for line in figure.all_lines:
@@ -361,7 +361,7 @@ def test_all_views_together_tell_each_number_alike_and_none_that_is_withheld(dem
                 assert seen.setdefault(key, line) == line
 
     assert any(line.is_withheld for line in seen.values())
-    parts = {}
+    parts: dict = {}
     for (*figure, agency), line in seen.items():
         parts.setdefault(tuple(figure), {})[agency] = line
         rest = None if line.people is None or line.of is None else line.of - line.people
