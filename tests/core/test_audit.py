@@ -231,8 +231,9 @@ def actions_in_code():
     """Every action that is written somewhere as the words after the actor."""
     for path in (ROOT / "quizbot").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_add = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if is_add and node.func.attr == "add" and "audit" in ast.unparse(node.func.value):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if node.func.attr == "add" and "audit" in ast.unparse(node.func.value):
                 yield from (
                     arg.value
                     for arg in node.args[2:3]
