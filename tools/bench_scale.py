@@ -52,8 +52,11 @@ def main() -> None:
         timed("the same file again, no change", lambda: service.people.import_file(file))
         rules_and_passes(service)
         one_standing(service)
-        timed("the night's run: every cached date", lambda: service.standings.renew_cache())
-        timed("the night's run again, nothing to do", lambda: service.standings.renew_cache())
+        night, today = service.nightly.run, service.standings.today()
+        timed("first night: every date, every notice", lambda: sum(night(today)))
+        timed("an ordinary night", lambda: sum(night(today + timedelta(days=1))))
+        timed("the same again, nothing to do", lambda: sum(night(today + timedelta(days=1))))
+        timed("every cached date anew", lambda: service.standings.renew_cache(everything=True))
         service.close()
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 

@@ -48,7 +48,9 @@ def busy(database_url, tmp_path, server):
     )
     service.people.import_file(file)
     with service.database.reading() as connection:
-        carys = connection.execute(select(person.c.id).where(person.c.staff_ref == "N3")).scalar()
+        carys = connection.execute(
+            select(person.c.id).where(person.c.staff_ref == "N3")
+        ).scalar_one()
     team = service.reports.team(carys)
     people = [line.person_id for line in team.lines]
     due_on = london_day(utc_now()) + timedelta(days=30)
