@@ -87,7 +87,7 @@ def _hidden(
         return small
     for more in range(len(order) + 1):
         hidden = small | set(order[:more])
-        if len(hidden) > 1 and is_safe(hidden):
+        if is_safe(hidden):
             return hidden
     return None
 
