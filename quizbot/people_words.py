@@ -73,9 +73,9 @@ def _details(plan: Plan, line: PersonLine) -> Iterator[str]:
 
 
 def _renamed(before: Known, after: Known) -> Iterator[str]:
-    titles = ("name", "email", "staff_ref")
-    for title in titles:
-        old, new = getattr(before, title), getattr(after, title)
+    fields = (("name", "name"), ("email", "e-mail address"), ("staff_ref", "staff number"))
+    for field, title in fields:
+        old, new = getattr(before, field), getattr(after, field)
         if old != new:
             yield f"{title}: {old or 'none'} → {new}"
     if before.is_guest and not after.is_guest:

@@ -380,7 +380,7 @@ def test_a_dry_run_says_exactly_what_would_change_and_changes_nothing(files):
         "last day 20 November 2026; roles and sessions end",
         f"ends {TEAM}, Social worker on 20 November 2026",
         "Carys Evans (N3) moves",
-        "email: carys@northmoor.example → carys.evans@northmoor.example",
+        "e-mail address: carys@northmoor.example → carys.evans@northmoor.example",
         f"begins {TEAM}, Head of service on 16 November 2026, manager Efua Mensah",
         f"ends {TEAM}, Team manager on 15 November 2026",
         "Gwen Okafor (N9) joins",
