@@ -46,7 +46,8 @@ class Form:
         value = self.fields.get(name, "").strip()
         if not value:
             return default
-        if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
+        is_whole = value.isascii() and value.isdigit() and len(value) < 10
+        if not (is_whole and least <= int(value) <= most):
             self.errors[name] = f"Enter a whole number from {least} to {most}"
             return default
         return int(value)
