@@ -1,0 +1,115 @@
+"""From HR's file to a pass that was asked for, and a leaver gone: the whole of it in browsers."""
+
+import email
+import email.policy
+
+import pytest
+
+from tools.running import HEAD, Running
+from tools.tour import MODULE, Taker
+
+UNIT = "Northmoor/Council/Assessment"
+LEAD = "H1,Efua Mensah,efua@hr.example,Northmoor,Safeguarding lead,2018-01-01,\n"
+STAFF = (
+    f"H2,Carys Evans,carys@hr.example,{UNIT},Team manager,2020-03-02,H1\n"
+    f"H3,Amina Rahman,amina@hr.example,{UNIT},Social worker,2026-11-02,H2\n"
+    f"H4,Bashir Aziz,bashir@hr.example,{UNIT},Social worker,2025-02-03,H2\n"
+)
+
+
+@pytest.fixture
+def partnership(tmp_path):
+    """A service of its own, whose messages leave at any hour, with a lead and nobody else."""
+    running = Running(tmp_path)
+    running.environment |= {"QUIZBOT_QUIET_HOURS": "none", "QUIZBOT_QUIET_DAYS": "none"}
+    running.start()
+    try:
+        running.add_people(LEAD)
+        running.quizbot("people", "grant", "efua@hr.example", "lead", "Northmoor")
+        yield running
+    finally:
+        running.kill()
+
+
+def letters(running, address) -> list[str]:
+    """What was mailed to somebody, codes left out."""
+    found = []
+    for path in sorted((running.folder / "var" / "mail").glob("*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = message.get_body(("plain",))
+        if str(message["To"]) == address and "code" not in str(message["Subject"]) and body:
+            found.append(body.get_content())
+    return found
+
+
+def take_in(lead, path, *, everybody=False):
+    """Upload a file, look at what it would do, and have it done."""
+    lead.open("/admin/people/import")
+    lead.page.set_input_files("input[type=file]", path)
+    if everybody:
+        lead.page.get_by_label("Everybody of one unit", exact=True).check()
+        lead.page.locator("select[name=unit]").select_option(UNIT)
+    else:
+        lead.page.get_by_label("Make units that are not there yet").check()
+    lead.press("Look at what would change")
+    seen = lead.page.locator("main").inner_text()
+    # More than one in ten would leave.
+    if lead.page.locator("input#confirm[type=checkbox]").count():
+        lead.page.locator("input#confirm").check()
+    lead.press("Take it in as shown")
+    return seen
+
+
+def test_a_file_a_rule_a_request_a_pass_and_a_leaver(partnership, browser, tmp_path):
+    keys = partnership.keys(MODULE)
+    lead, manager, amina = (
+        Taker(partnership, keys, browser.new_context(locale="en-GB").new_page()) for _ in range(3)
+    )
+    file = tmp_path / "hr.csv"
+    file.write_text(HEAD + STAFF, encoding="utf-8")
+
+    lead.sign_in("efua@hr.example")
+    seen = take_in(lead, file)
+    assert "Amina Rahman" in seen
+
+    lead.open("/admin/requirements/new?example=induction")
+    lead.page.locator("select[name=unit]").select_option(UNIT)
+    lead.page.locator(f"input[name=modules][value={MODULE}]").check()
+    lead.press("See what it would do")
+    assert "Have no manager" in lead.page.locator("main").inner_text()
+    lead.press("Save this rule")
+    assert "The rule is saved." in lead.page.locator("main").inner_text()
+
+    manager.sign_in("carys@hr.example")
+    manager.open("/team/requests/new")
+    manager.page.get_by_label("Amina Rahman", exact=True).check()
+    manager.page.locator(f"input[name=modules][value={MODULE}]").check()
+    manager.page.get_by_label("Why? (optional)").fill("Before your first duty week.")
+    manager.press("Ask")
+
+    # By itself the day's work begins at five in the morning: do it now, whatever the hour.
+    partnership.stop()
+    partnership.quizbot("work", "--once")
+    partnership.start()
+    assert any("Carys Evans" in letter for letter in letters(partnership, "amina@hr.example"))
+
+    amina.sign_in("amina@hr.example")
+    amina.open("/me")
+    told = amina.page.locator("main").inner_text()
+    assert "Asked by Carys Evans" in told
+    assert "Part of induction" in told
+    amina.start("Start")
+    amina.answer_rest()
+    amina.press("Submit answers")
+    assert "Passed" in amina.page.locator("h1").inner_text()
+
+    manager.open("/team/requests")
+    assert "Passed" in manager.page.locator("main").inner_text()
+
+    leaver_gone = "".join(line for line in STAFF.splitlines(keepends=True) if "Bashir" not in line)
+    file.write_text(HEAD + leaver_gone, encoding="utf-8")
+    seen = take_in(lead, file, everybody=True)
+    assert "Bashir Aziz" in seen
+    manager.open("/team")
+    assert "Amina Rahman" in manager.page.locator("main").inner_text()
+    assert "Bashir Aziz" not in manager.page.locator("main").inner_text()
