@@ -85,6 +85,7 @@ class Partnership:
     put_off: set[UUID] = field(default_factory=set)
     passes: dict[date, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     rounds: list[datetime] = field(default_factory=list)
+    afternoon: set[UUID] = field(default_factory=set)
     deaths: int = 0
 
     @property
@@ -129,6 +130,9 @@ class Partnership:
             for _ in range(4 if deadly else 1):  # what was refused for now is tried again
                 self.work(deadly=deadly)
                 self.clock.at += timedelta(minutes=2)
+            if self.chance.random() < 0.3:
+                self._ask_in_the_afternoon()
+                self.work()
             self._react(before)
 
     def work(self, lives: int = 10**9, *, deadly: bool = False) -> None:
@@ -249,6 +253,16 @@ class Partnership:
         manager_id = self.manager_of(person_id)
         assert manager_id is not None
         self.service.duties.ask(manager_id, [person_id], [MODULE], due_on, "Before the audit.")
+
+    def _ask_in_the_afternoon(self) -> None:
+        """Something more for people who mostly had their message of the day."""
+        told = [address for address, _, _ in self.wire.all[-3:]]
+        chosen = [self.people[int(address[1:].partition("@")[0])] for address in told]
+        for person_id in set(chosen) - self.left - set(self.people[: self.teams]):
+            self._ask(person_id, self.today + timedelta(self.chance.randint(20, 60)))
+            manager_id = self.manager_of(person_id)
+            assert manager_id is not None
+            self.afternoon.add(self.service.duties.requests_by(manager_id)[0].request_id)
 
     def _pause(self, person_id: UUID) -> None:
         self.put_off.add(person_id)
