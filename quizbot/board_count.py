@@ -1,7 +1,7 @@
 """What is counted for the board: once a night, and at the end of each month."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -31,10 +31,12 @@ from quizbot.tables import (
 
 IN_DATE = (State.VALID, State.RENEW_SOON)
 STANDING, OBJECTIVE, BELIEF = "standing", "objective", "belief"
-PORTION = 2000  # attempts read at a time: memory stays flat
+PORTION = 2000  # attempts, or people with modules, at a time: memory stays flat
 
 # module, kind, item, agency → people, of how many
 Figures = dict[tuple[str, str, str, str], list[int]]
+# unit, module and what is counted → people; a pause between pieces
+Pieces = Generator[None, None, Counter[tuple[UUID, str, str]]]
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,21 @@ class Counting:
     standings: Standings
     now: Clock
 
-    def night(self, today: date) -> None:
-        """The month that runs, up to today; on its first day the one before is closed."""
-        if today.day == 1:
-            self.month(today - timedelta(days=1), again=True)
-        self.month(today)
+    def night(self, today: date) -> Iterator[None]:
+        """The month that runs, up to today; on its first day the one before is closed.
 
-    def month(self, day: date, *, again: bool = False) -> None:
-        """Count a month up to a day of it; a month whose end was counted only if `again`."""
+        Piece by piece, so that codes go on being mailed between them.
+        """
+        if today.day == 1:
+            yield from self._month(today - timedelta(days=1), again=True)
+        yield from self._month(today)
+
+    def month(self, day: date) -> None:
+        """Count a month up to a day of it, unless its end was counted before."""
+        for _ in self._month(day):
+            pass
+
+    def _month(self, day: date, *, again: bool = False) -> Iterator[None]:
         first = day.replace(day=1)
         today = london_day(self.now())
         with self.database.reading() as connection:
@@ -69,7 +78,7 @@ class Counting:
         if day >= today:
             self.standings.renew_cache(day)
         with self.database.reading() as connection:
-            figures = self._figures(connection, day, from_cache=day >= today)
+            figures = yield from self._figures(connection, day, from_cache=day >= today)
         rows = [
             {
                 "month": first,
@@ -88,7 +97,9 @@ class Counting:
             if rows:
                 connection.execute(insert(board_figure), rows)
 
-    def _figures(self, connection: Connection, day: date, *, from_cache: bool) -> Figures:
+    def _figures(
+        self, connection: Connection, day: date, *, from_cache: bool
+    ) -> Generator[None, None, Figures]:
         agencies = agencies_by_unit(connection)
         homes, latest = _homes(day), _latest(day)
         figures: Figures = {
@@ -105,20 +116,22 @@ class Counting:
                 found[1] += of
 
         states = self._cached_states if from_cache else self._past_states
-        for unit_id, module, state, people in states(connection, day, homes):
+        found = yield from states(connection, day, homes)
+        for (unit_id, module, state), people in found.items():
             if State(state).rank:
                 add(unit_id, module, STANDING, "", people if state in IN_DATE else 0, people)
+        yield
         for row in _objectives(connection, homes, latest):
             add(row.unit_id, row.module, OBJECTIVE, row.objective, row.shown, row.asked)
-        for (unit_id, module, belief), people in self._asked_about(connection, homes, latest):
+        yield
+        found = yield from self._asked_about(connection, homes, latest)
+        for (unit_id, module, belief), people in found.items():
             add(unit_id, module, BELIEF, belief, 0, people)
         for row in _met(connection, homes, latest):
             add(row.unit_id, row.module, BELIEF, row.misconception, row.met, 0)
         return figures
 
-    def _cached_states(
-        self, connection: Connection, day: date, homes: Subquery
-    ) -> Iterator[tuple[UUID, str, str, int]]:
+    def _cached_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:
         """Standing today from the cache: one query, from the same boundaries as the rules."""
         state = state_column(day).label("state")
         rows = connection.execute(
@@ -127,14 +140,11 @@ class Counting:
             .where(homes.c.place == 1, standing_cache.c.holds_to >= day)
             .group_by(homes.c.unit_id, standing_cache.c.module, state)
         )
+        yield
         known = set(self.standings.modules())
-        for row in rows:
-            if row.module in known:
-                yield tuple(row)
+        return Counter({(u, module, state): n for u, module, state, n in rows if module in known})
 
-    def _past_states(
-        self, connection: Connection, day: date, homes: Subquery
-    ) -> Iterator[tuple[UUID, str, str, int]]:
+    def _past_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:
         """Standing on a day gone by, from the facts."""
         units: dict[UUID, UUID] = {
             row.person_id: row.unit_id
@@ -144,14 +154,14 @@ class Counting:
         }
         found: Counter[tuple[UUID, str, str]] = Counter()
         modules = self.standings.modules()
-        for person_id, module, facts in self.standings.facts(connection, list(units), modules):
+        all_facts = self.standings.facts(connection, list(units), modules)
+        for number, (person_id, module, facts) in enumerate(all_facts):
             found[units[person_id], module, due.standing(facts, day).state] += 1
-        for (unit_id, module, state), people in found.items():
-            yield unit_id, module, state, people
+            if number % PORTION == 0:
+                yield
+        return found
 
-    def _asked_about(
-        self, connection: Connection, homes: Subquery, latest: Subquery
-    ) -> Iterator[tuple[tuple[UUID, str, str], int]]:
+    def _asked_about(self, connection: Connection, homes: Subquery, latest: Subquery) -> Pieces:
         """Whose latest attempt had a question in which a misconception could be met."""
         found: Counter[tuple[UUID, str, str]] = Counter()
         beliefs: dict[tuple[UUID, str], tuple[str, ...]] = {}
@@ -162,7 +172,7 @@ class Counting:
             .where(homes.c.place == 1, latest.c.place == 1),
             execution_options={"yield_per": PORTION},
         )
-        for unit_id, module, edition_id, plan in rows:
+        for number, (unit_id, module, edition_id, plan) in enumerate(rows):
             asked: set[str] = set()
             for question_id, _ in orjson.loads(plan):
                 key = (edition_id, question_id)
@@ -172,7 +182,9 @@ class Counting:
                 asked.update(beliefs[key])
             for belief in asked:
                 found[unit_id, module, belief] += 1
-        yield from found.items()
+            if number % PORTION == 0:
+                yield
+        return found
 
 
 def month_end(first: date) -> date:

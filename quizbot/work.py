@@ -155,8 +155,7 @@ class Work:
         for _ in service.standings.renewing(today):
             yield
         service.attempts.abandon_old()
-        yield
-        service.counting.night(today)
+        yield from service.counting.night(today)
         self.lease.note_done(today)
         if owed:
             tell(f"{owed} notices owed on {today}, in {time.monotonic() - began:.0f} s")

@@ -11,19 +11,24 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from sqlalchemy import insert, select
+import orjson
+from sqlalchemy import Connection, insert, select
 
 from questions.bank import SHIPPED, Bank, read_bank
 from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
 from quizbot import due
+from quizbot.access import Role
 from quizbot.config import Settings
 from quizbot.db import open_database
 from quizbot.migrate import upgrade
+from quizbot.pick import Mode, make_plan
 from quizbot.rules import Draft
 from quizbot.service import Service, open_service
-from quizbot.tables import attempt, new_id, person
+from quizbot.tables import attempt, attempt_objective, board_figure, new_id, person
+from web import create_app
 
 PEOPLE = int(os.environ.get("PEOPLE", "100000"))
 MODULES = 8
@@ -57,6 +62,7 @@ def main() -> None:
         timed("an ordinary night", lambda: sum(night(today + timedelta(days=1))))
         timed("the same again, nothing to do", lambda: sum(night(today + timedelta(days=1))))
         timed("every cached date anew", lambda: service.standings.renew_cache(everything=True))
+        board(service)
         service.close()
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
@@ -112,7 +118,10 @@ def rules_and_passes(service: Service) -> None:
             reason="Made up.",
         )
         service.rules.save(draft, draft.fingerprint)
-    edition_id = service.editions.all_current()[0].id
+    edition = service.editions.all_current()[0]
+    plan = make_plan(edition.module, Mode.ASSURED, today, {}, rng)
+    assert plan is not None
+    packed = orjson.dumps([(p.question_id, p.order) for p in plan]).decode()
     with service.database.writing() as connection:
         ids = connection.execute(select(person.c.id)).scalars().all()
         rows = []
@@ -125,20 +134,60 @@ def rules_and_passes(service: Service) -> None:
                             "id": new_id(),
                             "person_id": person_id,
                             "module": module,
-                            "edition_id": edition_id,
+                            "edition_id": edition.id,
                             "mode": "assured",
-                            "plan": "[]",
+                            "plan": packed,
                             "started_at": at,
                             "submitted_at": at,
                             "passed": True,
                             "share": 0.9,
                         }
                     )
-            if len(rows) > 20000:
-                connection.execute(insert(attempt), rows)
+            if len(rows) > 20000 or (rows and person_id == ids[-1]):
+                write(connection, rows, list(edition.module.objectives), rng)
                 rows = []
-        if rows:
-            connection.execute(insert(attempt), rows)
+
+
+def write(
+    connection: Connection, rows: list[dict[str, Any]], objectives: list[str], rng: Random
+) -> None:
+    """Attempts, and what each showed of every objective."""
+    connection.execute(insert(attempt), rows)
+    shown = [
+        {
+            "attempt_id": row["id"],
+            "objective": objective,
+            "asked": 2,
+            "right_count": 2 if rng.random() < 0.8 else 1,
+        }
+        for row in rows
+        for objective in objectives
+    ]
+    connection.execute(insert(attempt_objective), shown)
+
+
+def board(service: Service) -> None:
+    """The night's count for the board, then its page with a year of months."""
+    today = service.standings.today()
+    lead = service.duties.whose("p0@large.example")
+    service.people.grant("p0@large.example", Role.LEAD, "Large")
+    timed("the board's figures of this month", lambda: service.counting.month(today))
+    with service.database.writing() as connection:
+        figures = [row._asdict() for row in connection.execute(select(board_figure))]
+        for month in range(1, 12):
+            earlier = {"month": date(today.year - 1, month, 1)}
+            connection.execute(insert(board_figure), [{**row, **earlier} for row in figures])
+    pages = create_app(service).test_client()
+    with pages.session_transaction() as session:
+        session.update(p=str(lead), e=0)
+    for path in ("/board", "/board/export.csv"):
+        pages.get(path)
+
+        def ten_times(path: str = path) -> None:
+            for _ in range(10):
+                assert pages.get(path).status_code == 200
+
+        timed(f"{path}, ten times", ten_times)
 
 
 def one_standing(service: Service) -> None:
