@@ -26,6 +26,7 @@ from quizbot.access import is_here
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
+from quizbot.people_change import GUEST
 from quizbot.pick import Mode
 from quizbot.tables import (
     attempt,
@@ -301,14 +302,18 @@ def _facts_of(
             )
 
 
-_POSTS = select(
-    post.c.person_id,
-    unit.c.path,
-    post.c.job,
-    post.c.starts_on,
-    post.c.ends_on,
-    post.c.recorded_on,
-).join(unit, unit.c.id == post.c.unit_id)
+_POSTS = (
+    select(
+        post.c.person_id,
+        unit.c.path,
+        post.c.job,
+        post.c.starts_on,
+        post.c.ends_on,
+        post.c.recorded_on,
+    )
+    .join(unit, unit.c.id == post.c.unit_id)
+    .where(post.c.job != GUEST)  # rules are for those who work here
+)
 _REQUESTS = select(request)
 _PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
     attempt.c.mode == Mode.ASSURED.value, attempt.c.passed

@@ -50,6 +50,7 @@ PARTS = (
     "certificates",
     "editions",
     "exports",
+    "guests",
     "me",
     "messages",
     "modules",

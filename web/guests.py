@@ -1,0 +1,59 @@
+"""Candidates and others from outside: invited by a manager, asked for a questionnaire."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Blueprint, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import Mend, NotAllowed, Refused
+from web.auth import EXPIRED, keeps_form
+from web.current import page, person_id, service
+from web.forms import Form, typed
+
+bp = Blueprint("guests", __name__, url_prefix="/team/guests")
+USUAL = timedelta(days=14)
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    """Whom to invite, for what, until when."""
+    return show({"until": typed(service().duties.today() + USUAL), "modules": []}, {})
+
+
+def show(values: Mapping[str, object], errors: dict[str, str]) -> ResponseReturnValue:
+    """The form, with what was typed and what is wrong with it."""
+    team = service().reports.team(person_id())
+    status = 400 if errors else 200
+    return page("guests/new.html", status, modules=team.modules, values=values, errors=errors)
+
+
+@bp.post("/new")
+@keeps_form
+def invite() -> ResponseReturnValue:
+    """A guest until a day, asked for it by that day."""
+    team = service().reports.team(person_id())
+    form = Form(request.form)
+    name = form.text("name", 200, "Enter the name of the person you invite")
+    email = form.text("email", 254, "Enter their e-mail address")
+    known = [module for module, _ in team.modules]
+    modules = form.choices("modules", known, "Choose at least one questionnaire")
+    until = form.day("until", "Enter the day by which it is to be done")
+    reason = form.text("reason")
+    if g.form_expired:
+        form.errors["name"] = EXPIRED
+    if until is not None and not form.errors:
+        try:
+            guest = service().people.invite_guest(person_id(), name, email, until)
+            service().duties.ask(person_id(), [guest], modules, until, reason)
+        except Mend as mend:
+            form.errors |= mend.faults
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            form.errors["until"] = str(refusal)
+        else:
+            flash(f"{name} is invited, and told so by e-mail.")
+            return redirect("/team/requests", 303)
+    values = {**request.form.to_dict(), "modules": modules, "until": form.typed_day("until")}
+    return show(values, form.errors)
