@@ -1,0 +1,126 @@
+"""`quizbot people` as an operator types it: looked at, confirmed, taken in, taken out, printed."""
+
+import json
+import re
+
+import pytest
+
+HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
+TEAM = "Northmoor/Council/Assessment"
+CARYS = f"N3,Carys Evans,carys@northmoor.example,{TEAM},Team manager,2020-03-02,\n"
+AMINA = f"N1,Amina Rahman,,{TEAM},Social worker,2026-01-05,N3\n"
+COMPLETE = ("--unit", TEAM, "--complete")
+
+
+@pytest.fixture
+def take(run, folder):
+    """Writes a file of these lines and imports it in some way."""
+    (folder / "var").mkdir()
+    assert run("db", "upgrade").code == 0
+
+    def take(lines, *options, head=HEAD):
+        (folder / "hr.csv").write_text(head + lines, encoding="utf-8")
+        return run("people", "import", "hr.csv", *options)
+
+    return take
+
+
+@pytest.fixture
+def known(take):
+    """Amina and Carys are in."""
+    assert take(AMINA + CARYS, "--make-units").code == 0
+    return take
+
+
+def test_a_dry_run_shows_each_person_and_changes_nothing(take, run):
+    said = take(AMINA + CARYS, "--make-units", "--dry-run")
+
+    assert said.code == 0
+    assert said.out.splitlines()[:3] == [
+        "Unit Northmoor is made",
+        "Unit Northmoor/Council is made",
+        f"Unit {TEAM} is made",
+    ]
+    assert (
+        "Amina Rahman (N1) joins\n    begins Northmoor/Council/Assessment, Social worker"
+        in said.out
+    )
+    assert said.out.endswith("as they were. Nothing was changed.\n")
+    assert json.loads(run("units", "list", "--json").out) == []
+
+
+def test_the_import_says_what_it_did_and_the_second_time_nothing(known):
+    again = known(AMINA + CARYS)
+
+    assert again.out == (
+        "hr.csv: 0 joined, 0 changed, 0 posts added, 0 units made, 2 as they were.\n"
+    )
+
+
+def test_more_than_one_in_ten_leaving_needs_confirm(known):
+    shown = known(CARYS, *COMPLETE, "--dry-run")
+    assert "Amina Rahman (N1) leaves" in shown.out
+    assert shown.sentence == (
+        f"1 of 2 people of {TEAM} would leave, which is more than one in ten. This needs --confirm."
+    )
+    refused = known(CARYS, *COMPLETE)
+    assert refused.code == 1
+    assert refused.sentence.endswith("Nothing was imported. Check the file, or add --confirm.")
+
+    assert "1 left" in known(CARYS, *COMPLETE, "--confirm").out
+
+
+def test_faults_are_told_by_line_and_the_good_lines_taken_when_asked_for(known):
+    lines = f"N9,Gwen,,{TEAM},Worker,2026-01-05,\nN8,,,{TEAM},Worker,someday,\n"
+    refused = known(lines)
+    assert refused.code == 1
+    assert refused.err.splitlines() == [
+        "line 3, name: is empty: fill it",
+        "line 3, started_on: 'someday' is not a day such as 2026-11-21",
+        "Nothing was imported: 2 faults in hr.csv.",
+    ]
+
+    said = known(lines, "--good-rows")
+
+    assert said.code == 0
+    assert said.out.startswith("hr.csv: 1 joined")
+    assert said.out.endswith("1 lines left out.\n")
+    assert said.err.startswith("Left out: line 3, name: is empty: fill it\n")
+
+
+def test_json_is_one_object_with_everybody_who_changes(known):
+    said = known(CARYS, *COMPLETE, "--dry-run", "--json")
+
+    found = json.loads(said.out)
+    assert found["counts"]["left"] == 1
+    assert (found["leaving"], found["in_unit"], found["needs_confirm"]) == (1, 2, True)
+    assert [(one["name"], one["kind"]) for one in found["people"]] == [("Amina Rahman", "leaves")]
+
+
+@pytest.mark.parametrize("options", [("--complete",), ("--unit", TEAM), (*COMPLETE, "--good-rows")])
+def test_options_that_do_not_go_together_are_misuse(known, options):
+    assert known(CARYS, *options).code == 2
+
+
+def test_a_unit_that_is_not_there_names_the_nearest(known):
+    said = known(CARYS, "--unit", "Northmoor/Counsil", "--complete")
+
+    assert said.code == 1
+    assert "did you mean 'Northmoor/Council'?" in said.sentence
+
+
+def test_what_is_exported_is_taken_back_unchanged(known, run, folder):
+    assert run("people", "export", "out.csv").code == 0
+    (folder / "hr.csv").write_text((folder / "out.csv").read_text(encoding="utf-8"))
+
+    assert run("people", "export").out.replace("\r\n", "\n").splitlines()[0] == HEAD.strip()
+    assert "2 as they were" in run("people", "import", "hr.csv", *COMPLETE).out
+
+
+def test_a_slip_is_printed_by_number_or_address(known, run):
+    for who in ("N1", "carys@northmoor.example"):
+        said = run("people", "slip", who)
+        assert said.code == 0
+        assert re.search(r"Enter   [A-Z]{4}(-[A-Z]{4}){3}\n", said.out)
+        assert "/sign-in/slip" in said.out
+    assert run("people", "slip", "N99").sentence == "Nobody here has the number or address 'N99'."
