@@ -71,6 +71,8 @@ def test_a_file_a_rule_a_request_a_pass_and_a_leaver(partnership, browser, tmp_p
     lead.sign_in("efua@hr.example")
     seen = take_in(lead, file)
     assert "Amina Rahman" in seen
+    amina.sign_in("amina@hr.example")
+    manager.sign_in("carys@hr.example")
 
     lead.open("/admin/requirements/new?example=induction")
     lead.page.locator("select[name=unit]").select_option(UNIT)
@@ -80,7 +82,6 @@ def test_a_file_a_rule_a_request_a_pass_and_a_leaver(partnership, browser, tmp_p
     lead.press("Save this rule")
     assert "The rule is saved." in lead.page.locator("main").inner_text()
 
-    manager.sign_in("carys@hr.example")
     manager.open("/team/requests/new")
     manager.page.get_by_label("Amina Rahman", exact=True).check()
     manager.page.locator(f"input[name=modules][value={MODULE}]").check()
@@ -93,7 +94,6 @@ def test_a_file_a_rule_a_request_a_pass_and_a_leaver(partnership, browser, tmp_p
     partnership.start()
     assert any("Carys Evans" in letter for letter in letters(partnership, "amina@hr.example"))
 
-    amina.sign_in("amina@hr.example")
     amina.open("/me")
     told = amina.page.locator("main").inner_text()
     assert "Asked by Carys Evans" in told
