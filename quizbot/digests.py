@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -83,8 +83,11 @@ class Digests:
     setting: Setting
     now: Clock
 
-    def send_some(self, outlet: Outlet) -> int:
-        """Deal with some of those for whom something waits; how many. Nothing in quiet hours."""
+    def send_some(self, outlet: Outlet, between: Callable[[], int]) -> int:
+        """Deal with some of those for whom something waits; how many. Nothing in quiet hours.
+
+        `between` is done before each of them: codes do not wait for a slow mail server.
+        """
         if not self.quiet.allows(self.now()):
             return 0
         today = london_day(self.now())
@@ -92,6 +95,7 @@ class Digests:
             receivers = self._receivers(connection, today)
             facts = _Facts.read(connection, self, receivers, today)
         for receiver in receivers:
+            between()
             if not self.quiet.allows(self.now()):
                 break
             self._deal(receiver, facts, today, outlet)

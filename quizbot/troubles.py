@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from quizbot.standings import Standings
 from quizbot.tables import notice, person, post, unit
 
 SHOWN = 200
+TOLD_WITHIN = timedelta(days=730)  # what is later still is for the manager's own list
 
 _ADVICE = {
     "uncertain": "It may have arrived. Ask them; if it did not, send it again.",
@@ -127,7 +128,9 @@ class Troubles:
             must_lead(connection, lead_id, today)
             rows = connection.execute(
                 select(notice.c.payload).where(
-                    notice.c.person_id == lead_id, notice.c.kind == "to-lead"
+                    notice.c.person_id == lead_id,
+                    notice.c.kind == "to-lead",
+                    notice.c.made_at > self.now() - TOLD_WITHIN,
                 )
             ).scalars()
             told = {_about(payload) for payload in rows}

@@ -162,7 +162,7 @@ class Work:
 
     def send_some(self) -> int:
         """Codes first, then some of what may wait; how many were dealt with."""
-        return self.send_codes() + self.service.digests.send_some(self.outlet)
+        return self.send_codes() + self.service.digests.send_some(self.outlet, self.send_codes)
 
     def send_codes(self) -> int:
         """All codes that are asked for."""

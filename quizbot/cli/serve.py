@@ -21,6 +21,7 @@ import click
 from quizbot.cli.common import opened
 from quizbot.config import make_secret, read_settings
 from quizbot.errors import Misconfigured, Refused
+from quizbot.lease import NotOurs
 from quizbot.work import Work
 
 WEB_WORKERS = 2
@@ -43,15 +44,18 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Send what is due now, and stop.")
+@click.option("--once", is_flag=True, help="Do what today owes, send what may leave, and stop.")
 @click.option("--parent", type=int, hidden=True)
 def work(*, once: bool, parent: int | None) -> None:
     """Send what is owed: sign-in codes, and whatever else is due."""
     with opened() as service:
-        if once:
-            click.echo(f"{Work(service).once()} notices dealt with.")
-        else:
+        if not once:
             Work(service).forever(parent)
+            return
+        try:
+            click.echo(f"Messages dealt with: {Work(service).once()}.")
+        except NotOurs as told:
+            click.echo(str(told))
 
 
 def apart(task: Callable[[], None]) -> None:

@@ -120,7 +120,7 @@ class Partnership:
             self.clock.at = at(self.today + ONE_DAY, 7, 30)
             self._happen()
             is_weekend = self.today.weekday() >= 5
-            if self.chance.random() < (0.9 if is_weekend else 0.2):
+            if self.chance.random() < (0.9 if is_weekend else 0.3):
                 continue  # nobody works on this day
             self.clock.at = at(
                 self.today, self.chance.choice(self.hours), self.chance.randint(0, 49)
@@ -130,7 +130,7 @@ class Partnership:
             for _ in range(4 if deadly else 1):  # what was refused for now is tried again
                 self.work(deadly=deadly)
                 self.clock.at += timedelta(minutes=2)
-            if self.chance.random() < 0.3:
+            if self.chance.random() < 0.12:
                 self._ask_in_the_afternoon()
                 self.work()
             self._react(before)
@@ -164,12 +164,12 @@ class Partnership:
             if person_id not in self.left:
                 self._pass(person_id, self.today)
         staff = [p for p in self.people[self.teams :] if p not in self.left]
-        if chance.random() < 0.2:
+        if chance.random() < 0.12:
             with self.service.database.writing() as connection:
                 self._join(connection, self.today)
         if chance.random() < 0.12:
             self._leave(chance.choice(staff))
-        if chance.random() < 0.4:
+        if chance.random() < 0.25:
             somebody = chance.choice([p for p in staff if p not in self.left])
             self._ask(somebody, self.today + timedelta(chance.randint(0, 70)))
         if chance.random() < 0.08:

@@ -238,6 +238,54 @@ def test_the_nearest_lead_is_told_and_nobody_of_themselves(service, people, wire
     assert wire.subjects("efua") == ["Your units: 1 person overdue"] * 2  # Dylan
 
 
+def test_a_lead_who_comes_later_is_told_then(service, people, wire, run, year):
+    service.people.revoke("efua@northmoor.example", Role.LEAD, "Northmoor")
+    ask(service, people, date(2026, 12, 1))
+    run()
+    year(date(2027, 1, 18))
+    assert wire.to("efua") == []
+    service.people.grant("efua@northmoor.example", Role.LEAD, "Northmoor")
+
+    year(date(2027, 1, 19))
+
+    assert wire.subjects("efua") == ["Your units: 1 person overdue"]
+
+
+def test_another_ladder_holds_from_the_next_night(
+    service, people, wire, run, year, tmp_path, clock
+):
+    ask(service, people)
+    run()
+    year(date(2026, 11, 25))
+    ladder = "invitation, 70 days before, due"
+    settings = settings_for(service.settings.database_url, tmp_path, ladder=ladder)
+    other = open_service(settings, clock)
+    clock.at = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+
+    Work(other, wire=wire).once()
+    other.close()
+
+    assert len(wire.to("amina")) == 2
+
+
+def test_a_code_does_not_wait_for_the_digests(service, people, wire):
+    make_rule(service)
+    work = Work(service, wire=wire)
+    work.lease.take()
+    for _ in work.day(MONDAY):
+        pass
+
+    def ask_for_a_code(mail, key):
+        if not wire.taken:
+            service.sign_in.ask("bashir@northmoor.example")
+        return wire(mail, key)
+
+    work.wire = ask_for_a_code
+    work.send_some()
+
+    assert [mail.to.partition("@")[0] == "bashir" for mail in wire.taken] == [False, True, False]
+
+
 def test_a_manager_who_left_is_not_the_one_who_is_told(service, people, wire, run, year):
     with service.database.writing() as connection:
         connection.execute(update(person).where(person.c.id == people.dylan).values(left_on=MONDAY))

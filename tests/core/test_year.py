@@ -161,7 +161,7 @@ def digests(partnership):
 
 def test_nobody_is_missed_and_nobody_hears_twice_a_day(partnership):
     on_sqlite = partnership.service.database.is_sqlite
-    people, days = (500, 365) if on_sqlite else (150, 120)
+    people, days = (500, 365) if on_sqlite else (120, 90)
     partnership.begin(people)
 
     partnership.live(FIRST + timedelta(days=days))
