@@ -21,7 +21,8 @@ from quizbot.people_change import Kind
 from quizbot.people_file import COLUMNS, folded_address
 from quizbot.people_find import whose
 from quizbot.people_guests import Guests
-from quizbot.people_import import Imported, Options, Plan, make_plan, state_of
+from quizbot.people_import import make_plan, state_of
+from quizbot.people_plan import Imported, Options, Plan
 from quizbot.people_roles import end, give
 from quizbot.people_words import Told, told_people
 from quizbot.tables import person, post, unit

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, or_, update
 
 from quizbot.audit import Audit
 from quizbot.people_change import Kind, PostChange
-from quizbot.people_import import PersonLine, Plan
+from quizbot.people_plan import PersonLine, Plan
 from quizbot.people_sheet import PORTION
 from quizbot.standings import forget
 from quizbot.tables import new_id, person, post, role_grant, unit
@@ -57,11 +57,13 @@ def apply(connection: Connection, plan: Plan, audit: Audit, actor: UUID | str) -
         " WHERE known.email IS NOT NULL AND becomes.email IS NOT known.email"
     )
     _run(connection, _NO_ADDRESS, ({"whose": UUID(bytes=row[0])} for row in readdressed))
-    joining = (line for line in plan.people(frozenset((Kind.JOINS,))) if line.first_day)
-    _run(connection, insert(person), (_new_person(line) for line in joining))
+    joining = plan.sheet.all(
+        "SELECT person, name, email, ref, starts_on FROM becomes WHERE has_lines AND NOT is_known"
+    )
+    _run(connection, insert(person), map(_new_person, joining))
     for portion in _portions(plan.people(), IDS_A_ROW):
         _write(connection, portion, units, plan.today)
-        forget(connection, [line.person_id for line in portion])
+        forget(connection, [line.person_id for line in portion if line.first_day is None])
         touched: dict[str, list[str]] = {}
         for line in portion:
             touched.setdefault(line.change.kind.split()[0], []).append(str(line.person_id))
@@ -133,14 +135,14 @@ def _write_units(connection: Connection, plan: Plan) -> dict[str, UUID]:
     return units
 
 
-def _new_person(line: PersonLine) -> dict[str, Any]:
-    after = line.change.after
+def _new_person(row: tuple[bytes, str, str | None, str | None, str]) -> dict[str, Any]:
+    id_, name, email, staff_ref, starts_on = row
     return {
-        "id": line.person_id,
-        "name": after.name,
-        "email": after.email,
-        "staff_ref": after.staff_ref,
-        "started_on": line.first_day,
+        "id": UUID(bytes=id_),
+        "name": name,
+        "email": email,
+        "staff_ref": staff_ref,
+        "started_on": date.fromisoformat(starts_on),
         "is_guest": False,
         "sign_in_epoch": 0,
     }

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from quizbot.people_change import Held, Kind, Known, PostChange
-from quizbot.people_import import PersonLine, Plan
+from quizbot.people_plan import PersonLine, Plan
 
 VERBS = {
     Kind.LEAVES: "leaves",
@@ -42,9 +42,9 @@ class Told:
         }
 
 
-def told_people(plan: Plan, kinds: frozenset[Kind] | None = None) -> Iterator[Told]:
+def told_people(plan: Plan) -> Iterator[Told]:
     """Everybody for whom a plan changes something."""
-    for line in plan.people(kinds):
+    for line in plan.people():
         after = line.change.after
         who = after.staff_ref or after.email or "no number"
         yield Told(after.name, who, line.change.kind, tuple(_details(plan, line)))

@@ -1,5 +1,6 @@
 """Uploaded people files that wait for a second look: kept for an hour, for who sent them alone."""
 
+import contextlib
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from quizbot.errors import BadFile, NotFound
 from quizbot.people_file import LARGEST
-from quizbot.people_import import Options
+from quizbot.people_plan import Options
 
 LASTS = 3600  # seconds
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -76,8 +77,9 @@ class Uploads:
         if not self.folder.is_dir():
             return
         for path in self.folder.iterdir():
-            if time.time() - path.stat().st_mtime > LASTS:
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # somebody else was quicker
+                if time.time() - path.stat().st_mtime > LASTS:
+                    path.unlink()
 
     def _path(self, by: UUID, token: str) -> Path:
         return self.folder / f"{by.hex}-{token}.csv"

@@ -112,6 +112,7 @@ class Work:
         while self._goes_on(parent):
             is_busy = self._sent_some()
             if not (self._did_a_piece() or is_busy):
+                self.service.uploads.tidy()
                 self.stop.wait(EVERY)
             trouble.times = 0
 
@@ -155,6 +156,7 @@ class Work:
         for _ in service.standings.renewing(today):
             yield
         service.attempts.abandon_old()
+        service.uploads.tidy()
         yield from service.counting.night(today)
         self.lease.note_done(today)
         if owed:
