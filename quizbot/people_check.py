@@ -165,6 +165,12 @@ class Checks:
         """A lead gives a post to anybody, but renames only people of their own units."""
         if self.over is None:
             return
+        closed = sheet.all("SELECT known.id, known.name FROM gone JOIN known ON known.id = person"
+                           " WHERE person IN (SELECT person FROM granted)")  # fmt: skip
+        for person, name in list(closed):
+            if not self._is_theirs(person):
+                words = "is not in this file, and has a post or role outside the units you lead"
+                yield Fault(1, "", f"{name} {words}: ask a lead of all of them")
         for line, person, name, email, ref in sheet.all(
             "SELECT line.line, known.id, becomes.name IS NOT known.name,"
             " becomes.email IS NOT known.email, becomes.ref IS NOT known.ref"

@@ -469,6 +469,15 @@ def test_a_lead_readdresses_nobody_who_has_a_role_above_them(files, service, cou
     assert fault.startswith("line 2, email: is another here")
 
 
+def test_a_lead_closes_nobody_who_has_a_role_above_them(files, service, council_lead):
+    service.people.grant("amina@northmoor.example", Role.AUDITOR, "Northmoor")
+
+    found = planned(files, service, council_lead, CARYS, unit=TEAM, complete=True)
+
+    (fault,) = found
+    assert fault.startswith("line 1: Amina Rahman is not in this file, and has a post or role")
+
+
 def test_a_file_is_complete_only_for_a_unit_of_the_leads(files, service, council_lead):
     with pytest.raises(NotAllowed):
         planned(files, service, council_lead, AMINA, unit="Northmoor", complete=True)
