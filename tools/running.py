@@ -65,7 +65,7 @@ class Running:
                 stderr=log,
                 process_group=0,
             )
-        until(self.is_serving, 20, "the service")
+        until(self.is_serving, 60, "the service")
         self.took = time.monotonic() - began
 
     def is_serving(self) -> bool:
