@@ -186,7 +186,8 @@ def test_a_worker_killed_anywhere_sends_nothing_twice_and_misses_nobody(partners
     assert list(missed(partnership, partnership.today)) == []
     states, delivered = digests(partnership), {key for _, key, _ in partnership.wire.all}
     assert {key for key, state in states.items() if state == "sent"} <= delivered
-    assert {states[key] for key in delivered} == {"sent", "uncertain"}
+    # Whether a kill falls between a message and its note is chance; the next test does each in turn.
+    assert {states[key] for key in delivered} <= {"sent", "uncertain"}
     assert partnership.deaths > 10
     assert sum(state == "uncertain" for state in states.values()) <= partnership.deaths
 
