@@ -1,6 +1,8 @@
 """When messages that can wait may leave: not at night, nor on days that are quiet in England."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -48,16 +50,26 @@ class Quiet:
         return now >= self.begins or now < self.ends
 
 
-@cache
-def _england(year: int) -> frozenset[date]:
-    import holidays  # only the worker needs it, and it is large
+# The library loads the calendars of every country, 10 MB that a worker would keep for ever for some
+# days a year: so it is asked in a process of its own, for ten years at a time.
+_ASK = """
+import holidays, sys
+first = int(sys.argv[1])
+for day in holidays.country_holidays("GB", subdiv="ENG", years=range(first, first + 10)):
+    print(day)
+"""
 
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+@cache
+def _england(decade: int) -> frozenset[date]:
+    command = [sys.executable, "-c", _ASK, str(decade)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    return frozenset(map(date.fromisoformat, said.stdout.split()))
 
 
 def is_bank_holiday(day: date) -> bool:
     """Whether a day is a bank holiday in England, or the day that stands in for one."""
-    return day in _england(day.year)
+    return day in _england(day.year // 10 * 10)
 
 
 def read_quiet(hours: str, days: str) -> Quiet:
