@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import requires as requirements_of
 
 import pytest
 from packaging.requirements import Requirement
@@ -20,11 +22,26 @@ ADDRESS_OR_PATH = re.compile(
 
 def versions(lock: str) -> dict[str, str]:
     """Package and version of every line that names one."""
-    return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==([^\s;]+)", lock, re.MULTILINE))
+    found = re.findall(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;]+)", lock, re.MULTILINE)
+    return dict(found)
+
+
+def extras(lock: str) -> dict[str, set[str]]:
+    """The extras with which a package is pinned."""
+    found = re.findall(r"^([a-z0-9][a-z0-9._-]*)\[([^\]]*)\]==", lock, re.MULTILINE)
+    return {name: {extra.strip() for extra in given.split(",")} for name, given in found}
 
 
 def read(name: str) -> str:
     return (ROOT / name).read_text()
+
+
+def requires(package: str) -> list[str]:
+    """What an installed package asks for; nothing of one for another system."""
+    try:
+        return requirements_of(package) or []
+    except PackageNotFoundError:
+        return []
 
 
 def wanted(*groups: str) -> list[Requirement]:
@@ -88,6 +105,25 @@ def test_the_locks_hold_what_the_project_asks_for():
     assert missing([*service, *wanted("build")], locked["requirements.lock"]) == []
     assert missing(wanted("test"), locked["requirements-test.lock"]) == []
     assert missing(wanted("upkeep"), locked["requirements-upkeep.lock"]) == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_what_a_package_asks_for_with_extras_is_pinned_with_them(name):
+    locked, pinned = versions(read(name)), extras(read(name))
+    asked = [
+        (package, need)
+        for package in locked
+        for need in map(Requirement, requires(package))
+        if need.extras and (need.marker is None or need.marker.evaluate({"extra": ""}))
+    ]
+
+    assert name != "requirements-test.lock" or asked, "no package asks for extras any more"
+    unpinned = [
+        f"{package} asks for {need}"
+        for package, need in asked
+        if not need.extras <= pinned.get(canonicalize_name(need.name), set())
+    ]
+    assert unpinned == [], "write the lock anew with make lock"
 
 
 def test_a_package_that_is_not_locked_is_told():
