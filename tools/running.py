@@ -38,6 +38,8 @@ def free_port() -> int:
 class Running:
     """The service in a process group of its own, with database, secret and mail in `folder`."""
 
+    starts_with: tuple[str, ...] = ("serve", "--set-up")
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
@@ -55,7 +57,7 @@ class Running:
     def start(self) -> None:
         """Start it and wait until it serves; `took` says for how many seconds."""
         began = time.monotonic()
-        command = [PYTHON, "-m", "quizbot.cli", "serve", "--set-up", "--port", str(self.port)]
+        command = [PYTHON, "-m", "quizbot.cli", *self.starts_with, "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.main = subprocess.Popen(
                 command,
@@ -165,6 +167,22 @@ class Running:
         """The newest code for an address, once more than `after` have come; it has two seconds."""
         until(lambda: len(self.codes(email)) > after, 2, f"the code for {email}")
         return self.codes(email)[-1]
+
+
+class Demonstration(Running):
+    """`quizbot demo` in the same way: its people are made up, and sign in by a button."""
+
+    starts_with = ("demo",)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.environment |= {"TMPDIR": str(folder), "QUIZBOT_SECRET_KEY": "seen by nobody " * 3}
+
+    def quizbot(self, *words: str) -> str:
+        """A command on the throw-away database."""
+        (database,) = self.folder.glob("knowledge-demo-*/demo.db")
+        self.environment["QUIZBOT_DATABASE_URL"] = f"sqlite:///{database}"
+        return super().quizbot(*words)
 
 
 def _key_of(question: Question) -> Chosen:

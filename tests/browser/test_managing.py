@@ -1,0 +1,124 @@
+"""On the demonstration: a manager with five minutes, a business manager before a board meeting."""
+
+import csv
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from tools.running import Demonstration
+from tools.tour import Taker
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory):
+    """The fictional partnership, with its two years of history."""
+    running = Demonstration(tmp_path_factory.mktemp("demonstration"))
+    running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+@pytest.fixture
+def come_in(demonstration, browser):
+    """Somebody in a role, in a browser of their own."""
+    contexts = []
+
+    def come_in(role: str | None = None) -> Taker:
+        contexts.append(browser.new_context(locale="en-GB"))
+        taker = Taker(demonstration, {}, contexts[-1].new_page())
+        taker.open("/")
+        if role:
+            with taker.page.expect_navigation():
+                taker.page.get_by_role("button", name=role, exact=True).click()
+        return taker
+
+    yield come_in
+    for context in contexts:
+        context.close()
+
+
+def main_of(taker: Taker) -> str:
+    words: str = taker.page.locator("main").inner_text()
+    return words
+
+
+def follow(taker: Taker, words: str) -> None:
+    """The first link with these words."""
+    with taker.page.expect_navigation():
+        taker.page.locator("main").get_by_role("link", name=words).first.click()
+
+
+def test_who_needs_me_what_was_not_shown_what_do_we_talk_about(come_in):
+    manager = come_in("A manager")
+
+    manager.open("/team")
+    needs = main_of(manager)
+    assert needs.index("Needs attention first") < needs.index("\nEverybody\n")
+    follow(manager, "Talk")
+    assert manager.page.locator("h1").inner_text().startswith("What to talk about")
+    talk = main_of(manager)
+    assert "For a conversation with" in talk
+    assert "Not shown" in talk
+    assert talk.count("A good answer contains") == 3
+    who = re.search(r"For a conversation with ([^.]+)\.", talk)[1]
+
+    manager.press("Confirm what was understood")
+    manager.page.get_by_label(who, exact=True).check()
+    manager.page.locator("input[name=objectives]").first.check()
+    manager.page.get_by_label("Discussion", exact=False).check()
+    manager.page.locator("input[name=statement]").check()
+    manager.press("Confirm")
+    told = main_of(manager)
+    assert who in told
+    assert "Discussion" in told or "discussion" in told
+
+    manager.open("/team")
+    follow(manager, who)
+    assert "Nothing yet." not in main_of(manager).partition("Confirmed")[2].partition("Granted")[0]
+
+
+def test_a_certificate_is_checked_at_the_address_of_its_code(come_in, demonstration):
+    practitioner, anyone = come_in("A practitioner"), come_in()
+
+    practitioner.open("/me")
+    paper = practitioner.page.locator("main a[href$='.pdf'][href*=certificates]").first
+    pdf = practitioner.page.request.get(demonstration.url + paper.get_attribute("href")).body()
+    follow(practitioner, ", issued")
+    address = practitioner.page.url.removeprefix(demonstration.url)
+    # A test beside compares the squares of the code on the paper with this address.
+    (page,) = PdfReader(io.BytesIO(pdf)).pages
+    printed = "".join(page.extract_text().split())
+    assert f"{demonstration.url}{address}" in printed
+
+    anyone.open(address)
+    seen = main_of(anyone)
+    assert "Valid" in seen
+    for line in ("Name", "Issued on", "Valid until", "Edition", "Issued by"):
+        assert line in seen
+
+
+def test_the_boards_paper_has_the_numbers_of_the_page_and_of_the_file(
+    come_in, demonstration, tmp_path
+):
+    lead = come_in("A safeguarding lead")
+
+    lead.open("/board")
+    month = lead.page.locator("select[name=month]").input_value()
+    page = " ".join(main_of(lead).split())
+    address = f"{demonstration.url}/board/export.csv?month={month}"
+    file = lead.page.request.get(address).text().removeprefix("\ufeff")
+    paper = tmp_path / "board.pdf"
+    demonstration.quizbot("report", "board", "--month", month, str(paper))
+
+    lines = list(csv.DictReader(io.StringIO(file)))
+    told = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(paper).pages).split())
+    in_date = [line for line in lines if line["Figure"].startswith("In date") and line["Share"]]
+    assert len(in_date) > 5
+    for line in in_date:
+        figure = f"{line['People']} of {line['Of']}"
+        assert figure in told
+        assert figure in page
