@@ -83,7 +83,7 @@ def test_it_is_gone_when_its_program_is_asked_to_end(started, request_to_end):
 
     program.send_signal(request_to_end)
 
-    program.wait(20)
+    program.wait(60)
     assert not is_running(pid)
     assert not folder(url).exists()
 
@@ -94,4 +94,4 @@ def test_it_ends_even_when_its_program_is_killed(started):
 
     program.kill()
 
-    until(lambda: not is_running(pid), 10, "the server's end")
+    until(lambda: not is_running(pid), 60, "the server's end")

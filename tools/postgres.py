@@ -157,7 +157,9 @@ def _need() -> str | None:
 
 
 def _run() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT too: whatever a shell starts in the background begins with it ignored.
+    for request in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(request, signal.default_int_handler)
     with running() as url, contextlib.suppress(KeyboardInterrupt):
         print(url, flush=True)
         threading.Event().wait()
