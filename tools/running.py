@@ -96,7 +96,7 @@ class Running:
         if self.processes():
             os.killpg(self.main.pid, signal.SIGKILL)
         self.main.wait(15)
-        until(lambda: not self.processes(), 15, "the end of every process")
+        until(lambda: not self.processes(), 60, "the end of every process")
 
     def processes(self) -> dict[int, str]:
         """The command line of each living process of it, by its id."""
@@ -164,8 +164,8 @@ class Running:
         return [str(m["Subject"])[:6] for m in messages if email in str(m["To"])]
 
     def code(self, email: str, after: int = 0) -> str:
-        """The newest code for an address, once more than `after` have come; it has two seconds."""
-        until(lambda: len(self.codes(email)) > after, 2, f"the code for {email}")
+        """The newest code for an address, once more than `after` have come."""
+        until(lambda: len(self.codes(email)) > after, 60, f"the code for {email}")
         return self.codes(email)[-1]
 
 

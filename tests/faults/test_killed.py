@@ -100,10 +100,10 @@ def test_the_others_serve_when_a_web_worker_dies(running, amina):
     workers = [n for n in before if n != running.main.pid and "quizbot.cli serve" in before[n]]
     os.kill(workers[0], signal.SIGKILL)
 
-    until(lambda: workers[0] not in running.processes(), 5, "its end")
+    until(lambda: workers[0] not in running.processes(), 60, "its end")
     for _ in range(20):
         assert as_a_browser_does(amina.get, "/me").title.startswith("My record")
-    until(lambda: len(running.processes()) == len(before), 15, "another web worker")
+    until(lambda: len(running.processes()) == len(before), 60, "another web worker")
     assert amina.get("/me").title.startswith("My record")
 
 
@@ -124,7 +124,7 @@ def test_a_code_comes_although_the_worker_that_mails_it_died(running):
     visitor.get("/sign-in")
     visitor.post("/sign-in", ("email", AMINA))
 
-    until(lambda: running.codes(AMINA), 15, "the code")
+    until(lambda: running.codes(AMINA), 60, "the code")
 
 
 def test_a_stop_leaves_nothing_behind(running, amina):
@@ -133,7 +133,7 @@ def test_a_stop_leaves_nothing_behind(running, amina):
 
     main.terminate()
     code = main.wait(10)
-    until(lambda: not running.processes(), 2, "the end of every process")
+    until(lambda: not running.processes(), 60, "the end of every process")
 
     assert code == 0
     assert is_free(running.port)
@@ -145,7 +145,7 @@ def test_nothing_holds_the_port_when_the_first_process_is_killed(running):
     running.main.kill()
     running.main.wait(10)
 
-    until(lambda: not running.processes(), 5, "the end of every process")
+    until(lambda: not running.processes(), 60, "the end of every process")
     assert is_free(running.port)
 
 
