@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from quizbot.certificates import Certificates
 from quizbot.clock import Clock, london_day
@@ -258,21 +258,26 @@ class Attempts:
         missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
         return missing[0] if missing else len(opened.plan)
 
-    def of(self, person_id: UUID) -> list[AttemptLine]:
-        """Everything a person took, the newest first."""
+    def of(self, person_id: UUID, newest: int | None = None) -> list[AttemptLine]:
+        """Everything a person took, the newest first; or what is open, and so many handed in."""
         answered = (
-            select(answer.c.attempt_id, func.count().label("answered"))
-            .join(attempt, attempt.c.id == answer.c.attempt_id)
-            .where(attempt.c.person_id == person_id, answer.c.reply != "")
-            .group_by(answer.c.attempt_id)
-            .subquery()
+            select(func.count())
+            .where(answer.c.attempt_id == attempt.c.id, answer.c.reply != "")
+            .scalar_subquery()
         )
         query = (
-            select(attempt, func.coalesce(answered.c.answered, 0).label("answered"))
-            .outerjoin(answered, answered.c.attempt_id == attempt.c.id)
+            select(attempt, answered.label("answered"))
             .where(attempt.c.person_id == person_id)
             .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
         )
+        if newest is not None:
+            handed_in = (
+                select(attempt.c.id)
+                .where(attempt.c.person_id == person_id, attempt.c.submitted_at.is_not(None))
+                .order_by(attempt.c.submitted_at.desc())
+                .limit(newest)
+            )
+            query = query.where(or_(_OPEN, attempt.c.id.in_(handed_in)))
         with self.database.reading() as connection:
             rows = connection.execute(query).all()
         return [

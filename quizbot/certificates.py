@@ -123,13 +123,13 @@ class Certificates:
             )
         )
 
-    def of(self, person_id: UUID) -> list[Certificate]:
-        """All that a person was given, the newest first."""
+    def of(self, person_id: UUID, newest: int | None = None) -> list[Certificate]:
+        """All that a person was given, or so many of it, the newest first."""
         query = _FOUND.where(attempt.c.person_id == person_id).order_by(
             attempt.c.submitted_at.desc(), certificate.c.id.desc()
         )
         with self.database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query.limit(newest)).all()
         return [self._read(row) for row in rows]
 
     def find(self, typed: str) -> Certificate:

@@ -1,6 +1,6 @@
 """A person's own record."""
 
-from flask import Blueprint, Response, flash, redirect, session
+from flask import Blueprint, Response, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from web.certificates import as_pdf
@@ -8,21 +8,26 @@ from web.current import page, person_id, service
 from web.exports import csv_lines, sent
 
 bp = Blueprint("me", __name__, url_prefix="/me")
+SHOWN = 20  # of what was taken, and of certificates: a page is as long after ten years as after two
 
 
 @bp.get("")
 def show() -> ResponseReturnValue:
-    """What is open and what was taken."""
-    lines = service().attempts.of(person_id())
+    """What is open, and the newest of what was taken; all of it for who asks."""
+    shown = None if request.args.get("all") else SHOWN
+    lines = service().attempts.of(person_id(), shown and shown + 1)
+    done = [line for line in lines if line.submitted_at]
+    certificates = service().certificates.of(person_id(), shown and shown + 1)
     return page(
         "me/show.html",
-        certificates=service().certificates.of(person_id()),
+        certificates=certificates[:shown],
+        done_lines=done[:shown],
+        is_more=len(done[:shown]) < len(done) or len(certificates[:shown]) < len(certificates),
         problems=service().problems.mine(person_id()),
         duties=[duty for duty in service().duties.mine(person_id()) if duty.is_shown],
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
         chosen=service().preferences.of(person_id()),
-        done_lines=[line for line in lines if line.submitted_at],
     )
 
 

@@ -4,9 +4,11 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import insert
 
 from quizbot.access import Role
 from quizbot.pick import Mode
+from quizbot.tables import attempt, new_id
 
 
 def table(page):
@@ -176,6 +178,32 @@ def test_a_manager_whose_people_have_all_gone_is_told(carys_page, service, peopl
     service.people.revoke("carys@northmoor.example", Role.MANAGER, "Northmoor/Police")
 
     assert len(table(carys_page.get("/team"))) == 2
+
+
+def test_a_long_record_shows_its_newest_and_all_of_it_when_asked(
+    amina_page, service, people, clock
+):
+    edition = service.editions.current("referrals")
+    service.attempts.start(people.amina, "referrals", Mode.PRACTICE)
+    for _ in range(23):
+        clock.forward(days=1)
+        row = {"id": new_id(), "person_id": people.amina, "module": "referrals"}
+        row |= {"edition_id": edition.id, "mode": "assured", "plan": "[]", "passed": True}
+        row |= {"started_at": clock(), "submitted_at": clock(), "share": 1.0}
+        with service.database.writing() as connection:
+            connection.execute(insert(attempt), row)
+            service.certificates.issue(
+                connection, row["id"], people.amina, edition, service.duties.today()
+            )
+
+    short = amina_page.get("/me")
+    whole = amina_page.follow("See everything you have taken and every certificate")
+
+    assert "0 of 14 answered, begun 21 November 2026" in short.words
+    for page, count in ((short, 20), (whole, 23)):
+        assert page.body.count('href="/attempts/') == count + 1  # and what is open
+        assert page.body.count('href="/certificates/') == count
+    assert "These are the newest." not in whole.words
 
 
 def test_another_persons_attempt_is_not_to_be_found(amina_page, bashir_page, carys_page, take):
