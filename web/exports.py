@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.reports import Seen
+from quizbot.reports import Cell, TeamLine
 from web.current import person_id, service
 
 if TYPE_CHECKING:
@@ -39,15 +40,15 @@ FORMULA = "=+-@\t\r\n"
 @bp.get("/export.csv")
 def as_csv() -> ResponseReturnValue:
     """The lines of the page for any spreadsheet."""
-    seen = service().reports.export(person_id(), request.args, "csv")
-    return sent(csv_lines([HEAD, *rows(seen)]), "text/csv", "team.csv")
+    lines = service().reports.export(person_id(), request.args, "csv")
+    return sent(csv_lines(chain([HEAD], rows(lines))), "text/csv", "team.csv")
 
 
 @bp.get("/export.xlsx")
 def as_workbook() -> ResponseReturnValue:
     """The same with days as days and shares as numbers."""
-    seen = service().reports.export(person_id(), request.args, "xlsx")
-    file = workbook(rows(seen))
+    lines = service().reports.export(person_id(), request.args, "xlsx")
+    file = workbook(rows(lines))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return sent(portions(file), kind, "team.xlsx")
 
@@ -55,9 +56,9 @@ def as_workbook() -> ResponseReturnValue:
 @bp.get("/export.ics")
 def as_calendar() -> ResponseReturnValue:
     """The days on which something is due, for a calendar."""
-    seen = service().reports.export(person_id(), request.args, "ics")
+    lines = service().reports.export(person_id(), request.args, "ics")
     stamp = service().duties.today(), service().settings.public_url
-    return sent(calendar(seen, *stamp), "text/calendar", "team.ics")
+    return sent(calendar(lines, *stamp), "text/calendar", "team.ics")
 
 
 def sent(content: Iterable[str] | Iterable[bytes], kind: str, name: str) -> Response:
@@ -66,9 +67,9 @@ def sent(content: Iterable[str] | Iterable[bytes], kind: str, name: str) -> Resp
     return Response(content, content_type=f"{kind}; charset=utf-8", headers=attached)
 
 
-def rows(seen: Seen) -> Iterator[tuple[Value, ...]]:
+def rows(lines: Iterable[TeamLine]) -> Iterator[tuple[Value, ...]]:
     """A line for each person and module that the page shows, on all its pages."""
-    for line, cell in seen.cells:
+    for line, cell in cells(lines):
         yield (
             line.name,
             cell.title,
@@ -79,6 +80,11 @@ def rows(seen: Seen) -> Iterator[tuple[Value, ...]]:
             cell.latest.passed_on,
             cell.latest.confirmed_on,
         )
+
+
+def cells(lines: Iterable[TeamLine]) -> Iterator[tuple[TeamLine, Cell]]:
+    """Every person with every module."""
+    return ((line, cell) for line in lines for cell in line.cells)
 
 
 def csv_lines(table: Iterable[Iterable[Value]]) -> Iterator[str]:
@@ -133,7 +139,7 @@ def portions(file: IO[bytes]) -> Iterator[bytes]:
             yield portion
 
 
-def calendar(seen: Seen, today: date, url: str) -> Iterator[bytes]:
+def calendar(lines: Iterable[TeamLine], today: date, url: str) -> Iterator[bytes]:
     """All-day events, one for each module and day, with numbers of people and never a name.
 
     Calendars are shared with colleagues and shown on telephones that others see; the link leads to
@@ -142,7 +148,7 @@ def calendar(seen: Seen, today: date, url: str) -> Iterator[bytes]:
     import icalendar
 
     dues = Counter(
-        (cell.due_on, cell.module, cell.title) for _, cell in seen.cells if cell.due_on is not None
+        (cell.due_on, cell.module, cell.title) for _, cell in cells(lines) if cell.due_on
     )
     head = icalendar.Calendar()
     head.add("prodid", "-//The Knowledge//Due days of a team//EN")

@@ -1,8 +1,9 @@
 """What managers see: read only, and never a reply."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -29,10 +30,19 @@ from quizbot.reports.person import (
     taken_by,
 )
 from quizbot.reports.team import LOOKS, SORTS, Seen, Team, View
-from quizbot.standings import Standings
+from quizbot.standings import Standings, chunks
 from quizbot.tables import person, post
 
 __all__ = ["LOOKS", "SORTS", "Cell", "PersonReport", "Reports", "Seen", "Team", "TeamLine", "View"]
+
+AT_ONCE = 400  # people: a statement can name them, and memory stays flat however many there are
+
+
+class Who(NamedTuple):
+    """One of a manager's people."""
+
+    person_id: UUID
+    name: str
 
 
 @dataclass(frozen=True)
@@ -53,10 +63,26 @@ class Reports:
         with self.database.reading() as connection:
             return self._team(connection, manager_id, modules)
 
-    def export(self, manager_id: UUID, given: Mapping[str, str], kind: str) -> Seen:
-        """What an address shows of a manager's team, to be taken away: that goes on record."""
-        whole = self.team(manager_id)
-        seen = whole.seen(whole.view(given))
+    def export(self, manager_id: UUID, given: Mapping[str, str], kind: str) -> Iterator[TeamLine]:
+        """What an address shows of a manager's team, to be taken away: that goes on record.
+
+        The lines are read in portions while they are taken: a partnership needs no more memory
+        than a team does.
+        """
+        modules = self._titles()
+        view = View.read(given, modules)
+        asked = dict(view.of(modules.items()))
+        with self.database.reading() as connection:
+            people = self._people(connection, manager_id)
+        people = [one for one in people if view.names(one.name)]
+        if view.state or view.sort == "due":
+            found = [
+                (line.due_on, Who(line.person_id, line.name))
+                for line in view.narrow(self._read(people, asked))
+            ]
+            if view.sort == "due":
+                found.sort(key=lambda one: one[0])
+            people = [who for _, who in found]
         with self.database.writing() as connection:
             self.audit.add(
                 connection,
@@ -64,10 +90,10 @@ class Reports:
                 "team.export",
                 manager_id,
                 kind=kind,
-                people=len(seen.lines),
-                modules=len(seen.modules),
+                people=len(people),
+                modules=len(asked),
             )
-        return seen
+        return self._read(people, asked)
 
     def person(self, viewer_id: UUID, person_id: UUID) -> PersonReport:
         """One person in full; NotFound for who may not see them."""
@@ -97,31 +123,53 @@ class Reports:
         return {e.module.id: e.module.title for e in self.editions.all_current()}
 
     def _team(self, connection: Connection, manager_id: UUID, modules: dict[str, str]) -> Team:
+        people = self._people(connection, manager_id)
+        lines = tuple(
+            line
+            for some in chunks(people, AT_ONCE)
+            for line in self._lines(connection, some, modules)
+        )
+        return Team(tuple(modules.items()), lines, attention_for(lines, modules, self._today()))
+
+    def _people(self, connection: Connection, manager_id: UUID) -> list[Who]:
+        """A manager's people of today, by name; NotAllowed for who manages nobody."""
         today = self._today()
         access.must_manage(connection, manager_id, today)
-        mine = access.team(connection, manager_id, today)
-        people = connection.execute(
-            select(person.c.id, person.c.name).where(person.c.id.in_(mine)).order_by(person.c.id)
-        ).all()
-        people = sorted(people, key=lambda row: row.name.casefold())
-        dates = self.standings.cached(connection, [row.id for row in people], list(modules), today)
-        taken = latest(connection, mine, list(modules))
-        lines = tuple(
+        rows = connection.execute(
+            select(person.c.id, person.c.name)
+            .where(person.c.id.in_(access.team(connection, manager_id, today)))
+            .order_by(person.c.id)
+        )
+        return sorted((Who(row.id, row.name) for row in rows), key=lambda who: who.name.casefold())
+
+    def _read(self, people: Sequence[Who], modules: dict[str, str]) -> Iterator[TeamLine]:
+        """Lines in portions, each in a transaction of its own: whoever reads them may be slow."""
+        for some in chunks(people, AT_ONCE):
+            with self.database.reading() as connection:
+                lines = self._lines(connection, some, modules)
+            yield from lines
+
+    def _lines(
+        self, connection: Connection, people: Sequence[Who], modules: dict[str, str]
+    ) -> list[TeamLine]:
+        today, ids = self._today(), [who.person_id for who in people]
+        dates = self.standings.cached(connection, ids, list(modules), today)
+        taken = latest(connection, select(person.c.id).where(person.c.id.in_(ids)), list(modules))
+        return [
             TeamLine(
-                row.id,
-                row.name,
+                who.person_id,
+                who.name,
                 tuple(
                     Cell(
                         module,
                         title,
                         state_from_dates(known, today),
                         due_from_dates(known, today),
-                        taken.get((row.id, module), NOTHING),
+                        taken.get((who.person_id, module), NOTHING),
                     )
                     for module, title in modules.items()
-                    for known in (dates[row.id, module],)
+                    for known in (dates[who.person_id, module],)
                 ),
             )
-            for row in people
-        )
-        return Team(tuple(modules.items()), lines, attention_for(lines, modules, today))
+            for who in people
+        ]

@@ -1,7 +1,7 @@
 """A manager's people module by module, and what of it one look shows; pure, from what was read."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from quizbot.due import State
@@ -58,6 +58,22 @@ class View:
             if (value := getattr(self, name)) != getattr(usual, name)
         }
 
+    def of(self, modules: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """The modules that are looked at."""
+        return tuple(one for one in modules if self.module in ("", one[0]))
+
+    def narrow(self, lines: Iterable[TeamLine]) -> Iterator[TeamLine]:
+        """The lines that are looked at, each with the modules that are."""
+        fits = LOOKS[self.state][1] if self.state else None
+        for line in lines:
+            cells = tuple(cell for cell in line.cells if self.module in ("", cell.module))
+            if self.names(line.name) and (fits is None or any(map(fits, cells))):
+                yield TeamLine(line.person_id, line.name, cells)
+
+    def names(self, name: str) -> bool:
+        """Whether somebody's name is looked for."""
+        return self.name.casefold() in name.casefold()
+
     @property
     def is_narrow(self) -> bool:
         """Whether something is left out."""
@@ -88,14 +104,9 @@ class Seen:
         return min(max(wanted, 1), self.pages)
 
     @property
-    def cells(self) -> Iterator[tuple[TeamLine, Cell]]:
-        """Every person with every module."""
-        return ((line, cell) for line in self.lines for cell in line.cells)
-
-    @property
     def tally(self) -> tuple[tuple[str, str, int], ...]:
         """How often each standing is seen, the most frequent first: words, kind, count."""
-        counts = Counter((cell.words, cell.kind) for _, cell in self.cells)
+        counts = Counter((cell.words, cell.kind) for line in self.lines for cell in line.cells)
         return tuple((words, kind, count) for (words, kind), count in counts.most_common())
 
     @property
@@ -118,18 +129,7 @@ class Team:
 
     def seen(self, view: View) -> Seen:
         """What a view shows."""
-        modules = tuple(one for one in self.modules if view.module in ("", one[0]))
-        narrowed = (
-            TeamLine(
-                line.person_id,
-                line.name,
-                tuple(cell for cell in line.cells if view.module in ("", cell.module)),
-            )
-            for line in self.lines
-            if view.name.casefold() in line.name.casefold()
-        )
-        fits = LOOKS[view.state][1] if view.state else None
-        lines = [line for line in narrowed if fits is None or any(map(fits, line.cells))]
+        lines = list(view.narrow(self.lines))
         if view.sort == "due":
             lines.sort(key=lambda line: line.due_on)  # by name where the day is the same
-        return Seen(view, modules, tuple(lines), len(self.lines))
+        return Seen(view, view.of(self.modules), tuple(lines), len(self.lines))

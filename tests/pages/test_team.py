@@ -268,3 +268,17 @@ def test_none_of_it_is_for_who_manages_nobody(amina_page, service):
 
     with service.database.reading() as connection:
         assert not connection.execute(select(audit).where(audit.c.action == "team.export")).all()
+
+
+def test_an_export_reads_people_while_it_is_taken(service, people, many, monkeypatch):
+    monkeypatch.setattr("quizbot.reports.AT_ONCE", 7)
+    names = [line.name for line in service.reports.team(people.carys).lines]
+
+    lines = service.reports.export(people.carys, {}, "csv")
+    first = next(lines)
+    took(service, many[-1], passed=True)
+    rest = list(lines)
+
+    assert [first.name, *(line.name for line in rest)] == names
+    assert rest[-1].name == "Person 58"
+    assert rest[-1].cells[0].words == "Passed"
