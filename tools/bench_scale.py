@@ -1,4 +1,4 @@
-"""A large partnership, made up: an import, standing, the night's run. Called by `make bench`.
+"""A large partnership, made up: import, standing, the night, what managers see. In `make bench`.
 
 PEOPLE=100000 python -m tools.bench_scale; its editions are made up and never shipped.
 """
@@ -11,10 +11,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from statistics import median
+from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select
 
 from questions.bank import SHIPPED, Bank, read_bank
 from questions.place import SHIPPED as SHIPPED_PLACE
@@ -25,14 +27,17 @@ from quizbot.config import Settings
 from quizbot.db import open_database
 from quizbot.migrate import upgrade
 from quizbot.pick import Mode, make_plan
+from quizbot.reports.attention import attention_for
 from quizbot.rules import Draft
 from quizbot.service import Service, open_service
-from quizbot.tables import attempt, attempt_objective, board_figure, new_id, person
+from quizbot.standings import chunks
+from quizbot.tables import answer, attempt, attempt_objective, board_figure, new_id, person
 from web import create_app
 
 PEOPLE = int(os.environ.get("PEOPLE", "100000"))
 MODULES = 8
 TEAM = 50
+ANSWERS = 20 * PEOPLE
 MADE_UP = "only for measuring, thrown away afterwards"
 
 
@@ -63,6 +68,7 @@ def main() -> None:
         timed("the same again, nothing to do", lambda: sum(night(today + timedelta(days=1))))
         timed("every cached date anew", lambda: service.standings.renew_cache(everything=True))
         board(service)
+        managers(service)
         service.close()
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
@@ -87,7 +93,7 @@ def publish(service: Service) -> None:
 
 
 def people_file(folder: Path) -> Path:
-    """A whole extract: teams of fifty under twenty agencies, each with a manager."""
+    """A whole extract: teams of fifty under twenty agencies, each with a manager; one of twelve."""
     path = folder / "people.csv"
     with path.open("w") as file:
         file.write("staff_ref,name,email,unit,job,started_on,manager\n")
@@ -99,11 +105,16 @@ def people_file(folder: Path) -> Path:
                 f"P{number},Person {number},p{number}@large.example,"
                 f"Large/Agency {team % 20}/Team {team},Worker,{day},{manager}\n"
             )
+        for number in range(13):
+            file.write(
+                f"S{number},Small {number},s{number}@large.example,Large/Agency 0/Small team,"
+                f"Worker,2020-01-01,{'S0' if number else ''}\n"
+            )
     return path
 
 
 def rules_and_passes(service: Service) -> None:
-    """Two rules over everybody, and a pass of half of the people in each module."""
+    """Two rules over everybody, a pass of half of the people in each module, and its answers."""
     today, rng = service.rules.today(), Random(7)
     modules = service.standings.modules()
     for chosen in (modules[:4], modules[4:]):
@@ -118,41 +129,38 @@ def rules_and_passes(service: Service) -> None:
             reason="Made up.",
         )
         service.rules.save(draft, draft.fingerprint)
-    edition = service.editions.all_current()[0]
-    plan = make_plan(edition.module, Mode.ASSURED, today, {}, rng)
-    assert plan is not None
-    packed = orjson.dumps([(p.question_id, p.order) for p in plan]).decode()
-    with service.database.writing() as connection:
+    with service.database.reading() as connection:
         ids = connection.execute(select(person.c.id)).scalars().all()
-        rows = []
-        for person_id in ids:
-            for module in modules:
-                if rng.random() < 0.5:
-                    at = service.now() - timedelta(days=rng.randrange(1400))
-                    rows.append(
-                        {
-                            "id": new_id(),
-                            "person_id": person_id,
-                            "module": module,
-                            "edition_id": edition.id,
-                            "mode": "assured",
-                            "plan": packed,
-                            "started_at": at,
-                            "submitted_at": at,
-                            "passed": True,
-                            "share": 0.9,
-                        }
-                    )
-            if len(rows) > 20000 or (rows and person_id == ids[-1]):
-                write(connection, rows, list(edition.module.objectives), rng)
-                rows = []
+    left = ANSWERS
+    for some in chunks(ids, 2000):
+        passes = [
+            (person_id, module, rng.randrange(1400))
+            for person_id in some
+            for module in modules
+            if rng.random() < 0.5
+        ]
+        left -= write(service, passes, rng, left)
+    print(f"{len(ids)} people, {ANSWERS - left} answers")
 
 
-def write(
-    connection: Connection, rows: list[dict[str, Any]], objectives: list[str], rng: Random
-) -> None:
-    """Attempts, and what each showed of every objective."""
-    connection.execute(insert(attempt), rows)
+def write(service: Service, passes: list[tuple[UUID, str, int]], rng: Random, answers: int) -> int:
+    """Attempts, each so many days ago, and what it showed; how many answers were written too."""
+    edition = service.editions.all_current()[0]
+    plan = make_plan(edition.module, Mode.ASSURED, service.standings.today(), {}, rng)
+    assert plan is not None
+    asked = {question.id: question.objective for question in edition.module.questions}
+    fixed = {
+        "edition_id": edition.id,
+        "mode": "assured",
+        "plan": orjson.dumps([(p.question_id, p.order) for p in plan]).decode(),
+        "passed": True,
+        "share": 0.9,
+    }
+    rows = []
+    for person_id, module, ago in passes:
+        at = service.now() - timedelta(days=ago)
+        row = {"id": new_id(), "person_id": person_id, "module": module, **fixed}
+        rows.append(row | {"started_at": at, "submitted_at": at})
     shown = [
         {
             "attempt_id": row["id"],
@@ -161,9 +169,28 @@ def write(
             "right_count": 2 if rng.random() < 0.8 else 1,
         }
         for row in rows
-        for objective in objectives
+        for objective in edition.module.objectives
     ]
-    connection.execute(insert(attempt_objective), shown)
+    answered = [
+        {
+            "attempt_id": row["id"],
+            "number": number,
+            "question_id": planned.question_id,
+            "objective": asked[planned.question_id],
+            "reply": "a",
+            "is_right": True,
+            "flagged": False,
+            "answered_at": row["submitted_at"],
+        }
+        for row in rows[: max(0, answers) // len(plan)]
+        for number, planned in enumerate(plan, 1)
+    ]
+    with service.database.writing() as connection:
+        connection.execute(insert(attempt), rows)
+        connection.execute(insert(attempt_objective), shown)
+        if answered:
+            connection.execute(insert(answer), answered)
+    return len(answered)
 
 
 def board(service: Service) -> None:
@@ -177,9 +204,7 @@ def board(service: Service) -> None:
         for month in range(1, 12):
             earlier = {"month": date(today.year - 1, month, 1)}
             connection.execute(insert(board_figure), [{**row, **earlier} for row in figures])
-    pages = create_app(service).test_client()
-    with pages.session_transaction() as session:
-        session.update(p=str(lead), e=0)
+    pages = signed_in(service, lead)
     for path in ("/board", "/board/export.csv"):
         pages.get(path)
 
@@ -188,6 +213,90 @@ def board(service: Service) -> None:
                 assert pages.get(path).status_code == 200
 
         timed(f"{path}, ten times", ten_times)
+
+
+def signed_in(service: Service, who: UUID) -> FlaskClient:
+    """The pages as somebody sees them."""
+    pages = create_app(service).test_client()
+    with pages.session_transaction() as session:
+        session.update(p=str(who), e=0)
+    return pages
+
+
+def managers(service: Service) -> None:
+    """Pages of teams of 12 and of 400 and a person's own, with ten times the history too; CSV."""
+    small, large, whole = (
+        service.duties.whose(f"{name}@large.example") for name in ("s0", "s1", "s2")
+    )
+    for team in range(8):
+        service.people.grant("s1@large.example", Role.MANAGER, f"Large/Agency {team}/Team {team}")
+    service.people.grant("s2@large.example", Role.MANAGER, "Large")
+    twelve, many = service.reports.team(small), service.reports.team(large)
+    print(f"teams of {len(twelve.lines)} and {len(many.lines)} people")
+    theirs = [line.person_id for line in (*twelve.lines, *many.lines)]
+    own = signed_in(service, theirs[0])
+    asks = {
+        "/team of 12": (signed_in(service, small), "/team"),
+        "/team of 400": (signed_in(service, large), "/team"),
+        "/me": (own, "/me"),
+    }
+    history(service, theirs, 3)
+    before = {name: each(*ask) for name, ask in asks.items()}
+    history(service, theirs, 27)
+    for name, ask in asks.items():
+        after = each(*ask)
+        ratio = after / before[name]
+        print(
+            f"{name:<44}{before[name] * 1e3:>8.1f} ms of CPU, "
+            f"× {ratio:.2f} with ten times the history",
+            flush=True,
+        )
+    titles, today = dict(many.modules), service.standings.today()
+    began = time.process_time()
+    attention_for(many.lines, titles, today)
+    used = time.process_time() - began
+    print(f"{'of it who of 400 needs attention':<44}{used * 1e3:>8.1f} ms of CPU")
+    timed("CSV of all", lambda: taken_away(signed_in(service, whole), "/team/export.csv"))
+
+
+def history(service: Service, people: list[UUID], times: int) -> None:
+    """So many earlier attempts of each person at each module."""
+    rng = Random(times)
+    for some in chunks(people, 50):
+        passes = [
+            (person_id, module, 1401 + rng.randrange(2000))
+            for person_id in some
+            for module in service.standings.modules()
+            for _ in range(times)
+        ]
+        write(service, passes, rng, 20 * len(passes))
+
+
+def each(pages: FlaskClient, path: str) -> float:
+    """CPU seconds of one page: the median of many."""
+    times = []
+    for _ in range(25):
+        began = time.process_time()
+        assert pages.get(path).status_code == 200
+        times.append(time.process_time() - began)
+    return median(times)
+
+
+def taken_away(pages: FlaskClient, path: str) -> None:
+    """A whole file bit by bit, and by how much memory grew meanwhile."""
+    sent = pages.get(path, buffered=False)
+    lines, before, most = 0, in_use(), 0
+    for portion in sent.iter_encoded():
+        lines += portion.count(b"\n")
+        if lines % 5000 == 0:
+            most = max(most, in_use())
+    print(f"{lines} lines, {max(0, most - before)} MB more than before the first of them")
+
+
+def in_use() -> int:
+    """Memory of this process now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() >> 20
 
 
 def one_standing(service: Service) -> None:
