@@ -265,7 +265,9 @@ class Demo:
 
     def _attempt(self, rows: "Rows", one: "Staff", edition: Edition, day: date) -> None:
         at = datetime.combine(day, time(9, self.rng.randrange(60)), LONDON)
-        plan = make_plan(edition.module, Mode.ASSURED, self.today, {}, self.rng)
+        # As on the day of the edition: its questions fall due for review, and history stays.
+        drawn_on = edition.module.changes[-1].date
+        plan = make_plan(edition.module, Mode.ASSURED, drawn_on, {}, self.rng)
         if plan is None:
             return
         attempt_id = new_id()
