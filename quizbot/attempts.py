@@ -8,12 +8,24 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from quizbot.certificates import Certificates
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
+from quizbot.erasure import delete_attempts
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, NotFound, NotOffered, SignedOut
 from quizbot.notices import Notices
 from quizbot.outcome import Marked, judge
@@ -21,41 +33,56 @@ from quizbot.pick import Mode, Planned, make_plan
 from quizbot.standings import forget
 from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective, new_id, person
 from quizbot.turns import Result, Review, ReviewLine, Turn, feedback_on, tell
+from quizbot.who import ChatKey, Who
 
 ABANDONED_AFTER = timedelta(days=30)
+TRY_LASTS = timedelta(days=1)  # in a chat without an account
+
 
 # The hot path: built once, one statement a page.
-_ATTEMPT = select(
-    attempt.c.module,
-    attempt.c.edition_id,
-    attempt.c.mode,
-    attempt.c.plan,
-    attempt.c.person_id,
-    attempt.c.started_at,
-    attempt.c.submitted_at,
-    attempt.c.abandoned_at,
-).where(attempt.c.id == bindparam("attempt_id"), attempt.c.person_id == bindparam("person_id"))
-_TURN = (
-    select(
+def _attempt_query(whose: ColumnElement[Any]) -> Select[Any]:
+    return select(
+        attempt.c.module,
         attempt.c.edition_id,
-        attempt.c.person_id,
         attempt.c.mode,
         attempt.c.plan,
+        attempt.c.person_id,
+        attempt.c.started_at,
         attempt.c.submitted_at,
         attempt.c.abandoned_at,
-        answer.c.reply,
-        answer.c.flagged,
-        person.c.sign_in_epoch,
-        person.c.left_on,
-    )
-    .select_from(
-        attempt.join(person, person.c.id == attempt.c.person_id).outerjoin(
-            answer,
-            and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number")),
+    ).where(attempt.c.id == bindparam("attempt_id"), whose == bindparam("whose"))
+
+
+def _turn_query(whose: ColumnElement[Any], *, of_person: bool) -> Select[Any]:
+    found = attempt.join(person, person.c.id == attempt.c.person_id, isouter=not of_person)
+    return (
+        select(
+            attempt.c.edition_id,
+            attempt.c.person_id,
+            attempt.c.mode,
+            attempt.c.plan,
+            attempt.c.started_at,
+            attempt.c.submitted_at,
+            attempt.c.abandoned_at,
+            answer.c.reply,
+            answer.c.flagged,
+            person.c.sign_in_epoch,
+            person.c.left_on,
         )
+        .select_from(
+            found.outerjoin(
+                answer,
+                and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number")),
+            )
+        )
+        .where(attempt.c.id == bindparam("attempt_id"), whose == bindparam("whose"))
     )
-    .where(attempt.c.id == bindparam("attempt_id"), attempt.c.person_id == bindparam("person_id"))
-)
+
+
+_ATTEMPT = _attempt_query(attempt.c.person_id)
+_ATTEMPT_OF_CHAT = _attempt_query(attempt.c.chat_key)
+_TURN = _turn_query(attempt.c.person_id, of_person=True)
+_TURN_OF_CHAT = _turn_query(attempt.c.chat_key, of_person=False)
 _ANSWERS = (
     select(answer.c.number, answer.c.reply, answer.c.flagged)
     .where(answer.c.attempt_id == bindparam("attempt_id"))
@@ -125,19 +152,28 @@ class Attempts:
     now: Clock
     seed: Callable[[], int]
 
-    def start(self, person_id: UUID, module: str, mode: Mode) -> UUID:
-        """A new attempt, or the one that is open: a double Start changes nothing."""
+    def start(self, who: Who, module: str, mode: Mode) -> UUID:
+        """A new attempt, or the one that is open: a double Start changes nothing.
+
+        In a chat without an account there is practice alone, and one at a time: another goes.
+        """
         offer = self.editions.offer(module)
         current = offer.edition
-        with self.database.writing(queue=f"start:{person_id}") as connection:
-            open_id = self._open_attempt(connection, person_id, module, mode)
+        with self.database.writing(queue=f"start:{whose(who)}") as connection:
+            open_id = self._open_attempt(connection, who, module, mode)
             if open_id is not None:
                 return open_id
             if mode is Mode.ASSURED and offer.practice_only:
                 raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
-            if mode is Mode.ASSURED:
-                self._refuse_too_early(connection, person_id, current)
-            seen = self._times_seen(connection, person_id, module)
+            seen: dict[str, int] = {}
+            if isinstance(who, ChatKey):
+                if mode is Mode.ASSURED:
+                    raise NotOffered("Without an account there is practice only.")
+                delete_attempts(connection, or_(attempt.c.chat_key == who.key, self._stale_tries()))
+            else:
+                if mode is Mode.ASSURED:
+                    self._refuse_too_early(connection, who, current)
+                seen = self._times_seen(connection, who, module)
             today = london_day(self.now())
             plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
             if plan is None:
@@ -148,7 +184,7 @@ class Attempts:
             connection.execute(
                 insert(attempt).values(
                     id=attempt_id,
-                    person_id=person_id,
+                    **{"chat_key" if isinstance(who, ChatKey) else "person_id": whose(who)},
                     module=module,
                     edition_id=current.id,
                     mode=mode.value,
@@ -158,15 +194,13 @@ class Attempts:
             )
             return attempt_id
 
-    def turn(
-        self, person_id: UUID, attempt_id: UUID, number: int, *, epoch: int | None = None
-    ) -> Turn:
+    def turn(self, who: Who, attempt_id: UUID, number: int, *, epoch: int | None = None) -> Turn:
         """One question, and in practice its feedback once it is answered.
 
         `epoch` is a web session's: that it stands is checked in the same statement (SignedOut).
         """
-        given = _turn_of(person_id, attempt_id, number)
-        opened = self._opened(self.database.glance(_TURN, given), number, epoch)
+        statement, given = _turn_of(who, attempt_id, number)
+        opened = self._opened(self.database.glance(statement, given), number, epoch)
         opened.refuse_abandoned()
         if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
             raise AlreadySubmitted("These answers were handed in: here is the outcome.")
@@ -174,22 +208,25 @@ class Attempts:
 
     def answer(
         self,
-        person_id: UUID,
+        who: Who,
         attempt_id: UUID,
         number: int,
         reply: Sequence[str],
         *,
-        flagged: bool = False,
+        flagged: bool | None = False,
         epoch: int | None = None,
     ) -> Answered:
         """Keep an answer, durably; the same again changes nothing.
 
-        `reply` is the letters on screen. In an assured attempt a flag without a reply is kept too.
+        `reply` is the letters on screen. In an assured attempt a flag without a reply is kept too;
+        `flagged` None leaves the flag as it is.
         Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
         """
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            row = connection.execute(_TURN, _turn_of(person_id, attempt_id, number)).first()
+            row = connection.execute(*_turn_of(who, attempt_id, number)).first()
             opened = self._opened(row, number, epoch)
+            if flagged is None:
+                flagged = bool(opened.row.flagged)
             planned = opened.planned(number)
             question = opened.edition.questions[planned.question_id]
             only_flag = opened.mode is Mode.ASSURED and flagged and not any(reply)
@@ -205,10 +242,24 @@ class Attempts:
             self._keep(connection, attempt_id, number, planned, opened, stored, flagged)
             return self._answered(connection, attempt_id, opened, number)
 
-    def review(self, person_id: UUID, attempt_id: UUID) -> Review:
+    def flag(self, who: Who, attempt_id: UUID, number: int, *, flagged: bool) -> None:
+        """Mark a question to look at again, or take the mark away; the answer stays as it is."""
+        with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            row = connection.execute(*_turn_of(who, attempt_id, number)).first()
+            opened = self._opened(row, number)
+            opened.refuse_abandoned()
+            if opened.mode is Mode.PRACTICE:
+                raise NotFound("In practice there is nothing to flag.")
+            if opened.row.submitted_at is not None:
+                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
+            if opened.row.reply is not None or flagged:
+                reply, planned = opened.row.reply or "", opened.planned(number)
+                self._keep(connection, attempt_id, number, planned, opened, reply, flagged)
+
+    def review(self, who: Who, attempt_id: UUID) -> Review:
         """An open assured attempt, question by question."""
         with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            opened = self._opened(self._row(connection, who, attempt_id))
             opened.refuse_abandoned()
             if opened.row.submitted_at is not None:
                 raise AlreadySubmitted("These answers were handed in: here is the outcome.")
@@ -226,10 +277,10 @@ class Attempts:
         module = opened.edition.module
         return Review(attempt_id, module.id, module.title, tuple(lines))
 
-    def submit(self, person_id: UUID, attempt_id: UUID) -> None:
+    def submit(self, who: Who, attempt_id: UUID) -> None:
         """Hand in an assured attempt; a second time changes nothing."""
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            opened = self._opened(self._row(connection, who, attempt_id))
             if opened.mode is Mode.PRACTICE:
                 raise NotFound("A practice attempt is not handed in.")
             if opened.row.submitted_at is not None:
@@ -238,19 +289,19 @@ class Attempts:
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
             self._close(connection, attempt_id, opened, given)
 
-    def result(self, person_id: UUID, attempt_id: UUID) -> Result:
+    def result(self, who: Who, attempt_id: UUID) -> Result:
         """A finished attempt with everything there is to learn from it."""
         with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            opened = self._opened(self._row(connection, who, attempt_id))
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
         if opened.row.submitted_at is None:
             raise NotFound("This attempt is not finished yet.")
         return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
 
-    def where(self, person_id: UUID, attempt_id: UUID) -> int | None:
+    def where(self, who: Who, attempt_id: UUID) -> int | None:
         """The question to go on with in an open attempt; None when it is finished."""
         with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, _ATTEMPT, person_id, attempt_id))
+            opened = self._opened(self._row(connection, who, attempt_id))
             given = {row.number for row in self._answers(connection, attempt_id) if row.reply}
         opened.refuse_abandoned()
         if opened.row.submitted_at is not None:
@@ -258,8 +309,16 @@ class Attempts:
         missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
         return missing[0] if missing else len(opened.plan)
 
-    def of(self, person_id: UUID, newest: int | None = None) -> list[AttemptLine]:
-        """Everything a person took, the newest first; or what is open, and so many handed in."""
+    def of(self, who: Who, newest: int | None = None) -> list[AttemptLine]:
+        """Everything a person took, the newest first; or what is open, and so many handed in.
+
+        Of a chat without an account, its try.
+        """
+        is_theirs = (
+            and_(attempt.c.chat_key == who.key, ~self._stale_tries())
+            if isinstance(who, ChatKey)
+            else attempt.c.person_id == who
+        )
         answered = (
             select(func.count())
             .where(answer.c.attempt_id == attempt.c.id, answer.c.reply != "")
@@ -267,13 +326,13 @@ class Attempts:
         )
         query = (
             select(attempt, answered.label("answered"))
-            .where(attempt.c.person_id == person_id)
+            .where(is_theirs)
             .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
         )
         if newest is not None:
             handed_in = (
                 select(attempt.c.id)
-                .where(attempt.c.person_id == person_id, attempt.c.submitted_at.is_not(None))
+                .where(is_theirs, attempt.c.submitted_at.is_not(None))
                 .order_by(attempt.c.submitted_at.desc())
                 .limit(newest)
             )
@@ -306,18 +365,33 @@ class Attempts:
             return frozenset(Mode(mode) for mode in connection.execute(query).scalars())
 
     def abandon_old(self) -> int:
-        """Close what was left open for 30 days; how many."""
+        """Close what was left open for 30 days, delete tries in chats that are over; how many."""
         with self.database.writing() as connection:
+            delete_attempts(connection, self._stale_tries())
             return connection.execute(
                 update(attempt)
                 .where(_OPEN, attempt.c.started_at < self.now() - ABANDONED_AFTER)
                 .values(abandoned_at=self.now())
             ).rowcount
 
+    def forget_try(self, chat: ChatKey) -> None:
+        """Delete what a chat without an account has finished, once its outcome was shown."""
+        ended = and_(attempt.c.chat_key == chat.key, attempt.c.submitted_at.is_not(None))
+        with self.database.reading() as connection:
+            if connection.execute(select(attempt.c.id).where(ended).limit(1)).first() is None:
+                return
+        with self.database.writing() as connection:
+            delete_attempts(connection, ended)
+
     # What the public methods are made of.
 
+    def _stale_tries(self) -> ColumnElement[bool]:
+        """Tries in chats that began more than a day ago."""
+        is_over = attempt.c.started_at < self.now() - TRY_LASTS
+        return and_(attempt.c.chat_key.is_not(None), is_over)
+
     def _opened(self, row: Any, number: int | None = None, epoch: int | None = None) -> "_Opened":
-        if row is None:
+        if row is None or (row.person_id is None and row.started_at < self.now() - TRY_LASTS):
             raise NotFound("There is no such attempt.")
         if epoch is not None and (epoch != row.sign_in_epoch or self._has_left(row.left_on)):
             raise SignedOut("Sign in to go on.")
@@ -331,8 +405,9 @@ class Attempts:
     def _has_left(self, left_on: date | None) -> bool:
         return left_on is not None and left_on < london_day(self.now())
 
-    def _row(self, connection: Connection, query: Any, person_id: UUID, attempt_id: UUID) -> Any:
-        given = {"attempt_id": attempt_id, "person_id": person_id}
+    def _row(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
+        query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
+        given = {"attempt_id": attempt_id, "whose": whose(who)}
         return connection.execute(query, given).first()
 
     def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
@@ -474,19 +549,20 @@ class Attempts:
                 )
 
     def _open_attempt(
-        self, connection: Connection, person_id: UUID, module: str, mode: Mode
+        self, connection: Connection, who: Who, module: str, mode: Mode
     ) -> UUID | None:
+        is_chat = isinstance(who, ChatKey)
         row = connection.execute(
             select(attempt.c.id, attempt.c.started_at).where(
                 _OPEN,
-                attempt.c.person_id == person_id,
+                (attempt.c.chat_key if is_chat else attempt.c.person_id) == whose(who),
                 attempt.c.module == module,
                 attempt.c.mode == mode.value,
             )
         ).first()
         if row is None:
             return None
-        if row.started_at < self.now() - ABANDONED_AFTER:
+        if row.started_at < self.now() - (TRY_LASTS if is_chat else ABANDONED_AFTER):
             connection.execute(
                 update(attempt).where(attempt.c.id == row.id).values(abandoned_at=self.now())
             )
@@ -521,13 +597,21 @@ class Attempts:
         return {row.question_id: row.times for row in rows}
 
 
-def _turn_of(person_id: UUID, attempt_id: UUID, number: int) -> dict[str, Any]:
-    """What _TURN asks for; a number too great for any database is as little there as the next."""
-    return {
-        "attempt_id": attempt_id,
-        "person_id": person_id,
-        "number": max(0, min(number, 10_000)),
-    }
+def whose(who: Who) -> UUID | str:
+    """What an attempt's row has of them."""
+    return who.key if isinstance(who, ChatKey) else who
+
+
+def _turn_of(who: Who, attempt_id: UUID, number: int) -> tuple[Select[Any], dict[str, Any]]:
+    """The statement and what it asks for; a number too great for any database is not there."""
+    return (
+        _TURN_OF_CHAT if isinstance(who, ChatKey) else _TURN,
+        {
+            "attempt_id": attempt_id,
+            "whose": whose(who),
+            "number": max(0, min(number, 10_000)),
+        },
+    )
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, or_, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, update
 
 from quizbot.audit import Audit
 from quizbot.people_change import Kind, PostChange
 from quizbot.people_plan import PersonLine, Plan
 from quizbot.people_sheet import PORTION
 from quizbot.standings import forget
-from quizbot.tables import new_id, person, post, role_grant, unit
+from quizbot.tables import chat_link, new_id, person, post, role_grant, unit
 
 KINDS = ("partnership", "agency", "team")  # by depth; deeper ones are teams too
 IDS_A_ROW = 500  # of the audit trail
@@ -90,12 +90,13 @@ def _write(
 
 
 def close(connection: Connection, leavers: Iterable[UUID], today: date) -> None:
-    """End what people who left could do: roles, sessions, and managing others."""
+    """End what people who left could do: roles, sessions, linked chats, and managing others."""
     yesterday = date.fromordinal(today.toordinal() - 1)
     ids = list(leavers)
     connection.execute(
         update(person).where(person.c.id.in_(ids)).values(sign_in_epoch=person.c.sign_in_epoch + 1)
     )
+    connection.execute(delete(chat_link).where(chat_link.c.person_id.in_(ids)))
     connection.execute(
         update(role_grant)
         .where(

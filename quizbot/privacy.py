@@ -12,6 +12,7 @@ GUEST_MONTHS = 6  # after a guest's last day
 LEAVER_YEARS = 6  # after anybody else's
 TRAIN_MONTHS = 12  # practice, and what was never handed in
 NOTICE_MONTHS = 24
+LINK_DAYS = 30  # of a chat that is not linked any more
 
 
 class Term(Enum):
@@ -26,6 +27,7 @@ class Term(Enum):
         " months; a try in a chat without an account, a day"
     )
     CODE = "a day; a printed slip’s, until it has run out"
+    LINK = f"while it is linked, and {LINK_DAYS} days after, without its address"
     MESSAGE = f"{NOTICE_MONTHS} months; of sign-in codes, a day"
     TRAIL = "always, for a trail with rows taken out would prove nothing: it holds no name"
 
@@ -473,6 +475,27 @@ REGISTER: tuple[Holding, ...] = (
         GO,
     ),
     Holding(
+        "chat_link",
+        "Chats that you linked",
+        "to know that it is you who writes there, and to send messages there if you wish it",
+        YOU,
+        Term.LINK,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "channel": told("on what"),
+            "address": Field("the chat’s address, encrypted", told=False),
+            "address_key": Field("a keyed hash of the address", told=False),
+            "epoch": Field("the count that ends it", told=False),
+            "gets_notices": told("whether messages go there"),
+            "linked_at": told("linked"),
+            "unlinked_at": told("unlinked"),
+            "blocked_at": told("found blocked"),
+        },
+        GO,
+    ),
+    Holding(
         "preference",
         "What you chose about messages",
         "to leave you alone where you wish it",
@@ -596,6 +619,13 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
         {
             *("id", "unit_id", "job", "within_days", "within_months", "every_months"),
             *("window_days", "grace_days", "changed_on", "in_force_from", "in_force_to"),
+        }
+    ),
+    "update_seen": frozenset({"channel", "number", "seen_at"}),
+    "huddle": frozenset(  # of a group, which is nobody
+        {
+            *("chat_key", "id", "edition_id", "question_id", "shown_order", "round"),
+            *("message", "first_votes", "started_at"),
         }
     ),
     "lease": frozenset({"name", "holder", "until", "done_on"}),

@@ -12,15 +12,17 @@ from quizbot.clock import LONDON, Clock, london_day
 from quizbot.db import Database
 from quizbot.due.days import months_after
 from quizbot.erasure import Erasure, delete_attempts, does_not_count, release_notices
+from quizbot.links import SEEN_LASTS
 from quizbot.privacy import (
     ERASED,
     GUEST_MONTHS,
     LEAVER_YEARS,
+    LINK_DAYS,
     NOTICE_MONTHS,
     TRAIN_MONTHS,
 )
 from quizbot.slips import LASTS as SLIP_LASTS
-from quizbot.tables import attempt, notice, person, sign_in
+from quizbot.tables import attempt, chat_link, huddle, notice, person, sign_in, update_seen
 
 DAY = timedelta(days=1)
 ENDED = ("sent", "uncertain", "failed", "cancelled")
@@ -154,6 +156,29 @@ class Retention:
             "tries in a chat without an account, after a day",
             and_(attempt.c.person_id.is_(None), attempt.c.started_at < code),
             delete_attempts,
+        )
+        gone = select(person.c.id).where(person.c.left_on < today)
+        yield Rule(
+            chat_link,
+            f"chats, {LINK_DAYS} days after they were unlinked, or when their person has left",
+            or_(
+                chat_link.c.unlinked_at < now - LINK_DAYS * DAY,
+                chat_link.c.person_id.in_(gone),
+            ),
+            lambda connection, which: connection.execute(delete(chat_link).where(which)),
+        )
+        old = now - SEEN_LASTS
+        yield Rule(
+            update_seen,
+            "numbers of messages that a chat answered, after two days",
+            update_seen.c.seen_at < old,
+            lambda connection, which: connection.execute(delete(update_seen).where(which)),
+        )
+        yield Rule(
+            huddle,
+            "questions that a group left unfinished, after two days",
+            huddle.c.started_at < old,
+            lambda connection, which: connection.execute(delete(huddle).where(which)),
         )
 
 

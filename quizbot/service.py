@@ -21,8 +21,10 @@ from quizbot.duties import Duties
 from quizbot.editions import Editions
 from quizbot.erasure import Erasure
 from quizbot.guide import Guides
+from quizbot.huddles import Huddles
 from quizbot.ladder import read_ladder
 from quizbot.letters import Setting
+from quizbot.links import Links
 from quizbot.nightly import Nightly
 from quizbot.notices import Notices
 from quizbot.own_data import OwnData
@@ -79,6 +81,8 @@ class Service:
     certificates: Certificates
     transcripts: Transcripts
     try_out: TryOut
+    links: Links
+    huddles: Huddles
     notices: Notices
     nightly: Nightly
     digests: Digests
@@ -159,6 +163,8 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         certificates=certificates,
         transcripts=Transcripts(database, editions, audit, issuer, now),
         try_out=TryOut(editions, signer, now),
+        links=Links(database, audit, signer, now),
+        huddles=Huddles(database, editions, now, seed=lambda: secrets.randbits(64)),
         notices=notices,
         nightly=Nightly(
             database,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from quizbot.access import is_here
 from quizbot.audit import Audit
@@ -17,7 +17,7 @@ from quizbot.mail import Mail
 from quizbot.notices import Notices
 from quizbot.people_file import folded_address, is_address
 from quizbot.signing import Signer
-from quizbot.tables import new_id, person, sign_in
+from quizbot.tables import chat_link, new_id, person, sign_in
 
 CODE_LASTS = timedelta(minutes=15)
 CODES_AN_HOUR = 5
@@ -147,13 +147,14 @@ class SignIn:
         return SignedIn(row.id, row.sign_in_epoch)
 
     def end_everywhere(self, person_id: UUID) -> None:
-        """Sign a person out of every browser."""
+        """Sign a person out of every browser, and unlink every chat."""
         with self.database.writing() as connection:
             connection.execute(
                 update(person)
                 .where(person.c.id == person_id)
                 .values(sign_in_epoch=person.c.sign_in_epoch + 1)
             )
+            connection.execute(delete(chat_link).where(chat_link.c.person_id == person_id))
             self.audit.add(connection, person_id, "sign-in.end-everywhere", person_id)
 
     def _waiting(self, connection: Connection, sign_in_id: UUID | None) -> Any:

@@ -6,7 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -443,6 +452,60 @@ class Signature(SQLModel, table=True):
     signed_at: datetime
 
 
+class ChatLink(SQLModel, table=True):
+    """A chat that speaks for a person, as long as it is linked; its address is kept encrypted.
+
+    `epoch` is the person's at the time: a change of theirs ends the link, as it ends sessions. Once
+    unlinked, nothing is left of the address.
+    """
+
+    __tablename__ = "chat_link"
+    __table_args__ = (
+        Index(
+            "uq_chat_link_address_key",
+            "address_key",
+            unique=True,
+            sqlite_where=text("unlinked_at IS NULL"),
+            postgresql_where=text("unlinked_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    channel: str = Field(max_length=20)
+    address: str = Field(max_length=500)
+    address_key: str = Field(max_length=64)
+    epoch: int
+    gets_notices: bool = False
+    linked_at: datetime
+    unlinked_at: datetime | None = None
+    blocked_at: datetime | None = None
+
+
+class UpdateSeen(SQLModel, table=True):
+    """A channel's update that was answered, and so is answered by nothing when it comes again."""
+
+    __tablename__ = "update_seen"
+
+    channel: str = Field(primary_key=True, max_length=20)
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    seen_at: datetime
+
+
+class Huddle(SQLModel, table=True):
+    """A group's question in progress: which, in what order, its polls; nothing of who is there."""
+
+    chat_key: str = Field(primary_key=True, max_length=64)
+    id: UUID = Field(default_factory=new_id, unique=True)
+    edition_id: UUID = Field(foreign_key="edition.id")
+    question_id: str = Field(max_length=64)
+    shown_order: str = Field(max_length=16)
+    round: int
+    message: str = Field(default="", max_length=64)
+    first_votes: str = Field(default="", max_length=200)
+    started_at: datetime
+
+
 class Audit(SQLModel, table=True):
     """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
 
@@ -486,4 +549,7 @@ preference = _table(Preference)
 lease = _table(Lease)
 problem_report = _table(ProblemReport)
 signature = _table(Signature)
+chat_link = _table(ChatLink)
+update_seen = _table(UpdateSeen)
+huddle = _table(Huddle)
 audit = _table(Audit)

@@ -156,6 +156,7 @@ class Work:
         for _ in service.standings.renewing(today):
             yield
         service.attempts.abandon_old()
+        service.links.forget_old()
         service.uploads.tidy()
         yield from service.counting.night(today)
         self.lease.note_done(today)

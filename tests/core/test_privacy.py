@@ -489,8 +489,9 @@ def test_what_was_deleted_is_in_the_trail_as_numbers(service, people, clock):
 
     *_, row = rows(service, audit)
     assert row.action == "retention.run"
-    assert json.loads(row.details) == {"rows": {"attempt": 0, "notice": 0, "person": 0,
-                                                "sign_in": 1}}  # fmt: skip
+    assert json.loads(row.details) == {"rows": {"attempt": 0, "chat_link": 0, "huddle": 0,
+                                                "notice": 0, "person": 0, "sign_in": 1,
+                                                "update_seen": 0}}  # fmt: skip
 
 
 def test_a_preference_and_a_dispensation_are_erased(service, people, history, clock):
