@@ -67,7 +67,7 @@ class Running:
                 stderr=log,
                 process_group=0,
             )
-        until(self.is_serving, 60, "the service")
+        until(self.is_serving, 180, "the service")
         self.took = time.monotonic() - began
 
     def is_serving(self) -> bool:
