@@ -80,6 +80,22 @@ def test_who_needs_me_what_was_not_shown_what_do_we_talk_about(come_in):
     assert "Nothing yet." not in main_of(manager).partition("Confirmed")[2].partition("Granted")[0]
 
 
+def test_every_guide_is_one_printed_page(come_in):
+    manager = come_in("A manager")
+    manager.open("/team")
+    guides = manager.page.locator("main a[href^='/team/guide/']")
+    addresses = {link.get_attribute("href") for link in guides.all()}
+    assert any("person=" in one for one in addresses)
+
+    pages = {}
+    for address in addresses:
+        manager.open(address)
+        printed = PdfReader(io.BytesIO(manager.page.pdf(format="A4", prefer_css_page_size=True)))
+        pages[address] = len(printed.pages)
+
+    assert set(pages.values()) == {1}, pages
+
+
 def test_a_certificate_is_checked_at_the_address_of_its_code(come_in, demonstration):
     practitioner, anyone = come_in("A practitioner"), come_in()
 
