@@ -85,7 +85,11 @@ def _fitted(bank: Bank, place: Place, today: date) -> Bank:
     """The same bank, with what does not fit together in it."""
     if bank.module is None:
         return bank
-    return _with(bank, check_module(bank.module, place, today))
+    found = check_module(bank.module, place, today)
+    if any(said.level == "fault" and said.rule in ("file", "toml") for said in bank.findings):
+        # What stands in a file that cannot be read is not missing: that file is mended first.
+        found = (said for said in found if said.question)
+    return _with(bank, found)
 
 
 def _with(bank: Bank, findings: Iterable[Finding]) -> Bank:

@@ -79,6 +79,14 @@ def test_a_file_that_is_no_bank_file_is_one_line(tmp_path, content, words):
     assert bank.has_faults
 
 
+def test_a_torn_file_is_not_told_as_an_objective_without_questions(tmp_path):
+    folder = write_bank(tmp_path / "sample", question())
+    (folder / "act.toml").write_text('[[question]]\nid = "torn\n', "utf-8")
+
+    (finding,) = read_bank(folder, the_place(), TODAY).findings
+    assert (finding.file, finding.rule) == ("sample/act.toml", "toml")
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path):
     folder = write_bank(tmp_path / "sample", question())
     path = folder / "act.toml"
