@@ -12,6 +12,7 @@ from quizbot.errors import BadFile, Refused
 COMMANDS = {
     "serve": "quizbot.cli.serve",
     "work": "quizbot.cli.serve",
+    "bot": "quizbot.cli.bot",
     "demo": "quizbot.cli.demo",
     "banks": "quizbot.cli.banks",
     "place": "quizbot.cli.banks",

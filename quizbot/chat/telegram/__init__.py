@@ -1,0 +1,5 @@
+"""The Telegram adapter: the one place that knows Telegram, and the only one with async."""
+
+from quizbot.chat.telegram.bot import run
+
+__all__ = ["run"]

@@ -1,0 +1,20 @@
+"""`quizbot bot`: the questionnaires on Telegram."""
+
+import click
+
+from quizbot.cli.common import opened
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8443, show_default=True, type=click.IntRange(1, 65535))
+def bot(host: str, port: int) -> None:
+    """The questionnaires on Telegram, until it is stopped.
+
+    It asks Telegram for news, and needs no address of its own. Where QUIZBOT_TELEGRAM_WEBHOOK is
+    set it listens at HOST and PORT instead, for a proxy to pass on what Telegram posts there.
+    """
+    from quizbot.chat.telegram import run
+
+    with opened() as service:
+        run(service, host, port)

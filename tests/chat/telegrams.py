@@ -1,0 +1,67 @@
+"""The real adapter in this process, on the emulator: started, stopped, and spoken to."""
+
+import asyncio
+import contextlib
+import threading
+
+from quizbot.chat.telegram.bot import be
+from quizbot.service import open_service
+from tests.conftest import settings_for
+from tools.botapi import BotApi
+from tools.running import free_port
+from tools.waiting import until
+
+
+def telegram_service(url, folder, clock, api, **given):
+    """A service whose bot speaks with the emulator."""
+    own = {"telegram_token": api.token, "telegram_api": api.url}
+    return open_service(settings_for(url, folder, **{**own, **given}), clock)
+
+
+class AtWork(threading.Thread):
+    """The bot in a thread of its own; what ended it is raised where it is stopped."""
+
+    def __init__(self, service, port=0):
+        super().__init__(daemon=True)
+        self.service = service
+        self.port = port or free_port()
+        self.loop = asyncio.new_event_loop()
+        self.stopping = asyncio.Event()
+        self.trouble = None
+
+    def run(self):
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            try:
+                runner.run(be(self.service, ("127.0.0.1", self.port), self.stopping))
+            except BaseException as error:  # noqa: BLE001  (it is raised in stop)
+                self.trouble = error
+
+    def stop(self):
+        """As SIGTERM does; waits until all is put away."""
+        with contextlib.suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self.stopping.set)
+        self.join(20)
+        assert not self.is_alive()
+        if self.trouble is not None:
+            raise self.trouble
+
+
+@contextlib.contextmanager
+def at_work(service, port=0):
+    """The bot while it is entered."""
+    bot = AtWork(service, port)
+    bot.start()
+    try:
+        yield bot
+    finally:
+        bot.stop()
+
+
+def is_polling(api: BotApi) -> bool:
+    """Whether the bot has asked for news."""
+    return api.world.poller > 0
+
+
+def until_polling(api: BotApi) -> None:
+    """Wait for the bot's first question for news."""
+    until(lambda: is_polling(api), 20, "the bot")
