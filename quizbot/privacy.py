@@ -505,6 +505,7 @@ REGISTER: tuple[Holding, ...] = (
         {
             "person_id": link("whose it is"),
             "nudges": told("whether you are reminded"),
+            "snoozed_until": told("no reminders before"),
             "changed_at": told("chosen"),
         },
         GO,

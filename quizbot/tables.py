@@ -403,6 +403,7 @@ class Preference(SQLModel, table=True):
 
     person_id: UUID = Field(foreign_key="person.id", primary_key=True)
     nudges: bool
+    snoozed_until: date | None = None
     changed_at: datetime
 
 

@@ -16,38 +16,38 @@ It has to
 6. where it can show them, make its menu from `COMMANDS`.
 """
 
-# ruff: noqa: ARG002  (being built)
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from quizbot.chat.said import Heard, Said, say
-from quizbot.service import Service
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command with its words for menu and /help, and where it can be used."""
-
-    name: str
-    words: str
-    takes: str = ""
-    private: bool = True
-    groups: bool = False
-
-
-COMMANDS = (
-    Command("start", "Begin here"),
-    Command("modules", "The questionnaires there are", groups=True),
-    Command("take", "Take a questionnaire", takes="name"),
-    Command("resume", "Go on where you stopped"),
-    Command("me", "What is asked of you, and what you took"),
-    Command("team", "Your team: who needs you (managers)"),
-    Command("link", "Link this chat to your account, so that it counts"),
-    Command("stop", "Unlink this chat; nothing more is sent here"),
-    Command("huddle", "One question for a team, in a group", takes="name", groups=True),
-    Command("help", "What you can say here", groups=True),
-    Command("privacy", "What is kept of you, and what is not", groups=True),
+from questions.kinds import Input
+from quizbot.chat import asking, carried, concern, group, plain, told
+from quizbot.chat.commands import COMMANDS, Command
+from quizbot.chat.said import Heard, Message, Said
+from quizbot.errors import (
+    AlreadyAnswered,
+    AlreadySubmitted,
+    BadReply,
+    NotFound,
+    Refused,
 )
+from quizbot.pick import Mode
+from quizbot.service import Service
+from quizbot.who import ChatKey, Who
+
+__all__ = ["COMMANDS", "Command", "Conversation"]
+
+NOT_WORDS = {
+    "edit": "An edited message changes nothing here: please send it again as a new one.",
+    "forward": "Forwarded messages are not read here. Please use your own words, or the buttons.",
+    "voice": "Voice messages cannot be heard here. Please type, or tap a button.",
+    "audio": "Sound cannot be heard here. Please type, or tap a button.",
+}
+NOT_READ = (
+    "Only words and buttons are understood here; nothing that you sent was looked at or kept."
+)
+OLD_BUTTON = "That button is from something that is over. /modules lists what you can take."
+LONGEST_WORDS = 300  # of what is read as a wish, not as a concern
 
 
 @dataclass(frozen=True)
@@ -57,25 +57,311 @@ class Conversation:
     service: Service
 
     def hear(self, heard: Heard) -> Said:
-        """Answer; always with something to read in a private chat, never with a traceback."""
-        return say("Not yet.") if heard.is_private else Said()
+        """Answer; in a private chat there is always something to read."""
+        try:
+            if not heard.is_private:
+                return group.hear(self.service, heard)
+            if heard.tap:
+                return self._tapped(heard)
+            return self._said(heard)
+        except (Refused, BadReply) as refusal:
+            return told.refused(str(refusal))
 
     def posted(self, heard: Heard, carries: str, message: str) -> None:
         """A poll was posted as this message of the channel's."""
+        group.posted(self.service, heard, carries, message)
 
     def counted(self, heard: Heard, carries: str, votes: Sequence[int] | None) -> Said:
         """A poll was closed with these votes by option; None where it could not be."""
-        return Said()
+        try:
+            return group.counted(self.service, heard, carries, votes)
+        except Refused as refusal:
+            return Said(whisper=str(refusal))
 
     def is_repeated(self, heard: Heard) -> bool:
         """Whether this update was heard, and its answer shown, before."""
-        return False
+        return heard.update is not None and self.service.links.was_seen(heard.channel, heard.update)
 
     def done(self, heard: Heard) -> None:
-        """What was heard is answered and shown."""
+        """What was heard is answered and shown: note it, and forget a try that has ended."""
+        if heard.update is not None:
+            self.service.links.note_seen(heard.channel, heard.update)
+        if heard.is_private and heard.tap.startswith(f"{carried.OUTCOME}:"):
+            self.service.attempts.forget_try(self.service.links.chat(heard.channel, heard.address))
 
     def moved(self, channel: str, old: str, new: str) -> None:
         """A chat has another name now, such as a group that became a supergroup."""
+        self.service.links.move(channel, old, new)
 
     def blocked(self, channel: str, address: str) -> None:
         """The person has shut us out: nothing is sent there any more."""
+        self.service.links.block(channel, address)
+
+    # Words
+
+    def _said(self, heard: Heard) -> Said:
+        words = heard.words.strip()
+        if heard.other or not words:
+            return told.with_ways_on(NOT_WORDS.get(heard.other, NOT_READ))
+        if words.startswith("/"):
+            name, _, rest = words[1:].partition(" ")
+            return self._command(heard, name.partition("@")[0].casefold(), rest.strip())
+        titles = self._titles()
+        if module := plain.module_meant(words[:LONGEST_WORDS], titles, whole=True):
+            return self._module(heard, module)
+        if concern.sounds_like_concern(words):
+            return told.one(concern.answer(self.service))
+        if concern.is_letters(words):
+            return self._resume(heard, "", before="Please tap a letter under the question.")
+        words = words[:LONGEST_WORDS]
+        if name := plain.command_meant(words):
+            return self._command(heard, name, "")
+        if module := plain.module_meant(words, titles):
+            return self._module(heard, module)
+        return told.with_ways_on(
+            "That was not understood, and it was not kept. This is for taking questionnaires on"
+            " safeguarding procedure: say the name of one, or tap a button."
+        )
+
+    def _command(self, heard: Heard, name: str, rest: str) -> Said:
+        answers: Mapping[str, Callable[[Heard, str], Said]] = {
+            "start": self._start,
+            "modules": lambda _heard, _rest: told.modules(self.service.editions.offers()),
+            "take": self._take,
+            "resume": self._resume,
+            "me": self._me,
+            "team": self._team,
+            "link": self._link,
+            "stop": self._stop,
+            "huddle": lambda _heard, _rest: told.with_ways_on(
+                "A huddle is for a group: one question that a team votes on, talks about and votes"
+                " on again. Add this bot to your team’s group, and say /huddle there."
+            ),
+            "help": lambda _heard, _rest: told.helped(self.service),
+            "privacy": lambda _heard, _rest: told.privacy(self.service),
+            "thanks": lambda _heard, _rest: told.with_ways_on("You are welcome."),
+        }
+        answer = answers.get(name)
+        if answer is None:
+            return told.with_ways_on(
+                f"There is no command /{name[:40]}. /help lists those there are."
+            )
+        return answer(heard, rest)
+
+    def _start(self, heard: Heard, payload: str) -> Said:
+        if payload:
+            name = self.service.links.accept(payload, heard.channel, heard.address)
+            return told.linked(name)
+        return told.welcome(self.service, is_linked=self._person(heard) is not None)
+
+    def _take(self, heard: Heard, name: str) -> Said:
+        if not name:
+            return told.modules(self.service.editions.offers())
+        module = plain.module_meant(name, self._titles())
+        if not module:
+            return told.modules(
+                self.service.editions.offers(),
+                before="There is no questionnaire of that name. These there are:",
+            )
+        return self._module(heard, module)
+
+    def _module(self, heard: Heard, module: str) -> Said:
+        who, offer = self._who(heard), self.service.editions.offer(module)
+        lines = [line for line in self.service.attempts.of(who, 0) if line.is_open]
+        if not isinstance(who, ChatKey):
+            return told.module(offer, [line for line in lines if line.module == module])
+        if lines and lines[0].module != module:
+            return told.instead(lines[0], offer)
+        return self._begin(heard, module, before=told.before_try(offer) if not lines else None)
+
+    def _begin(
+        self, heard: Heard, module: str, mode: Mode = Mode.PRACTICE, before: Message | None = None
+    ) -> Said:
+        who = self._who(heard)
+        attempt_id = self.service.attempts.start(who, module, mode)
+        said = self._go_on(who, attempt_id)
+        return Said(((before,) if before else ()) + said.parts)
+
+    def _resume(self, heard: Heard, _rest: str, before: str = "") -> Said:
+        who = self._who(heard)
+        lines = [line for line in self.service.attempts.of(who, 0) if line.is_open]
+        if not lines:
+            return told.with_ways_on("Nothing is begun. Say the name of a questionnaire to begin.")
+        if len(lines) > 1:
+            return told.which(lines)
+        said = self._go_on(who, lines[0].attempt_id)
+        first = told.one(before).parts if before else ()
+        return Said(first + said.parts)
+
+    def _me(self, heard: Heard, _rest: str) -> Said:
+        person_id = self._person(heard)
+        if person_id is None:
+            return told.unlinked(self.service.attempts.of(self._who(heard)))
+        return told.me(
+            self.service.duties.mine(person_id),
+            self.service.attempts.of(person_id, 5),
+            self.service.settings.public_url,
+        )
+
+    def _team(self, heard: Heard, _rest: str) -> Said:
+        person_id = self._person(heard)
+        if person_id is None:
+            return told.unlinked(())
+        return told.team(self.service.reports.team(person_id), self.service.settings.public_url)
+
+    def _link(self, heard: Heard, _rest: str) -> Said:
+        person_id = self._person(heard)
+        if person_id is not None:
+            return told.is_linked(self.service.people.rights(person_id).name)
+        asked = self.service.links.ask(heard.channel, heard.address)
+        return told.link(asked, self.service.settings.public_url)
+
+    def _stop(self, heard: Heard, _rest: str) -> Said:
+        was_linked = self.service.links.leave(heard.channel, heard.address)
+        return told.stopped(was_linked=was_linked)
+
+    # Taps
+
+    def _tapped(self, heard: Heard) -> Said:
+        what, parts = carried.read(heard.tap)
+        try:
+            if what == carried.COMMAND:
+                return self._command(heard, parts[0], "")
+            if what in (carried.MODULE, carried.BEGIN, carried.START):
+                return self._tapped_module(heard, what, parts)
+            if what == carried.SNOOZE:
+                return self._snooze(heard)
+            if what == carried.UNLINK:
+                return self._stop(heard, "")
+            return self._tapped_attempt(self._who(heard), what, parts)
+        except (ValueError, IndexError) as broken:
+            if isinstance(broken, BadReply):
+                raise
+            return told.refused(OLD_BUTTON)
+
+    def _tapped_module(self, heard: Heard, what: str, parts: list[str]) -> Said:
+        *mode, module = parts
+        module = next((known for known in self._titles() if known.startswith(module)), module)
+        if what == carried.MODULE:
+            return self._module(heard, module)
+        if what == carried.BEGIN:
+            return self._begin(heard, module)
+        return self._begin(heard, module, Mode(mode[0]))
+
+    def _tapped_attempt(self, who: Who, what: str, parts: list[str]) -> Said:
+        attempt_id = carried.an_id(parts[0])
+        try:
+            if what == carried.REVIEW:
+                return self._review(who, attempt_id)
+            if what == carried.SUBMIT:
+                self.service.attempts.submit(who, attempt_id)
+                return self._outcome(who, attempt_id)
+            if what == carried.OUTCOME:
+                return self._outcome(who, attempt_id)
+            return self._tapped_question(who, attempt_id, what, int(parts[1]), parts[2:])
+        except AlreadySubmitted as refusal:
+            return told.handed_in(str(refusal), attempt_id)
+        except NotFound:
+            return told.not_there(is_try=isinstance(who, ChatKey))
+
+    def _tapped_question(
+        self, who: Who, attempt_id: UUID, what: str, number: int, rest: list[str]
+    ) -> Said:
+        if what == carried.TELL:
+            result = self.service.attempts.result(who, attempt_id)
+            if not 1 <= number <= len(result.told):
+                return told.refused(OLD_BUTTON)
+            return Said(asking.explained(result, attempt_id, number, edits=rest == ["e"]))
+        if what == carried.ANSWER:
+            return self._answer(who, attempt_id, number, rest[0])
+        if what == carried.FLAG:
+            self.service.attempts.flag(who, attempt_id, number, flagged=rest[0] == "1")
+            return self._question(who, attempt_id, number, rest[1], edits=True)
+        if what == carried.CHOOSE:
+            return self._question(who, attempt_id, number, rest[0], edits=True)
+        if what in (carried.ASK, carried.ASK_AGAIN):
+            return self._question(who, attempt_id, number, edits=what == carried.ASK_AGAIN)
+        return told.refused(OLD_BUTTON)
+
+    def _question(
+        self,
+        who: Who,
+        attempt_id: UUID,
+        number: int,
+        chosen: str | None = None,
+        *,
+        edits: bool = False,
+    ) -> Said:
+        turn = self.service.attempts.turn(who, attempt_id, number)
+        if turn.feedback is not None:  # answered in practice: tell again what it came to
+            return Said(asking.feedback(turn, attempt_id))
+        letters = {choice.letter for choice in turn.choices}
+        most = len(turn.question.menus) or len(letters)
+        if chosen is not None and (
+            not set(chosen) <= letters
+            or len(set(chosen)) < len(chosen)
+            or len(chosen) > most
+            or turn.question.input is Input.ONE
+        ):
+            chosen = None
+        return Said(asking.question(turn, attempt_id, chosen, edits=edits))
+
+    def _answer(self, who: Who, attempt_id: UUID, number: int, letters: str) -> Said:
+        try:
+            answered = self.service.attempts.answer(
+                who, attempt_id, number, tuple(letters), flagged=None
+            )
+        except AlreadyAnswered as refusal:
+            turn = self.service.attempts.turn(who, attempt_id, number)
+            first = told.one(f"{refusal} Here is what it came to.").parts
+            return Said(first + asking.feedback(turn, attempt_id), whisper=str(refusal))
+        except BadReply as refusal:
+            again = self._question(who, attempt_id, number)
+            return Said(told.one(f"{refusal}.").parts + again.parts, whisper=str(refusal))
+        turn = self.service.attempts.turn(who, attempt_id, number)
+        if answered.mode is Mode.PRACTICE:
+            return Said(asking.answered(turn, attempt_id) + asking.feedback(turn, attempt_id))
+        review = self.service.attempts.review(who, attempt_id)
+        ahead = [*range(number + 1, answered.total + 1), *range(1, number)]
+        left = [n for n in ahead if not review.lines[n - 1].is_answered]
+        after = self._question(who, attempt_id, left[0]).parts if left else asking.review(review)
+        return Said(asking.answered(turn, attempt_id) + after, whisper="Kept")
+
+    def _review(self, who: Who, attempt_id: UUID) -> Said:
+        return Said(asking.review(self.service.attempts.review(who, attempt_id)))
+
+    def _outcome(self, who: Who, attempt_id: UUID) -> Said:
+        if self.service.attempts.where(who, attempt_id) is not None:
+            return self._go_on(who, attempt_id)  # not finished: what is left of it
+        result = self.service.attempts.result(who, attempt_id)
+        url = self.service.settings.public_url
+        is_try = isinstance(who, ChatKey)  # it is gone after this, and so are its buttons
+        return Said(asking.outcome(result, attempt_id, url, is_try=is_try))
+
+    def _go_on(self, who: Who, attempt_id: UUID) -> Said:
+        number = self.service.attempts.where(who, attempt_id)
+        if number is None:
+            return self._outcome(who, attempt_id)
+        turn = self.service.attempts.turn(who, attempt_id, number)
+        if turn.reply and not turn.is_practice:  # every question has an answer
+            return self._review(who, attempt_id)
+        return self._question(who, attempt_id, number)
+
+    # Who is asking
+
+    def _who(self, heard: Heard) -> Who:
+        return self.service.links.who(heard.channel, heard.address)
+
+    def _person(self, heard: Heard) -> UUID | None:
+        who = self._who(heard)
+        return None if isinstance(who, ChatKey) else who
+
+    def _titles(self) -> dict[str, str]:
+        return {one.module.id: one.module.title for one in self.service.editions.all_current()}
+
+    def _snooze(self, heard: Heard) -> Said:
+        person_id = self._person(heard)
+        if person_id is None:
+            return told.unlinked(())
+        until = self.service.preferences.snooze(person_id)
+        return told.snoozed(until)

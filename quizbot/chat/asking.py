@@ -1,0 +1,323 @@
+"""How a question, an answer and its feedback look in a chat."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from questions.kinds import Input, Line
+from quizbot.chat import carried
+from quizbot.chat.carried import button
+from quizbot.chat.said import Button, Message
+from quizbot.chat.split import messages
+from quizbot.turns import Feedback, Result, Review, Told, Turn
+
+CHOSEN = "✓ "
+DONE = "That’s my answer"
+IN_A_ROW = 7
+
+Rows = tuple[tuple[Button, ...], ...]
+_NONE: Rows = ()
+
+
+def head(turn: Turn) -> str:
+    """Where in which questionnaire this is."""
+    title = turn.edition.module.title
+    practice = ", practice" if turn.is_practice else ""
+    return f"Question {turn.number} of {turn.total} · {title}{practice}"
+
+
+def asked(turn: Turn) -> str:
+    """The question with all that can be chosen, in full."""
+    parts = [head(turn)]
+    if turn.question.sensitive == "strong":
+        parts.append(
+            "This question touches on something hard. You may leave it: in practice nothing counts."
+        )
+    if turn.question.scenario:
+        parts.append(turn.question.scenario)
+    parts.append(turn.question.ask)
+    parts.append("\n".join(f"{choice.letter.upper()}  {choice.text}" for choice in turn.choices))
+    return "\n\n".join(parts)
+
+
+def question(
+    turn: Turn, attempt_id: UUID, chosen: str | None = None, *, edits: bool = False
+) -> tuple[Message, ...]:
+    """A question to answer; `chosen` is what was tapped so far where several taps make a reply."""
+    text, rows = asked(turn), _NONE
+    if turn.question.input is Input.ONE:
+        if turn.reply:
+            text += f"\n\nYour answer so far: {turn.shown_reply[0].upper()}"
+        rows = _letters(turn, attempt_id)
+    elif turn.question.input is Input.SEVERAL:
+        chosen = "".join(turn.shown_reply) if chosen is None else chosen
+        text += f"\n\nTap all that apply, then “{DONE}”."
+        rows = _toggles(turn, attempt_id, chosen)
+    else:
+        if chosen is None and turn.reply:
+            text += f"\n\nYour answer so far:\n{placed(turn, ''.join(turn.shown_reply))}"
+        chosen = chosen or ""
+        text += "\n\n" + _next_place(turn, chosen)
+        rows = _places(turn, attempt_id, chosen)
+    if not turn.is_practice:
+        rows += (_aside(turn, attempt_id, chosen or ""),)
+    return messages(text, rows, edits=edits)
+
+
+def answered(turn: Turn, attempt_id: UUID) -> tuple[Message, ...]:
+    """In place of a question that was answered: the same, with the answer."""
+    given = ", ".join(letter.upper() for letter in turn.shown_reply)
+    if turn.question.menus:
+        given = "\n" + placed(turn, "".join(turn.shown_reply))
+    rows: Rows = ()
+    if not turn.is_practice:
+        rows = ((button("Change my answer", carried.ASK_AGAIN, attempt_id, turn.number),),)
+    return messages(f"{asked(turn)}\n\nYour answer: {given}", rows, edits=True)
+
+
+def placed(turn: Turn, chosen: str) -> str:
+    """What stands where, with menus."""
+    texts = {choice.letter: choice.text for choice in turn.choices}
+    lines = []
+    for at, menu in enumerate(turn.question.menus):
+        given = f"{chosen[at].upper()}  {texts.get(chosen[at], '')}" if at < len(chosen) else "…"
+        lines.append(f"{menu}: {given}")
+    return "\n".join(lines)
+
+
+def _next_place(turn: Turn, chosen: str) -> str:
+    text = placed(turn, chosen)
+    if len(chosen) < len(turn.question.menus):
+        return f"{text}\n\nTap the letter that belongs to: {turn.question.menus[len(chosen)]}"
+    return f"{text}\n\nIs that your answer?"
+
+
+def _letters(turn: Turn, attempt_id: UUID) -> Rows:
+    return (
+        tuple(
+            button(choice.letter.upper(), carried.ANSWER, attempt_id, turn.number, choice.letter)
+            for choice in turn.choices
+        ),
+    )
+
+
+def _toggles(turn: Turn, attempt_id: UUID, chosen: str) -> Rows:
+    row = []
+    for choice in turn.choices:
+        letter = choice.letter
+        after = chosen.replace(letter, "") if letter in chosen else chosen + letter
+        words = f"{CHOSEN if letter in chosen else ''}{letter.upper()}"
+        after = "".join(sorted(after))
+        row.append(button(words, carried.CHOOSE, attempt_id, turn.number, after))
+    if not chosen:
+        return (tuple(row),)
+    return (tuple(row), (button(DONE, carried.ANSWER, attempt_id, turn.number, chosen),))
+
+
+def _places(turn: Turn, attempt_id: UUID, chosen: str) -> Rows:
+    rows: Rows = ()
+    if len(chosen) < len(turn.question.menus):
+        left = (choice.letter for choice in turn.choices if choice.letter not in chosen)
+        rows += (
+            tuple(
+                button(one.upper(), carried.CHOOSE, attempt_id, turn.number, chosen + one)
+                for one in left
+            ),
+        )
+    else:
+        rows += ((button(DONE, carried.ANSWER, attempt_id, turn.number, chosen),),)
+    if chosen:
+        rows += ((button("Begin again", carried.CHOOSE, attempt_id, turn.number, ""),),)
+    return rows
+
+
+def _aside(turn: Turn, attempt_id: UUID, chosen: str) -> tuple[Button, ...]:
+    flag = (
+        button("Take the flag away", carried.FLAG, attempt_id, turn.number, 0, chosen)
+        if turn.is_flagged
+        else button("Flag it", carried.FLAG, attempt_id, turn.number, 1, chosen)
+    )
+    return flag, button("Review", carried.REVIEW, attempt_id)
+
+
+# What an answer comes to
+
+
+def feedback(turn: Turn, attempt_id: UUID) -> tuple[Message, ...]:
+    """After an answer in practice."""
+    found = turn.feedback
+    assert found is not None
+    text = told(found)
+    if found.check:
+        text += f"\n\nPractice only, until this is confirmed: {found.check}"
+    if turn.next_number is None:
+        go_on = button("See the outcome", carried.OUTCOME, attempt_id)
+    else:
+        go_on = button("Continue", carried.ASK, attempt_id, turn.next_number)
+    return messages(text, ((go_on,),))
+
+
+def told(found: Feedback) -> str:
+    """What is right, why, and what that rests on."""
+    return "\n\n".join(_told(found))
+
+
+def _told(found: Feedback) -> Iterator[str]:
+    yield "✓ That is right." if found.is_right else "✗ That is not right."
+    if not found.is_right and not found.lines[0].menu:
+        many = len(found.key) > 1
+        yield ("The right answers are: " if many else "The right answer is: ") + "; ".join(
+            found.key
+        )
+    is_only = len(found.key) == 1
+    for line in found.lines:
+        yield _line(line, is_only=is_only)
+    yield f"Because: {found.because}"
+    if found.lesson:
+        lesson = found.lesson
+        yield f"From a review: {lesson.says} ({lesson.review}, {lesson.at})"
+    yield f"{found.authority_words}: {rests_on(found)}."
+
+
+def rests_on(found: Feedback) -> str:
+    """The sources in one line."""
+    return "; ".join(
+        f"{source.title} ({source.edition})"
+        + ("" if source.at == "not numbered" else f", {source.at}")
+        for source in found.sources
+    )
+
+
+def _line(line: Line, *, is_only: bool) -> str:
+    if line.menu:
+        put = f"\nYou put here: {line.given}" if line.given else ""
+        sign = "✓" if line.chosen else "✗"
+        return f"{sign} {line.menu}: {line.text}{put}\n{line.why}"
+    if line.chosen:
+        sign, words = ("✓", "You chose this: right") if line.right else ("✗", "You chose this")
+    elif line.right:
+        sign, words = "•", "The right answer" if is_only else "Right, not chosen"
+    else:
+        return f"• {line.text}\n{line.why}"
+    return f"{sign} {line.text} ({words})\n{line.why}"
+
+
+# Before and after handing in
+
+
+def review(found: Review) -> tuple[Message, ...]:
+    """What is answered and flagged, and the button that hands in."""
+    parts = [f"Review your answers · {found.title}"]
+    if found.unanswered:
+        one = found.unanswered == 1
+        parts.append(
+            f"{found.unanswered} {'question has' if one else 'questions have'} no answer yet."
+            f" If you submit now, {'it counts' if one else 'they count'} as wrong."
+        )
+    else:
+        parts.append("Every question has an answer.")
+    notable = [line for line in found.lines if line.state != "answered"]
+    if notable:
+        parts.append(
+            "\n".join(f"{line.number}. {_short(line.ask)} ({line.state})" for line in notable)
+        )
+    parts.append(
+        "Tap a number to look at a question again. Once submitted, answers cannot be changed. You"
+        " see the outcome at once, with every question."
+    )
+    numbers = [
+        button(
+            f"{line.number}{'' if line.is_answered else ' ?'}{' ⚑' if line.is_flagged else ''}",
+            carried.ASK,
+            found.attempt_id,
+            line.number,
+        )
+        for line in found.lines
+    ]
+    submit = (button("Submit answers", carried.SUBMIT, found.attempt_id),)
+    return messages("\n\n".join(parts), (*in_rows(numbers), submit))
+
+
+def in_rows(buttons: list[Button]) -> Rows:
+    """A few beside each other."""
+    return tuple(tuple(buttons[at : at + IN_A_ROW]) for at in range(0, len(buttons), IN_A_ROW))
+
+
+def outcome(
+    result: Result, attempt_id: UUID, public_url: str, *, is_try: bool
+) -> tuple[Message, ...]:
+    """Passed or not and why, what was shown, and where to read every question."""
+    module, found = result.edition.module, result.outcome
+    word = "Passed" if found.passed else "Not passed this time"
+    if result.is_practice:
+        word = "Practice finished"
+    why = found.why
+    if result.is_practice:
+        why += (
+            " That would have been a pass."
+            if found.passed
+            else " That would not have been a pass yet."
+        )
+    parts = [f"{word}: {module.title}\n{found.share:.0%}. {why}"]
+    if found.must_knows_missed:
+        missed = "\n".join(f"• {says}" for says in found.must_knows_missed)
+        parts.append(f"Essential points to put right first:\n{missed}")
+    shown = []
+    for objective in found.objectives:
+        state = f"{objective.right} of {objective.asked} right"
+        words = f"{'shown' if objective.is_shown else 'not shown'}, {state}"
+        shown.append(f"• {objective.title}: {words if objective.asked else 'not asked'}")
+    parts.append("What was shown:\n" + "\n".join(shown))
+    again = (button("Take it again", carried.MODULE, module.id),)
+    if is_try:
+        parts.append(
+            "Nothing of this is kept: it goes now that you have seen it. To have it count: /link"
+        )
+        return messages("\n\n".join(parts), (again,))
+    parts.append(_what_next(result, public_url))
+    wrong = [told.number for told in result.told if not told.feedback.is_right]
+    numbers = [button(f"{n} ✗", carried.TELL, attempt_id, n) for n in wrong]
+    rows = in_rows(numbers)
+    if len(wrong) < len(result.told):
+        rows += ((button("Every question, one by one", carried.TELL, attempt_id, 1),),)
+    return messages("\n\n".join(parts), (*rows, again))
+
+
+def _what_next(result: Result, public_url: str) -> str:
+    if result.is_practice:
+        return "Nothing of this counts. Below is every question with the reason behind its answer."
+    if result.outcome.passed:
+        return (
+            f"Your certificate is on your record: {public_url}/me\nYour manager sees that you"
+            " passed and which areas were shown, never what you answered."
+        )
+    return (
+        "Read below what was missed, and why. Talk it over with a colleague or your manager. When"
+        " you are ready, take it again: questions you have not met come first. Your manager sees"
+        " that you did not pass this time and which areas were shown, never what you answered."
+    )
+
+
+def explained(result: Result, attempt_id: UUID, number: int, *, edits: bool) -> tuple[Message, ...]:
+    """One question of a finished attempt, and ways to the others."""
+    found = result.told[number - 1]
+    text = f"{_of_result(result, found)}\n\n{told(found.feedback)}"
+    if not found.feedback.is_answered:
+        text = text.replace("✗ That is not right.", "✗ This was not answered, so it counts wrong.")
+    total, row = len(result.told), []
+    if number > 1:
+        row.append(button(f"◀ Question {number - 1}", carried.TELL, attempt_id, number - 1, "e"))
+    if number < total:
+        row.append(button(f"Question {number + 1} ▶", carried.TELL, attempt_id, number + 1, "e"))
+    back = button("The outcome", carried.OUTCOME, attempt_id)
+    return messages(text, (tuple(row), (back,)) if row else ((back,),), edits=edits)
+
+
+def _of_result(result: Result, found: Told) -> str:
+    parts = [f"Question {found.number} of {len(result.told)} · {result.edition.module.title}"]
+    if found.question.scenario:
+        parts.append(found.question.scenario)
+    return "\n\n".join([*parts, found.question.ask])
+
+
+def _short(words: str, most: int = 90) -> str:
+    return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0] + "…"

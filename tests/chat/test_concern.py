@@ -1,0 +1,64 @@
+"""Words that sound like a concern: none is missed, and hardly anything else is taken for one."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from quizbot.chat.concern import sounds_like_concern
+from quizbot.tables import answer, attempt, audit, update_seen
+
+WORDS = Path(__file__).parent / "words"
+
+
+def read(*names: str) -> list[str]:
+    return [line for name in names for line in (WORDS / f"{name}.txt").read_text().splitlines()]
+
+
+def test_there_are_enough_messages_and_a_third_was_kept_apart():
+    for name in ("concern", "harmless"):
+        seen, apart = read(name), read(f"{name}-apart")
+        assert len({*seen, *apart}) == len(seen) + len(apart) >= 80
+        assert len(apart) * 3 >= len(seen) + len(apart) - 4
+
+
+@pytest.mark.parametrize("words", read("concern", "concern-apart"))
+def test_no_concern_is_missed(words):
+    for said in (words, words.upper(), f"  {words.replace(chr(39), '’')}!! "):
+        assert sounds_like_concern(said)
+
+
+def test_hardly_anything_harmless_is_taken_for_one():
+    for names in (("harmless",), ("harmless-apart",)):
+        said = read(*names)
+        taken = [words for words in said if sounds_like_concern(words)]
+        assert len(taken) <= 0.05 * len(said), taken
+
+
+@pytest.mark.parametrize("words", [*"abcdefgh", "A.", "a, c", "b and d", "ABC", "d b a c"])
+def test_letters_are_never_taken_for_one(words):
+    assert not sounds_like_concern(words)
+
+
+def test_a_concern_is_answered_at_once_and_nothing_of_it_is_kept(service, chat, capfd):
+    def everything():
+        with service.database.reading() as connection:
+            return [
+                connection.execute(select(table)).all()
+                for table in (answer, attempt, audit, update_seen)
+            ]
+
+    before = everything()
+
+    said = chat.say("A girl in my class told me that her father hits her")
+
+    for words in ("not read by anyone", "nothing of it is kept", "999", "01632 960120",
+                  "Northmoor Children's Front Door", "out of hours", "01632 960999"):  # fmt: skip
+        assert words in said
+    assert everything() == before
+    assert capfd.readouterr() == ("", "")
+
+
+def test_in_a_group_too(group):
+    assert "999" in group.say("a child told me her dad hits her")
+    assert group.say("shall we meet at three?") == ""

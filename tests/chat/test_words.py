@@ -1,0 +1,205 @@
+"""What is understood: commands, plain words, and what is neither."""
+
+import pytest
+
+from quizbot.chat import plain, split
+from quizbot.chat.commands import COMMANDS
+from quizbot.chat.concern import sounds_like_concern
+from tests.chat.speaking import Chat
+
+TITLES = {
+    "referrals": "Referrals",
+    "assessments": "Assessments",
+    "strategy-discussions": "Strategy discussions",
+    "section-47": "Section 47 enquiries",
+    "conferences": "Child protection conferences",
+    "core-groups": "Core groups",
+    "information-sharing": "Information sharing",
+    "learning-from-reviews": "Learning from reviews",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "module"),
+    [
+        ("referrals", "referrals"),
+        ("Referral", "referrals"),
+        ("section 47", "section-47"),
+        ("Section 47 enquiries", "section-47"),
+        ("s47", "section-47"),
+        ("the one on core groups please", "core-groups"),
+        ("core group", "core-groups"),
+        ("child protection conferences", "conferences"),
+        ("strategy meetings", "strategy-discussions"),
+        ("strategy discussion", "strategy-discussions"),
+        ("info about information sharing", "information-sharing"),
+        ("learning", "learning-from-reviews"),
+        ("refferals", "referrals"),
+        ("asessments", "assessments"),
+        ("", ""),
+        ("?", ""),
+        ("tea", ""),
+    ],
+)
+def test_a_questionnaire_is_found_by_its_name(words, module):
+    assert plain.module_meant(words, TITLES) == module
+
+
+@pytest.mark.parametrize("module", TITLES)
+def test_every_name_and_title_is_the_whole_name(module):
+    for words in (module, TITLES[module], TITLES[module].upper(), module.replace("-", " ")):
+        assert plain.module_meant(words, TITLES, whole=True) == module
+        assert not sounds_like_concern(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("what do I have to do?", "me"),
+        ("What’s overdue", "me"),
+        ("am I up to date", "me"),
+        ("my results", "me"),
+        ("carry on", "resume"),
+        ("continue", "resume"),
+        ("hello", "start"),
+        ("what can you do", "help"),
+        ("who sees my answers", "privacy"),
+        ("link my account", "link"),
+        ("STOP", "stop"),
+        ("my team", "team"),
+        ("list", "modules"),
+        ("thanks!", "thanks"),
+        ("don't stop now", ""),
+    ],
+)
+def test_plain_words_find_their_way(words, command):
+    assert plain.command_meant(words) == command
+
+
+def test_every_command_is_answered_in_private(chat):
+    for command in COMMANDS:
+        said = chat.say(f"/{command.name}")
+        assert said
+        assert "There is no command" not in said
+        assert chat.say(f"/{command.name.upper()}@KnowledgeBot") == said or command.name == "link"
+
+
+def test_help_lists_every_command_and_whom_to_ring(chat):
+    said = chat.say("/help")
+
+    for command in COMMANDS:
+        assert f"/{command.name}" in said
+    for words in ("999", "Northmoor Children's Front Door", "01632 960120", "01632 960999"):
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["/nothing", "/", "/take tea", "x" * 4096, "☺", "\x00", "/start \x00", "/take " + "x" * 4000,
+     "asdf qwer", "/start " + "A" * 64, "1", "/take", "\ud83d"],
+)  # fmt: skip
+def test_whatever_is_said_gets_a_helpful_sentence(chat, words):
+    assert chat.say(words)
+    assert chat.last.rows
+
+
+@pytest.mark.parametrize(
+    "other", ["sticker", "photo", "voice", "video", "forward", "edit", "location", "unheard of"]
+)
+def test_whatever_is_sent_gets_a_helpful_sentence(chat, other):
+    assert chat.send(other)
+    assert chat.last.rows
+
+
+def test_letters_typed_show_the_question_to_tap_on(chat):
+    assert "Nothing is begun" in chat.say("b")
+    chat.say("/take referrals")
+
+    said = chat.say("b")
+
+    assert said.startswith("Please tap a letter under the question.")
+    assert "Question 1 of 14" in said
+
+
+def test_without_an_account_nothing_is_known_of_duties(chat):
+    assert "not linked to an account" in chat.say("what do I have to do?")
+    assert "not linked to an account" in chat.say("/team")
+
+
+def test_what_is_asked_is_told_with_its_day(service, people, amina_chat, clock):
+    from datetime import date
+
+    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 1), "New here.")
+
+    said = amina_chat.say("what do I have to do?")
+
+    assert "Referrals: due soon, due 1 December 2026" in said
+    assert "To pass, you may have" in amina_chat.tap("Take Referrals")
+
+
+def test_a_manager_sees_counts_and_who_needs_them_in_private_alone(service, people, group):
+    from datetime import date
+
+    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 1), "New here.")
+    chat = Chat(service, "5")
+    chat.say(f"/start {service.links.payload(people.carys)}")
+
+    said = chat.say("/team")
+    assert "Your team: 1 person." in said
+    assert "Amina Rahman: Referrals" in said
+    group.address = "5"
+    assert "Amina" not in group.say("/team")
+
+
+def test_whoever_manages_nobody_is_told_so(amina_chat):
+    assert "Amina" not in amina_chat.say("/team")
+
+
+# Linking, as it is spoken
+
+
+def test_a_chat_is_linked_by_deep_link_and_unlinked_by_a_word(service, amina, chat):
+    payload = service.links.payload(amina)
+    assert "linked to the account of Amina Rahman" in chat.say(f"/start {payload}")
+    assert "linked to the account of Amina Rahman" in chat.say("/link")
+
+    assert "is unlinked" in chat.say("/stop")
+    assert service.links.who(chat.channel, chat.address) != amina
+    assert "run out or was used" in chat.say(f"/start {payload}")
+
+
+def test_a_chat_asks_to_be_linked_by_a_page(service, amina, chat):
+    said = chat.say("/link")
+    (button,) = chat.last.rows[0]
+    token = button.link.partition("asked=")[2]
+
+    assert service.links.asked(token).number in said
+    service.links.confirm(amina, token)
+    assert "linked to the account" in chat.say("/link")
+
+
+def test_unlinking_is_one_tap_too(amina_chat, service, amina):
+    amina_chat.say("/link")
+
+    assert "is unlinked" in amina_chat.tap("Unlink it")
+    assert service.links.of(amina) == []
+
+
+# Long texts
+
+
+def test_long_texts_are_split_at_sentences_and_nothing_is_lost():
+    text = "\n\n".join(f"Sentence {n} of many. And {n} more 👍 of it." for n in range(900))
+
+    parts = split.pieces(text)
+
+    assert all(split.length(part) <= 4096 for part in parts)
+    assert " ".join(" ".join(parts).split()) == " ".join(text.split())
+    assert all(part.endswith(".") for part in parts)
+
+
+def test_a_text_without_any_end_is_split_all_the_same():
+    parts = split.pieces("👍" * 5000)
+
+    assert "".join(parts) == "👍" * 5000
+    assert all(split.length(part) <= 4096 for part in parts)
