@@ -24,6 +24,7 @@ Keys = dict[frozenset[str], Chosen]
 PYTHON = sys.executable
 # Local banks that leave the menus of Referrals out: visitors here choose letters.
 BY_LETTER = Path(__file__).with_name("by_letter")
+PATIENCE = 180.0  # seconds that a busy machine may take to start it
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 
 
@@ -55,7 +56,10 @@ class Running:
         self.took = 0.0
 
     def start(self) -> None:
-        """Start it and wait until it serves; `took` says for how many seconds."""
+        """Start it and wait until it serves; `took` says for how many seconds.
+
+        Where it does not come to serve, nothing of it is left.
+        """
         began = time.monotonic()
         command = [PYTHON, "-m", "quizbot.cli", *self.starts_with, "--port", str(self.port)]
         with self.log.open("ab") as log:
@@ -67,7 +71,11 @@ class Running:
                 stderr=log,
                 process_group=0,
             )
-        until(self.is_serving, 180, "the service")
+        try:
+            until(self.is_serving, PATIENCE, "the service")
+        except BaseException:
+            self.kill()
+            raise
         self.took = time.monotonic() - began
 
     def is_serving(self) -> bool:

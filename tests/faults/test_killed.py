@@ -141,6 +141,16 @@ def test_a_stop_leaves_nothing_behind(running, amina):
     assert amina.get(base).path == f"{base}/questions/1"
 
 
+def test_a_service_that_does_not_come_to_serve_in_time_is_not_left_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tools.running.PATIENCE", -1.0)
+    running = Running(tmp_path)
+
+    with pytest.raises(TimeoutError):
+        running.start()
+
+    assert running.processes() == {}
+
+
 def test_nothing_holds_the_port_when_the_first_process_is_killed(running):
     running.main.kill()
     running.main.wait(10)
