@@ -28,7 +28,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import Headers
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import Client, EnvironBuilder
 
 from questions.bank import SHIPPED, read_banks
 from questions.place import SHIPPED as SHIPPED_PLACE
@@ -74,6 +74,7 @@ def main() -> None:
         service = filled(Path(folder))
         for figure in in_process(service):
             print(figure)
+        print(f"{whole(service) * 1e3:.1f} ms for a whole questionnaire, from sign-in to outcome")
         service.close()
         print()
         for line in through_server(Path(folder)):
@@ -136,11 +137,21 @@ def take(service: Service, person_id: UUID) -> UUID:
 
 
 class Browser:
-    """One signed-in browser inside this process."""
+    """One signed-in browser inside this process; `spent` is the CPU of what it asked for."""
 
     def __init__(self, app: Flask, service: Service, email: str) -> None:
-        self.client = app.test_client()
+        self.spent = 0.0
+        self.app = app.wsgi_app
+        self.client = Client(self.timed)
         sign_in(self.get, self.post, service, email)
+
+    def timed(self, environ: Any, start: Any) -> Any:
+        """The application, without what this browser itself takes."""
+        began = time.process_time()
+        try:
+            return self.app(environ, start)
+        finally:
+            self.spent += time.process_time() - began
 
     def get(self, path: str) -> str:
         """A page's text."""
@@ -253,6 +264,25 @@ def answered(app: Flask, environ: dict[str, object], status: str) -> None:
     for _ in app.wsgi_app(environ, start):
         pass
     assert seen[0].startswith(status), seen
+
+
+def whole(service: Service) -> float:
+    """CPU seconds of one person's way from the sign-in page to the outcome, worker apart."""
+    app = create_app(service)
+    return median([way(app, service, f"p{n}@bench.example") for n in range(TEAM)][1:])
+
+
+def way(app: Flask, service: Service, email: str) -> float:
+    """CPU seconds of an assured attempt: every page looked at, every answer sent."""
+    browser = Browser(app, service, email)
+    page = browser.get("/modules/referrals")
+    where = browser.post("/modules/referrals/attempts", {"mode": "assured"}, page)
+    while where.partition("/questions/")[2]:
+        page = browser.get(where)
+        where = browser.post(where, {"reply": "a"}, page)
+    outcome = browser.post(where, {}, browser.get(where))
+    assert "You had" in browser.get(outcome)
+    return browser.spent
 
 
 def measured(name: str, call: Call, base: Call) -> Figure:
