@@ -13,7 +13,8 @@ from tools.running import Running
 from tools.tour import MODULE, Taker
 
 TEAM = "Northmoor/Council/Assessment"
-NAMES = ("Amina", "Bashir", "Dilys", "Efua", "Farid", "Gwen", "Huw", "Idris", "Jia", "Kofi")
+NAMES = ("Amina", "Bashir", "Dilys", "Efua", "Farid", "Gwen", "Huw", "Idris", "Jia", "Kofi",
+         "Lena", "Milo")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
