@@ -88,6 +88,13 @@ def test_a_manager_sees_outcome_and_date(carys_page, amina_page, take, service):
     assert cell(page, "Amina Rahman", "Referrals") == "Passed passed 21 November 2026"
 
 
+def test_a_team_of_one_is_a_person(carys_page):
+    words = carys_page.get("/team").words
+
+    assert "1 of 1 person." in words
+    assert "1 person × 1 questionnaire" in words
+
+
 def test_a_manager_sees_a_fail_with_its_share(carys_page, amina_page, take):
     take(amina_page, "Start", wrong_at=range(1, 8))
 
