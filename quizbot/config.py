@@ -19,6 +19,21 @@ from quizbot.quiet import read_days, read_hours
 
 VAR = Path("var")
 SECRET_FILE = VAR / "secret-key"
+NO_KEY = (
+    "is not set and var/secret-key is missing or too short. Set it to 32 or more random"
+    " characters, or remove the file and let `make serve` make it."
+)
+
+
+def kept_secret() -> str:
+    """The secret kept in `var/`; nothing where there is none that may be used."""
+    try:
+        kept = SECRET_FILE.read_text().strip()
+    except OSError:
+        return ""
+    # An empty one, cut off as it was made, would sign for anybody.
+    return kept if len(kept) >= 32 else ""
+
 
 _READERS: dict[str, Callable[[str], object]] = {
     "trial": read_allowed,
@@ -36,7 +51,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = "sqlite:///var/quizbot.db"
-    secret_key: str = ""
+    secret_key: str = Field("", validate_default=True)
     public_url: str = "http://127.0.0.1:8000"
     mail_url: str = "file:var/mail"
     mail_from: str = "The Knowledge <knowledge@northmoor.example>"
@@ -87,7 +102,7 @@ class Settings(BaseSettings):
     def _long_enough(cls, key: str) -> str:
         if key and len(key) < 32:
             raise ValueError("must have 32 characters or more, chosen at random")
-        return key
+        return key or kept_secret()
 
     @property
     def is_https(self) -> bool:
@@ -97,24 +112,26 @@ class Settings(BaseSettings):
     @property
     def key(self) -> bytes:
         """The secret that signs and encrypts; Misconfigured where there is none."""
-        if self.secret_key:
-            return self.secret_key.encode()
-        try:
-            kept = SECRET_FILE.read_text().strip()
-        except OSError:
-            kept = ""
-        if len(kept) < 32:  # an empty one, cut off as it was made, would sign for anybody
-            raise Misconfigured(
-                "QUIZBOT_SECRET_KEY is not set and var/secret-key is missing or too short. Set it"
-                " to 32 or more random characters, or remove the file and let `make serve` make it."
-            )
-        return kept.encode()
+        if not self.secret_key:
+            raise Misconfigured(f"QUIZBOT_SECRET_KEY: {NO_KEY}")
+        return self.secret_key.encode()
 
 
-def read_settings(**given: Any) -> Settings:
+class SigningSettings(Settings):
+    """The settings of what signs or encrypts as it goes, and so cannot start without a secret."""
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_there(cls, key: str) -> str:
+        if not key:
+            raise ValueError(NO_KEY)
+        return key
+
+
+def read_settings(*, to_sign: bool = False, **given: Any) -> Settings:
     """The settings as the environment has them; Misconfigured with a line for each fault."""
     try:
-        return Settings(**given)
+        return (SigningSettings if to_sign else Settings)(**given)
     except ValidationError as error:
         lines = []
         for found in error.errors(include_url=False):

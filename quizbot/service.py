@@ -125,7 +125,7 @@ class Service:
 def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     """Wire a service together; Misconfigured where the settings do not allow it."""
     database = open_database(settings.database_url)
-    signer = Signer(settings.key)
+    signer = Signer(lambda: settings.key)
     audit = Audit(database, now)
     erasure = Erasure(database, audit, now)
     editions = Editions(database, audit, now, settings.signature_needed)

@@ -1,19 +1,23 @@
 """Keys derived from the one secret, and what is signed or hashed with them."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Keyed hashes for one purpose each, so that none can stand in for another."""
+    """Keyed hashes for one purpose each, so that none can stand in for another.
 
-    secret: bytes
+    The secret is asked for when something is first signed: what signs nothing runs without one.
+    """
+
+    secret: Callable[[], bytes]
     _keys: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def key(self, purpose: str) -> bytes:
         """32 bytes for one purpose."""
-        return hmac.digest(self.secret, purpose.encode(), "sha256")
+        return hmac.digest(self.secret(), purpose.encode(), "sha256")
 
     def hash(self, purpose: str, *parts: str) -> str:
         """A keyed hash of some words, as 64 hexadecimal digits."""

@@ -74,7 +74,7 @@ def create_app(service: Service | None = None) -> Flask:
     from web import auth, demo, errors, filters, lean, session
     from web.static_files import serve_static
 
-    service = service or open_service(read_settings())
+    service = service or open_service(read_settings(to_sign=True))
     app = Pages(__name__, static_folder=None)
     app.session_interface = session.KeptSessions(
         service.signer.key("session"), SIGNED_IN_FOR.total_seconds()

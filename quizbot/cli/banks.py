@@ -23,7 +23,7 @@ from quizbot.cli.gate import coverage_, robots
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
-from quizbot.editions import resolve
+from quizbot.editions import Published, resolve
 from quizbot.pick import Mode, why_not
 from quizbot.places import needed_by
 from quizbot.reuse import used_again
@@ -82,8 +82,10 @@ def list_(*, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default=SHIPPED, metavar="[FOLDER]")
 def publish(folder: Path) -> None:
     """Put the banks before people; a bank that has not changed is left alone."""
-    if not publish_folder(folder):
-        sys.exit(1)
+    is_faultless, published = publish_folder(folder)
+    if published and not any(one.is_new for one in published):
+        click.echo("Nothing has changed: what is published stays as it is.")
+    sys.exit(0 if is_faultless else 1)
 
 
 def shipped() -> Path:
@@ -91,8 +93,8 @@ def shipped() -> Path:
     return SHIPPED
 
 
-def publish_folder(folder: Path) -> bool:
-    """Publish what is faultless and tell the rest; whether all of it was faultless."""
+def publish_folder(folder: Path) -> tuple[bool, list[Published]]:
+    """Publish what is faultless and tell the rest; whether all of it was, and what was done."""
     place, place_findings = this_place()
     found = checked_banks(folder, place)
     with opened() as service:
@@ -109,10 +111,11 @@ def publish_folder(folder: Path) -> bool:
         for bank in found:
             tell_unpublished(bank, wrong[bank.id])
         good = [bank for bank in found if not wrong[bank.id]]
-        for published in service.editions.publish(good, place):
-            if published.is_new:
-                click.echo(f"{published.module}: edition {published.label} is published.")
-    return not any(wrong.values()) and not faults(place_findings)
+        published = service.editions.publish(good, place)
+    for one in published:
+        if one.is_new:
+            click.echo(f"{one.module}: edition {one.label} is published.")
+    return not any(wrong.values()) and not faults(place_findings), published
 
 
 def tell_unpublished(bank: Bank, wrong: Sequence[Finding]) -> None:

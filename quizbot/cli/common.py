@@ -17,9 +17,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 
 @contextlib.contextmanager
-def opened() -> Iterator[Service]:
+def opened(*, to_sign: bool = False) -> Iterator[Service]:
     """A service on an up-to-date database, closed afterwards."""
-    service = open_service(read_settings())
+    service = open_service(read_settings(to_sign=to_sign))
     try:
         if not is_current(service.database):
             at = current(service.database)

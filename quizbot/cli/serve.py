@@ -35,7 +35,7 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
     """The service: web workers, and a worker that sends what is owed."""
     if set_up:
         apart(prepare)
-    with opened() as service:
+    with opened(to_sign=True) as service:
         hints = [] if service.people.are_there_any() else _first_steps()
     must_be_free(host, port)
     for line in (f"The Knowledge: http://{host}:{port}", *hints):
@@ -48,7 +48,7 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
 @click.option("--parent", type=int, hidden=True)
 def work(*, once: bool, parent: int | None) -> None:
     """Send what is owed: sign-in codes, and whatever else is due."""
-    with opened() as service:
+    with opened(to_sign=True) as service:
         if not once:
             Work(service).forever(parent)
             return

@@ -252,7 +252,9 @@ def test_banks_are_published_once(run, filled):
     write_bank(filled / "banks" / "sample", question())
 
     assert run("banks", "publish", "banks").out == "sample: edition 2026.1 is published.\n"
-    assert run("banks", "publish", "banks").out == ""
+    assert run("banks", "publish", "banks").out == (
+        "Nothing has changed: what is published stays as it is.\n"
+    )
     lines = json.loads(run("banks", "list", "--json").out)
     assert [line["module"] for line in lines] == ["referrals", "sample"]
 
@@ -320,12 +322,17 @@ def test_all_faults_in_the_settings_are_told_together(run, folder, monkeypatch):
     for name, value in wrong.items():
         monkeypatch.setenv(f"QUIZBOT_{name}", value)
 
-    said = run("units", "list")
+    for words in (("units", "list"), ("serve",)):
+        assert names_at_fault(run(*words)) == {f"QUIZBOT_{name}" for name in wrong}
 
+    monkeypatch.delenv("QUIZBOT_SECRET_KEY")
+    assert names_at_fault(run("serve")) == {f"QUIZBOT_{name}" for name in wrong}
+
+
+def names_at_fault(said):
+    """The settings that a refusal names, a line each."""
     assert said.code == 1
-    assert {line.partition(":")[0] for line in said.err.splitlines()} == {
-        f"QUIZBOT_{name}" for name in wrong
-    }
+    return {line.partition(":")[0] for line in said.err.splitlines()}
 
 
 def test_no_fault_repeats_a_secret(run, folder, monkeypatch):
@@ -380,6 +387,65 @@ def test_without_a_good_secret_the_service_does_not_run(folder, monkeypatch, kep
 
     with pytest.raises(Misconfigured, match="QUIZBOT_SECRET_KEY"):
         _ = read_settings().key
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("place", "check"),
+        ("banks", "check", "banks"),
+        ("banks", "coverage", "banks"),
+        ("banks", "publish", "banks"),
+        ("banks", "list"),
+        (
+            "banks",
+            "sign",
+            "referrals",
+            "--name",
+            "Efua",
+            "--role",
+            "Lead",
+            "--checked",
+            "All of it",
+        ),
+        ("db", "upgrade"),
+    ],
+    ids=" ".join,
+)
+def test_what_signs_and_encrypts_nothing_needs_no_secret(run, filled, monkeypatch, words):
+    monkeypatch.delenv("QUIZBOT_SECRET_KEY")
+    write_bank(filled / "banks" / "sample", question())
+
+    said = run(*words)
+
+    assert (said.code, said.err) == (0, "")
+    assert not SECRET_FILE.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("serve",), ("work", "--once"), ("people", "slip", "amina@northmoor.example")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("secret", [None, ""])
+def test_what_signs_says_in_one_sentence_that_it_needs_the_secret(
+    run, filled, monkeypatch, words, secret
+):
+    monkeypatch.delenv("QUIZBOT_SECRET_KEY")
+    if secret is not None:
+        monkeypatch.setenv("QUIZBOT_SECRET_KEY", secret)
+
+    said = run(*words)
+
+    assert said.code == 1
+    assert said.sentence.startswith("QUIZBOT_SECRET_KEY: is not set and var/secret-key is missing")
+
+
+def test_an_empty_setting_is_none_and_the_kept_secret_stands(folder, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_SECRET_KEY", "")
+    make_secret()
+
+    assert read_settings().key == SECRET_FILE.read_bytes().strip()
 
 
 def test_two_folders_have_two_secrets(tmp_path, folder, monkeypatch):

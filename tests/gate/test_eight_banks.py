@@ -5,9 +5,11 @@ from collections import Counter
 from itertools import chain
 
 import pytest
+from click.testing import CliRunner
 
 from questions import kinds
 from questions.bank import SHIPPED, linted, read_banks
+from quizbot.cli import quizbot
 from tests.gate.samples import TODAY, the_place
 from tests.gate.test_readme import README
 
@@ -140,3 +142,13 @@ def test_each_option_has_a_reason_of_its_own(module):
     for question in module.asked:
         told = [line.why for line in question.lines("", question.letters)]
         assert len(told) == len(set(told)), question.id
+
+
+def test_coverage_counts_all_eight_and_has_nothing_to_say_against_them():
+    said = CliRunner().invoke(quizbot, ["banks", "coverage"])
+
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert re.findall(r"^([a-z0-9-]+): (\d+) questions$", said.stdout, re.MULTILINE) == [
+        (name, str(len(BANKS[name].module.asked))) for name in sorted(MODULES)
+    ]
+    assert " 0 variants" not in said.stdout
