@@ -242,10 +242,20 @@ class Editions:
             if bank.module is not None and not bank.has_faults
         ]
 
+    def unpublished(self, banks: Iterable[Bank], place: Place) -> list[str]:
+        """The modules whose faultless banks say something else than people are asked."""
+        served = {current.module.id: current.fingerprint for current in self.all_current()}
+        return [
+            bank.id
+            for bank in banks
+            if bank.module is not None
+            and not bank.has_faults
+            and served.get(bank.id) != _fingerprint(_served(bank.module, place))
+        ]
+
     def _publish(self, module: Module, place: Place, by: UUID | None) -> Published:
         raw = module.model_dump(mode="json", by_alias=True)
-        resolved = resolve(module, place).model_dump(mode="json", by_alias=True)
-        content = _packed(resolved)
+        content = _served(module, place)
         print_served, print_content = _fingerprint(content), _fingerprint(_packed(raw))
         with self.database.writing(queue="publish") as connection:
             latest = connection.execute(
@@ -310,6 +320,10 @@ def _resolved(question: Question, place: Place) -> Question:
     extra = {"held": held, "slots_until": min(days, default=None)}
     packed = json.dumps({**filled.content, **extra}, default=str)
     return type(question).model_validate_json(packed)
+
+
+def _served(module: Module, place: Place) -> str:
+    return _packed(resolve(module, place).model_dump(mode="json", by_alias=True))
 
 
 def _packed(content: Any) -> str:

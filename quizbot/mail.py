@@ -1,6 +1,7 @@
 """Sending one message by e-mail, and saying plainly what became of it."""
 
 import contextlib
+import os
 import re
 import smtplib
 import ssl
@@ -65,6 +66,39 @@ def mailer(url: str, sender: str) -> Mailer:
         return _keep(folder, message, key) if is_file else _send(url, message)
 
     return send
+
+
+def reach(url: str) -> Sent:
+    """Whether a message could leave now: SENT where it could. None is sent."""
+    if urlsplit(url).scheme == "file":
+        return _writable(Path(url.removeprefix("file:")))
+    parts = urlsplit(url)
+    secure = parts.scheme == "smtps"
+    try:
+        server = _connected(
+            parts.hostname or "127.0.0.1", parts.port or (465 if secure else 25), secure=secure
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        return Sent(Fate.DOWN, f"the mail server does not answer: {_plain(error)}")
+    try:
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.quit()
+    except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
+        return Sent(Fate.DOWN, "the mail server refuses our name and password")
+    except (OSError, smtplib.SMTPException) as error:
+        return Sent(Fate.DOWN, f"the mail server broke off: {_plain(error)}")
+    finally:
+        server.close()
+    return Sent(Fate.SENT)
+
+
+def _writable(folder: Path) -> Sent:
+    """A folder that is not there yet is made by the first message."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if os.access(there, os.W_OK | os.X_OK) and there.is_dir():
+        return Sent(Fate.SENT)
+    return Sent(Fate.DOWN, f"the mail folder cannot be written: {there}")
 
 
 def read_allowed(text: str) -> frozenset[str] | None:

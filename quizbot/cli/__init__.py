@@ -14,6 +14,7 @@ COMMANDS = {
     "work": "quizbot.cli.serve",
     "bot": "quizbot.cli.bot",
     "demo": "quizbot.cli.demo",
+    "doctor": "quizbot.cli.doctor",
     "banks": "quizbot.cli.banks",
     "place": "quizbot.cli.banks",
     "people": "quizbot.cli.people",

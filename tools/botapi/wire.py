@@ -283,6 +283,10 @@ class _Handler(BaseHTTPRequestHandler):
             with api.world.changed:
                 api.in_hand -= 1
 
+    def do_HEAD(self) -> None:
+        """Nothing but the time."""
+        self._say(200, b"", "text/html")
+
     def do_GET(self) -> None:
         """A file, or a method with its parameters in the address."""
         path = unquote(urlsplit(self.path).path)

@@ -1,0 +1,52 @@
+"""`quizbot doctor`: what is well, what is not, and what to do."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+import click
+
+from quizbot.cli.common import as_json, show
+from quizbot.clock import utc_now
+from quizbot.config import read_settings
+from quizbot.doctor import Level, Look, fault, look_at
+from quizbot.errors import Misconfigured
+
+
+@click.command()
+@as_json
+def doctor(*, as_json: bool) -> None:
+    """Look at everything the service needs; exit 1 where something does not work."""
+    found = list(_everything())
+    if as_json:
+        show(found, (), as_json=True)
+    else:
+        _tell(found)
+    sys.exit(1 if any(look.level is Level.FAULT for look in found) else 0)
+
+
+def _everything() -> Iterator[Look]:
+    from quizbot.chat.telegram.state import look as look_at_telegram
+
+    try:
+        settings = read_settings()
+    except Misconfigured as error:
+        for line in str(error).splitlines():
+            yield fault("settings", line, "Mend the setting; the README's table tells of it.")
+        return
+    yield from look_at(settings, utc_now)
+    yield from look_at_telegram(settings)
+
+
+def _tell(found: Sequence[Look]) -> None:
+    width = max(len(look.what) for look in found)
+    for look in found:
+        click.echo(f"{look.level:<8} {look.what:<{width}}  {look.words}")
+        if look.advice:
+            click.echo(f"{'':<8} {'':<{width}}  → {look.advice}")
+    faults = sum(look.level is Level.FAULT for look in found)
+    warnings = sum(look.level is Level.WARNING for look in found)
+    click.echo(f"\n{_number(faults, 'fault')}, {_number(warnings, 'warning')}.")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,347 @@
+"""Whether the service is well: each thing looked at, how it is, and what to do about it.
+
+To look at one more thing, write a function that yields findings and name it in `LOOKS`. What needs
+a channel's library is looked at by that channel; see `quizbot/cli/doctor.py`.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+
+from questions.bank import SHIPPED, read_banks
+from questions.findings import faults
+from questions.place import SHIPPED as SHIPPED_PLACE
+from questions.place import read_place
+from quizbot.audit import Audit
+from quizbot.clock import Clock, london_day
+from quizbot.config import Settings
+from quizbot.db import Database, open_database
+from quizbot.editions import Editions
+from quizbot.errors import Misconfigured, Refused
+from quizbot.mail import Fate, reach
+from quizbot.migrate import current, newest
+from quizbot.tables import lease, notice, publication
+
+SQLITE_MENDED = (3, 51, 3)
+LATE = timedelta(minutes=15)  # how long a code may wait before something is wrong
+LOW, FULL = 2_000, 200  # megabytes of room on the disk
+
+NAMES = {"work": "worker", "telegram": "bot"}
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One thing that was looked at; `advice` says what to do where it is not well."""
+
+    what: str
+    level: Level
+    words: str
+    advice: str = ""
+
+
+def ok(what: str, words: str) -> Look:
+    """It is well."""
+    return Look(what, Level.OK, words)
+
+
+def warning(what: str, words: str, advice: str) -> Look:
+    """It works, and somebody should know."""
+    return Look(what, Level.WARNING, words, advice)
+
+
+def fault(what: str, words: str, advice: str) -> Look:
+    """It does not work."""
+    return Look(what, Level.FAULT, words, advice)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What is looked at: the settings, and the database if it can be opened."""
+
+    settings: Settings
+    database: Database | None
+    now: Clock
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no file yet; looking into one would make it."""
+        url = make_url(self.settings.database_url)
+        return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the database has the tables that the service needs."""
+        if self.database is None or self.is_missing:
+            return False
+        try:
+            return current(self.database) == newest()
+        except Refused:
+            return False
+
+    def rows(self, statement: Any) -> list[Any]:
+        """What a statement finds in the database."""
+        assert self.database is not None
+        with self.database.reading() as connection:
+            return list(connection.execute(statement))
+
+
+def look_at(settings: Settings, now: Clock) -> Iterator[Look]:
+    """Everything, one after the other; what cannot be looked at says why."""
+    database = None
+    try:
+        database = open_database(settings.database_url)
+    except Refused as error:
+        yield fault("database", str(error), "Check QUIZBOT_DATABASE_URL; the README tells of it.")
+    try:
+        patient = Patient(settings, database, now)
+        for look in LOOKS:
+            try:
+                yield from look(patient)
+            except Refused as error:
+                yield fault(look.__name__, str(error), "Mend this first, then look again.")
+    finally:
+        if database is not None:
+            database.dispose()
+
+
+# ---- the database ------------------------------------------------------------------------------
+
+
+def tables(patient: Patient) -> Iterator[Look]:
+    """Whether the database can be reached, and is at the newest migration."""
+    if patient.database is None:
+        return
+    advice = "Run `quizbot db upgrade`, or start the service by `make serve`."
+    if patient.is_missing:
+        yield fault("database", f"there is none at {patient.settings.database_url}", advice)
+        return
+    at = current(patient.database)
+    kind = "SQLite" if patient.database.is_sqlite else "PostgreSQL"
+    if at is None:
+        yield fault("database", f"{kind} is reached and has no tables yet", advice)
+    elif at < newest():
+        yield fault("database", f"it is at migration {at}, this service needs {newest()}", advice)
+    elif at > newest():
+        newer = "Install the newer version of the service again, or restore a backup from before."
+        yield fault("database", f"it is at migration {at}, this service knows {newest()}", newer)
+    else:
+        yield ok("database", f"{kind}, at the newest migration, {at}")
+
+
+def sqlite(patient: Patient) -> Iterator[Look]:
+    """Whether this SQLite may harm a database, and whether there is room for it to grow."""
+    if patient.database is None or not patient.database.is_sqlite:
+        return
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info < SQLITE_MENDED:
+        yield warning(
+            "SQLite",
+            f"version {version} may, very rarely, damage a database while it is written from two"
+            " sides (mended in 3.51.3); the service's own lock keeps the two apart",
+            "Write to the database through the service alone, take backups by `quizbot db backup`,"
+            " and use PostgreSQL where that is not enough.",
+        )
+    else:
+        yield ok("SQLite", f"version {version}")
+    path = Path(make_url(patient.settings.database_url).database or "")
+    room = shutil.disk_usage(path.parent).free // 1_000_000
+    if room < LOW:
+        make = fault if room < FULL else warning
+        yield make("disk", f"{room} MB are left", "Make room: answers cannot be kept without.")
+    else:
+        yield ok("disk", f"{room / 1000:.0f} GB are left")
+
+
+# ---- secrets and addresses ---------------------------------------------------------------------
+
+
+def secret(patient: Patient) -> Iterator[Look]:
+    """Whether there is a secret to sign with."""
+    try:
+        assert patient.settings.key
+    except Misconfigured as error:
+        yield fault("secret", "there is none", str(error))
+    else:
+        yield ok("secret", "there is one")
+
+
+def address(patient: Patient) -> Iterator[Look]:
+    """Whether people reach the service by an address that is safe."""
+    url = patient.settings.public_url
+    host = urlsplit(url).hostname or ""
+    if patient.settings.is_https:
+        yield ok("address", url)
+    elif host in ("127.0.0.1", "localhost"):
+        yield warning(
+            "address",
+            f"{url} is this machine alone",
+            "Set QUIZBOT_PUBLIC_URL to the address that people use, before anybody is invited.",
+        )
+    else:
+        yield fault(
+            "address",
+            f"{url} is not https: sign-in codes and cookies could be read on the way",
+            "Put a proxy with a certificate in front, and set QUIZBOT_PUBLIC_URL to https://…",
+        )
+
+
+# ---- mail and the outbox -----------------------------------------------------------------------
+
+
+def mail(patient: Patient) -> Iterator[Look]:
+    """Whether mail can leave."""
+    settings = patient.settings
+    found = reach(settings.mail_url)
+    if found.fate is not Fate.SENT:
+        yield fault("mail", found.trouble, "Check QUIZBOT_MAIL_URL and the mail server.")
+    elif settings.mail_url.startswith("file:"):
+        words = f"messages are files in {settings.mail_url.removeprefix('file:')}"
+        yield warning("mail", words, "Set QUIZBOT_MAIL_URL to smtp://… so that they leave.")
+    else:
+        yield ok("mail", "the mail server answers and takes our name")
+    if settings.mail_from == Settings.model_fields["mail_from"].default:
+        yield warning(
+            "sender",
+            "messages come from a made-up address",
+            "Set QUIZBOT_MAIL_FROM to an address of yours that may be answered.",
+        )
+    if settings.trial:
+        yield warning(
+            "trial",
+            "messages leave only to the addresses in QUIZBOT_TRIAL",
+            "Take QUIZBOT_TRIAL away when everybody shall get theirs.",
+        )
+
+
+def outbox(patient: Patient) -> Iterator[Look]:
+    """Whether what is owed leaves."""
+    if not patient.is_ready:
+        return
+    now = patient.now()
+    late = (notice.c.state == "queued", notice.c.goes_alone, notice.c.next_try_at < now - LATE)
+    ((count, oldest),) = patient.rows(select(func.count(), func.min(notice.c.made_at)).where(*late))
+    if count:
+        yield fault(
+            "outbox",
+            f"{count} codes wait, the oldest since {_ago(now, oldest)}",
+            "See whether the worker runs (`quizbot work`) and what its log says.",
+        )
+    ((failed,),) = patient.rows(
+        select(func.count()).where(
+            notice.c.state.in_(("failed", "uncertain")),
+            notice.c.settled_at.is_(None),
+            notice.c.done_at > now - timedelta(days=7),
+        )
+    )
+    if failed:
+        yield warning(
+            "outbox",
+            f"{failed} messages of the last week failed, or may not have arrived",
+            "Leads see them at /admin/messages, each with what to do.",
+        )
+    if not count and not failed:
+        yield ok("outbox", "nothing is late, nothing failed in the last week")
+
+
+def workers(patient: Patient) -> Iterator[Look]:
+    """Whether somebody sends what is owed, and whether the bot is at work where there is one."""
+    if not patient.is_ready:
+        return
+    held = {row.name: row.until for row in patient.rows(select(lease.c.name, lease.c.until))}
+    needed = {"work": "Start the service (`quizbot serve`), or `quizbot work` alone."}
+    if patient.settings.telegram_token and not patient.settings.telegram_webhook:
+        needed["telegram"] = "Start the bot: `quizbot bot`."
+    for name, advice in needed.items():
+        until = held.get(name)
+        if until is not None and until > patient.now():
+            yield ok(NAMES[name], "at work")
+        else:
+            yield warning(NAMES[name], "none is at work", advice)
+
+
+# ---- what is asked -----------------------------------------------------------------------------
+
+
+def place(patient: Patient) -> Iterator[Look]:
+    """Whether the local names and numbers are there, and still right."""
+    file = patient.settings.place
+    found, findings = read_place(file, london_day(patient.now()))
+    wrong = faults(findings)
+    advice = "`quizbot place check` tells each, and what to do."
+    if wrong:
+        yield fault("place", f"{len(wrong)} faults in {file.name}", advice)
+    elif findings:
+        yield warning("place", f"{len(findings)} settings are empty or out of date", advice)
+    elif file == SHIPPED_PLACE or found.is_fictional:
+        yield warning(
+            "place",
+            "names and telephone numbers are those of a made-up place",
+            "Write your own place.toml and set QUIZBOT_PLACE to it, before anybody is invited.",
+        )
+    else:
+        yield ok("place", f"{len(found.settings)} settings, all filled and current")
+
+
+def banks(patient: Patient) -> Iterator[Look]:
+    """Whether what people are asked is what the banks and the place say now."""
+    if not patient.is_ready or patient.database is None:
+        return
+    today = london_day(patient.now())
+    here, _ = read_place(patient.settings.place, today)
+    found = read_banks(SHIPPED, here, today, patient.settings.local_banks)
+    audit = Audit(patient.database, patient.now)
+    signed = patient.settings.signature_needed
+    editions = Editions(patient.database, audit, patient.now, signed)
+    advice = "`quizbot banks check` tells each; then `quizbot banks publish`."
+    published = {row.module for row in patient.rows(select(publication.c.module).distinct())}
+    if not published:
+        yield fault("banks", "nothing is published", "Run `quizbot banks publish`.")
+        return
+    torn = sorted(bank.id for bank in found if bank.has_faults)
+    if torn:
+        yield warning("banks", f"faults keep from being published: {', '.join(torn)}", advice)
+    changed = editions.unpublished(found, here)
+    if changed:
+        words = f"people are not yet asked what is in the files: {', '.join(changed)}"
+        yield warning("banks", words, advice)
+    practice = [o.module.id for o in editions.offers() if o.practice_only]
+    if practice:
+        words = f"practice only, and counts for nobody: {', '.join(sorted(practice))}"
+        yield warning("banks", words, "The module's page says why; `quizbot banks coverage` too.")
+    if not (torn or changed or practice):
+        yield ok("banks", f"{len(published)} questionnaires, published as they are in the files")
+
+
+def _ago(now: datetime, then: datetime) -> str:
+    minutes = int((now - then).total_seconds() // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+
+
+LOOKS: tuple[Callable[[Patient], Iterator[Look]], ...] = (
+    tables,
+    sqlite,
+    secret,
+    address,
+    mail,
+    outbox,
+    workers,
+    place,
+    banks,
+)

@@ -1,0 +1,240 @@
+"""`quizbot doctor`: every line says how it is, and what to do where it is not well."""
+
+import json
+import shutil
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, insert, update
+
+from questions.bank import SHIPPED
+from quizbot.clock import utc_now
+from quizbot.db import open_database
+from quizbot.lease import Lease
+from quizbot.tables import new_id, notice, publication
+from tests.core import smtp
+from tools.botapi import BotApi
+from tools.running import free_port
+
+
+@pytest.fixture
+def filled(folder, filled_sqlite, monkeypatch):
+    """A service that is in order, but for what is made up."""
+    (folder / "var").mkdir()
+    shutil.copy(filled_sqlite, folder / "var" / "quizbot.db")
+    # All eight banks take a second or two to read: one test does.
+    monkeypatch.setattr("quizbot.doctor.SHIPPED", folder)
+    monkeypatch.setenv("QUIZBOT_PUBLIC_URL", "https://knowledge.example.org")
+    monkeypatch.setenv("QUIZBOT_MAIL_FROM", "quiz@knowledge.example.org")
+
+
+@pytest.fixture
+def looks(run):
+    """What the doctor says, by the thing looked at; the last where it says several of one."""
+
+    def looks(code=None):
+        said = run("doctor", "--json")
+        assert said.err == ""
+        assert code in (None, said.code)
+        return {look["what"]: look for look in json.loads(said.out)}
+
+    return looks
+
+
+@pytest.fixture
+def api(monkeypatch):
+    with BotApi() as running:
+        monkeypatch.setenv("QUIZBOT_TELEGRAM_TOKEN", running.token)
+        monkeypatch.setenv("QUIZBOT_TELEGRAM_API", running.url)
+        yield running
+
+
+def level(look):
+    assert look["words"]
+    assert bool(look["advice"]) == (look["level"] != "ok")
+    return look["level"]
+
+
+@pytest.fixture
+def database(filled):
+    opened = open_database("sqlite:///var/quizbot.db")
+    yield opened
+    opened.dispose()
+
+
+def test_a_folder_with_nothing_in_it_is_told_what_to_do_first(run, folder, monkeypatch):
+    monkeypatch.delenv("QUIZBOT_SECRET_KEY")
+
+    said = run("doctor")
+
+    assert said.code == 1
+    assert "fault    database" in said.out
+    assert "var/secret-key is missing" in said.out
+    assert "make serve" in said.out
+    assert said.out.endswith("warnings.\n")
+    assert list(folder.iterdir()) == []
+
+
+def test_looking_makes_no_database(folder, looks):
+    (folder / "var").mkdir()
+
+    assert level(looks(1)["database"]) == "fault"
+    assert not (folder / "var" / "quizbot.db").exists()
+    assert not (folder / "var" / "mail").exists()
+
+
+def test_settings_that_cannot_be_are_faults_of_their_own(looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_MAIL_URL", "pigeon:")
+
+    assert looks(1)["settings"]["words"].startswith("QUIZBOT_MAIL_URL: must begin with")
+
+
+def test_a_service_in_order_has_no_fault(filled, looks):
+    found = looks(0)
+
+    assert level(found["database"]) == "ok"
+    assert level(found["address"]) == "ok"
+    assert level(found["secret"]) == "ok"
+    assert level(found["place"]) == "warning"  # the shipped one is made up
+    assert level(found["mail"]) == "warning"  # files go nowhere
+    assert level(found["worker"]) == "warning"
+    assert level(found["Telegram"]) == "ok"
+
+
+def test_what_people_are_not_asked_yet_is_told(filled, database, looks, monkeypatch):
+    monkeypatch.setattr("quizbot.doctor.SHIPPED", SHIPPED)
+    found = looks()["banks"]
+    assert level(found) == "warning"
+    assert "conferences" in found["words"]  # the test's database has referrals alone
+
+    with database.writing() as connection:
+        connection.execute(delete(publication))
+    assert level(looks(1)["banks"]) == "fault"
+
+
+def test_an_old_sqlite_is_told(filled, looks, monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    assert level(looks()["SQLite"]) == "warning"
+
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 3))
+    assert level(looks()["SQLite"]) == "ok"
+
+
+def test_a_database_that_is_behind_is_a_fault(filled, looks):
+    with sqlite3.connect("var/quizbot.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    assert "quizbot db upgrade" in looks(1)["database"]["advice"]
+
+    with sqlite3.connect("var/quizbot.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    assert "newer version" in looks(1)["database"]["advice"]
+
+
+def test_an_address_that_is_not_safe_is_a_fault(filled, looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_PUBLIC_URL", "http://knowledge.example.org")
+    assert level(looks(1)["address"]) == "fault"
+
+
+def test_a_mail_server_is_asked(filled, looks, monkeypatch):
+    with smtp.running() as server:
+        monkeypatch.setenv("QUIZBOT_MAIL_URL", server.url)
+        assert level(looks()["mail"]) == "ok"
+        assert server.taken == []
+    monkeypatch.setenv("QUIZBOT_MAIL_URL", f"smtp://127.0.0.1:{free_port()}")
+
+    assert "does not answer" in looks(1)["mail"]["words"]
+
+
+def test_codes_that_wait_and_messages_that_failed_are_told(filled, database, looks):
+    row = {
+        "person_id": None,
+        "channel": "email",
+        "kind": "sign-in",
+        "goes_alone": True,
+        "payload": "{}",
+        "tries": 0,
+        "trouble": "",
+        "made_at": utc_now() - timedelta(hours=3),
+        "next_try_at": utc_now() - timedelta(hours=3),
+    }
+    with database.writing() as connection:
+        connection.execute(insert(notice).values(id=new_id(), key="a", state="queued", **row))
+    found = looks(1)
+    assert found["outbox"]["words"] == "1 codes wait, the oldest since 3 hours"
+
+    with database.writing() as connection:
+        connection.execute(update(notice).values(state="failed", done_at=utc_now()))
+    assert level(looks()["outbox"]) == "warning"
+
+
+def test_who_is_at_work_is_told(filled, database, looks, monkeypatch):
+    Lease(database, utc_now).take()
+
+    assert level(looks()["worker"]) == "ok"
+
+
+# ---- Telegram -----------------------------------------------------------------------------------
+
+
+def test_a_bot_in_order_is_told(filled, database, api, looks):
+    found = looks()
+    assert found["Telegram token"]["words"] == "it is that of @KnowledgeTestBot"
+    well = ("token", "privacy", "webhook", "last error", "updates")
+    assert [level(found[f"Telegram {what}"]) for what in well] == ["ok"] * 5
+    assert level(found["clock"]) == "ok"
+    assert level(found["bot"]) == "warning"
+
+    Lease(database, utc_now, "telegram").take()
+    assert level(looks()["bot"]) == "ok"
+
+
+def test_a_wrong_token_and_no_answer_are_faults(filled, api, looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_TELEGRAM_TOKEN", "1:wrong")
+    assert "@BotFather" in looks(1)["Telegram token"]["advice"]
+
+    monkeypatch.setenv("QUIZBOT_TELEGRAM_API", f"http://127.0.0.1:{free_port()}")
+    assert level(looks(1)["Telegram"]) == "fault"
+
+
+def test_what_waits_and_what_went_wrong_is_told(filled, api, looks):
+    amina = api.world.person()
+    for _ in range(60):
+        amina.say("Hello?")
+    api.world.webhook = {
+        "url": "https://elsewhere.example.org/hook",
+        "max_connections": 40,
+        "last_error_date": int(api.world.now()) - 60,
+        "last_error_message": "Wrong response from the webhook: 502 Bad Gateway",
+    }
+
+    found = looks(1)
+
+    assert found["Telegram updates"]["words"] == "60 updates wait"
+    assert level(found["Telegram updates"]) == "warning"
+    assert level(found["Telegram webhook"]) == "fault"
+    assert "502 Bad Gateway" in found["Telegram last error"]["words"]
+
+
+def test_a_webhook_that_is_not_set_yet_is_told(filled, api, looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_TELEGRAM_WEBHOOK", "https://knowledge.example.org/telegram")
+
+    assert level(looks()["Telegram webhook"]) == "warning"
+
+
+def test_a_bot_that_reads_whole_groups_is_a_fault(filled, api, looks):
+    api.world.bot["can_read_all_group_messages"] = True
+
+    assert "/setprivacy" in looks(1)["Telegram privacy"]["advice"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "how"), [(0, "ok"), (20, "warning"), (-20, "warning"), (300, "fault")]
+)
+def test_a_clock_that_is_wrong_is_told(filled, api, looks, ahead, how):
+    real = api.world.now
+    api.world.now = lambda: real() - ahead
+
+    assert level(looks()["clock"]) == how
