@@ -101,6 +101,8 @@ class Conversation:
 
     def _said(self, heard: Heard) -> Said:
         words = heard.words.strip()
+        if heard.other and concern.sounds_like_concern(words):  # under a photo, or forwarded
+            return told.one(concern.answer(self.service))
         if heard.other or not words:
             return told.with_ways_on(NOT_WORDS.get(heard.other, NOT_READ))
         if words.startswith("/"):

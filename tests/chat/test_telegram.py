@@ -16,6 +16,9 @@ from tools.botapi import BotApi
 from tools.running import free_port
 from tools.waiting import until
 
+# Most of this concerns the wire alone, so one kind of database is enough for it.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def api():
@@ -52,6 +55,7 @@ def dana(api):
 # ---- speaking -----------------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_nobody_waits_for_another(bot, api, dana):
     other = api.world.person("Efe")
     api.fail("sendMessage", hangs=True, chat_id=dana.id)
@@ -65,6 +69,18 @@ def test_nobody_waits_for_another(bot, api, dana):
     api.release()
 
 
+@on_sqlite
+def test_a_concern_under_a_photo_or_forwarded_is_heard(bot, dana):
+    words = "A child in my class has bruises and says her dad hit her"
+    dana.photo(words)
+    assert "999" in dana.hear()
+    dana.forward(words)
+    assert "999" in dana.hear()
+
+    assert len(dana.seen) == 2
+
+
+@on_sqlite
 def test_an_edit_and_a_forwarded_message_are_answered(bot, dana):
     dana.asks("/help")
     dana.edit("/modules")
@@ -75,6 +91,7 @@ def test_an_edit_and_a_forwarded_message_are_answered(bot, dana):
     assert len(dana.seen) == 3
 
 
+@on_sqlite
 def test_the_longest_message_and_unknown_commands_are_answered(bot, dana):
     dana.asks("a" * 4096)
     dana.asks("/nonsense")
@@ -86,6 +103,7 @@ def test_the_longest_message_and_unknown_commands_are_answered(bot, dana):
     assert all(message["text"] for message in dana.seen)
 
 
+@on_sqlite
 def test_who_came_and_what_was_pinned_is_not_answered(bot, api, dana):
     group = api.world.group()
     dana.send(group.chat, new_chat_members=[dana.shown])
@@ -97,6 +115,7 @@ def test_who_came_and_what_was_pinned_is_not_answered(bot, api, dana):
     assert dana.seen == group.seen == []
 
 
+@on_sqlite
 def test_a_command_for_another_bot_is_not_ours(bot, api, dana):
     dana.say("/help@SomeOtherBot")
     api.world.settle()
@@ -106,6 +125,7 @@ def test_a_command_for_another_bot_is_not_ours(bot, api, dana):
     assert len(dana.seen) == 1
 
 
+@on_sqlite
 def test_a_button_that_carries_nonsense_is_answered(bot, dana):
     dana.asks("/help")
     dana.press(dana.seen[0], "nonsense:1:2:3")
@@ -118,6 +138,7 @@ def test_a_button_that_carries_nonsense_is_answered(bot, dana):
 # ---- what goes wrong ----------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_updates_in_the_wrong_order_are_put_in_order(make_service, api, dana):
     api.world.is_reversed = True
     for words in ("/help", "/privacy"):
@@ -131,6 +152,7 @@ def test_updates_in_the_wrong_order_are_put_in_order(make_service, api, dana):
     assert reversed_answers == plain
 
 
+@on_sqlite
 def test_too_many_requests_are_waited_out(bot, api, dana):
     api.fail("sendMessage", code=429, retry_after=1)
 
@@ -139,6 +161,7 @@ def test_too_many_requests_are_waited_out(bot, api, dana):
     assert [call.code for call in api.called("sendMessage")] == [429, 200]
 
 
+@on_sqlite
 def test_a_wait_that_is_too_long_is_not_waited(bot, api, dana):
     api.fail("sendMessage", code=429, retry_after=3600)
 
@@ -149,6 +172,7 @@ def test_a_wait_that_is_too_long_is_not_waited(bot, api, dana):
     assert [call.code for call in api.called("sendMessage")] == [429, 200]
 
 
+@on_sqlite
 def test_an_answer_that_was_lost_is_not_said_twice(bot, api, dana):
     api.fail("sendMessage", loses=True, with_effect=True)
 
@@ -157,6 +181,7 @@ def test_an_answer_that_was_lost_is_not_said_twice(bot, api, dana):
     assert [message["text"] for message in dana.seen][1:] == [showing.UNSURE]
 
 
+@on_sqlite
 @pytest.mark.parametrize("code", [500, 502])
 def test_after_a_failure_of_telegrams_nobody_is_left_waiting(bot, api, dana, code):
     api.fail("sendMessage", code=code)
@@ -165,6 +190,7 @@ def test_after_a_failure_of_telegrams_nobody_is_left_waiting(bot, api, dana, cod
     assert len(api.called("sendMessage")) == 2
 
 
+@on_sqlite
 def test_an_answer_that_does_not_come_is_given_up(make_service, api, dana, monkeypatch):
     monkeypatch.setattr(calls, "READ_TIMEOUT", 0.5)
     api.fail("sendMessage", hangs=True)
@@ -174,6 +200,7 @@ def test_an_answer_that_does_not_come_is_given_up(make_service, api, dana, monke
         api.release()
 
 
+@on_sqlite
 def test_who_blocks_us_is_not_written_to_again(bot, api, dana):
     dana.asks("/help")
     dana.block()
@@ -186,6 +213,7 @@ def test_who_blocks_us_is_not_written_to_again(bot, api, dana):
     assert len(dana.seen) == 2
 
 
+@on_sqlite
 def test_a_refusal_for_one_does_not_end_the_bot(bot, api, dana):
     api.fail("sendMessage", code=400, words="Bad Request: chat not found")
     dana.say("/help")
@@ -194,6 +222,7 @@ def test_a_refusal_for_one_does_not_end_the_bot(bot, api, dana):
     assert dana.asks("/help")
 
 
+@on_sqlite
 def test_telegram_away_for_a_while_is_waited_for(bot, api, dana, capfd):
     dana.asks("/help")
     api.fail("getUpdates", code=502, times=2)
@@ -204,6 +233,7 @@ def test_telegram_away_for_a_while_is_waited_for(bot, api, dana, capfd):
     assert "Traceback" not in "".join(capfd.readouterr())
 
 
+@on_sqlite
 def test_another_program_with_our_token_is_told_of(bot, api, dana, capfd):
     until_polling(api)
     body = json.dumps({"timeout": 0}).encode()
@@ -219,6 +249,7 @@ def test_another_program_with_our_token_is_told_of(bot, api, dana, capfd):
 # ---- what the bot says of itself ----------------------------------------------------------------
 
 
+@on_sqlite
 def test_menus_and_descriptions_are_set_once(make_service, api, dana):
     for _ in range(2):
         with at_work(make_service()):
@@ -239,6 +270,7 @@ def test_menus_and_descriptions_are_set_once(make_service, api, dana):
 # ---- tokens -------------------------------------------------------------------------------------
 
 
+@on_sqlite
 @pytest.mark.parametrize("token", ["", "1:wrong", "nonsense"])
 def test_without_a_token_that_telegram_knows_there_is_one_sentence(make_service, api, token):
     service = make_service(telegram_token=token)
@@ -277,6 +309,7 @@ def posted(bot, body, secret="", path="/telegram"):
         return error.code
 
 
+@on_sqlite
 def test_what_telegram_posts_is_answered(make_service, api, dana):
     with behind_webhook(make_service, api):
         assert dana.asks("/help")
@@ -288,6 +321,7 @@ def test_what_telegram_posts_is_answered(make_service, api, dana):
     assert "last_error_message" not in api.world.webhook
 
 
+@on_sqlite
 def test_what_others_post_is_not_heard(make_service, api, dana):
     dana.say("/help")
     (update,) = api.world.pending.values()
@@ -304,6 +338,7 @@ def test_what_others_post_is_not_heard(make_service, api, dana):
         assert len(dana.seen) == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize("body", [b"", b"no JSON", b"[]", b"{}", b'{"update_id": 5}', b"\xff"])
 def test_what_cannot_be_read_is_acknowledged_and_left_out(make_service, api, dana, body):
     with behind_webhook(make_service, api) as bot:
@@ -311,6 +346,7 @@ def test_what_cannot_be_read_is_acknowledged_and_left_out(make_service, api, dan
         assert dana.asks("/help")
 
 
+@on_sqlite
 def test_polling_again_takes_the_webhook_away(make_service, api, dana):
     with behind_webhook(make_service, api):
         dana.asks("/help")
@@ -321,6 +357,7 @@ def test_polling_again_takes_the_webhook_away(make_service, api, dana):
     assert len(dana.seen) == 2
 
 
+@on_sqlite
 def test_a_webhook_that_telegram_refuses_is_told(make_service, api):
     service = make_service(telegram_webhook="http://knowledge.example.org/telegram")
 
@@ -348,6 +385,7 @@ def test_a_second_bot_waits_and_takes_over(make_service, api, dana, capfd):
     assert len(dana.seen) == 3
 
 
+@on_sqlite
 def test_stopping_lets_what_is_in_hand_be_answered(make_service, api, dana):
     with at_work(make_service()) as bot:
         dana.asks("/help")
@@ -362,6 +400,7 @@ def test_stopping_lets_what_is_in_hand_be_answered(make_service, api, dana):
     assert time.monotonic() - began < 15
 
 
+@on_sqlite
 def test_what_could_not_be_answered_in_time_is_answered_after_the_next_start(
     make_service, api, dana, monkeypatch
 ):
@@ -377,3 +416,46 @@ def test_what_could_not_be_answered_in_time_is_answered_after_the_next_start(
     with at_work(make_service()):
         dana.hear()
     assert len(dana.seen) == 2
+
+
+@on_sqlite
+def test_somebody_who_writes_is_answered(bot, dana):
+    assert "questionnaires" in dana.asks("/start")
+    assert len(dana.seen) == 1
+    assert dana.buttons
+
+
+def test_what_one_person_says_is_answered_in_order(bot, dana):
+    said = ["/help", "/privacy", "/modules", "/help", "/privacy"]
+    for words in said:
+        dana.say(words)
+    dana.hear()
+
+    answers = [message["text"] for message in dana.seen]
+    assert len(answers) == 5
+    assert answers[:2] == answers[3:]
+    assert len(set(answers)) == 3
+
+
+@on_sqlite
+@pytest.mark.parametrize("what", ["sticker", "photo", "voice"])
+def test_what_is_not_words_gets_one_helpful_sentence(bot, dana, what):
+    getattr(dana, what)()
+
+    answer = dana.hear()
+
+    assert len(dana.seen) == 1
+    assert len(answer) > 20
+    assert "button" in answer
+
+
+def test_an_update_that_comes_twice_is_answered_once(bot, api, dana):
+    dana.say("/help")
+    with api.world.changed:
+        (update,) = api.world.pending.values()
+    dana.hear()
+
+    api.world.repeat(update)
+    api.world.settle()
+
+    assert len(dana.seen) == 1
