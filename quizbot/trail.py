@@ -69,6 +69,9 @@ ACTIONS: Mapping[str, str] = {
     "notice.again": "Message sent again",
     "notice.settle": "Message dealt with",
     "retention.run": "Old data deleted",
+    "database.backup": "Database backed up",
+    "database.restore": "Database restored from a backup",
+    "database.copy": "Database copied to another",
     "demo.fill": "Demonstration made up",
 }
 ACTORS = {"operator": "Operator", "service": "The service", "demo": "The demonstration"}

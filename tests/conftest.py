@@ -106,18 +106,18 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def filled_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of the database that every test's own is a copy of."""
-    with _maintaining(postgres_server) as connection:
+    with maintaining(postgres_server) as connection:
         connection.execute("CREATE DATABASE filled")
     folder = tmp_path_factory.mktemp("template")
-    fill(_named(postgres_server, "filled"), folder)
+    fill(named(postgres_server, "filled"), folder)
     return "filled"
 
 
-def _maintaining(url: str) -> psycopg.Connection[tuple[object, ...]]:
+def maintaining(url: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
 
-def _named(url: str, database: str) -> str:
+def named(url: str, database: str) -> str:
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
@@ -132,9 +132,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("filled_postgres")
     name = f"test_{os.urandom(6).hex()}"
-    with _maintaining(server) as connection:
+    with maintaining(server) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield _named(server, name)
+        yield named(server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

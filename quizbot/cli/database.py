@@ -1,13 +1,19 @@
-"""`quizbot db`: bringing the database up to date, and checking that it is."""
+"""`quizbot db`: bringing the database up to date, checking it, and copies of all of it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from sqlalchemy.exc import DatabaseError
 
+from quizbot import backups
+from quizbot.audit import Head
+from quizbot.clock import utc_now
 from quizbot.config import read_settings
-from quizbot.db import open_database
-from quizbot.errors import Misconfigured
+from quizbot.db import Database, open_database
+from quizbot.errors import Misconfigured, Refused
 from quizbot.migrate import differences, is_current, newest, upgrade
 
 
@@ -38,6 +44,78 @@ def check() -> None:
     click.echo("The tables are as expected." if not found else f"{len(found)} differences.")
     database.dispose()
     sys.exit(1 if found else 0)
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole SQLite database to a new FILE, while the service goes on.
+
+    Keep it on another machine, and the head that is printed apart from it. FILE holds what is
+    known of everybody. What signs and encrypts is not in it: keep QUIZBOT_SECRET_KEY, or the file
+    var/secret-key, as well.
+    """
+    with _configured() as database:
+        head = backups.back_up(database, file, utc_now)
+    click.echo(f"{file} is written: {file.stat().st_size // 1024 + 1} KB.")
+    _tell(head)
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--head", metavar="HASH", default="", help="What was printed with the backup.")
+@click.option("--force", is_flag=True, help="In the place of the database that is there.")
+def restore(file: Path, head: str, *, force: bool) -> None:
+    """Bring back a FILE that `quizbot db backup` wrote; stop the service first.
+
+    It is taken only when the file and its audit trail are whole, and then brought up to date. With
+    the head that was printed with the backup it is known to be the same to its last row.
+    """
+    if not file.is_file():
+        raise Refused(f"{file} is not there.")
+    with _configured() as database:
+        found = backups.restore(database, file, utc_now, head, force=force)
+    click.echo(f"{file} is restored, and that is in its trail.")
+    _tell(found)
+
+
+@db.command()
+@click.argument("url")
+def copy(url: str) -> None:
+    """Copy everything to an empty database at URL, of either kind; stop the service first.
+
+    SQLite to PostgreSQL when you grow, or back. Then set QUIZBOT_DATABASE_URL to URL.
+    """
+    with _configured() as database, _other(url) as target:
+        copied = backups.copy(database, target, utc_now)
+    click.echo(f"{copied.rows} rows are copied. Now set QUIZBOT_DATABASE_URL, and start again.")
+    _tell(copied.head)
+
+
+def _tell(head: Head) -> None:
+    click.echo(f"The trail ends with row {head.number}.")
+    click.echo(f"head {head.hash}")
+
+
+@contextmanager
+def _configured() -> Iterator[Database]:
+    database = open_database(read_settings().database_url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def _other(url: str) -> Iterator[Database]:
+    try:
+        database = open_database(read_settings(database_url=url).database_url)
+    except Misconfigured as error:
+        raise Misconfigured(str(error).replace("QUIZBOT_DATABASE_URL", "URL")) from None
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def upgrade_database() -> bool:

@@ -5,6 +5,8 @@ import sqlite3
 import stat
 import zipfile
 
+import pytest
+
 
 def database(folder):
     return sqlite3.connect(folder / "var" / "quizbot.db")
@@ -110,3 +112,72 @@ def test_retention_tells_and_then_does_it(run, filled):
 
     assert "1 went." in run("retention").out
     assert "0 went." in run("retention").out
+
+
+# Copies of the database
+
+
+def test_a_backup_prints_its_head_and_is_restored_with_it(run, filled):
+    said = run("db", "backup", "kept.db")
+
+    assert said.code == 0
+    assert said.out.startswith("kept.db is written: ")
+    head = said.out.split()[-1]
+    assert run("audit", "verify", "--head", head).code == 0
+    change(filled, "DELETE FROM audit WHERE number > 2")
+    assert "were cut off" in run("audit", "verify", "--head", head).sentence
+
+    assert "add --force" in run("db", "restore", "kept.db").sentence
+    done = run("db", "restore", "kept.db", "--force", "--head", head)
+
+    assert done.out.startswith("kept.db is restored")
+    assert run("audit", "verify", "--head", head).code == 0
+    assert run("db", "check").code == 0
+
+
+def test_a_first_database_is_restored_without_force(run, filled):
+    assert run("db", "backup", "kept.db").code == 0
+    for path in (filled / "var").glob("quizbot.db*"):
+        path.unlink()
+
+    assert run("db", "restore", "kept.db").code == 0
+    assert "Northmoor" in run("units", "list").out
+
+
+def test_a_backup_that_is_not_there_or_another_ones_head_is_refused(run, filled):
+    assert run("db", "restore", "none.db").sentence == "none.db is not there."
+    assert run("db", "backup", "kept.db").code == 0
+    said = run("db", "restore", "kept.db", "--force", "--head", "1" * 64)
+    assert "the head you gave is not in it" in said.sentence
+    assert "64 letters and digits" in run("db", "restore", "kept.db", "--force", "--head", "x")\
+        .sentence  # fmt: skip
+    assert "is there already" in run("db", "backup", "kept.db").sentence
+
+
+def test_everything_is_copied_to_another_database(run, filled, monkeypatch):
+    said = run("db", "copy", "sqlite:///other.db")
+
+    assert (said.code, said.err) == (0, "")
+    assert "rows are copied. Now set QUIZBOT_DATABASE_URL" in said.out
+    head = run("audit", "head").out.split()[-1]
+    assert said.out.split()[-1] == head
+    monkeypatch.setenv("QUIZBOT_DATABASE_URL", "sqlite:///other.db")
+    assert run("audit", "head").out.split()[-1] == head
+    assert "Northmoor" in run("units", "list").out
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mysql://x/y", "URL: must begin with sqlite:/// or postgresql://"),
+        ("other.db", "URL: must begin with sqlite:/// or postgresql://"),
+        ("sqlite:///no/folder/other.db", "URL: the folder no/folder is missing."),
+        ("sqlite:///var/quizbot.db", "The other database is not empty, so nothing was copied."),
+        ("postgresql:///quiz?host=/no/such/folder", "The database is not answering."),
+    ],
+)
+def test_where_nothing_can_be_copied_to_is_one_sentence(run, filled, url, sentence):
+    said = run("db", "copy", url)
+
+    assert said.code == 1
+    assert said.sentence.startswith(sentence)
