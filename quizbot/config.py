@@ -1,6 +1,7 @@
 """Settings, read once from the environment or a `.env` file, all faults told together."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     demo: bool = False
     signature_needed: bool = False
     telegram_token: str = ""
+    telegram_bot: str = ""
     telegram_api: str = "https://api.telegram.org"
     telegram_webhook: str = ""
 
@@ -90,6 +92,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an address such as https://knowledge.example.org")
         return url.rstrip("/")
+
+    @field_validator("telegram_bot")
+    @classmethod
+    def _a_name(cls, name: str) -> str:
+        if name and not re.fullmatch(r"@?[A-Za-z][A-Za-z0-9_]{4,31}", name):
+            raise ValueError("must be the bot's user name, such as NorthmoorKnowledgeBot")
+        return name.removeprefix("@")
 
     @field_validator("trial", "ladder", "quiet_hours", "quiet_days")
     @classmethod

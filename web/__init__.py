@@ -48,6 +48,7 @@ PARTS = (
     "auth",
     "board",
     "certificates",
+    "chats",
     "editions",
     "exports",
     "guests",

@@ -28,6 +28,11 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{share:.0%}"
 
 
+def channel(name: str) -> str:
+    """A channel of chats as people call it."""
+    return {"telegram": "Telegram", "terminal": "a terminal"}.get(name, name)
+
+
 def sentence(words: str) -> str:
     """The same words with a capital in front."""
     return words[:1].upper() + words[1:]
@@ -36,5 +41,10 @@ def sentence(words: str) -> str:
 def add_filters(app: Flask) -> None:
     """For every template."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, percent=percent, paragraphs=paragraphs, sentence=sentence
+        day=day,
+        moment=moment,
+        percent=percent,
+        paragraphs=paragraphs,
+        sentence=sentence,
+        channel=channel,
     )

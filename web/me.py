@@ -28,6 +28,8 @@ def show() -> ResponseReturnValue:
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
         chosen=service().preferences.of(person_id()),
+        links=service().links.of(person_id()),
+        telegram_bot=service().settings.telegram_bot,
     )
 
 
@@ -59,5 +61,5 @@ def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this person, this one too."""
     service().sign_in.end_everywhere(person_id())
     session.clear()
-    flash("You are signed out on every device.")
+    flash("You are signed out on every device, and every chat is unlinked.")
     return redirect("/", 303)

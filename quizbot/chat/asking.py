@@ -195,7 +195,7 @@ def _line(line: Line, *, is_only: bool) -> str:
     if line.chosen:
         sign, words = ("✓", "You chose this: right") if line.right else ("✗", "You chose this")
     elif line.right:
-        sign, words = "•", "The right answer" if is_only else "Right, not chosen"
+        sign, words = "✓", "The right answer" if is_only else "Right, not chosen"
     else:
         return f"• {line.text}\n{line.why}"
     return f"{sign} {line.text} ({words})\n{line.why}"

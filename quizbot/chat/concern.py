@@ -143,6 +143,8 @@ def where_to_turn(service: Service) -> str:
         if called or number:
             hours = service.place.text(when) if when else "out of hours"
             lines.append(", ".join(part for part in (called, number, hours) if part) + ".")
+    if service.place.is_fictional:
+        lines.append("This is a fictional place: its teams and numbers are made up.")
     return "\n".join(lines)
 
 

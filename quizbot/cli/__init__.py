@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "quizbot.cli.serve",
     "work": "quizbot.cli.serve",
     "bot": "quizbot.cli.bot",
+    "chat": "quizbot.cli.chat",
     "demo": "quizbot.cli.demo",
     "doctor": "quizbot.cli.doctor",
     "banks": "quizbot.cli.banks",

@@ -1,0 +1,59 @@
+"""Chats that speak for a person: linking from either side, unlinking, where messages go."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from quizbot.errors import NotFound
+from web.current import page, person_id, service
+from web.filters import channel as called
+
+bp = Blueprint("chats", __name__, url_prefix="/me/chats")
+
+AFTER = "/me#chats"
+
+
+@bp.post("/telegram")
+def begin() -> ResponseReturnValue:
+    """A link into Telegram that is good once, for ten minutes; it is shown on no other page."""
+    bot = service().settings.telegram_bot
+    if not bot:
+        raise NotFound("There is no chat on Telegram here.")
+    payload = service().links.payload(person_id())
+    return page("chats/begin.html", url=f"https://t.me/{bot}?start={payload}", bot=bot)
+
+
+@bp.get("/confirm")
+def ask() -> ResponseReturnValue:
+    """A chat asks to be linked: is it this person's?"""
+    asked = service().links.asked(request.args.get("asked", ""))
+    return page("chats/confirm.html", asked=asked, channel=called(asked.channel))
+
+
+@bp.post("/confirm")
+def confirm() -> ResponseReturnValue:
+    """It is."""
+    channel = service().links.confirm(person_id(), request.form.get("asked", ""))
+    flash(f"The chat in {called(channel)} is linked. You can go on there.")
+    return redirect(AFTER, 303)
+
+
+@bp.post("/<uuid:link_id>/unlink")
+def unlink(link_id: UUID) -> ResponseReturnValue:
+    """It does not speak for this person any more."""
+    service().links.unlink(person_id(), link_id)
+    flash("The chat is unlinked: nothing more is sent there.")
+    return redirect(AFTER, 303)
+
+
+@bp.post("/messages")
+def choose() -> ResponseReturnValue:
+    """Where messages go: to one of the chats, or by e-mail."""
+    chosen = request.form.get("to", "")
+    links = {str(line.link_id): line.link_id for line in service().links.of(person_id())}
+    if chosen != "email" and chosen not in links:
+        raise NotFound("This chat is not linked any more.")
+    service().links.send_to(person_id(), links.get(chosen))
+    flash("Messages go to that chat." if chosen in links else "Messages go by e-mail.")
+    return redirect(AFTER, 303)
