@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from quizbot import due
 from quizbot.clock import LONDON, Clock, london_day
@@ -16,12 +16,13 @@ from quizbot.db import Database
 from quizbot.duties import Why
 from quizbot.editions import Editions
 from quizbot.ladder import NUDGES, due_day
-from quizbot.letters import LATE, Asked, Contents, Letter, Setting, Wish, digest
-from quizbot.mail import Mail
-from quizbot.notices import TRIAL, Notices, Outlet
+from quizbot.letters import LATE, Asked, Contents, Letter, Setting, Wish, brief, digest
+from quizbot.links import Links
+from quizbot.mail import Fate, Mail, Sent
+from quizbot.notices import TRIAL, Note, Notices, Outlet
 from quizbot.quiet import Quiet
 from quizbot.standings import Standings, chunks
-from quizbot.tables import notice, person, preference
+from quizbot.tables import chat_link, notice, person, preference
 
 AT_ONCE = 20  # receivers whose facts are read together
 LOOKED_THROUGH = 400  # waiting notices in which they are found
@@ -31,6 +32,7 @@ DONE = ("met", "confirmed")  # a request was met, a manager confirmed something:
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
 LEFT = "the person has left"
+NUDGED_AGAIN = timedelta(days=7)  # in a chat, which is closer to people than their mail
 NO_ADDRESS = "there is no e-mail address"
 REPLACED = "what it held goes with a later one"
 
@@ -52,6 +54,15 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class Chat:
+    """The chat to which somebody has their messages sent, its address encrypted."""
+
+    link_id: UUID
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Receiver:
     """Who gets a digest, and everything that waits for it."""
 
@@ -60,6 +71,8 @@ class Receiver:
     is_here: bool
     wants_nudges: bool
     owed: tuple[Owed, ...]
+    no_nudge_before: date | None = None
+    chat: "Chat | None" = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,7 @@ class Sorted:
 
     kept: tuple[Owed, ...]
     dropped: Mapping[str, tuple[Owed, ...]]
+    later: tuple[Owed, ...]
     contents: Contents
 
 
@@ -81,6 +95,7 @@ class Digests:
     notices: Notices
     quiet: Quiet
     setting: Setting
+    links: Links
     now: Clock
 
     def send_some(self, outlet: Outlet, between: Callable[[], int]) -> int:
@@ -92,7 +107,7 @@ class Digests:
             return 0
         today = london_day(self.now())
         with self.database.reading() as connection:
-            receivers = self._receivers(connection, today)
+            receivers = self._receivers(connection, today, outlet.chats)
             facts = _Facts.read(connection, self, receivers, today)
         for receiver in receivers:
             between()
@@ -101,7 +116,9 @@ class Digests:
             self._deal(receiver, facts, today, outlet)
         return len(receivers)
 
-    def _receivers(self, connection: Connection, today: date) -> list[Receiver]:
+    def _receivers(
+        self, connection: Connection, today: date, channels: Iterable[str]
+    ) -> list[Receiver]:
         found = connection.execute(
             select(notice.c.person_id)
             .where(*WAITING, notice.c.next_try_at <= self.now())
@@ -118,11 +135,19 @@ class Digests:
         for row in rows:
             owed[row.person_id].append(_owed(row))
         people = connection.execute(
-            select(person.c.id, person.c.email, person.c.left_on, preference.c.nudges)
+            select(
+                person.c.id,
+                person.c.email,
+                person.c.left_on,
+                preference.c.nudges,
+                preference.c.snoozed_until,
+            )
             .outerjoin(preference, preference.c.person_id == person.c.id)
             .where(person.c.id.in_(ids))
         )
         by_id = {row.id: row for row in people}
+        chats = dict(_chats(connection, ids, channels))
+        nudged = dict(_nudged(connection, chats))
         return [
             Receiver(
                 row.id,
@@ -130,13 +155,16 @@ class Digests:
                 row.left_on is None or row.left_on >= today,
                 row.nudges is not False,
                 tuple(owed[row.id]),
+                max((day for day in (row.snoozed_until, nudged.get(row.id)) if day), default=None),
+                chats.get(row.id),
             )
             for row in (by_id[person_id] for person_id in ids)
         ]
 
     def _deal(self, receiver: Receiver, facts: "_Facts", today: date, outlet: Outlet) -> None:
-        found = facts.sort(receiver)
-        if not receiver.email or not outlet.may_reach(receiver.email):
+        found = facts.sort(receiver, today)
+        is_kept_back = outlet.allowed is not None and not outlet.may_reach(receiver.email or "")
+        if is_kept_back or not (receiver.email or receiver.chat):
             trouble = TRIAL if receiver.email else NO_ADDRESS
             state = "cancelled" if receiver.email else "failed"
             with self.database.writing() as connection:
@@ -147,9 +175,30 @@ class Digests:
         tries = max((owed.tries for owed in found.kept), default=0) + 1
         digest_id = self._claim(receiver, found, today, tries, outlet)
         if digest_id is not None:
-            letter = digest(found.contents, self.setting, today)
-            sent = outlet.mailer(_mail(receiver.email, letter), str(digest_id))
+            sent = self._sent(receiver, found.contents, digest_id, today, outlet)
             self.notices.settle(digest_id, sent, tries)
+
+    def _sent(
+        self, receiver: Receiver, contents: Contents, digest_id: UUID, today: date, outlet: Outlet
+    ) -> Sent:
+        """What became of it, on its way to the chat that was chosen or else by e-mail."""
+        if receiver.chat is None:
+            assert receiver.email is not None
+            letter = digest(contents, self.setting, today)
+            return outlet.mailer(_mail(receiver.email, letter), str(digest_id))
+        note = Note(
+            self.links.address(receiver.chat.address),
+            brief(contents, self.setting, today),
+            tuple((asked.module, asked.title) for asked in contents.asked),
+            may_snooze=contents.has_nudge,
+        )
+        sent = outlet.chats[receiver.chat.channel](note, str(digest_id))
+        if sent.fate is Fate.GONE:  # by e-mail, then: in the next round
+            self.links.block_link(receiver.chat.link_id)
+            return Sent(Fate.RETRY if receiver.email else Fate.FAILED, sent.trouble)
+        if sent.fate is Fate.DOWN:  # mail may leave all the same
+            return Sent(Fate.RETRY, sent.trouble)
+        return sent
 
     def _claim(
         self, receiver: Receiver, found: Sorted, today: date, tries: int, outlet: Outlet
@@ -158,6 +207,9 @@ class Digests:
         with self.database.writing(queue=f"digest:{receiver.id}") as connection:
             outlet.lease.must_hold(connection)
             self._drop(connection, found)
+            if receiver.no_nudge_before is not None:
+                later = _start_of(receiver.no_nudge_before)
+                self._put(connection, found.later, next_try_at=later)
             digest_id = self._digest(connection, receiver, today, tries) if found.kept else None
             connection.execute(
                 update(notice)
@@ -180,14 +232,15 @@ class Digests:
         """The day's digest, claimed: a new one, or the one that certainly did not leave before."""
         key = f"digest:{receiver.id.hex}:{today.isoformat()}"
         row = self.notices.row(key, receiver.id, "digest", {}, goes_alone=True)
-        row.update(state="sending", tries=tries)
+        channel = receiver.chat.channel if receiver.chat else "email"
+        row.update(state="sending", tries=tries, channel=channel)
         if self.database.insert_once(connection, notice, row):
             made: UUID = row["id"]
             return made
         again: UUID | None = connection.execute(
             update(notice)
             .where(notice.c.key == key, notice.c.state == "queued")
-            .values(state="sending", tries=tries)
+            .values(state="sending", tries=tries, channel=channel)
             .returning(notice.c.id)
         ).scalar()
         return again
@@ -237,16 +290,21 @@ class _Facts:
         titles = {id_: (module.title, module.minutes) for id_, module in current.items()}
         return cls(standings, Why.read(connection, duties), titles)
 
-    def sort(self, receiver: Receiver) -> Sorted:
+    def sort(self, receiver: Receiver, today: date) -> Sorted:
         """What still holds of a receiver's notices, and what is to be said of it."""
         kept: list[Owed] = []
+        later: list[Owed] = []
         dropped: dict[str, list[Owed]] = defaultdict(list)
         for owed in receiver.owed:
             trouble = self._trouble(receiver, owed)
-            (dropped[trouble] if trouble else kept).append(owed)
+            if not trouble and owed.kind in NUDGES and (receiver.no_nudge_before or today) > today:
+                later.append(owed)
+            else:
+                (dropped[trouble] if trouble else kept).append(owed)
         return Sorted(
             tuple(kept),
             {trouble: tuple(owed) for trouble, owed in dropped.items()},
+            tuple(later),
             self._contents(kept),
         )
 
@@ -339,6 +397,41 @@ def _owed(row: Any) -> Owed:
         UUID(told["duty"]) if "duty" in told else None,
         date.fromisoformat(told["due"]) if "due" in told else None,
     )
+
+
+def _chats(
+    connection: Connection, people: Sequence[UUID], channels: Iterable[str]
+) -> Iterator[tuple[UUID, Chat]]:
+    """Whose messages go to which chat, where we can send there."""
+    query = (
+        select(chat_link)
+        .join(person, person.c.id == chat_link.c.person_id)
+        .where(
+            chat_link.c.person_id.in_(people),
+            chat_link.c.channel.in_(list(channels)),
+            chat_link.c.gets_notices,
+            chat_link.c.unlinked_at.is_(None),
+            chat_link.c.blocked_at.is_(None),
+            chat_link.c.epoch == person.c.sign_in_epoch,
+        )
+    )
+    for row in connection.execute(query):
+        yield row.person_id, Chat(row.id, row.channel, row.address)
+
+
+def _nudged(connection: Connection, people: Iterable[UUID]) -> Iterator[tuple[UUID, date]]:
+    """The day before which those who have their messages sent to a chat are not nudged again."""
+    query = (
+        select(notice.c.person_id, func.max(notice.c.done_at))
+        .where(
+            notice.c.person_id.in_(list(people)),
+            notice.c.kind.in_([str(kind) for kind in NUDGES]),
+            notice.c.state.in_(["sent", "uncertain"]),
+        )
+        .group_by(notice.c.person_id)
+    )
+    for person_id, last in connection.execute(query):
+        yield person_id, london_day(last) + NUDGED_AGAIN
 
 
 def _mail(address: str, letter: Letter) -> Mail:

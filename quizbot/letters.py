@@ -9,6 +9,7 @@ from html import escape
 from quizbot.due import State
 
 WIDTH = 72
+MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
 
 
@@ -87,6 +88,27 @@ def digest(contents: Contents, setting: Setting, today: date) -> Letter:
     subject = _subject(asked, contents, today)
     blocks += _closing(contents, setting)
     return Letter(subject, _as_text(blocks), _as_html(subject, blocks))
+
+
+def brief(contents: Contents, setting: Setting, today: date) -> str:
+    """The same for a chat: a few lines, and nothing of others but numbers."""
+    asked = sorted(contents.asked, key=lambda one: (one.state not in LATE, one.due_on, one.title))
+    parts = [_subject(asked, contents, today)]
+    parts += [f"• {one.title}: {_when(one, today)}" for one in asked[:MOST_BRIEF]]
+    if len(asked) > MOST_BRIEF:
+        parts.append(f"… and {len(asked) - MOST_BRIEF} more: {setting.public_url}/me")
+    for block in _others(contents, setting):
+        if block.kind == "a":
+            parts.append(f"{block.words}: {block.url}")
+        elif block.kind == "p":
+            parts.append(block.words)
+    contact = ", ".join(part for part in (setting.referral_team, setting.referral_phone) if part)
+    parts.append(
+        "If you are worried about a child, do not write it here."
+        + (f" Contact {contact}." if contact else "")
+        + " If a child is in danger now, ring 999."
+    )
+    return "\n\n".join(parts)
 
 
 def day_words(day: date) -> str:

@@ -205,6 +205,13 @@ class Links:
                 .values(blocked_at=self.now())
             )
 
+    def block_link(self, link_id: UUID) -> None:
+        """The same of a link: what was to be sent there found the chat blocked or gone."""
+        with self.database.writing() as connection:
+            connection.execute(
+                update(chat_link).where(chat_link.c.id == link_id).values(blocked_at=self.now())
+            )
+
     def move(self, channel: str, old: str, new: str) -> None:
         """A chat has another address now; what goes on in it goes on there."""
         old_key, new_key = self._key(channel, old), self._key(channel, new)

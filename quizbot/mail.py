@@ -29,6 +29,7 @@ class Fate(StrEnum):
     RETRY = "retry"  # certainly not sent; worth trying again
     DOWN = "down"  # certainly not sent, and neither would any other be
     FAILED = "failed"  # certainly not sent, and never will be
+    GONE = "gone"  # certainly not sent: the chat is blocked or deleted, and stays so
     UNCERTAIN = "uncertain"  # may have been sent, so must not be repeated
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,18 @@ TRIES = len(_PAUSES) + 1
 TRIAL = "trial: the address is not on the list"
 STOPPED = "the worker was stopped while it was sending"
 
+
+@dataclass(frozen=True)
+class Note:
+    """A message to a chat before it is one; its channel makes buttons of what it offers."""
+
+    address: str
+    text: str
+    modules: tuple[tuple[str, str], ...] = ()  # id and title of what it asks for
+    may_snooze: bool = False
+
+
+ChatWire = Callable[[Note, str], Sent]
 Writer = Callable[[dict[str, Any]], Mail | None]
 
 _DUE = (
@@ -47,11 +59,12 @@ class CannotSend(Refused):
 
 @dataclass(frozen=True)
 class Outlet:
-    """How messages leave: the wire, the addresses that alone may be used, whoever may send."""
+    """How messages leave: the wires, the addresses that alone may be used, whoever may send."""
 
     mailer: Mailer
     allowed: frozenset[str] | None
     lease: Lease
+    chats: Mapping[str, ChatWire] = field(default_factory=dict)  # by channel
 
     def may_reach(self, address: str) -> bool:
         """Whether a message may leave to an address; while tried out, to those listed alone."""

@@ -137,6 +137,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     issuer = place.text("partnership_name")
     certificates = Certificates(database, standings, audit, issuer, settings.public_url, now)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
+    links = Links(database, audit, signer, now)
     attestations = Attestations(database, editions, notices, audit, now)
     return Service(
         settings=settings,
@@ -163,7 +164,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         certificates=certificates,
         transcripts=Transcripts(database, editions, audit, issuer, now),
         try_out=TryOut(editions, signer, now),
-        links=Links(database, audit, signer, now),
+        links=links,
         huddles=Huddles(database, editions, now, seed=lambda: secrets.randbits(64)),
         notices=notices,
         nightly=Nightly(
@@ -182,6 +183,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
             notices,
             quiet,
             letter_setting(settings, place),
+            links,
             now,
         ),
         troubles=Troubles(database, editions, standings, audit, now),

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from quizbot.clock import LONDON, london_day
 from quizbot.errors import Refused
 from quizbot.lease import Lease, NotOurs
 from quizbot.mail import Mailer, mailer, read_allowed
-from quizbot.notices import CannotSend, Outlet, Writer
+from quizbot.notices import CannotSend, ChatWire, Outlet, Writer
 from quizbot.service import Service
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
@@ -48,6 +48,7 @@ class Work:
     service: Service
     stop: threading.Event = field(default_factory=threading.Event)
     wire: Mailer | None = None
+    chats: Mapping[str, ChatWire] = field(default_factory=dict)  # how to send on each channel
     _done_on: date | None = field(default=None, init=False)
     _day: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
     _mail: Pause = field(default_factory=Pause, init=False)
@@ -62,7 +63,7 @@ class Work:
         """How mail leaves here."""
         settings = self.service.settings
         wire = self.wire or mailer(settings.mail_url, settings.mail_from)
-        return Outlet(wire, read_allowed(settings.trial), self.lease)
+        return Outlet(wire, read_allowed(settings.trial), self.lease, self.chats)
 
     def once(self) -> int:
         """Owe all that today owes and send all that may leave; how many were dealt with.

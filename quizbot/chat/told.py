@@ -15,6 +15,7 @@ from quizbot.clock import in_words
 from quizbot.duties import ModuleDuty
 from quizbot.editions import Offer
 from quizbot.links import Asked
+from quizbot.notices import Note
 from quizbot.pick import Mode
 from quizbot.reports import Team
 from quizbot.service import Service
@@ -319,6 +320,14 @@ def stopped(*, was_linked: bool) -> Said:
             " took stays on your record. Messages go to your e-mail address again."
         )
     return one("This chat is not linked, so nothing is sent here. A try that was open is deleted.")
+
+
+def noticed(note: Note) -> Message:
+    """A message that is owed to a chat: one, with what can be done about it."""
+    rows = [(button(f"Take {title}", carried.MODULE, id_),) for id_, title in note.modules[:8]]
+    if note.may_snooze:
+        rows.append((button("No reminders for two weeks", carried.SNOOZE),))
+    return messages(note.text, tuple(rows))[-1]
 
 
 def snoozed(until: date) -> Said:

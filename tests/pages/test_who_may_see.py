@@ -26,6 +26,7 @@ PUBLIC = {
 OWN = {
     *("me.show", "me.data", "me.sign_out_everywhere", "modules.start", "modules.sign_in_first"),
     *("me.transcript_pdf", "me.transcript_csv", "messages.choose"),
+    *("chats.begin", "chats.ask", "chats.confirm", "chats.unlink", "chats.choose"),
     *("attempt.question", "attempt.answer", "attempt.review", "attempt.submit", "attempt.outcome"),
 }
 NOBODY = UUID("01a00000-0000-7000-8000-000000000000")
