@@ -1,0 +1,205 @@
+"""Page and chat, retries, restarts, duplicates, in any mixture: one record, as if plainly done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from questions.kinds import Input
+from quizbot.chat import carried
+from quizbot.chat.carried import button
+from quizbot.chat.conversation import Conversation
+from quizbot.chat.said import Heard
+from quizbot.errors import AlreadyAnswered
+from quizbot.pick import Mode
+from quizbot.service import Service, open_service
+from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective
+from tests.pages.conftest import Visitor
+from web import create_app
+
+TOTAL = 14
+HERE = ("here", "any")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Somebody answers a question, on a channel, in one of two processes, so many times over."""
+
+    number: int
+    pick: int
+    flagged: bool
+    by_page: bool
+    process: int
+    times: int
+    late: bool
+
+
+steps = st.lists(
+    st.builds(
+        Step,
+        number=st.integers(1, TOTAL),
+        pick=st.integers(0, 23),
+        flagged=st.booleans(),
+        by_page=st.booleans(),
+        process=st.integers(0, 1),
+        times=st.integers(1, 3),
+        late=st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@dataclass
+class World:
+    """One person on two channels of two processes, and another who does it all plainly."""
+
+    services: tuple[Service, Service]
+    visitor: Visitor
+    amina: UUID
+    bashir: UUID
+    heard: list[Heard] = field(default_factory=list)
+
+    def begin(self, mode: Mode) -> tuple[UUID, UUID]:
+        """The same questions in the same order for both."""
+        service = self.services[0]
+        mine = service.attempts.start(self.amina, "referrals", mode)
+        plain = service.attempts.start(self.bashir, "referrals", mode)
+        with service.database.writing() as connection:
+            plan = connection.execute(select(attempt.c.plan).where(attempt.c.id == mine)).scalar()
+            connection.execute(update(attempt).where(attempt.c.id == plain).values(plan=plan))
+        self.heard.clear()
+        return mine, plain
+
+    def end(self) -> None:
+        """Nothing stays open for the next mixture."""
+        service = self.services[0]
+        with service.database.writing() as connection:
+            connection.execute(
+                update(attempt)
+                .where(attempt.c.submitted_at.is_(None))
+                .values(abandoned_at=service.now())
+            )
+
+    def tap(self, process: int, times: int, what: str, *parts: UUID | int | str) -> None:
+        """A tap that is heard several times before its answer is shown: the bot was killed."""
+        given = {"update": len(self.heard) + 1, "tap": button("x", what, *parts).carries}
+        heard = Heard(*HERE, **given)  # type: ignore[arg-type]
+        self.heard.append(heard)
+        for _ in range(times):
+            Conversation(self.services[process]).hear(heard)
+        Conversation(self.services[process]).done(heard)
+
+    def come_again(self, process: int) -> None:
+        """Everything that was answered is delivered once more."""
+        conversation = Conversation(self.services[process])
+        for heard in self.heard:
+            assert conversation.is_repeated(heard)
+
+    def post(self, process: int, times: int, path: str, fields: list[tuple[str, str]]) -> None:
+        self.visitor.app.extensions["quizbot"] = self.services[process]
+        for _ in range(times):
+            sent = self.visitor.post(path, fields)
+            assert sent.status == 303, sent.path
+
+    def record(self, attempt_id: UUID):
+        """All that is kept of an attempt, but for whose it is and when."""
+        with self.services[0].database.reading() as connection:
+            (row,) = connection.execute(select(attempt).where(attempt.c.id == attempt_id))
+            kept = [
+                sorted(
+                    row[1:8] if table is not answer else row[1:7]
+                    for row in connection.execute(
+                        select(table).where(table.c.attempt_id == attempt_id)
+                    )
+                )
+                for table in (answer, attempt_objective, attempt_misconception)
+            ]
+        return row.passed, row.share, row.submitted_at is not None, kept
+
+
+def reply_of(turn, pick: int) -> tuple[str, ...]:
+    """One of the replies that a question can be given."""
+    letters = [choice.letter for choice in turn.choices]
+    if turn.question.input is Input.ONE:
+        return (letters[pick % len(letters)],)
+    if turn.question.input is Input.SEVERAL:
+        return tuple(letters[: 1 + pick % len(letters)])
+    return tuple(Random(pick).sample(letters, len(letters)))
+
+
+def play(world: World, mode: Mode, mixture: list[Step], *, submits_by_page: bool) -> None:
+    """The mixture for one, the plain sequence for the other."""
+    mine, plain = world.begin(mode)
+    attempts = world.services[0].attempts
+    for step in mixture:
+        turn = attempts.turn(world.bashir, plain, step.number)
+        reply = reply_of(turn, step.pick)
+        flagged = step.flagged and mode is Mode.ASSURED
+        try:
+            attempts.answer(world.bashir, plain, step.number, reply, flagged=flagged)
+        except AlreadyAnswered:
+            assert mode is Mode.PRACTICE
+        if step.by_page:
+            names = (
+                [f"reply-{n}" for n in range(1, TOTAL)] if turn.question.menus else ["reply"] * 9
+            )
+            fields = [*zip(names, reply, strict=False), *([("flag", "yes")] if flagged else [])]
+            path = f"/attempts/{mine}/questions/{step.number}"
+            world.post(step.process, step.times, path, fields)
+        else:
+            if mode is Mode.ASSURED:
+                world.tap(
+                    step.process, step.times, carried.FLAG, mine, step.number, int(flagged), ""
+                )
+            letters = "".join(reply)
+            world.tap(step.process, step.times, carried.ANSWER, mine, step.number, letters)
+        if step.late:
+            world.come_again(1 - step.process)
+    if mode is Mode.ASSURED:
+        attempts.submit(world.bashir, plain)
+        if submits_by_page:
+            world.post(0, 2, f"/attempts/{mine}/review", [])
+        else:
+            world.tap(1, 2, carried.SUBMIT, mine)
+    assert world.record(mine) == world.record(plain)
+
+
+@pytest.fixture
+def world(service, people, database_url, tmp_path, clock):
+    other = open_service(service.settings, clock)
+    service.links.accept(service.links.payload(people.amina), *HERE)
+    visitor = Visitor(create_app(service), service).sign_in("amina@northmoor.example")
+    visitor.get("/modules/referrals")
+    yield World((service, other), visitor, people.amina, people.bashir)
+    other.close()
+
+
+def playing_in(world: World, examples: int) -> Callable[[], None]:
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(st.sampled_from(Mode), steps, st.booleans())
+    def each(mode: Mode, mixture: list[Step], submits_by_page: bool) -> None:
+        try:
+            play(world, mode, mixture, submits_by_page=submits_by_page)
+        finally:
+            world.end()
+
+    return each
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_any_mixture_leaves_the_record_of_the_plain_sequence(world):
+    playing_in(world, 100)()
+
+
+@pytest.mark.nightly
+def test_two_thousand_mixtures_leave_the_record_of_the_plain_sequence(world):
+    playing_in(world, 2000)()
