@@ -218,7 +218,10 @@ def review(found: Review) -> tuple[Message, ...]:
     notable = [line for line in found.lines if line.state != "answered"]
     if notable:
         parts.append(
-            "\n".join(f"{line.number}. {_short(line.ask)} ({line.state})" for line in notable)
+            "\n".join(
+                f"{line.number}. {_short(f'{line.scenario} {line.ask}'.strip())} ({line.state})"
+                for line in notable
+            )
         )
     parts.append(
         "Tap a number to look at a question again. Once submitted, answers cannot be changed. You"

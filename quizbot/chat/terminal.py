@@ -23,6 +23,7 @@ class Terminal:
     address: str
     width: int = field(default_factory=lambda: min(shutil.get_terminal_size().columns, WIDEST))
     keys: dict[str, Button] = field(default_factory=dict)
+    above: str = ""  # what the screen shows last
 
     def hold(self, lines: Iterable[str]) -> Iterator[str]:
         """Answer line after line, from the welcome to the end."""
@@ -71,9 +72,17 @@ class Terminal:
             button for message in (*fresh, *edited) for row in message.rows for button in row
         ]
         self.keys = dict(_keyed([button for button in buttons if button.carries]))
-        texts = [self._wrapped(message.text) for message in fresh]
+        texts = [self._wrapped(text) for text in map(self._new_of, fresh) if text]
         choices = "   ".join(f"[{key}] {_named(key, b)}".rstrip() for key, b in self.keys.items())
         return "\n\n".join([*texts, *([self._wrapped(choices)] if choices else [])])
+
+    def _new_of(self, message: Message) -> str:
+        """What is not on the screen already, where a message takes the place of the last."""
+        before, now = self.above.split("\n\n"), message.text.split("\n\n")
+        self.above = message.text
+        if not message.edits or before[0] != now[0]:
+            return message.text
+        return "\n\n".join(part for part in now if part not in before)
 
     def _wrapped(self, text: str) -> str:
         return "\n".join(

@@ -141,12 +141,12 @@ def module(offer: Offer, open_lines: Sequence[AttemptLine]) -> Said:
         parts.append(f"For now there is practice only. {offer.practice_only}")
     else:
         parts.append(
-            f"To have it count: {offer.rule} You can flag and change answers until you submit them."
-            " Your manager sees whether you passed and which areas were shown, never what you"
+            f"Start has it count. {offer.rule} You can flag and change answers until you submit"
+            " them. Your manager sees whether you passed and which areas were shown, never what you"
             " answered."
         )
         rows.append((_start(found.id, Mode.ASSURED, "Start", modes),))
-    parts.append("To practise: you are told after each question. Nothing counts.")
+    parts.append("Practice tells you after each question, and nothing counts.")
     rows.append((_start(found.id, Mode.PRACTICE, "Start practice", modes),))
     return one("\n\n".join(parts), *rows)
 
