@@ -56,6 +56,10 @@ class Huddles:
     now: Clock
     seed: Callable[[], int]
 
+    def may_vote(self, question: Question) -> bool:
+        """Whether a question can be put to a group."""
+        return fits(question)
+
     def start(self, group: ChatKey, module: str) -> tuple[Huddling, bool]:
         """A fresh question, or the one that is in progress; and whether it is fresh."""
         current = self.editions.offer(module).edition

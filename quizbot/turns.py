@@ -53,9 +53,44 @@ class Feedback:
         return tuple(line.text for line in self.lines if line.right)
 
     @property
+    def rests_on(self) -> str:
+        """The sources in one line."""
+        return "; ".join(
+            f"{source.title} ({source.edition})"
+            + ("" if source.at == "not numbered" else f", {source.at}")
+            for source in self.sources
+        )
+
+    @property
+    def spoken(self) -> str:
+        """Every choice and why, the reason and the sources, as plain text for a chat."""
+        is_only = len(self.key) == 1
+        parts = [_spoken_line(line, is_only=is_only) for line in self.lines]
+        parts.append(f"Because: {self.because}")
+        if self.lesson:
+            where = f"{self.lesson.review}, {self.lesson.at}"
+            parts.append(f"From a review: {self.lesson.says} ({where})")
+        parts.append(f"{self.authority_words}: {self.rests_on}.")
+        return "\n\n".join(parts)
+
+    @property
     def chosen(self) -> tuple[str, ...]:
         """The words of what was chosen."""
         return tuple(line.text for line in self.lines if line.chosen)
+
+
+def _spoken_line(line: Line, *, is_only: bool) -> str:
+    if line.menu:
+        put = f"\nYou put here: {line.given}" if line.given else ""
+        sign = "✓" if line.chosen else "✗" if line.given else "•"
+        return f"{sign} {line.menu}: {line.text}{put}\n{line.why}"
+    if line.chosen:
+        sign, words = ("✓", "You chose this: right") if line.right else ("✗", "You chose this")
+    elif line.right:
+        sign, words = "✓", "The right answer" if is_only else "Right, not chosen"
+    else:
+        return f"• {line.text}\n{line.why}"
+    return f"{sign} {line.text} ({words})\n{line.why}"
 
 
 @dataclass(frozen=True)
@@ -86,6 +121,21 @@ class Turn:
     def shown_reply(self) -> tuple[str, ...]:
         """The letters on screen that are chosen already."""
         return self.question.shown(self.reply, self.order)
+
+    @property
+    def spoken(self) -> str:
+        """The question with all that can be chosen, in full, as plain text for a chat."""
+        practice = ", practice" if self.is_practice else ""
+        title = self.edition.module.title
+        parts = [f"Question {self.number} of {self.total} · {title}{practice}"]
+        if self.question.sensitive == "strong":
+            parts.append(
+                "This question touches on something hard. You may leave it: in practice nothing"
+                " counts."
+            )
+        parts += [part for part in (self.question.scenario, self.question.ask) if part]
+        parts.append("\n".join(f"{one.letter.upper()}  {one.text}" for one in self.choices))
+        return "\n\n".join(parts)
 
     @property
     def is_practice(self) -> bool:

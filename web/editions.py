@@ -77,4 +77,6 @@ def compare(after: UUID, before: UUID) -> ResponseReturnValue:
 def question(edition_id: UUID, question_id: str) -> ResponseReturnValue:
     """A question as learners see it, and then its feedback."""
     preview = service().preview(edition_id, question_id)
-    return page("editions/question.html", preview=preview, question=preview.turn.question)
+    question = preview.turn.question
+    may_vote = service().huddles.may_vote(question)
+    return page("editions/question.html", preview=preview, question=question, may_vote=may_vote)

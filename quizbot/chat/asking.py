@@ -1,9 +1,8 @@
 """How a question, an answer and its feedback look in a chat."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
-from questions.kinds import Input, Line
+from questions.kinds import Input
 from quizbot.chat import carried
 from quizbot.chat.carried import button
 from quizbot.chat.said import Button, Message
@@ -18,32 +17,11 @@ Rows = tuple[tuple[Button, ...], ...]
 _NONE: Rows = ()
 
 
-def head(turn: Turn) -> str:
-    """Where in which questionnaire this is."""
-    title = turn.edition.module.title
-    practice = ", practice" if turn.is_practice else ""
-    return f"Question {turn.number} of {turn.total} · {title}{practice}"
-
-
-def asked(turn: Turn) -> str:
-    """The question with all that can be chosen, in full."""
-    parts = [head(turn)]
-    if turn.question.sensitive == "strong":
-        parts.append(
-            "This question touches on something hard. You may leave it: in practice nothing counts."
-        )
-    if turn.question.scenario:
-        parts.append(turn.question.scenario)
-    parts.append(turn.question.ask)
-    parts.append("\n".join(f"{choice.letter.upper()}  {choice.text}" for choice in turn.choices))
-    return "\n\n".join(parts)
-
-
 def question(
     turn: Turn, attempt_id: UUID, chosen: str | None = None, *, edits: bool = False
 ) -> tuple[Message, ...]:
     """A question to answer; `chosen` is what was tapped so far where several taps make a reply."""
-    text, rows = asked(turn), _NONE
+    text, rows = turn.spoken, _NONE
     if turn.question.input is Input.ONE:
         if turn.reply:
             text += f"\n\nYour answer so far: {turn.shown_reply[0].upper()}"
@@ -71,7 +49,7 @@ def answered(turn: Turn, attempt_id: UUID) -> tuple[Message, ...]:
     rows: Rows = ()
     if not turn.is_practice:
         rows = ((button("Change my answer", carried.ASK_AGAIN, attempt_id, turn.number),),)
-    return messages(f"{asked(turn)}\n\nYour answer: {given}", rows, edits=True)
+    return messages(f"{turn.spoken}\n\nYour answer: {given}", rows, edits=True)
 
 
 def placed(turn: Turn, chosen: str) -> str:
@@ -157,48 +135,12 @@ def feedback(turn: Turn, attempt_id: UUID) -> tuple[Message, ...]:
 
 
 def told(found: Feedback) -> str:
-    """What is right, why, and what that rests on."""
-    return "\n\n".join(_told(found))
-
-
-def _told(found: Feedback) -> Iterator[str]:
-    yield "✓ That is right." if found.is_right else "✗ That is not right."
+    """Right or not, what is right and why, and what that rests on."""
+    parts = ["✓ That is right." if found.is_right else "✗ That is not right."]
     if not found.is_right and not found.lines[0].menu:
-        many = len(found.key) > 1
-        yield ("The right answers are: " if many else "The right answer is: ") + "; ".join(
-            found.key
-        )
-    is_only = len(found.key) == 1
-    for line in found.lines:
-        yield _line(line, is_only=is_only)
-    yield f"Because: {found.because}"
-    if found.lesson:
-        lesson = found.lesson
-        yield f"From a review: {lesson.says} ({lesson.review}, {lesson.at})"
-    yield f"{found.authority_words}: {rests_on(found)}."
-
-
-def rests_on(found: Feedback) -> str:
-    """The sources in one line."""
-    return "; ".join(
-        f"{source.title} ({source.edition})"
-        + ("" if source.at == "not numbered" else f", {source.at}")
-        for source in found.sources
-    )
-
-
-def _line(line: Line, *, is_only: bool) -> str:
-    if line.menu:
-        put = f"\nYou put here: {line.given}" if line.given else ""
-        sign = "✓" if line.chosen else "✗"
-        return f"{sign} {line.menu}: {line.text}{put}\n{line.why}"
-    if line.chosen:
-        sign, words = ("✓", "You chose this: right") if line.right else ("✗", "You chose this")
-    elif line.right:
-        sign, words = "✓", "The right answer" if is_only else "Right, not chosen"
-    else:
-        return f"• {line.text}\n{line.why}"
-    return f"{sign} {line.text} ({words})\n{line.why}"
+        words = "The right answer is: " if len(found.key) == 1 else "The right answers are: "
+        parts.append(words + "; ".join(found.key))
+    return "\n\n".join([*parts, found.spoken])
 
 
 # Before and after handing in

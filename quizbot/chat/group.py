@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from quizbot.chat import carried, concern, plain, told
-from quizbot.chat.asking import rests_on
 from quizbot.chat.carried import button
 from quizbot.chat.commands import COMMANDS
 from quizbot.chat.said import Button, Heard, Message, Part, Poll, Said, StopPoll
@@ -145,7 +144,7 @@ def counted(service: Service, heard: Heard, carries: str, votes: Sequence[int] |
         f"The right answer is: {'; '.join(feedback.key)}",
         *lines,
         f"Because: {feedback.because}",
-        f"{feedback.authority_words}: {rests_on(feedback)}.",
+        f"{feedback.authority_words}: {feedback.rests_on}.",
     ]
     return Said(messages("\n\n".join(parts)))
 

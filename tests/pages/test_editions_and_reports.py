@@ -117,6 +117,18 @@ def test_what_is_published_is_listed_and_compared(efua_page, service):
     assert "Gone" in page.words
 
 
+def test_a_question_is_previewed_as_a_chat_shows_it(efua_page, service):
+    for question in current(service).module.asked[:4]:
+        page = efua_page.get(f"/admin/editions/{current(service).id}/questions/{question.id}")
+
+        asked, told = (" ".join(one.words.split()) for one in page.main.all("pre"))
+        assert asked.startswith("Question 1 of 1 · Referrals")
+        for letter in question.letters:
+            assert " ".join(question.text_of(letter).split()) in asked
+        assert " ".join(question.because.split()) in told
+        assert "vote in a group" in page.words
+
+
 def test_a_question_is_previewed_as_learners_see_it(efua_page, service):
     question = current(service).module.asked[0]
 
