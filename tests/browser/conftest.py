@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tools import chromium
-from tools.running import Running
+from tools.running import Demonstration, Running
 from tools.tour import MODULE, Taker
 
 TEAM = "Northmoor/Council/Assessment"
@@ -88,6 +88,38 @@ def another_device(browser: Browser, browser_context_args) -> Iterator[BrowserCo
     context = browser.new_context(**browser_context_args)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """The fictional partnership, with its two years of history."""
+    running = Demonstration(tmp_path_factory.mktemp("demonstration"))
+    running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+@pytest.fixture
+def come_in(
+    demonstration: Demonstration, browser: Browser
+) -> Iterator[Callable[[str | None], Taker]]:
+    """Somebody in a role, in a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def come_in(role: str | None = None) -> Taker:
+        contexts.append(browser.new_context(locale="en-GB"))
+        taker = Taker(demonstration, {}, contexts[-1].new_page())
+        taker.open("/")
+        if role:
+            with taker.page.expect_navigation():
+                taker.page.get_by_role("button", name=role, exact=True).click()
+        return taker
+
+    yield come_in
+    for context in contexts:
+        context.close()
 
 
 def number_of(page: Page) -> int:

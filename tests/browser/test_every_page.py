@@ -1,12 +1,30 @@
 """Every page in every state: no fault that axe knows, nothing cut off on the smallest screen."""
 
+import re
+from urllib.parse import urlsplit
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tools.tour import tour
+from tools.tour import Taker, tour
 
 STATES = 46  # or more: a tour that stops half-way has tested half
 SIDEWAYS = "document.scrollingElement.scrollWidth"
+ROLES = ("A safeguarding lead", "A manager", "A practitioner", None)
+# What a path holds that differs from one page to the next of the same make.
+PARTICULAR = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\d+|[A-Z0-9-]{8,})(?=/|$)")
+ON_A_MODULE = re.compile(r"^/(modules|team/guide)/[a-z0-9-]+")
+A_FILE = re.compile(r"\.[a-z]+$")
+LINKS = "as => as.map(a => a.getAttribute('href'))"
+TO_FILL_IN = "main form[method=post]:has(input:not([type=hidden]), select, textarea)"
+REACHED = {
+    *("/", "/modules/*", "/modules/*/sources", "/sign-in", "/sign-in/slip", "/me", "/link"),
+    *("/privacy", "/accessibility", "/team", "/team/people/*", "/team/requests", "/board"),
+    *("/team/requests/new", "/team/guide/*", "/team/attest", "/admin", "/admin/people"),
+    *("/admin/people/*", "/admin/people/new", "/admin/units", "/admin/requirements"),
+    *("/admin/requirements/new", "/admin/place", "/admin/editions", "/admin/editions/*"),
+    *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
+}
 VIOLATIONS = {"resultTypes": ["violations"]}
 
 
@@ -41,3 +59,44 @@ def test_no_page_in_any_state_has_a_fault(browser, running):
 
     assert {state: found for state, found in seen.items() if found} == {}
     assert len(seen) >= STATES
+
+
+def make_of(path: str) -> str:
+    """A path with a star for whatever is particular: pages of one make are looked at once."""
+    return PARTICULAR.sub("/*", ON_A_MODULE.sub(r"/\1/*", path))
+
+
+def round_trip(axe: Axe, taker: Taker, seen: dict[str, list[str]]) -> None:
+    """Follow every link to a make of page not met yet; send each form there as it stands."""
+    page, waiting = taker.page, ["/"]
+    visited = set()
+    while waiting:
+        make = make_of(path := waiting.pop(0))
+        if make in visited or A_FILE.search(path):
+            continue
+        visited.add(make)
+        if make in seen:
+            html = page.request.get(taker.running.url + path).text()
+            waiting += [urlsplit(href).path for href in re.findall(r'href="(/[^"]*)"', html)]
+            continue
+        page.set_viewport_size({"width": 1280, "height": 800})
+        hrefs = taker.open(path).locator("a[href^='/']").evaluate_all(LINKS)
+        waiting += [urlsplit(href).path for href in hrefs]
+        seen[make] = faults(axe, page)
+        for number in range(page.locator(TO_FILL_IN).count()):
+            taker.open(path)
+            with page.expect_navigation():
+                page.locator(TO_FILL_IN).nth(number).locator("button").first.click()
+            if page.locator(".govuk-error-summary").count():
+                seen[f"{make}, form {number + 1}, with errors"] = faults(axe, page)
+
+
+def test_no_page_that_links_lead_to_has_a_fault(come_in):
+    axe = Axe()
+    seen: dict[str, list[str]] = {}
+    for role in ROLES:
+        round_trip(axe, come_in(role), seen)
+
+    assert {make: found for make, found in seen.items() if found} == {}
+    assert REACHED - seen.keys() == set()
+    assert sum(make.endswith("with errors") for make in seen) >= 5

@@ -3,41 +3,9 @@
 import csv
 import io
 
-import pytest
 from pypdf import PdfReader
 
-from tools.running import Demonstration
 from tools.tour import Taker
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory):
-    """The fictional partnership, with its two years of history."""
-    running = Demonstration(tmp_path_factory.mktemp("demonstration"))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.kill()
-
-
-@pytest.fixture
-def come_in(demonstration, browser):
-    """Somebody in a role, in a browser of their own."""
-    contexts = []
-
-    def come_in(role: str | None = None) -> Taker:
-        contexts.append(browser.new_context(locale="en-GB"))
-        taker = Taker(demonstration, {}, contexts[-1].new_page())
-        taker.open("/")
-        if role:
-            with taker.page.expect_navigation():
-                taker.page.get_by_role("button", name=role, exact=True).click()
-        return taker
-
-    yield come_in
-    for context in contexts:
-        context.close()
 
 
 def main_of(taker: Taker) -> str:
