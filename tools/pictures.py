@@ -19,7 +19,8 @@ from tools.tour import tour
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
-README = {"question-answered": "question.png", "outcome-passed": "outcome.png"}
+# Each with its height: the outcome's picture reaches down to a question with its reasons.
+README = {"question-answered": ("question.png", 800), "outcome-not-passed": ("outcome.png", 1750)}
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
@@ -58,8 +59,9 @@ def main() -> None:
                 if folder:
                     picture(page, name, folder)
                 elif name in README:
-                    page.set_viewport_size(DESK)
-                    page.screenshot(path=DOCS / README[name])
+                    file, height = README[name]
+                    page.set_viewport_size({"width": DESK["width"], "height": height})
+                    page.screenshot(path=DOCS / file)
         finally:
             running.kill()
 
