@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from quizbot.db import open_database
 from quizbot.demo import ROLES, fill, is_demo
@@ -11,6 +12,7 @@ from quizbot.due import State, state_from_dates
 from quizbot.errors import Misconfigured
 from quizbot.migrate import upgrade
 from quizbot.service import open_service
+from quizbot.tables import audit
 from tests.conftest import settings_for
 
 
@@ -37,6 +39,9 @@ def states(service):
 
 def test_a_whole_partnership_is_made_up_with_every_standing_there_is(empty):
     fill(empty)
+    with empty.database.reading() as connection:
+        acts = connection.execute(select(audit.c.action, audit.c.actor)).all()
+    assert ("demo.fill", "demo") in acts
 
     people = [line.people for line in empty.people.units() if line.kind == "team"]
     assert (len(people), sum(people)) == (12, 199)  # and a lead above them
