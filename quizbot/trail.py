@@ -63,6 +63,7 @@ ACTIONS: Mapping[str, str] = {
     "requirement.end": "Rule ended",
     "edition.publish": "Edition published",
     "preference.choose": "Choice about messages",
+    "preference.snooze": "Reminders paused",
     "chat.link": "Chat linked",
     "chat.unlink": "Chat no longer linked",
     "chat.notices": "Messages sent another way",

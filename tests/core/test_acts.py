@@ -225,6 +225,7 @@ ACTS = {
     "preference.choose": (
         "amina", "amina", lambda s, p: s.preferences.choose(p.amina, Chosen(nudges=False))
     ),
+    "preference.snooze": ("amina", "amina", lambda s, p: s.preferences.snooze(p.amina)),
     "chat.link": ("amina", "amina", link),
     "chat.unlink": ("amina", "amina", unlink),
     "chat.notices": ("amina", "amina", send_to_chat),
