@@ -35,6 +35,7 @@ def team(service: Service, address: str) -> bytes:
         for cell in line.cells
     ]
     words = [
+        f"The team of {service.people.rights(manager_id).name}.",
         f"{len(found.lines)} people with {len(found.modules)} questionnaires.",
         "Standing and days only, never what anybody answered.",
         "This is not for discipline or capability procedures.",

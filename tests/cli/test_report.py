@@ -60,6 +60,7 @@ def test_a_team_is_printed_and_that_is_recorded(there):
     assert there("report", "team", "--manager", "carys@northmoor.example").code == 0
 
     told = words("team.pdf")
+    assert "The team of Carys Evans." in told
     assert "Amina Rahman Referrals Not" in told
     act = last_act()
     assert (act.action, act.actor) == ("team.export", "operator")
