@@ -2,8 +2,12 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
+from sqlalchemy import update
+
+from quizbot.tables import certificate
 
 
 @pytest.fixture
@@ -48,6 +52,36 @@ def test_anyone_with_the_code_sees_every_line(anyone, code, service):
         "Issued by": service.place.text("partnership_name"),
         "Code": code,
     }
+
+
+def test_one_that_has_run_out_says_until_when_it_held(anyone, code, service, clock):
+    with service.database.writing() as connection:
+        connection.execute(update(certificate).values(expires_on=date(2027, 11, 21)))
+    clock.at = clock.at.replace(year=2027)
+    assert verdict(anyone.get(f"/certificates/{code}")) == (
+        "Valid It holds until 21 November 2027."
+    )
+    clock.forward(days=1)
+
+    page = anyone.get(f"/certificates/{code}")
+
+    assert verdict(page) == (
+        "Expired It held until 21 November 2027, and no newer one has followed it."
+    )
+    assert facts(page)["Valid until"] == "21 November 2027"
+
+
+def test_one_that_has_a_newer_says_which_to_ask_for(anyone, amina_page, code, take, clock):
+    clock.forward(hours=2)
+    take(amina_page, "Start")
+
+    page = anyone.get(f"/certificates/{code}")
+
+    assert verdict(page) == (
+        "Superseded The same person passed this questionnaire again: ask for the certificate of"
+        " 21 November 2026, which takes its place."
+    )
+    assert facts(page)["Code"] == code
 
 
 def test_no_search_engine_lists_it(anyone, code):
