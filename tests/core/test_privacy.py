@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import date, timedelta
+from html import escape
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -492,6 +493,56 @@ def test_what_was_deleted_is_in_the_trail_as_numbers(service, people, clock):
     assert json.loads(row.details) == {"rows": {"attempt": 0, "chat_link": 0, "huddle": 0,
                                                 "notice": 0, "person": 0, "sign_in": 1,
                                                 "update_seen": 0}}  # fmt: skip
+
+
+def test_what_is_told_beforehand_is_what_goes_of_each_table(service, people, history, clock):
+    """Of people the rows stay, erased; what goes with an attempt is not told apart."""
+    owed(service, clock, people.bashir)
+    service.links.accept(service.links.payload(people.bashir), "telegram", "4711")
+    service.links.leave("telegram", "4711")
+    service.links.note_seen("telegram", 1)
+    service.people.invite_guest(people.carys, "Hana Okafor", "hana@x.example", TODAY)
+    clock.at = clock.at.replace(year=2029)
+
+    def left():
+        counts = {name: len(rows(service, table)) for name, table in tables().items()}
+        erased = len(rows(service, person, person.c.name == ERASED))
+        return {**counts, "person": counts["person"] - erased}
+
+    told: dict[str, int] = {}
+    for one in service.retention.look():
+        told[one.table] = told.get(one.table, 0) + one.rows
+    before = left()
+    assert {name for name, count in told.items() if count} == {
+        *("attempt", "chat_link", "notice", "person", "sign_in", "update_seen")
+    }
+
+    done = service.retention.run()
+
+    after = left()
+    assert {name: before[name] - after[name] for name in told} == told
+    assert sum(one.rows for one in done) == sum(told.values())
+    assert going(service) == {}
+    assert service.audit.verify()
+
+
+def test_a_copy_tells_every_field_of_every_holding(service, people, history):
+    """Of each table that has a row of hers, each field that is told is in the copy."""
+    service.links.accept(service.links.payload(people.amina), "telegram", "4711")
+    edition = service.editions.current("referrals")
+    service.problems.report(edition.id, next(iter(edition.questions)), "A doubt.", people.amina)
+    content, page = unpacked(service.own_data.copy(people.amina))
+
+    kept = {one["what"]: one["rows"] for one in content["kept"]}
+    filled = 0
+    for holding in REGISTER:
+        found = rows(service, table_of(holding), is_theirs(holding, people.amina))
+        assert len(kept[holding.title]) == len(found), holding.title
+        for row in kept[holding.title]:
+            filled += 1
+            assert set(holding.told_words) <= set(row)
+            assert all(escape(words) in page for words in row.values())
+    assert filled > 50
 
 
 def test_a_preference_and_a_dispensation_are_erased(service, people, history, clock):
