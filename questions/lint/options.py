@@ -10,6 +10,7 @@ from questions.lint.text import (
     columns,
     keys_and_others,
     listed,
+    lists,
     number_in,
     root,
     roots,
@@ -32,6 +33,21 @@ def w14_all_different(question: Question) -> Said:
             seen.add(plain)
 
 
+# How an option begins: with a thing, with a time or reason, or with something to do.
+_A_THING = frozenset("a an the her his their your our my its this that these those".split())
+_A_TIME = frozenset("within because when after before until while once if unless during by".split())
+
+
+def _begins_with(text: str) -> str:
+    """What kind of thing an option is, as its first word tells; nothing where that is not sure."""
+    first = words_in(text)[0].casefold()
+    if first in _A_THING:
+        return "a thing"
+    if first in _A_TIME:
+        return "a time or reason"
+    return "something to do" if first in lists("words")["actions"] else ""
+
+
 def w15_same_kind(question: Question) -> Said:
     """The odd one out gives the game away."""
     for side in columns(question):
@@ -44,6 +60,10 @@ def w15_same_kind(question: Question) -> Said:
         numbers = [bool(_STARTS_WITH_NUMBER.match(text)) for text in side]
         if any(numbers) and not all(numbers):
             yield "warning", "some are numbers and some are not: make all of one kind"
+        kinds = {_begins_with(text) for text in side} - {""}
+        if len(kinds) > 1 and "a thing" in kinds:
+            words = " and some are ".join(sorted(kinds))
+            yield "warning", f"some are {words}, by their first word: begin all alike"
 
 
 def w16_key_is_not_longest(question: Question) -> Said:

@@ -6,17 +6,27 @@ from functools import cache
 
 from questions.kinds import Question
 from questions.lint.said import Check, Said
-from questions.lint.text import everything, feedback, listed, lists, stem, texts, words_in
+from questions.lint.text import (
+    any_of,
+    everything,
+    feedback,
+    listed,
+    lists,
+    stem,
+    texts,
+    words_in,
+)
 from questions.module import Module
 from questions.place import SLOT
 
-_CAPITAL = re.compile(r"(?<![.?!:] )(?<![.?!]['\"’”] )(?<=[\w,;'’) (–-] )['\"“‘(]?([A-Z][a-z]+)\b")
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ([A-Z][a-z]+)")
+_NAME = r"[A-Z][a-z]+(?:-[A-Z][a-z]+)*"  # Lily-Mae is one name
+_CAPITAL = re.compile(rf"(?<![.?!:] )(?<![.?!]['\"’”] )(?<=[\w,;'’) (–-] )['\"“‘(]?({_NAME})\b")
+_TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ({_NAME})")
 # Who is given an age, or belongs to a family, is a person.
 _PERSON = re.compile(
-    r"\b([A-Z][a-z]+)(?=, (?:aged )?\d|['’]s (?:\w+ )?(?:mother|father|mum|dad|parents?|sister"
+    rf"(?<![\w-])({_NAME})(?=, (?:aged )?\d|['’]s (?:\w+ )?(?:mother|father|mum|dad|parents?|sister"
     r"|brother|aunt|uncle|gran\w*|step\w+|home|school|plan|partner|family)\b)"
-    r"|\b(?:called|named) ([A-Z][a-z]+)"
+    rf"|\b(?:called|named) ({_NAME})"
 )
 _NOT_A_NAME = frozenset(
     "The A An Your Her His Their My Our That This Each Every One Another Somebody Nobody Children "
@@ -34,6 +44,11 @@ def name_groups() -> dict[str, tuple[str, str]]:
         for gender, names in genders.items()
         for name in names
     }
+
+
+def is_approved(name: str) -> bool:
+    """Whether a name is listed, or each part of a double one is."""
+    return name in name_groups() or all(part in name_groups() for part in name.split("-"))
 
 
 @cache
@@ -54,7 +69,9 @@ def w35_names(question: Question) -> Said:
     people = {name for found in _PERSON.findall(text) for name in found if name} - _NOT_A_NAME
     people |= set(_TITLED.findall(text))
     capitals = {word for part in re.split(r"\n+", story) for word in _CAPITAL.findall(part)}
-    for name in sorted((people | capitals) - name_groups().keys() - _known()):
+    for name in sorted((people | capitals) - _known()):
+        if is_approved(name):
+            continue
         if name in blocked:
             words = "is the first name of a child in a well-known review: choose another"
             yield "fault", f'"{name}" {words}'
@@ -63,6 +80,19 @@ def w35_names(question: Question) -> Said:
         else:
             words = "if a name or a place, choose another; if a term, add it to words.toml"
             yield "warning", f'"{name}" is not known: {words}'
+
+
+_IDENTITY = any_of(lists("words")["identity"], re.NOFLAG)  # "Black", not "black"
+
+
+def w35_needed(question: Question) -> Said:
+    """A story tells of ethnicity, faith, disability or class where the answer turns on it."""
+    later = "\n".join((*texts(question), *question.menus, *feedback(question)))
+    if (found := _IDENTITY.search(stem(question))) and not _IDENTITY.search(later):
+        words = (
+            "and neither an option nor a reason speaks of it: leave it out, or say why in `allow`"
+        )
+        yield "warning", f'"{found[0]}" is told of somebody, {words}'
 
 
 _HARMS = re.compile(
@@ -86,7 +116,7 @@ def roles_of_names(module: Module) -> tuple[Counter[str], Counter[str], Counter[
     everybody, harmful, protective = Counter[str](), Counter[str](), Counter[str]()
     for question in module.asked:
         text = " ".join(everything(question))
-        here = {word.removesuffix("'s").removesuffix("’s") for word in words_in(text)}
+        here = {re.split("['’-]", word)[0] for word in words_in(text)}  # a double name: its first
         for counted, names in (
             (everybody, here),
             (harmful, set(_HARMS.findall(text))),
@@ -97,4 +127,4 @@ def roles_of_names(module: Module) -> tuple[Counter[str], Counter[str], Counter[
     return everybody, harmful, protective
 
 
-CHECKS: tuple[Check, ...] = (w35_names,)
+CHECKS: tuple[Check, ...] = (w35_names, w35_needed)
