@@ -51,6 +51,7 @@ class Running:
             **outside,
             "QUIZBOT_PUBLIC_URL": self.url,
             "QUIZBOT_LOCAL_BANKS": str(BY_LETTER),
+            "QUIZBOT_TELEGRAM_BOT": "NorthmoorKnowledgeBot",
         }
         self.main: subprocess.Popen[bytes] | None = None
         self.took = 0.0
@@ -129,12 +130,13 @@ class Running:
             kilobytes += int(re.search(r"^Pss: +(\d+) kB", rollup, re.MULTILINE)[1])  # type: ignore[index]
         return kilobytes / 1024
 
-    def quizbot(self, *words: str) -> str:
+    def quizbot(self, *words: str, typed: str = "") -> str:
         """What a command prints, run as an operator would; RuntimeError where it fails."""
         done = subprocess.run(
             [PYTHON, "-m", "quizbot.cli", *words],
             cwd=self.folder,
             env=self.environment,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
@@ -186,11 +188,11 @@ class Demonstration(Running):
         super().__init__(folder)
         self.environment |= {"TMPDIR": str(folder), "QUIZBOT_SECRET_KEY": "seen by nobody " * 3}
 
-    def quizbot(self, *words: str) -> str:
+    def quizbot(self, *words: str, typed: str = "") -> str:
         """A command on the throw-away database."""
         (database,) = self.folder.glob("knowledge-demo-*/demo.db")
         self.environment["QUIZBOT_DATABASE_URL"] = f"sqlite:///{database}"
-        return super().quizbot(*words)
+        return super().quizbot(*words, typed=typed)
 
 
 def _key_of(question: Question) -> Chosen:

@@ -1,5 +1,6 @@
 """Walks a browser through every page in every state, as the people do who meet them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -129,6 +130,7 @@ def tour(browser: Browser, running: Running) -> Iterator[tuple[str, Page]]:
     yield from _signing_in(amina)
     yield from _practising(gwen)
     yield from _taking(amina)
+    yield from _linking(amina, running)
     yield from _managing(carys, anyone)
     for context in contexts:
         context.close()
@@ -232,6 +234,16 @@ def _taking(amina: Taker) -> Iterator[tuple[str, Page]]:
     yield "outcome-not-passed", amina.page
     amina.start("Start practice")
     yield "record", amina.open("/me")
+
+
+def _linking(amina: Taker, running: Running) -> Iterator[tuple[str, Page]]:
+    asked = re.search(r"/me/chats/confirm\S+", running.quizbot("chat", typed="/link\n"))
+    assert asked is not None
+    yield "chat-confirm", amina.open(asked[0])
+    amina.press("Link this chat")
+    yield "record-chat", amina.page
+    amina.press("Link a chat in Telegram")
+    yield "chat-begin", amina.page
 
 
 def _managing(carys: Taker, huw: Taker) -> Iterator[tuple[str, Page]]:

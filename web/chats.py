@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+import segno
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from quizbot.errors import NotFound
 from web.current import page, person_id, service
@@ -21,7 +23,9 @@ def begin() -> ResponseReturnValue:
     if not bot:
         raise NotFound("There is no chat on Telegram here.")
     payload = service().links.payload(person_id())
-    return page("chats/begin.html", url=f"https://t.me/{bot}?start={payload}", bot=bot)
+    url = f"https://t.me/{bot}?start={payload}"
+    drawn = segno.make(url).svg_inline(scale=4, light="white", title="The same link as a QR code")
+    return page("chats/begin.html", url=url, code=Markup(drawn))  # noqa: S704  (drawn by us)
 
 
 @bp.get("/confirm")

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from quizbot.clock import london_day
 from web.certificates import as_pdf
 from web.current import page, person_id, service
 from web.exports import csv_lines, sent
@@ -29,6 +30,7 @@ def show() -> ResponseReturnValue:
         confirmed=service().attestations.mine(person_id()),
         chosen=service().preferences.of(person_id()),
         links=service().links.of(person_id()),
+        today=london_day(service().now()),
         telegram_bot=service().settings.telegram_bot,
     )
 

@@ -43,7 +43,7 @@ def question(
 
 def answered(turn: Turn, attempt_id: UUID) -> tuple[Message, ...]:
     """In place of a question that was answered: the same, with the answer."""
-    given = ", ".join(letter.upper() for letter in turn.shown_reply)
+    given = ", ".join(letter.upper() for letter in sorted(turn.shown_reply))
     if turn.question.menus:
         given = "\n" + placed(turn, "".join(turn.shown_reply))
     rows: Rows = ()

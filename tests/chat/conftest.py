@@ -1,6 +1,6 @@
 """Chats, spoken as people speak in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -8,6 +8,14 @@ from quizbot.pick import Mode
 from quizbot.service import Service
 from quizbot.who import Who
 from tests.chat.speaking import Chat
+
+
+@pytest.fixture
+def service(service, clock) -> Service:
+    """The same questions each time."""
+    attempts = replace(service.attempts, seed=lambda: next(clock.seeds))
+    huddles = replace(service.huddles, seed=lambda: next(clock.seeds))
+    return replace(service, attempts=attempts, huddles=huddles)
 
 
 @pytest.fixture

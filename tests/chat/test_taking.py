@@ -152,7 +152,7 @@ def test_an_answer_is_changed_flagged_and_reviewed(service, amina_chat, playing,
     assert "(flagged, unanswered)" in said
     (line,) = service.attempts.of(amina)
     kept = service.attempts.turn(amina, line.attempt_id, 1)
-    assert list(kept.shown_reply) == sorted(playing.letters(turn)) or kept.question.menus
+    assert sorted(kept.shown_reply) == sorted(playing.letters(turn))
 
 
 def test_unanswered_questions_count_as_wrong_when_submitted(service, amina_chat):
