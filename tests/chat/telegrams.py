@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import threading
 
+from questions.kinds import Input
+from quizbot.chat.asking import DONE
 from quizbot.chat.telegram.bot import be
+from quizbot.pick import Mode
 from quizbot.service import open_service
 from tests.conftest import settings_for
 from tools.botapi import BotApi
@@ -65,3 +68,29 @@ def is_polling(api: BotApi) -> bool:
 def until_polling(api: BotApi) -> None:
     """Wait for the bot's first question for news."""
     until(lambda: is_polling(api), 20, "the bot")
+
+
+class Taking:
+    """Somebody who takes what they began, in Telegram; right answers are looked up."""
+
+    def __init__(self, service, person, who):
+        self.service = service
+        self.person = person
+        self.who = who
+
+    def turn(self, mode=Mode.ASSURED):
+        """The next question, as the service has it."""
+        (line,) = [
+            line
+            for line in self.service.attempts.of(self.who)
+            if line.is_open and line.mode is mode
+        ]
+        number = self.service.attempts.where(self.who, line.attempt_id)
+        return self.service.attempts.turn(self.who, line.attempt_id, number)
+
+    def reply(self, turn):
+        """Answer the question that is on the screen."""
+        for letter in turn.question.shown(turn.question.key, turn.order):
+            self.person.taps(letter.upper())
+        if turn.question.input is not Input.ONE:
+            self.person.taps(DONE)

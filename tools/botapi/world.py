@@ -262,10 +262,12 @@ class Person:
         return {"file_id": name, "file_unique_id": name, "file_size": 14}
 
     def tap(self, words: str, chat: Chat | None = None, *, by: "Person | None" = None) -> int:
-        """Tap the newest button whose words begin so; LookupError where there is none."""
-        for message in reversed(list((chat or self.chat).messages.values())):
+        """Tap the newest button with these words; LookupError where there is none."""
+        with self.world.changed:
+            messages = reversed(list((chat or self.chat).messages.values()))
+        for message in messages:
             for button in _buttons(message):
-                if button["text"].startswith(words) and "callback_data" in button:
+                if button["text"] == words and "callback_data" in button:
                     return (by or self).press(message, button["callback_data"])
         raise LookupError(f"No button {words!r} in:\n{self.transcript}")
 
