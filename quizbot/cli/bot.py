@@ -16,5 +16,5 @@ def bot(host: str, port: int) -> None:
     """
     from quizbot.chat.telegram import run
 
-    with opened() as service:
+    with opened(to_sign=True) as service:
         run(service, host, port)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -19,9 +19,10 @@ from typing import Any
 import click
 
 from quizbot.cli.common import opened
-from quizbot.config import make_secret, read_settings
+from quizbot.config import Settings, make_secret, read_settings
 from quizbot.errors import Misconfigured, Refused
 from quizbot.lease import NotOurs
+from quizbot.notices import ChatWire
 from quizbot.work import Work
 
 WEB_WORKERS = 2
@@ -48,14 +49,26 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
 @click.option("--parent", type=int, hidden=True)
 def work(*, once: bool, parent: int | None) -> None:
     """Send what is owed: sign-in codes, and whatever else is due."""
-    with opened(to_sign=True) as service:
+    with opened(to_sign=True) as service, _chats(service.settings) as chats:
         if not once:
-            Work(service).forever(parent)
+            Work(service, chats=chats).forever(parent)
             return
         try:
-            click.echo(f"Messages dealt with: {Work(service).once()}.")
+            click.echo(f"Messages dealt with: {Work(service, chats=chats).once()}.")
         except NotOurs as told:
             click.echo(str(told))
+
+
+@contextlib.contextmanager
+def _chats(settings: Settings) -> Iterator[dict[str, ChatWire]]:
+    """How messages leave to chats; what sends them is loaded only where there is a bot."""
+    if not settings.telegram_token:
+        yield {}
+        return
+    from quizbot.chat.telegram.notices import TelegramWire
+
+    with contextlib.closing(TelegramWire(settings)) as telegram:
+        yield {"telegram": telegram}
 
 
 def apart(task: Callable[[], None]) -> None:

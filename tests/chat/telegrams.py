@@ -88,9 +88,9 @@ class Taking:
         number = self.service.attempts.where(self.who, line.attempt_id)
         return self.service.attempts.turn(self.who, line.attempt_id, number)
 
-    def reply(self, turn):
-        """Answer the question that is on the screen."""
+    def reply(self, turn, within=20.0):
+        """Answer the question that is on the screen, waiting after each tap."""
         for letter in turn.question.shown(turn.question.key, turn.order):
-            self.person.taps(letter.upper())
+            self.person.taps(letter.upper(), within)
         if turn.question.input is not Input.ONE:
-            self.person.taps(DONE)
+            self.person.taps(DONE, within)
