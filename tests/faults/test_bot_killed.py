@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -114,11 +115,7 @@ def test_a_bot_killed_in_dialogues_loses_and_doubles_nothing(
         calls = len(api.calls)
         with bot_process(service, api, tmp_path) as process:
             enough = calls + chance.randint(5, 60)
-            until(
-                lambda enough=enough: len(api.calls) >= enough or not any_alive(threads),
-                120,
-                "some calls",
-            )
+            until(partial(is_far_enough, api, enough, threads), 120, "some calls")
             process.send_signal(signal.SIGKILL)
             process.wait(10)
         let_lease_run_out(service)
@@ -139,6 +136,10 @@ def test_a_bot_killed_in_dialogues_loses_and_doubles_nothing(
         answers = connection.execute(select(func.count()).select_from(answer)).scalar()
     assert answers == 14 * dialogues
     service.close()
+
+
+def is_far_enough(api, calls, threads):
+    return len(api.calls) >= calls or not any_alive(threads)
 
 
 def any_alive(threads):

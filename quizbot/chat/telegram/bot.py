@@ -16,6 +16,7 @@ from quizbot.errors import Misconfigured
 from quizbot.lease import Lease
 from quizbot.service import Service
 
+RATE = 30  # messages a second that Telegram permits a bot in all
 NOT_SET = (
     "QUIZBOT_TELEGRAM_TOKEN is not set: ask @BotFather on Telegram for one (/newbot), or try the"
     " bot without one by `quizbot chat`."
@@ -38,7 +39,7 @@ async def be(service: Service, where: tuple[str, int], stopping: asyncio.Event) 
     """Be the bot until we are stopped; posted to at `where`, if there is a webhook."""
     if not service.settings.telegram_token:
         raise Misconfigured(NOT_SET)
-    bot = make_bot(service.settings, AIORateLimiter())
+    bot = make_bot(service.settings, AIORateLimiter(overall_max_rate=RATE))
     try:
         if await _is_known(bot, stopping):
             await _work(service, bot, where, stopping)
