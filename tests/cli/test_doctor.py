@@ -47,6 +47,7 @@ def api(monkeypatch):
     with BotApi() as running:
         monkeypatch.setenv("QUIZBOT_TELEGRAM_TOKEN", running.token)
         monkeypatch.setenv("QUIZBOT_TELEGRAM_API", running.url)
+        monkeypatch.setenv("QUIZBOT_TELEGRAM_BOT", "KnowledgeTestBot")
         yield running
 
 
@@ -189,6 +190,13 @@ def test_a_bot_in_order_is_told(filled, database, api, looks):
 
     Lease(database, utc_now, "telegram").take()
     assert level(looks()["bot"]) == "ok"
+
+
+def test_a_name_that_is_another_bots_is_told(filled, api, looks, monkeypatch):
+    assert "Telegram name" not in looks()
+
+    monkeypatch.setenv("QUIZBOT_TELEGRAM_BOT", "AnotherBot")
+    assert "Set it to KnowledgeTestBot" in looks()["Telegram name"]["advice"]
 
 
 def test_a_wrong_token_and_no_answer_are_faults(filled, api, looks, monkeypatch):

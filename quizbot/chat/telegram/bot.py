@@ -42,6 +42,9 @@ async def be(service: Service, where: tuple[str, int], stopping: asyncio.Event) 
     bot = make_bot(service.settings, AIORateLimiter(overall_max_rate=RATE))
     try:
         if await _is_known(bot, stopping):
+            named = service.settings.telegram_bot
+            if named and named.lower() != bot.username.lower():
+                tell(f"QUIZBOT_TELEGRAM_BOT is {named}, and the token is that of {bot.username}")
             await _work(service, bot, where, stopping)
     finally:
         await bot.shutdown()

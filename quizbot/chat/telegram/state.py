@@ -30,7 +30,7 @@ def look(settings: Settings) -> list[Look]:
         words = f"{settings.telegram_api} does not answer"
         advice = "Check the network and its firewall: the bot needs to reach that address."
         return [Look("Telegram", Level.FAULT, words, advice)]
-    return [*_token(who), *_webhook(settings, hook), *_waiting(hook), *_clock(settings)]
+    return [*_token(settings, who), *_webhook(settings, hook), *_waiting(hook), *_clock(settings)]
 
 
 async def _asked(settings: Settings) -> tuple[User, WebhookInfo]:
@@ -42,8 +42,13 @@ async def _asked(settings: Settings) -> tuple[User, WebhookInfo]:
         await bot.shutdown()
 
 
-def _token(who: User) -> Iterator[Look]:
+def _token(settings: Settings, who: User) -> Iterator[Look]:
     yield Look("Telegram token", Level.OK, f"it is that of @{who.username}")
+    named = settings.telegram_bot
+    if named.lower() != (who.username or "").lower():
+        words = f"QUIZBOT_TELEGRAM_BOT is {named}" if named else "QUIZBOT_TELEGRAM_BOT is not set"
+        advice = f"Set it to {who.username}, so that links from the web lead to this bot."
+        yield Look("Telegram name", Level.WARNING, words, advice)
     if who.can_read_all_group_messages:
         words = "the bot is given every word that is written in its groups"
         advice = "Switch privacy mode on: @BotFather, /setprivacy, Enable; then add it anew."
