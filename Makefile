@@ -72,6 +72,7 @@ test-nightly: .venv/tests ## the long way round
 bench: .venv/tests ## measure speed and memory
 	@$(python) -m tools.bench
 	@$(python) -m tools.bench_scale
+	@$(python) -m tools.bench_chat
 
 # ---- keeping it ----------------------------------------------------------------------------
 

@@ -93,6 +93,15 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://knowledge.example.org")
         return url.rstrip("/")
 
+    @field_validator("telegram_webhook")
+    @classmethod
+    def _an_address_for_telegram(cls, url: str) -> str:
+        parts = urlsplit(url)
+        is_here = parts.hostname == "127.0.0.1"  # an emulator beside us
+        if url and (parts.scheme != "https" or not parts.netloc) and not is_here:
+            raise ValueError("must be an address such as https://knowledge.example.org/telegram")
+        return url
+
     @field_validator("telegram_bot")
     @classmethod
     def _a_name(cls, name: str) -> str:

@@ -359,13 +359,17 @@ def test_polling_again_takes_the_webhook_away(make_service, api, dana):
 
 @on_sqlite
 def test_a_webhook_that_telegram_refuses_is_told(make_service, api):
-    service = make_service(telegram_webhook="http://knowledge.example.org/telegram")
+    api.fail("setWebhook", code=400, words="Bad Request: bad webhook: IP address is reserved")
+    service = make_service(telegram_webhook="https://knowledge.example.org/telegram")
 
-    with (
-        pytest.raises(Misconfigured, match="an https url must be provided"),
-        at_work(service) as bot,
-    ):
+    with pytest.raises(Misconfigured, match="reserved"), at_work(service) as bot:
         bot.join(20)
+
+
+@on_sqlite
+def test_a_webhook_has_an_address_that_telegram_can_post_to(make_service):
+    with pytest.raises(ValueError, match="https://knowledge"):
+        make_service(telegram_webhook="http://knowledge.example.org/telegram")
 
 
 # ---- starting and stopping ----------------------------------------------------------------------
