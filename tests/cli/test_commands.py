@@ -273,6 +273,45 @@ def test_a_bank_with_faults_is_told_and_the_old_edition_goes_on_being_served(run
     assert run("banks", "list").out == before
 
 
+BAD_INPUT = {
+    "a binary file": (b"\x89PNG\r\n\x1a\n\x00", "act.toml: is not UTF-8 text (byte 1)"),
+    "another encoding": ("# caf\xe9".encode("cp1252"), "act.toml: is not UTF-8 text (byte 6)"),
+    "no TOML": (b"[[question]]\nid one\n", "act.toml: is not valid TOML: "),
+    "5 MB": (b"#" * 5_000_000, "act.toml: is larger than 1 MB"),
+    "an id of another module": (
+        {"id": "other"},
+        "act.toml, other: this id is already used in other/act.toml",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "line"), BAD_INPUT.values(), ids=BAD_INPUT.keys())
+def test_bad_input_is_one_line_and_the_last_good_edition_stays(run, filled, content, line):
+    bank = write_bank(filled / "banks" / "sample", question())
+    run("banks", "publish", "banks")
+    before = published_of("sample", run)
+    write_bank(filled / "banks" / "other", question(id="other"))
+    if isinstance(content, bytes):
+        (bank / "act.toml").write_bytes(content)
+    else:
+        write_bank(bank, question(), question(**content))
+
+    said = run("banks", "publish", "banks")
+
+    assert said.code == 1
+    fault, last = said.err.splitlines()
+    assert fault.startswith(f"fault: sample/{line}")
+    assert ("(at line 2, column 4)" in fault) == (line.endswith("TOML: "))
+    assert last.startswith("sample was not published: what was published before goes on being")
+    assert published_of("sample", run) == before
+
+
+def published_of(module, run):
+    """The line of a module in the list of what is published."""
+    (line,) = [line for line in run("banks", "list").out.splitlines() if line.startswith(module)]
+    return line
+
+
 def test_a_bank_that_nobody_could_take_is_not_published(run, filled):
     write_bank(filled / "banks" / "sample", question(), questions_per_objective=3)
 

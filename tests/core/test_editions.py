@@ -205,8 +205,24 @@ STATES = {
 }
 
 
+# Wherever a question names a setting, nobody is to read it unfilled.
+PLACES = ("because", "ask", "scenario", "text", "why")
+
+
+def naming(id_, where, slot):
+    """A question that names a setting in one of its texts."""
+    words = f"In {{{slot}}} stands the pot."
+    if where not in ("text", "why"):
+        return made.question(id_, **{where: words})
+    question = made.question(id_)
+    question["option"][0][where] = words
+    return question
+
+
 @given(
-    st.lists(st.sampled_from(sorted(STATES)), min_size=4, max_size=4),
+    st.lists(
+        st.tuples(st.sampled_from(sorted(STATES)), st.sampled_from(PLACES)), min_size=4, max_size=4
+    ),
     st.sampled_from(Mode),
     st.integers(0, 3),
     st.integers(0, 2**64),
@@ -214,12 +230,14 @@ STATES = {
 def test_unfilled_and_stale_slots_and_switches_that_are_off_are_never_drawn(
     states, mode, days, seed
 ):
-    given_ = {f"slot_{n}": STATES[state] for n, state in enumerate(states) if STATES[state]}
+    given_ = {f"slot_{n}": STATES[state] for n, (state, _) in enumerate(states) if STATES[state]}
     by_objective = made.questions()
-    for n, state in enumerate(states):
-        is_switch = "on" in state or state == "off" or "switch" in state
-        words = {"needs": [f"slot_{n}"]} if is_switch else {"because": f"In {{slot_{n}}}."}
-        by_objective["leaves"].append(made.question(f"with-{n}", **words))
+    for n, (state, where) in enumerate(states):
+        by_objective["leaves"].append(
+            made.question(f"with-{n}", needs=[f"slot_{n}"])
+            if state in ("on", "off", "stale switch")
+            else naming(f"with-{n}", where, f"slot_{n}")
+        )
     today = TODAY + timedelta(days=days)
 
     plan = make_plan(
@@ -227,7 +245,7 @@ def test_unfilled_and_stale_slots_and_switches_that_are_off_are_never_drawn(
     )
 
     drawn = {planned.question_id for planned in plan}
-    for n, state in enumerate(states):
+    for n, (state, _) in enumerate(states):
         stands = state in ("filled", "on") or (state == "today" and days == 0)
         if not stands:
             assert f"with-{n}" not in drawn

@@ -44,6 +44,24 @@ def test_anyone_can_report_after_trying_and_goes_back_to_the_question(anyone, ke
     assert "Thank you" in page.words
 
 
+def links_to_report(page):
+    """How many links lead from a page to the form for a problem."""
+    return page.body.count('href="/problems/')
+
+
+def test_every_feedback_and_every_outcome_leads_to_the_form(amina_page, anyone, take, keys):
+    for visitor, start in (
+        (amina_page, "Start"),
+        (amina_page, "Start practice"),
+        (anyone, "Try it now"),
+    ):
+        assert links_to_report(take(visitor, start)) == 14
+    for visitor, start in ((amina_page, "Start practice"), (anyone, "Try it now")):
+        visitor.get("/modules/referrals")
+        visitor.press(start)
+        assert links_to_report(visitor.press("Check answer", reply=keys.right(visitor.page))) == 1
+
+
 def test_a_report_is_answered_and_its_maker_told(amina_page, efua_page, take):
     take(amina_page, "Start", wrong_at=(1,))
     amina_page.follow("Report a problem with question 1")
