@@ -104,7 +104,7 @@ def test_a_bot_killed_in_dialogues_loses_and_doubles_nothing(
             troubles.append(error)
             raise
 
-    at_once = min(dialogues, 20)
+    at_once = min(dialogues, 12)  # each holds connections of this one service
     threads = [
         threading.Thread(target=talk, args=(range(first, dialogues, at_once),), daemon=True)
         for first in range(at_once)
