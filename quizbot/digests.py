@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from quizbot.standings import Standings, chunks
 from quizbot.tables import chat_link, notice, person, preference
 
 AT_ONCE = 20  # receivers whose facts are read together
+SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
 DONE = ("met", "confirmed")  # a request was met, a manager confirmed something: both stay so
@@ -109,11 +111,19 @@ class Digests:
         with self.database.reading() as connection:
             receivers = self._receivers(connection, today, outlet.chats)
             facts = _Facts.read(connection, self, receivers, today)
-        for receiver in receivers:
-            between()
-            if not self.quiet.allows(self.now()):
-                break
-            self._deal(receiver, facts, today, outlet)
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # a chat's server answers slowly
+            sending: list[Future[None]] = []
+            for receiver in receivers:
+                between()
+                if not self.quiet.allows(self.now()):
+                    break
+                send = self._deal(receiver, facts, today, outlet)
+                if send is not None and receiver.chat is not None:
+                    sending.append(pool.submit(send))
+                elif send is not None:
+                    send()
+            for one in sending:
+                one.result()
         return len(receivers)
 
     def _receivers(
@@ -161,7 +171,10 @@ class Digests:
             for row in (by_id[person_id] for person_id in ids)
         ]
 
-    def _deal(self, receiver: Receiver, facts: "_Facts", today: date, outlet: Outlet) -> None:
+    def _deal(
+        self, receiver: Receiver, facts: "_Facts", today: date, outlet: Outlet
+    ) -> Callable[[], None] | None:
+        """Claim what waits for somebody; what sends it then, where anything is to be sent."""
         found = facts.sort(receiver, today)
         is_kept_back = outlet.allowed is not None and not outlet.may_reach(receiver.email or "")
         if is_kept_back or not (receiver.email or receiver.chat):
@@ -171,12 +184,17 @@ class Digests:
                 outlet.lease.must_hold(connection)
                 self._drop(connection, found)
                 self._close(connection, found.kept, state, trouble)
-            return
+            return None
         tries = max((owed.tries for owed in found.kept), default=0) + 1
         digest_id = self._claim(receiver, found, today, tries, outlet)
-        if digest_id is not None:
+        if digest_id is None:
+            return None
+
+        def send() -> None:
             sent = self._sent(receiver, found.contents, digest_id, today, outlet)
             self.notices.settle(digest_id, sent, tries)
+
+        return send
 
     def _sent(
         self, receiver: Receiver, contents: Contents, digest_id: UUID, today: date, outlet: Outlet
