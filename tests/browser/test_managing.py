@@ -36,7 +36,7 @@ def test_who_needs_me_what_was_not_shown_what_do_we_talk_about(come_in):
     manager.press("Confirm what was understood")
     manager.page.get_by_label(who, exact=True).check()
     manager.page.locator("input[name=objectives]").first.check()
-    manager.page.get_by_label("Discussion", exact=False).check()
+    manager.page.locator("input[name=evidence][value=discussion]").check()
     manager.page.locator("input[name=statement]").check()
     manager.press("Confirm")
     told = main_of(manager)

@@ -6,6 +6,8 @@ import re
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -66,11 +68,28 @@ def amina(api):
 def call(api):
     """Calls a method of the library's bot, as `call("send_message", chat_id, "Hello")`."""
 
-    with asyncio.Runner() as runner:
+    with apart() as run:
         bot = Bot(api.token, api.base_url, api.base_file_url, quick(), quick())
-        runner.run(bot.initialize())
-        yield lambda name, *args, **given: runner.run(getattr(bot, name)(*args, **given))
-        runner.run(bot.shutdown())
+        run(bot.initialize())
+        yield lambda name, *args, **given: run(getattr(bot, name)(*args, **given))
+        run(bot.shutdown())
+
+
+@contextmanager
+def apart():
+    """Runs coroutines in a thread of its own: a browser's tests leave a loop running in theirs."""
+    runner = asyncio.Runner()
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield lambda coroutine: thread.submit(runner.run, coroutine).result()
+        finally:
+            thread.submit(runner.close).result()
+
+
+def run_apart(coroutine):
+    """One coroutine to its end, in a thread of its own."""
+    with apart() as run:
+        return run(coroutine)
 
 
 def quick():
@@ -129,7 +148,7 @@ def test_a_bot_of_the_library_speaks_with_somebody(api):
             await application.updater.stop()
             await application.stop()
 
-    asyncio.run(played())
+    run_apart(played())
 
     assert amina.transcript == "Amina: /start\nbot: On we go"
     assert [query["words"] for query in api.world.queries.values()] == ["Well done"]
@@ -153,7 +172,7 @@ def test_a_file_can_be_fetched_again(api, amina):
             sent = await bot.send_photo(amina.id, b"a picture")
             return await (await bot.get_file(sent.photo[0].file_id)).download_as_bytearray()
 
-    assert asyncio.run(fetched()) == b"a picture"
+    assert run_apart(fetched()) == b"a picture"
 
 
 def test_a_chat_action_is_one_that_there_is(api, amina, call):
@@ -172,7 +191,7 @@ def test_a_wrong_token_is_refused(api, token):
             pass
 
     with pytest.raises(InvalidToken):
-        asyncio.run(asked())
+        run_apart(asked())
 
 
 def test_an_unknown_method_is_not_found(api):
@@ -558,7 +577,7 @@ def test_too_many_is_waited_out_by_the_librarys_limiter(api, amina):
         async with ExtBot(api.token, api.base_url, rate_limiter=limiter) as bot:
             await bot.send_message(amina.id, "Hello")
 
-    asyncio.run(sent())
+    run_apart(sent())
 
     assert [call.code for call in api.called("sendMessage")] == [429, 200]
 
@@ -608,11 +627,11 @@ def test_limits_refuse_what_is_too_much_and_forgive_it_later(clock):
                 for _ in range(times):
                     await bot.send_message(amina.id, "Hello")
 
-        asyncio.run(sent(3))
+        run_apart(sent(3))
         with pytest.raises(RetryAfter):
-            asyncio.run(sent(1))
+            run_apart(sent(1))
         clock.forward(seconds=1.01)
-        asyncio.run(sent(3))
+        run_apart(sent(3))
 
     assert len(amina.seen) == 6
     assert api.world.limits.refused == 1
