@@ -6,10 +6,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from quizbot.audit import Audit
@@ -20,6 +19,9 @@ from quizbot.errors import NotFound, Refused
 from quizbot.signing import Signer
 from quizbot.tables import attempt, chat_link, huddle, new_id, person, update_seen
 from quizbot.who import ChatKey, Who
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 LINK_LASTS = timedelta(minutes=10)
 SEEN_LASTS = timedelta(days=2)  # a channel repeats an update for a day at most
@@ -260,7 +262,9 @@ class Links:
     # What the public methods are made of.
 
     @cached_property
-    def _locked(self) -> Fernet:
+    def _locked(self) -> "Fernet":
+        from cryptography.fernet import Fernet  # 7 MB that nobody without a chat needs
+
         return Fernet(base64.urlsafe_b64encode(self.signer.key("chat address")))
 
     def _key(self, channel: str, address: str) -> str:
@@ -276,6 +280,8 @@ class Links:
         return self._locked.encrypt(address.encode()).decode()
 
     def _read(self, token: str) -> tuple[UUID, str, str]:
+        from cryptography.fernet import InvalidToken
+
         at, lasts = int(self.now().timestamp()), int(LINK_LASTS.total_seconds())
         try:
             told = json.loads(self._locked.decrypt_at_time(token.encode(), lasts, at))
