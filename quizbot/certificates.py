@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import segno
 from sqlalchemy import Connection, func, insert, select, update
 
 from quizbot import pdf
@@ -218,6 +217,8 @@ def grouped(code: str) -> str:
 
 def qr(address: str) -> str:
     """An address as a picture (SVG) for a telephone's camera."""
+    import segno  # for whoever prints a certificate, not for every process
+
     drawn: str = segno.make_qr(address, error="m").svg_inline(border=0, dark="#0b3d44")
     return drawn
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import segno
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -24,6 +23,8 @@ def begin() -> ResponseReturnValue:
         raise NotFound("There is no chat on Telegram here.")
     payload = service().links.payload(person_id())
     url = f"https://t.me/{bot}?start={payload}"
+    import segno  # for whoever links a chat, not for every process
+
     drawn = segno.make(url).svg_inline(scale=4, light="white", title="The same link as a QR code")
     return page("chats/begin.html", url=url, code=Markup(drawn))  # noqa: S704  (drawn by us)
 
