@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from questions.bank import SHIPPED, Bank
+from questions.bank import SHIPPED, Bank, linted
 from questions.findings import Finding, fault, faults, warning
 from questions.place import Place
 from quizbot.cli.common import as_json, opened, show
@@ -23,7 +23,7 @@ from quizbot.cli.gate import coverage_, robots
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
-from quizbot.editions import Published, resolve
+from quizbot.editions import Editions, Published, resolve
 from quizbot.pick import Mode, why_not
 from quizbot.places import needed_by
 from quizbot.reuse import used_again
@@ -83,7 +83,7 @@ def list_(*, as_json: bool) -> None:
 def publish(folder: Path) -> None:
     """Put the banks before people; a bank that has not changed is left alone."""
     is_faultless, published = publish_folder(folder)
-    if published and not any(one.is_new for one in published):
+    if is_faultless and not published:
         click.echo("Nothing has changed: what is published stays as it is.")
     sys.exit(0 if is_faultless else 1)
 
@@ -94,28 +94,29 @@ def shipped() -> Path:
 
 
 def publish_folder(folder: Path) -> tuple[bool, list[Published]]:
-    """Publish what is faultless and tell the rest; whether all of it was, and what was done."""
+    """Publish what is new and faultless and tell the rest; whether all was, and what is new."""
     place, place_findings = this_place()
-    found = checked_banks(folder, place)
+    for finding in faults(place_findings):
+        click.echo(f"fault: {finding}", err=True)
+    found = these_banks(folder, place)
     with opened() as service:
-        wrong = {
-            bank.id: faults(
-                [
-                    *bank.findings,
-                    *plan_findings(bank, place),
-                    *used_again(service.editions, bank, place),
-                ]
-            )
-            for bank in found
-        }
+        # A bank that is served as it stands is not weighed again: every start comes this way.
+        changed = service.editions.unpublished(found, place)
+        to_do = [linted(bank) for bank in found if bank.has_faults or bank.id in changed]
+        wrong = {bank.id: _wrong(bank, place, service.editions) for bank in to_do}
         for bank in found:
-            tell_unpublished(bank, wrong[bank.id])
-        good = [bank for bank in found if not wrong[bank.id]]
-        published = service.editions.publish(good, place)
+            tell_unpublished(bank, wrong.get(bank.id, ()))
+        published = service.editions.publish([b for b in to_do if not wrong[b.id]], place)
     for one in published:
-        if one.is_new:
-            click.echo(f"{one.module}: edition {one.label} is published.")
+        click.echo(f"{one.module}: edition {one.label} is published.")
     return not any(wrong.values()) and not faults(place_findings), published
+
+
+def _wrong(bank: Bank, place: Place, editions: Editions) -> list[Finding]:
+    """All that keeps a bank from being published; of an id used twice, the first that is told."""
+    found = [*faults([*bank.findings, *plan_findings(bank, place)])]
+    told = {finding.question for finding in found if finding.rule == "id"}
+    return [*found, *(f for f in used_again(editions, bank, place) if f.question not in told)]
 
 
 def tell_unpublished(bank: Bank, wrong: Sequence[Finding]) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
+from questions.place import SHIPPED as SHIPPED_PLACE
 from quizbot.cli import quizbot
 from quizbot.cli.serve import prepare
 from quizbot.clock import utc_now
@@ -304,6 +305,27 @@ def test_bad_input_is_one_line_and_the_last_good_edition_stays(run, filled, cont
     assert ("(at line 2, column 4)" in fault) == (line.endswith("TOML: "))
     assert last.startswith("sample was not published: what was published before goes on being")
     assert published_of("sample", run) == before
+
+
+def test_an_id_of_another_module_is_told_once_however_often_that_one_was_published(run, filled):
+    write_bank(filled / "banks" / "other", question(id="other"))
+    write_bank(filled / "banks" / "sample", question(), question(id="other"))
+
+    for _ in range(2):
+        told = run("banks", "publish", "banks").err
+        assert told.count("sample/act.toml, other: ") == 1
+
+
+def test_publishing_with_a_torn_place_says_what_is_wrong_with_it(run, filled, monkeypatch):
+    write_bank(filled / "banks" / "sample", question())
+    (filled / "place.toml").write_text(SHIPPED_PLACE.read_text() + '\n[odd]\ntype = "odd"\n')
+    monkeypatch.setenv("QUIZBOT_PLACE", str(filled / "place.toml"))
+
+    said = run("banks", "publish", "banks")
+
+    assert said.code == 1
+    assert said.err.startswith("fault: place.toml, odd: ")
+    assert said.out == "sample: edition 2026.1 is published.\n"
 
 
 def published_of(module, run):
