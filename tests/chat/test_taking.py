@@ -1,8 +1,13 @@
 """Taking a questionnaire in a chat, as it is spoken."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from questions.bank import SHIPPED, read_bank
+from questions.kinds.base import Withdrawn
 from quizbot.pick import Mode
 from quizbot.tables import answer, attempt
 from tests.chat.speaking import Chat, buttons
@@ -214,6 +219,37 @@ def test_a_double_tap_a_finished_attempt_and_an_old_button_are_harmless(
             said = amina_chat.tap_carrying(button.carries)
             assert "handed in" in said or said.startswith("Passed")
     assert (rows(service, answer), rows(service, attempt)) == before
+
+
+def publish_without(service, question_id):
+    """Publish referrals once more with one of its questions withdrawn."""
+    bank = read_bank(SHIPPED / "referrals", service.place, date(2026, 11, 21))
+    gone = Withdrawn(edition="2026.2", why="The guidance has changed.")
+    questions = tuple(
+        question.model_copy(update={"withdrawn": gone}) if question.id == question_id else question
+        for question in bank.module.questions
+    )
+    module = bank.module.model_copy(update={"questions": questions})
+    (done,) = service.editions.publish([replace(bank, module=module, findings=())], service.place)
+    assert done.is_new
+
+
+def test_a_question_withdrawn_meanwhile_stays_in_the_attempt_that_asks_it(
+    service, amina_chat, playing, amina
+):
+    """An attempt is made from one edition and ends on it; the next is made from the new one."""
+    begin(amina_chat)
+    turn = playing.open_turn(amina, Mode.ASSURED)
+
+    publish_without(service, turn.question.id)
+
+    assert "Question 2 of 14" in playing.reply(amina_chat, turn)
+    for _ in range(13):
+        playing.reply(amina_chat, playing.open_turn(amina, Mode.ASSURED))
+    assert amina_chat.tap("Submit answers").startswith("Passed: ")
+    assert turn.question.ask in amina_chat.tap("Every question, one by one")
+    offered = service.editions.current("referrals").module.asked
+    assert turn.question.id not in {question.id for question in offered}
 
 
 def test_another_persons_button_is_told_as_nothing_of_mine(service, amina_chat, bashir):
