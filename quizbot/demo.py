@@ -96,6 +96,7 @@ class Demo:
             self._history(connection, staff, old, current)
         self._asks()
         self._confirm()
+        self._report(old, current)
         self.service.standings.renew_cache()
         self._count()
 
@@ -387,6 +388,32 @@ class Demo:
                 draft = ToConfirm(module.id, tuple(people), some, (evidence,), STATEMENT)
                 attestations.make(manager, draft)
 
+    def _report(self, old: dict[str, Edition], current: dict[str, Edition]) -> None:
+        """Problems with a question: one mended since, one answered, one new."""
+        before, now = next(iter(old.values())), next(iter(current.values()))
+        practitioner, lead = self._whose(ROLES["practitioner"]), self._whose(ROLES["lead"])
+        problems = self.service.problems
+        first, second, third = (question.id for question in now.module.asked[:3])
+        said = (
+            (
+                before,
+                first,
+                "The reason stops too early: it does not say what to do.",
+                practitioner,
+            ),
+            (now, second, "Is this the same at weekends?", practitioner),
+            (now, third, "I read it twice before I saw what was asked.", None),
+        )
+        for edition, question_id, words, reporter in said:
+            problems.report(edition.id, question_id, words, reporter)
+        found = {problem.words: problem.problem_id for problem in problems.mine(practitioner)}
+        answers = (
+            (said[0][2], "Thank you. The reason now goes on to say it.", now.label),
+            (said[1][2], "Yes: at any hour and on any day. The numbers are below every page.", ""),
+        )
+        for words, answered, mended_in in answers:
+            problems.answer(lead, found[words], answered, mended_in)
+
     def _whose(self, email: str) -> UUID:
         with self.service.database.reading() as connection:
             found: UUID = connection.execute(
@@ -428,11 +455,18 @@ class Rows:
 
 
 def _older(module: Module) -> Module:
-    """A fictional earlier edition, so that history is not written with today's questions."""
+    """A fictional earlier edition: one question fewer, and one reason shorter, than today's."""
     change = Change(
         edition=OLD_LABEL, date=date(2024, 1, 1), what="An older edition, made up to show history."
     )
-    return module.model_copy(update={"edition": OLD_LABEL, "changes": (change,)})
+    first, *others, _last = module.questions
+    shorter = first.model_copy(
+        update={"because": f"{first.because.partition('. ')[0].rstrip('.')}."}
+    )
+    fewer = (shorter, *others)
+    return module.model_copy(
+        update={"edition": OLD_LABEL, "changes": (change,), "questions": fewer}
+    )
 
 
 def _publish(service: Service, modules: list[Module], place: Place) -> None:

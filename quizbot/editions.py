@@ -71,6 +71,12 @@ class Edition:
         """Every question by its id."""
         return {question.id: question for question in self.module.questions}
 
+    @cached_property
+    def reading_order(self) -> tuple[Question, ...]:
+        """Every question as somebody reads an edition: objective by objective."""
+        places = {objective: at for at, objective in enumerate(self.module.objectives)}
+        return tuple(sorted(self.module.questions, key=lambda q: places[q.objective]))
+
 
 @dataclass(frozen=True)
 class Published:

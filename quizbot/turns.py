@@ -237,10 +237,17 @@ def tell(edition: Edition, number: int, question: Question, order: str, reply: s
 
 @dataclass(frozen=True)
 class Preview:
-    """A question for a lead: as it is asked, in the bank's order, and what is told afterwards."""
+    """A question for a lead: as it is asked, in the bank's order, and what is told afterwards.
+
+    Its number among all of its edition, and the ids of the one before and the one after it.
+    """
 
     turn: Turn
     feedback: Feedback
+    number: int
+    total: int
+    before: str
+    after: str
 
 
 def preview_of(edition: Edition, question_id: str) -> Preview:
@@ -260,4 +267,13 @@ def preview_of(edition: Edition, question_id: str) -> Preview:
         feedback=None,
         next_number=None,
     )
-    return Preview(turn, feedback_on(edition, question, question.letters, ""))
+    ids = [other.id for other in edition.reading_order]
+    at = ids.index(question_id)
+    return Preview(
+        turn=turn,
+        feedback=feedback_on(edition, question, question.letters, ""),
+        number=at + 1,
+        total=len(ids),
+        before=ids[at - 1] if at else "",
+        after=ids[at + 1] if at + 1 < len(ids) else "",
+    )

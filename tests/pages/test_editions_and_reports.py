@@ -156,6 +156,23 @@ def test_a_question_is_previewed_as_learners_see_it(efua_page, service):
     assert "What is told afterwards" in page.words
 
 
+def test_an_edition_is_read_from_the_first_question_to_the_last(efua_page, service):
+    edition = current(service)
+    page = efua_page.get(f"/admin/editions/{edition.id}")
+    page = efua_page.follow("Read them one after the other")
+
+    for number, question in enumerate(edition.reading_order, 1):
+        assert f"Question {number} of {len(edition.questions)} in this edition" in page.words
+        assert question.because in page.words
+        if number < len(edition.questions):
+            page = efua_page.follow(f"Next {edition.reading_order[number].ask}")
+    assert "Next " not in " ".join(page.links)
+    objectives = [question.objective for question in edition.reading_order]
+    assert list(dict.fromkeys(objectives)) == list(edition.module.objectives)
+    page = efua_page.follow(f"Previous {edition.reading_order[-2].ask}")
+    assert edition.reading_order[-2].because in page.words
+
+
 def test_a_lead_signs_and_the_sources_page_says_so(efua_page, anyone, service):
     assert "No safeguarding lead has signed" in anyone.get("/modules/referrals/sources").words
     efua_page.get(f"/admin/editions/{current(service).id}")
