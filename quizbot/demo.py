@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -15,11 +15,10 @@ from sqlalchemy import Connection, insert, select
 import questions
 from questions.bank import SHIPPED, Bank, read_banks
 from questions.module import Change, Module
-from questions.place import Place
 from quizbot.access import Role
 from quizbot.attestations import DISCUSSION, QUIZ, STATEMENT
 from quizbot.attestations import Draft as ToConfirm
-from quizbot.clock import LONDON, london_day
+from quizbot.clock import LONDON, Clock, london_day
 from quizbot.due import DispensationKind
 from quizbot.editions import Edition
 from quizbot.errors import Misconfigured
@@ -62,6 +61,7 @@ SURNAMES = (
 PEOPLE = 200
 OURS = f"{TOP}/Council/Assessment"  # the team of the people whom the buttons sign in
 YEARS_BACK = timedelta(days=730)
+RENEWED = timedelta(days=200)  # when today's editions took the place of the older ones
 MONTHS = 7
 OLD_LABEL = "2024.1"
 
@@ -104,13 +104,12 @@ class Demo:
         """The shipped banks, and before them a fictional older edition of each."""
         place = self.service.place
         banks = [b.module for b in read_banks(SHIPPED, place, self.today) if b.module]
-        past = datetime.combine(self.today - YEARS_BACK, time(9), LONDON)
-        then = open_service(self.service.settings, lambda: past)
         found = []
-        for service, modules in ((then, map(_older, banks)), (self.service, iter(banks))):
-            _publish(service, list(modules), place)
-            found.append({e.module.id: e for e in service.editions.all_current()})
-        then.close()
+        for ago, modules in ((YEARS_BACK, list(map(_older, banks))), (RENEWED, banks)):
+            past = datetime.combine(self.today - ago, time(9), LONDON)
+            editions = replace(self.service.editions, now=_stopped(past))
+            editions.publish([Bank(module.id, module, ()) for module in modules], place)
+            found.append({e.module.id: e for e in editions.all_current()})
         return found[0], found[1]
 
     def _people(self, connection: Connection) -> list["Staff"]:
@@ -258,7 +257,7 @@ class Demo:
                     self.rng.randrange(days) for _ in range(self.rng.choice((1, 1, 2, 3)))
                 )
                 for back in reversed(taken):
-                    edition = current[module] if back < 200 else old[module]
+                    edition = current[module] if back < RENEWED.days else old[module]
                     self._attempt(rows, one, edition, self.today - timedelta(days=back))
         rows.write(connection)
         for given in rows.passed:
@@ -454,6 +453,11 @@ class Rows:
                 connection.execute(insert(table), rows)
 
 
+def _stopped(at: datetime) -> Clock:
+    """A clock that stands."""
+    return lambda: at
+
+
 def _older(module: Module) -> Module:
     """A fictional earlier edition: one question fewer, and one reason shorter, than today's."""
     change = Change(
@@ -467,10 +471,6 @@ def _older(module: Module) -> Module:
     return module.model_copy(
         update={"edition": OLD_LABEL, "changes": (change,), "questions": fewer}
     )
-
-
-def _publish(service: Service, modules: list[Module], place: Place) -> None:
-    service.editions.publish([Bank(module.id, module, ()) for module in modules], place)
 
 
 def is_demo(service: Service) -> bool:

@@ -133,6 +133,10 @@ def test_what_is_published_is_listed_and_compared(efua_page, service):
     assert first.ask in page.words
     assert second.ask in page.words
     assert "Gone" in page.words
+    for question in (first, second):
+        assert (
+            question.because in efua_page.get(page.links[f"See the question {question.id}"]).words
+        )
 
 
 def test_a_question_is_previewed_as_a_chat_shows_it(efua_page, service):
