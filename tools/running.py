@@ -108,7 +108,7 @@ class Running:
         until(lambda: not self.processes(), 60, "the end of every process")
 
     def processes(self) -> dict[int, str]:
-        """The command line of each living process of it, by its id."""
+        """What each living process of it is called, by its id."""
         assert self.main is not None
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
@@ -116,8 +116,7 @@ class Running:
                 # After the name, which may hold anything: state, parent, group.
                 state, _, group = (folder / "stat").read_text().rpartition(") ")[2].split()[:3]
                 if int(group) == self.main.pid and state not in "ZX":
-                    words = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                    found[int(folder.name)] = words.decode().strip()
+                    found[int(folder.name)] = (folder / "comm").read_text().strip()
             except OSError:  # it ended while we looked
                 continue
         return found

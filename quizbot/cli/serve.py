@@ -7,7 +7,6 @@ import gc
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import traceback
@@ -46,17 +45,23 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what today owes, send what may leave, and stop.")
-@click.option("--parent", type=int, hidden=True)
-def work(*, once: bool, parent: int | None) -> None:
+def work(*, once: bool) -> None:
     """Send what is owed: sign-in codes, and whatever else is due."""
+    if not once:
+        work_on()
+        return
     with opened(to_sign=True) as service, _chats(service.settings) as chats:
-        if not once:
-            Work(service, chats=chats).forever(parent)
-            return
         try:
             click.echo(f"Messages dealt with: {Work(service, chats=chats).once()}.")
         except NotOurs as told:
             click.echo(str(told))
+
+
+def work_on(parent: int | None = None) -> None:
+    """Send what is owed, until it is ended or the process that started it is gone."""
+    name_process("quizbot work")
+    with opened(to_sign=True) as service, _chats(service.settings) as chats:
+        Work(service, chats=chats).forever(parent)
 
 
 @contextlib.contextmanager
@@ -73,11 +78,16 @@ def _chats(settings: Settings) -> Iterator[dict[str, ChatWire]]:
 
 def apart(task: Callable[[], None]) -> None:
     """Do it in a process that ends with it: web workers would inherit the memory it took."""
+    if os.waitstatus_to_exitcode(os.waitpid(forked(task), 0)[1]):
+        sys.exit(1)
+
+
+def forked(task: Callable[[], None]) -> int:
+    """Begin it in a process of its own that shares what is loaded; the process's id."""
     child = os.fork()
     if child == 0:
         os._exit(_done(task))  # not sys.exit: what this process would tidy up is its parent's
-    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
-        sys.exit(1)
+    return child
 
 
 def _done(task: Callable[[], None]) -> int:
@@ -137,9 +147,10 @@ def run(host: str, port: int) -> None:
         workers_kill_timeout=10,
         log_level="warning",  # type: ignore[arg-type]
     )
+    name_process("quizbot serve")
+    share_memory()
     beside = Beside()
     beside.start()
-    share_memory()
     try:
         server.serve(target_loader=partial(web_worker, os.getpid()), wrap_loader=False)
     finally:
@@ -158,7 +169,15 @@ def web_worker(parent: int) -> Any:
     from web import create_app
 
     die_with(parent)
+    name_process("quizbot web")
     return create_app()
+
+
+def name_process(name: str) -> None:
+    """What `ps` and `top` call this process, of at most 15 letters: all were begun as one."""
+    if sys.platform == "linux":
+        set_name = 15
+        ctypes.CDLL(None).prctl(set_name, name.encode())
 
 
 def die_with(parent: int) -> None:
@@ -176,28 +195,33 @@ def die_with(parent: int) -> None:
 
 
 class Beside(threading.Thread):
-    """Keeps one `quizbot work` running beside the web workers, and starts it again if it ends."""
+    """Keeps one worker running beside the web workers, and starts it again if it ends.
+
+    It is forked, as they are: a process that began from nothing would hold all that is loaded for
+    itself alone, 30 MB more.
+    """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self._ending = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._task = partial(work_on, os.getpid())
+        self._worker: int | None = forked(self._task)
 
     def run(self) -> None:
-        """Start it, wait for it, start it again."""
-        while not self._ending.is_set():
-            command = [sys.executable, "-m", "quizbot.cli", "work", "--parent", str(os.getpid())]
-            self._process = subprocess.Popen(command)  # noqa: S603
-            self._process.wait()
-            self._ending.wait(1)
+        """Wait for its end, and start it again."""
+        while self._worker is not None:
+            os.waitpid(self._worker, 0)
+            self._worker = None
+            if not self._ending.wait(1):
+                self._worker = forked(self._task)
 
     def stop(self) -> None:
         """End it and wait."""
         self._ending.set()
-        if self._process is not None:
+        if self._worker is not None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGTERM)
-            self._process.wait(timeout=15)
+                os.kill(self._worker, signal.SIGTERM)
+        self.join(15)
 
 
 def _first_steps() -> list[Any]:

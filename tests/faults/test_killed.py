@@ -97,7 +97,7 @@ def test_no_answer_is_lost_when_the_power_goes_between_any_two(running, amina, e
 
 def test_the_others_serve_when_a_web_worker_dies(running, amina):
     before = running.processes()
-    workers = [n for n in before if n != running.main.pid and "quizbot.cli serve" in before[n]]
+    workers = [n for n, name in before.items() if name == "quizbot web"]
     os.kill(workers[0], signal.SIGKILL)
 
     until(lambda: workers[0] not in running.processes(), 60, "its end")
@@ -118,7 +118,7 @@ def as_a_browser_does(get, path):
 
 
 def test_a_code_comes_although_the_worker_that_mails_it_died(running):
-    worker = next(n for n, words in running.processes().items() if "quizbot.cli work" in words)
+    worker = next(n for n, name in running.processes().items() if name == "quizbot work")
     os.kill(worker, signal.SIGKILL)
     visitor = Visitor(running)
     visitor.get("/sign-in")
