@@ -1,18 +1,28 @@
-"""The question's page, lean: its frame and the words of a question are rendered once and kept."""
+"""The question's page, lean: its frame and each question are rendered once and kept.
+
+What differs is put in afterwards: each choice's words, for the order is an attempt's own, and what
+is this person's.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
+from uuid import UUID
 
 from flask import Flask, Response, current_app, request, session
 from markupsafe import Markup, escape
 
-from questions.kinds import Input
+from questions.kinds import Choice, Input
 from quizbot.turns import Turn
 from web.current import menu, packed, signed_in, token
 
-MOST_KEPT = 4000  # questions in one of their orders, about 2 KB each
 MARKERS = tuple(f"\x02{name}\x03" for name in ("title", "back", "content"))
 INNER = tuple(f"\x02{name}\x03" for name in ("inputs", "base", "token"))
+
+
+def _slot(letter: str) -> str:
+    """Stands for the words of the choice under a letter."""
+    return f"\x02choice {letter}\x03"
 
 
 class Lean:
@@ -23,7 +33,7 @@ class Lean:
         self.question = app.jinja_env.get_template("attempt/question.html")
         self.frame = frame
         self.frames: dict[tuple[bool, bool], list[str]] = {}
-        self.fragments: dict[tuple[Any, ...], str] = {}
+        self.fragments: dict[tuple[UUID, str], str] = {}
         self.arounds: dict[tuple[Any, ...], str] = {}
 
     def pieces(self, *, has_errors: bool) -> list[str]:
@@ -49,24 +59,40 @@ class Lean:
         return found
 
     def inputs(self, turn: Turn, errors: dict[str, str], chosen: Sequence[str]) -> Markup:
-        """The question and its choices; kept without what this person chose."""
-        key = (turn.edition.id, turn.question.id, turn.order)
-        is_its_own = bool(errors) or (turn.question.input is Input.MENUS and any(chosen))
-        made = None if is_its_own else self.fragments.get(key)
-        if made is None:
-            template = self.templates.get_template(f"attempt/inputs/{turn.question.input}.html")
-            made = template.render(turn=turn, question=turn.question, errors=errors, chosen=chosen)
-            if not is_its_own:
-                if len(self.fragments) >= MOST_KEPT:
-                    self.fragments.clear()
-                self.fragments[key] = made
-        if turn.question.input is Input.MENUS:
-            return Markup(made)  # noqa: S704  (made by our own template, which escapes)
-        for choice in turn.choices if chosen else ():
+        """The question and its choices, in the order of this attempt."""
+        has_menus = turn.question.input is Input.MENUS
+        if errors or (has_menus and any(chosen)):
+            made = self._inputs(turn, turn.choices, errors, chosen)
+        else:
+            made = self._kept_inputs(turn)
+            for choice in turn.choices:
+                made = made.replace(_slot(choice.letter), escape(choice.text))
+        for choice in turn.choices if chosen and not has_menus else ():
             if choice.letter in chosen:
                 value = f'value="{choice.letter}"'
                 made = made.replace(value, f"{value} checked")
         return Markup(made)  # noqa: S704  (made by our own template, which escapes)
+
+    def _kept_inputs(self, turn: Turn) -> str:
+        """The same for every order: each choice has its letter, and a slot for its words."""
+        key = (turn.edition.id, turn.question.id)
+        made = self.fragments.get(key)
+        if made is None:
+            blank = [replace(choice, text=_slot(choice.letter)) for choice in turn.choices]
+            made = self.fragments[key] = self._inputs(turn, blank, {}, ())
+        return made
+
+    def _inputs(
+        self,
+        turn: Turn,
+        choices: Sequence[Choice],
+        errors: dict[str, str],
+        chosen: Sequence[str],
+    ) -> str:
+        template = self.templates.get_template(f"attempt/inputs/{turn.question.input}.html")
+        return template.render(
+            question=turn.question, choices=choices, errors=errors, chosen=chosen
+        )
 
     def content(
         self, turn: Turn, inputs: Markup, base: str, *, is_flagged: bool, is_from_review: bool
