@@ -248,9 +248,8 @@ def _is_open(question: Question) -> bool:
 
 def _read(module: Module, questions: Iterable[Question]) -> tuple[SourceLine, ...]:
     lines = (
-        SourceLine(source.title, source.edition, citation.at, source.url)
+        SourceLine.of(module.sources[citation.id], citation.at)
         for question in questions
         for citation in question.sources
-        for source in (module.sources[citation.id],)
     )
     return tuple(dict.fromkeys(lines))[:READ_TOGETHER]

@@ -45,10 +45,10 @@ def _sources(module: Module) -> tuple[SourceLine, ...]:
     cited: dict[str, list[str]] = {name: [] for name in module.sources}
     for question in module.asked:
         for citation in question.sources:
-            if citation.at not in cited[citation.id]:
+            if citation.at not in (*cited[citation.id], "not numbered"):
                 cited[citation.id].append(citation.at)
     return tuple(
-        SourceLine(source.title, source.edition, "; ".join(sorted(cited[name])), source.url)
+        SourceLine.of(source, "; ".join(sorted(cited[name])))
         for name, source in module.sources.items()
     )
 

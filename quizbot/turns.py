@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from questions.kinds import Authority, Choice, Lesson, Line, Question
+from questions.module import Source
 from quizbot.editions import Edition
 from quizbot.errors import NotFound
 from quizbot.outcome import Outcome
@@ -21,12 +22,26 @@ AUTHORITY_WORDS = {
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A source as feedback names it."""
+    """A source as feedback names it: what it is, whose, which edition, and where in it."""
 
     title: str
+    publisher: str
     edition: str
     at: str
     url: str
+
+    @classmethod
+    def of(cls, source: Source, at: str) -> "SourceLine":
+        """A bank's source with the place that is cited; a source without numbers has none."""
+        where = "" if at == "not numbered" else at
+        return cls(source.title, source.publisher, source.edition, where, source.url)
+
+    @property
+    def words(self) -> str:
+        """All of it in one line."""
+        return f"{self.title}, {self.publisher} ({self.edition})" + (
+            f", {self.at}" if self.at else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -55,11 +70,7 @@ class Feedback:
     @property
     def rests_on(self) -> str:
         """The sources in one line."""
-        return "; ".join(
-            f"{source.title} ({source.edition})"
-            + ("" if source.at == "not numbered" else f", {source.at}")
-            for source in self.sources
-        )
+        return "; ".join(source.words for source in self.sources)
 
     @property
     def spoken(self) -> str:
@@ -219,9 +230,7 @@ def feedback_on(edition: Edition, question: Question, order: str, reply: str) ->
         lines=question.lines(reply, order),
         because=question.because,
         sources=tuple(
-            SourceLine(source.title, source.edition, citation.at, source.url)
-            for citation in question.sources
-            for source in (sources[citation.id],)
+            SourceLine.of(sources[citation.id], citation.at) for citation in question.sources
         ),
         authority=question.authority,
         lesson=question.lesson,
