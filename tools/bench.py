@@ -48,6 +48,7 @@ from web import create_app
 ROUNDS, CALLS = 15, 60
 SECONDS, CONNECTIONS = 4.0, 8
 TEAM = 12
+CLICKERS = 32
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,10 @@ def filled(folder: Path) -> Service:
     lines += [
         f"P{n},Person {n:02},p{n}@bench.example,Bench/Team,Worker,2024-01-01,M\n"
         for n in range(TEAM)
+    ]
+    lines += [
+        f"C{n},Clicker {n:02},c{n}@bench.example,Bench/Clicks,Worker,2024-01-01,\n"
+        for n in range(CLICKERS)
     ]
     (folder / "people.csv").write_text(head + "".join(lines))
     service.people.import_file(folder / "people.csv", make_units=True)
@@ -316,6 +321,7 @@ def through_server(folder: Path) -> Iterator[str]:
         service = open_service(Settings(**environment(folder)))
         cookie, path = over_http(port, service)
         yield f"question page through granian:  {load(port, path, cookie)}"
+        yield f"{CLICKERS} people, without a pause:   {clicked(port, service)}"
         yield f"the whole service weighs {weight(os.getpgid(served.process.pid)):.0f} MB (PSS)"  # type: ignore[attr-defined]
         service.close()
 
@@ -422,9 +428,65 @@ def load(port: int, path: str, cookie: str) -> str:
         thread.start()
     for thread in threads:
         thread.join()
+    return spread(times, SECONDS)
+
+
+def spread(times: list[float], seconds: float) -> str:
+    """How many a second, how long one takes, and the slowest in a hundred."""
     times.sort()
     middle, slow = times[len(times) // 2] * 1e3, times[int(len(times) * 0.99)] * 1e3
-    return f"{len(times) / SECONDS:>6.0f} a second, p50 {middle:.1f} ms, p99 {slow:.1f} ms"
+    return f"{len(times) / seconds:>6.0f} a second, p50 {middle:.1f} ms, p99 {slow:.1f} ms"
+
+
+def clicked(port: int, service: Service) -> str:
+    """Everybody takes a questionnaire at once: a click is a question's page, or an answer sent."""
+    app = create_app(service)
+    times: list[float] = []
+    ways = []
+    for number in range(CLICKERS):
+        person_id = whose(service, f"c{number}@bench.example")
+        attempt_id = service.attempts.start(person_id, "referrals", Mode.ASSURED)
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session.update(p=str(person_id), e=0)
+        client.get(base := f"/attempts/{attempt_id}/questions/1")  # whose form needs a token
+        cookie = client.get_cookie("knowledge")
+        assert cookie is not None
+        ways.append((base.removesuffix("/1"), f"knowledge={cookie.value}"))
+
+    def click(base: str, cookie: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+        def ask(method: str, path: str, body: str = "") -> str:
+            headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+            began = time.perf_counter()
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            page = response.read().decode()
+            times.append(time.perf_counter() - began)
+            assert response.status == (200 if method == "GET" else 303), response.status
+            return page
+
+        for number in range(1, 15):
+            page = ask("GET", f"{base}/{number}")
+            form = f"csrf_token={token_in(page)}&" + "&".join(
+                f"{name}={letter}" for name, letter in zip(fields(page), "abcdefgh", strict=False)
+            )
+            ask("POST", f"{base}/{number}", form)
+        connection.close()
+
+    threads = [threading.Thread(target=click, args=way) for way in ways]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return spread(times, time.perf_counter() - began)
+
+
+def fields(page: str) -> list[str]:
+    """The fields that a reply fills: one, or a menu each."""
+    return list(dict.fromkeys(re.findall(r'name="(reply[^"]*)"', page)))
 
 
 def weight(group: int) -> float:
