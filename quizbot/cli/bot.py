@@ -3,6 +3,13 @@
 import click
 
 from quizbot.cli.common import opened
+from quizbot.config import read_settings
+from quizbot.errors import Misconfigured
+
+NOT_SET = (
+    "QUIZBOT_TELEGRAM_TOKEN is not set: ask @BotFather on Telegram for one (/newbot), or try the"
+    " bot without one by `quizbot chat`."
+)
 
 
 @click.command()
@@ -14,6 +21,8 @@ def bot(host: str, port: int) -> None:
     It asks Telegram for news, and needs no address of its own. Where QUIZBOT_TELEGRAM_WEBHOOK is
     set it listens at HOST and PORT instead, for a proxy to pass on what Telegram posts there.
     """
+    if not read_settings().telegram_token:  # told before what would be missing next
+        raise Misconfigured(NOT_SET)
     from quizbot.chat.telegram import run
 
     with opened(to_sign=True) as service:

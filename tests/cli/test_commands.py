@@ -121,6 +121,15 @@ def test_a_database_without_tables_says_what_to_do(run, folder, words):
     )
 
 
+def test_a_bot_without_a_token_says_where_to_get_one_before_all_else(run, monkeypatch):
+    monkeypatch.delenv("QUIZBOT_SECRET_KEY", raising=False)
+
+    said = run("bot")
+
+    assert said.code == 1
+    assert said.sentence.startswith("QUIZBOT_TELEGRAM_TOKEN is not set: ask @BotFather")
+
+
 def test_a_database_of_before_says_what_to_do(run, filled, monkeypatch):
     monkeypatch.setattr("quizbot.migrate.FOLDER", filled)
     (filled / "versions").mkdir()

@@ -17,10 +17,6 @@ from quizbot.lease import Lease
 from quizbot.service import Service
 
 RATE = 30  # messages a second that Telegram permits a bot in all
-NOT_SET = (
-    "QUIZBOT_TELEGRAM_TOKEN is not set: ask @BotFather on Telegram for one (/newbot), or try the"
-    " bot without one by `quizbot chat`."
-)
 
 
 def run(service: Service, host: str, port: int) -> None:
@@ -37,8 +33,6 @@ async def _until_told(service: Service, where: tuple[str, int]) -> None:
 
 async def be(service: Service, where: tuple[str, int], stopping: asyncio.Event) -> None:
     """Be the bot until we are stopped; posted to at `where`, if there is a webhook."""
-    if not service.settings.telegram_token:
-        raise Misconfigured(NOT_SET)
     bot = make_bot(service.settings, AIORateLimiter(overall_max_rate=RATE))
     try:
         if await _is_known(bot, stopping):
