@@ -26,7 +26,14 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
 from quizbot.erasure import delete_attempts
-from quizbot.errors import AlreadyAnswered, AlreadySubmitted, NotFound, NotOffered, SignedOut
+from quizbot.errors import (
+    AlreadyAnswered,
+    AlreadySubmitted,
+    NotFinished,
+    NotFound,
+    NotOffered,
+    SignedOut,
+)
 from quizbot.notices import Notices
 from quizbot.outcome import Marked, judge
 from quizbot.pick import Mode, Planned, make_plan
@@ -290,12 +297,12 @@ class Attempts:
             self._close(connection, attempt_id, opened, given)
 
     def result(self, who: Who, attempt_id: UUID) -> Result:
-        """A finished attempt with everything there is to learn from it."""
+        """A finished attempt with everything there is to learn from it; NotFinished before."""
         with self.database.reading() as connection:
             opened = self._opened(self._row(connection, who, attempt_id))
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
         if opened.row.submitted_at is None:
-            raise NotFound("This attempt is not finished yet.")
+            raise NotFinished("This attempt is not finished yet.")
         return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
 
     def where(self, who: Who, attempt_id: UUID) -> int | None:

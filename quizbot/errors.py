@@ -11,6 +11,10 @@ class NotFound(Refused):
     """There is no such thing, or not for this person: both are told alike."""
 
 
+class NotFinished(NotFound):
+    """The attempt has no outcome yet: it is still being taken."""
+
+
 class NotAllowed(Refused):
     """The thing exists and this person may not do it."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply
+from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFinished
 from quizbot.pick import Mode
 from web.auth import EXPIRED, keeps_form, lean
 from web.current import page, person_id, service
@@ -94,8 +94,10 @@ def submit(attempt_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:attempt_id>")
 def outcome(attempt_id: UUID) -> ResponseReturnValue:
     """The outcome with every question; an open attempt is gone on with."""
-    number = service().attempts.where(person_id(), attempt_id)
-    if number is not None:
-        return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
-    result = service().attempts.result(person_id(), attempt_id)
+    try:
+        result = service().attempts.result(person_id(), attempt_id)
+    except NotFinished:
+        number = service().attempts.where(person_id(), attempt_id)
+        on = f"/questions/{number}" if number else ""  # handed in just now, by another tab
+        return redirect(f"/attempts/{attempt_id}{on}", 303)
     return page("attempt/outcome.html", here=f"/attempts/{attempt_id}", result=result, is_try=False)
