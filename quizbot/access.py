@@ -256,13 +256,22 @@ def has_charge(connection: Connection, by: UUID, person_id: UUID, day: date) -> 
 
 
 def must_print_slips(connection: Connection, by: UUID, person_id: UUID, day: date) -> None:
-    """Slips are printed by who has charge of a person, or manages one who has no role."""
-    if has_charge(connection, by, person_id, day):
-        return
+    """Slips are printed by who has charge of a person, or manages one who has no role.
+
+    Only for somebody without an address: whoever holds a slip can sign in as that person and see
+    all that they answered, and a person with an address has a way of their own.
+    """
+    is_in_charge = has_charge(connection, by, person_id, day)
     mine = team(connection, by, day).where(post.c.person_id == person_id)
-    if connection.execute(mine).first() is None:
+    if not is_in_charge and connection.execute(mine).first() is None:
         raise NotFound("There is no such person among your people.")
-    if places(connection, person_id, day)[1]:
+    email = select(person.c.email).where(person.c.id == person_id)
+    if connection.execute(email).scalar():
+        raise NotAllowed(
+            "This person has a work address and signs in with a code that is mailed to it. A slip"
+            " is for people without one. If the address is wrong, have it changed."
+        )
+    if not is_in_charge and places(connection, person_id, day)[1]:
         raise NotAllowed(
             "This person can see the records of others, so only a lead of all their units may print"
             " a sign-in slip for them."

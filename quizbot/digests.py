@@ -83,7 +83,7 @@ class Sorted:
 
     kept: tuple[Owed, ...]
     dropped: Mapping[str, tuple[Owed, ...]]
-    later: tuple[Owed, ...]
+    put_off: Mapping[date, tuple[Owed, ...]]  # by the day on which they are looked at again
     contents: Contents
 
 
@@ -182,7 +182,7 @@ class Digests:
             state = "cancelled" if receiver.email else "failed"
             with self.database.writing() as connection:
                 outlet.lease.must_hold(connection)
-                self._drop(connection, found)
+                self._leave_out(connection, found)
                 self._close(connection, found.kept, state, trouble)
             return None
         tries = max((owed.tries for owed in found.kept), default=0) + 1
@@ -224,10 +224,7 @@ class Digests:
         """Committed before anything leaves; None where nothing may leave for them today."""
         with self.database.writing(queue=f"digest:{receiver.id}") as connection:
             outlet.lease.must_hold(connection)
-            self._drop(connection, found)
-            if receiver.no_nudge_before is not None:
-                later = _start_of(receiver.no_nudge_before)
-                self._put(connection, found.later, next_try_at=later)
+            self._leave_out(connection, found)
             digest_id = self._digest(connection, receiver, today, tries) if found.kept else None
             connection.execute(
                 update(notice)
@@ -263,9 +260,11 @@ class Digests:
         ).scalar()
         return again
 
-    def _drop(self, connection: Connection, found: Sorted) -> None:
+    def _leave_out(self, connection: Connection, found: Sorted) -> None:
         for trouble, owed in found.dropped.items():
             self._close(connection, owed, "cancelled", trouble)
+        for day, owed in found.put_off.items():
+            self._put(connection, owed, next_try_at=_start_of(day))
 
     def _close(
         self, connection: Connection, owed: Iterable[Owed], state: str, trouble: str
@@ -311,18 +310,22 @@ class _Facts:
     def sort(self, receiver: Receiver, today: date) -> Sorted:
         """What still holds of a receiver's notices, and what is to be said of it."""
         kept: list[Owed] = []
-        later: list[Owed] = []
+        put_off: dict[date, list[Owed]] = defaultdict(list)
         dropped: dict[str, list[Owed]] = defaultdict(list)
+        quiet_to = receiver.no_nudge_before or today
         for owed in receiver.owed:
-            trouble = self._trouble(receiver, owed)
-            if not trouble and owed.kind in NUDGES and (receiver.no_nudge_before or today) > today:
-                later.append(owed)
+            if trouble := self._trouble(receiver, owed):
+                dropped[trouble].append(owed)
+            elif self._is_held(owed):  # a pause may be ended on any day
+                put_off[today + timedelta(days=1)].append(owed)
+            elif owed.kind in NUDGES and quiet_to > today:
+                put_off[quiet_to].append(owed)
             else:
-                (dropped[trouble] if trouble else kept).append(owed)
+                kept.append(owed)
         return Sorted(
             tuple(kept),
             {trouble: tuple(owed) for trouble, owed in dropped.items()},
-            tuple(later),
+            {day: tuple(owed) for day, owed in put_off.items()},
             self._contents(kept),
         )
 
@@ -338,10 +341,17 @@ class _Facts:
             return TURNED_OFF
         return ""
 
+    def _is_held(self, owed: Owed) -> bool:
+        """Whether a pause or an exemption lets it wait: it is said when that is over."""
+        if owed.kind in DONE:
+            return False
+        standing = self.standings.get((owed.about, owed.module))
+        return standing is not None and standing.state in (due.State.PAUSED, due.State.EXEMPT)
+
     def _duty(self, owed: Owed) -> due.Duty | None:
         """The duty that a notice is about, as long as it is what the notice says."""
         standing = self.standings.get((owed.about, owed.module))
-        if standing is None or standing.state in (due.State.PAUSED, due.State.EXEMPT):
+        if standing is None:
             return None
         for duty in standing.duties:
             if owed.duty_id in (duty.requirement_id, duty.request_id):

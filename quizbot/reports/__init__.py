@@ -23,6 +23,7 @@ from quizbot.reports.cells import Cell, TeamLine
 from quizbot.reports.person import (
     PersonReport,
     granted_to,
+    has_no_address,
     name_of,
     objectives_of,
     posts_of,
@@ -114,6 +115,7 @@ class Reports:
                 granted=granted_to(connection, person_id, titles, today),
                 viewer_leads=access.leads(connection, viewer_id, person_id, today),
                 viewer_manages=connection.execute(mine).first() is not None,
+                needs_slip=has_no_address(connection, person_id),
             )
 
     def _today(self) -> date:

@@ -81,6 +81,7 @@ class PersonReport:
     granted: tuple[Granted, ...]
     viewer_leads: bool
     viewer_manages: bool
+    needs_slip: bool  # has no address to which a code could be mailed
 
 
 def name_of(connection: Connection, person_id: UUID) -> str:
@@ -89,6 +90,11 @@ def name_of(connection: Connection, person_id: UUID) -> str:
         select(person.c.name).where(person.c.id == person_id)
     ).scalar_one()
     return found
+
+
+def has_no_address(connection: Connection, person_id: UUID) -> bool:
+    """Whether there is no address to which a code could be mailed."""
+    return not connection.execute(select(person.c.email).where(person.c.id == person_id)).scalar()
 
 
 def posts_of(connection: Connection, person_id: UUID, today: date) -> tuple[str, ...]:

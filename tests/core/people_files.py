@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from quizbot.errors import BadFile
 from quizbot.people import Imported
@@ -89,3 +89,10 @@ def faults_of(refuse: Callable[[], object]) -> list[str]:
     except BadFile as error:
         return list(error.faults) or [str(error)]
     raise AssertionError("it was taken")
+
+
+def without_address(service, person_id):
+    """Somebody has no work address any more."""
+    with service.database.writing() as connection:
+        connection.execute(update(person).where(person.c.id == person_id).values(email=None))
+    return person_id

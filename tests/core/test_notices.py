@@ -331,11 +331,29 @@ def test_nobody_is_told_of_anything_while_it_is_paused(service, people, wire, cl
         "Long leave.",
     )
 
+    service.preferences.choose(people.amina, Chosen(nudges=False))  # a request is no nudge
+
     year(date(2027, 1, 3))
     assert wire.taken == []
     year(date(2027, 1, 4))
 
     assert wire.subjects("amina") == ["Referrals: please complete it by 28 March 2027"]
+
+
+def test_a_request_made_in_a_pause_is_told_when_it_ends(service, people, wire, clock, year):
+    service.duties.grant(
+        people.efua, people.amina, DispensationKind.PAUSE, None, MONDAY, None, "Long leave."
+    )
+    service.preferences.choose(people.amina, Chosen(nudges=False))
+    ask(service, people)
+    year(date(2026, 12, 9))
+    assert wire.taken == []
+
+    (granted,) = service.reports.person(people.efua, people.amina).granted
+    service.duties.end_grant(people.efua, granted.granted_id)
+    year(date(2026, 12, 14))
+
+    assert wire.subjects("amina") == ["Referrals: please complete it by 15 February 2027"]
 
 
 def test_a_pass_is_renewed_in_time(service, people, wire, run, year, clock):

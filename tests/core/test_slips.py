@@ -9,7 +9,7 @@ from quizbot.access import Role
 from quizbot.errors import BadReply, Mend, NotAllowed, NotFound, SignInRefused
 from quizbot.slips import LETTERS, REFUSED, TRIES
 from quizbot.tables import audit, person, sign_in
-from tests.core.people_files import TEAM, Files
+from tests.core.people_files import TEAM, Files, without_address
 
 UNKNOWN = "BBBB-BBBB-BBBB-BBBB"
 UNTIL = date(2026, 12, 20)
@@ -145,7 +145,16 @@ def test_a_manager_prints_none_for_who_sees_the_records_of_others(service, peopl
     service.people.grant("amina@northmoor.example", role, "Northmoor/Council")
 
     with pytest.raises(NotAllowed):
-        service.slips.print_for(people.amina, people.carys)
+        service.slips.print_for(without_address(service, people.amina), people.carys)
+
+
+@pytest.mark.parametrize("by", ["carys", "efua"])
+def test_who_has_an_address_gets_no_slip_from_manager_or_lead(service, people, by):
+    """A slip signs in as its person: whoever printed it could read all that they answered."""
+    with pytest.raises(NotAllowed, match="signs in with a code that is mailed"):
+        service.slips.print_for(people.amina, getattr(people, by))
+
+    assert service.slips.print_for(people.amina).name == "Amina Rahman"  # the operator, on the host
 
 
 # ---- guests --------------------------------------------------------------------------------

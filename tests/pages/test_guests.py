@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from quizbot.rules import Draft
+from tests.core.people_files import without_address
 
 IDRIS = "idris@elsewhere.example"
 
@@ -85,7 +86,12 @@ def test_no_rule_asks_a_guest(service, people, carys_page):
     assert named.people == 5
 
 
-def test_a_manager_prints_a_slip_on_the_page_of_one_of_their_people(carys_page, people):
+def test_a_manager_prints_a_slip_for_one_of_their_people_who_has_no_address(
+    carys_page, service, people
+):
+    page = carys_page.get(f"/team/people/{people.amina}")
+    assert "Print a sign-in slip" not in page.buttons
+    without_address(service, people.amina)
     carys_page.get(f"/team/people/{people.amina}")
 
     assert carys_page.press("Print a sign-in slip").heading == "Sign-in slip"
