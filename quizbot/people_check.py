@@ -12,17 +12,17 @@ ROUNDS = 30  # a manager left out, whose people are left out, and so on
 
 _IDENTIFY = """
 -- An address without a number, where another line of the file gives both: the same person.
-UPDATE line SET ref = (SELECT MIN(o.ref) FROM line o WHERE o.email = line.email AND o.is_bad = 0)
-    WHERE ref IS NULL AND is_bad = 0;
-UPDATE line SET person = (SELECT id FROM known WHERE known.ref = line.ref) WHERE is_bad = 0;
+UPDATE line SET ref = (SELECT MIN(o.ref) FROM line o WHERE o.email = line.email)
+    WHERE ref IS NULL;
+UPDATE line SET person = (SELECT id FROM known WHERE known.ref = line.ref);
 UPDATE line SET person = (SELECT id FROM known WHERE known.email = line.email
-    AND (known.ref IS NULL OR line.ref IS NULL)) WHERE person IS NULL AND is_bad = 0;
+    AND (known.ref IS NULL OR line.ref IS NULL)) WHERE person IS NULL;
 CREATE TABLE fresh AS SELECT who, new_id() AS id FROM
     (SELECT DISTINCT COALESCE('r' || ref, 'e' || email) AS who FROM line
-     WHERE person IS NULL AND is_bad = 0);
+     WHERE person IS NULL AND COALESCE(ref, email) IS NOT NULL);
 CREATE UNIQUE INDEX fresh_who ON fresh (who);
 UPDATE line SET person = (SELECT id FROM fresh WHERE who = COALESCE('r' || ref, 'e' || email))
-    WHERE person IS NULL AND is_bad = 0;
+    WHERE person IS NULL;
 CREATE INDEX line_person ON line (person, line);
 CREATE TABLE becomes (person PRIMARY KEY, name, email, ref, starts_on, has_lines, is_known)
     WITHOUT ROWID;
@@ -34,9 +34,10 @@ CREATE TABLE gone (person PRIMARY KEY) WITHOUT ROWID;
 _BECOME = """
 DELETE FROM becomes;
 INSERT INTO becomes SELECT person, MIN(name), MIN(email), MIN(ref), MIN(starts_on), 1, 0 FROM line
-    WHERE is_bad = 0 GROUP BY person;
+    WHERE is_bad = 0 AND person IS NOT NULL GROUP BY person;
 INSERT INTO becomes SELECT id, name, email, ref, NULL, 0, 1 FROM known WHERE true
     ON CONFLICT (person) DO UPDATE SET is_known = 1,
+    name = COALESCE(becomes.name, excluded.name),
     email = COALESCE(becomes.email, excluded.email), ref = COALESCE(becomes.ref, excluded.ref);
 UPDATE line SET manager_person = COALESCE(
     (SELECT person FROM becomes WHERE ref = line.manager),
@@ -64,37 +65,50 @@ class Checks:
     over: tuple[str, ...] | None = None  # the units of a lead, folded; None for all
 
     def run(self) -> int:
-        """Work out whom the lines mean; how many faults there are. Bad lines are left out."""
+        """Work out whom the lines mean; how many faults there are.
+
+        A line with a fault is held against the others by its sound cells, so that nothing comes to
+        light only when that fault is mended. Where only good lines are taken, the others then are
+        left out, with all who rest on them.
+        """
         sheet = self.sheet
-        sheet.mark_bad()
         for statement in _statements(_IDENTIFY):
             sheet.sql.execute(statement)
-        sheet.add_faults(self._units())
+        if self.good_rows:
+            self._hold_together(of_bad=True)
+            sheet.mark_bad()
         for _ in range(ROUNDS):
-            for statement in _statements(_BECOME):
-                sheet.sql.execute(statement)
-            sheet.sql.execute(_GONE, {"today": sheet.today.isoformat()})
-            for check in (_contradictions, self._addresses, self._managers, _doubled, self._theirs):
-                sheet.add_faults(list(check(sheet)))
+            self._hold_together()
             if not self.good_rows or not sheet.mark_bad():
                 break
         return sheet.count("SELECT COUNT(*) FROM fault")
 
-    def _units(self) -> Iterator[Fault]:
-        """Units that are not there, and may not be made or are not this lead's."""
+    def _hold_together(self, *, of_bad: bool = False) -> None:
+        """Hold the lines that are not left out against each other, and note what is wrong."""
         sheet = self.sheet
+        for statement in _statements(_BECOME):
+            sheet.sql.execute(statement)
+        sheet.sql.execute(_GONE, {"today": sheet.today.isoformat()})
+        for check in (
+            self._units, _contradictions, self._addresses, self._managers, _doubled, self._theirs,
+        ):  # fmt: skip
+            sheet.add_faults(check(sheet), of_bad=of_bad)
+
+    def _units(self, sheet: Sheet) -> Iterator[Fault]:
+        """Units that are not there, and may not be made or are not this lead's."""
         known = {key: (path, ended) for key, path, ended in
                  sheet.all("SELECT key, path, ended_on FROM unit")}  # fmt: skip
         live = [key for key, (_, ended_on) in known.items() if ended_on is None]
-        asked = list(sheet.all("SELECT unit_key, MIN(unit) FROM line WHERE is_bad = 0 GROUP BY 1"))
+        asked = list(sheet.all("SELECT unit_key, MIN(unit) FROM line WHERE unit_key IS NOT NULL"
+                               " AND is_bad = 0 GROUP BY 1"))  # fmt: skip
         for key, path in asked:
             words = self._unit_words(key, path, known, live)
             if words:
                 lines = sheet.all("SELECT line FROM line WHERE unit_key = ? AND is_bad = 0", (key,))
-                yield from (Fault(line, "unit", words) for (line,) in list(lines))
+                yield from (Fault(line, "unit", words) for (line,) in lines)
         guests = sheet.all("SELECT line FROM line WHERE folded(job) = ? AND is_bad = 0",
                            (GUEST.casefold(),))  # fmt: skip
-        for (line,) in list(guests):
+        for (line,) in guests:
             yield Fault(line, "job", f"{GUEST!r} is for candidates: name the job")
 
     def _unit_words(
@@ -131,19 +145,14 @@ class Checks:
 
     def _managers(self, sheet: Sheet) -> Iterator[Fault]:
         """Managers who are nobody, the person themselves, or gone."""
-        unread = "" if self.good_rows else (
-            " AND NOT EXISTS (SELECT 1 FROM line o WHERE o.is_bad = 1 AND"
-            " (o.ref = line.manager OR o.email = line.manager_email))"
-        )  # fmt: skip
-        is_whole = not sheet.count("SELECT EXISTS (SELECT 1 FROM line WHERE is_bad = 1)")
+        is_whole = not sheet.count("SELECT EXISTS (SELECT 1 FROM line WHERE person IS NULL)")
         rows = sheet.all(
-            "SELECT line.line, line.manager, line.manager_person, line.person,"  # noqa: S608
+            "SELECT line.line, line.manager, line.manager_person, line.person,"
             " known.left_on, known.is_guest, gone.person FROM line"
             " LEFT JOIN becomes ON becomes.person = line.manager_person"
             " LEFT JOIN known ON known.id = line.manager_person"
             " LEFT JOIN gone ON gone.person = line.manager_person"
             " WHERE line.manager IS NOT NULL AND line.is_bad = 0"
-            f" AND (line.manager_person IS NOT NULL OR (true{unread}))"
             " AND (becomes.has_lines IS NOT 1 OR line.manager_person = line.person)"
         )
         for line, manager, person, own, left_on, is_guest, gone in rows:
@@ -203,7 +212,7 @@ def _first_two(claims: Sequence[Claim]) -> tuple[Claim, Claim | None]:
 def _contradictions(sheet: Sheet) -> Iterator[Fault]:
     """Lines of one person that call them differently."""
     for column, title in (("name", "name"), ("email", "email"), ("ref", "staff_ref")):
-        given = f"FROM line WHERE is_bad = 0 AND {column} IS NOT NULL"
+        given = f"FROM line WHERE is_bad = 0 AND person IS NOT NULL AND {column} IS NOT NULL"
         several = f"SELECT person {given} GROUP BY person HAVING COUNT(DISTINCT {column}) > 1"
         for (person,) in list(sheet.all(several)):
             claims = list(
@@ -220,18 +229,20 @@ def _doubled(sheet: Sheet) -> Iterator[Fault]:
     """Two lines about one post: the second says nothing new, or both contradict each other."""
     groups = list(sheet.all(
         "SELECT person, unit_key, folded(job), MIN(line), COUNT(DISTINCT starts_on),"
-        " COUNT(DISTINCT COALESCE(manager_person, manager, '')) FROM line WHERE is_bad = 0"
-        " GROUP BY 1, 2, 3 HAVING COUNT(*) > 1"
+        " COUNT(DISTINCT COALESCE(manager_person, manager, '')), COUNT(starts_on) = COUNT(*)"
+        " FROM line WHERE is_bad = 0 AND person IS NOT NULL AND unit_key IS NOT NULL"
+        " AND job IS NOT NULL GROUP BY 1, 2, 3 HAVING COUNT(*) > 1"
     ))  # fmt: skip
-    for person, key, job, first, days, managers in groups:
+    for person, key, job, first, days, managers, has_all_days in groups:
         lines = sheet.all(
             "SELECT line FROM line WHERE person = ? AND unit_key = ? AND folded(job) = ?"
             " AND is_bad = 0 ORDER BY line",
             (person, key, job),
         )
         numbers = [line for (line,) in lines]
-        if days == managers == 1:
-            yield from (Fault(n, "", f"is the same as line {first}") for n in numbers[1:])
+        if days <= 1 and managers == 1:
+            words = "is the same as" if has_all_days else "is about the same post as"
+            yield from (Fault(n, "", f"{words} line {first}") for n in numbers[1:])
             continue
         title = "started_on" if days > 1 else "manager"
         for number in numbers:

@@ -26,20 +26,6 @@ _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One line of the file, checked by itself; `manager` is None where there is no such column."""
-
-    line: int
-    staff_ref: str | None
-    name: str
-    email: str | None
-    unit: str
-    job: str
-    started_on: date
-    manager: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with one line, and in which column."""
 
@@ -53,13 +39,21 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
-    """A line that cannot be taken, and of whom it speaks as far as that can be read."""
+class PersonRow:
+    """One line of the file, checked by itself: its sound cells, and what is wrong with the others.
+
+    A cell is None where it has a fault; `manager` also where there is no such column.
+    """
 
     line: int
-    staff_ref: str | None
-    email: str | None
-    faults: tuple[Fault, ...]
+    staff_ref: str | None = None
+    name: str | None = None
+    email: str | None = None
+    unit: str | None = None
+    job: str | None = None
+    started_on: date | None = None
+    manager: str | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 def folded_address(address: str) -> str:
@@ -83,7 +77,7 @@ def is_showable(words: str) -> bool:
                    for letter in words)  # fmt: skip
 
 
-def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow | BadRow]:
+def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow]:
     """A file's lines one by one, good and bad; BadFile, with its name, if it is no table."""
     try:
         if path.stat().st_size > LARGEST:
@@ -96,7 +90,7 @@ def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow | BadR
         raise BadFile(f"{name} cannot be read: {error.strerror}.") from None
 
 
-def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow | BadRow]:
+def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow]:
     lines = _lines(file, name)
     head = next(lines, "")
     if head.startswith("PK\x03\x04"):
@@ -155,13 +149,11 @@ def _check_titles(titles: list[str], name: str) -> None:
         raise BadFile(f"{name}: the first line must name the columns {known}.", shown)
 
 
-def _row(line: int, titles: list[str], cells: list[str], today: date) -> PersonRow | BadRow:
+def _row(line: int, titles: list[str], cells: list[str], today: date) -> PersonRow:
     if len(cells) != len(titles):
         words = f"has {len(cells)} cells, not {len(titles)}: is a comma unquoted?"
-        return BadRow(line, None, None, (Fault(line, "", words),))
+        return PersonRow(line, faults=(Fault(line, "", words),))
     given = {title: tidy(cell) for title, cell in zip(titles, cells, strict=True)}
-    email = folded_address(given.get("email", "")) or None
-    staff_ref = given.get("staff_ref") or None
     faults = list(_cell_faults(line, given))
     faults += [
         Fault(line, title, "holds characters that cannot be shown")
@@ -171,11 +163,19 @@ def _row(line: int, titles: list[str], cells: list[str], today: date) -> PersonR
     started_on = day_of(given["started_on"], today) if given["started_on"] else ""
     if isinstance(started_on, str):
         faults += [Fault(line, "started_on", started_on)] if started_on else []
-    if faults or not isinstance(started_on, date):
-        return BadRow(line, staff_ref, email, tuple(faults))
-    unit = "/".join(part.strip() for part in given["unit"].split("/"))
+    bad = {fault.column for fault in faults}
+    sound = {title: cell for title, cell in given.items() if title not in bad}
+    unit = sound.get("unit")
     return PersonRow(
-        line, staff_ref, given["name"], email, unit, given["job"], started_on, given.get("manager")
+        line=line,
+        staff_ref=sound.get("staff_ref") or None,
+        name=sound.get("name"),
+        email=folded_address(sound.get("email", "")) or None,
+        unit="/".join(part.strip() for part in unit.split("/")) if unit else None,
+        job=sound.get("job"),
+        started_on=started_on if isinstance(started_on, date) else None,
+        manager=sound.get("manager"),
+        faults=tuple(faults),
     )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from quizbot.people_file import BadRow, Fault, PersonRow, folded_address
+from quizbot.people_file import Fault, PersonRow, folded_address
 from quizbot.tables import new_id, person, post, role_grant, unit
 
 PORTION = 2000
@@ -66,22 +66,22 @@ class Sheet:
         """Whether a unit is the one for which the file is complete, or below it."""
         return int(self.within is not None and f"{key}/".startswith(f"{self.within}/"))
 
-    def take_lines(self, items: Iterable[PersonRow | BadRow]) -> None:
+    def take_lines(self, items: Iterable[PersonRow]) -> None:
         """The file, line by line."""
         self.sql.executemany(
             f"INSERT INTO line VALUES ({', '.join('?' * 13)})",  # noqa: S608  (no outside words)
             (self._line(item) for item in items),
         )
 
-    def _line(self, item: PersonRow | BadRow) -> tuple[Any, ...]:
-        if isinstance(item, BadRow):
-            self.add_faults(item.faults)
-            return (item.line, item.staff_ref, item.email, *[None] * 9, 1)
+    def _line(self, item: PersonRow) -> tuple[Any, ...]:
         manager = item.manager
-        self.tells_manager = manager is not None
+        if item.faults:
+            self.add_faults(item.faults)
+        else:
+            self.tells_manager = manager is not None
         return (
-            item.line, item.staff_ref, item.email, item.name, item.unit, item.unit.casefold(),
-            item.job, item.started_on.isoformat(), manager or None,
+            item.line, item.staff_ref, item.email, item.name, item.unit, _folded(item.unit),
+            item.job, _iso(item.started_on), manager or None,
             folded_address(manager) if manager else None, None, None, 0,
         )  # fmt: skip
 
@@ -133,10 +133,11 @@ class Sheet:
         places = ", ".join("?" * columns)
         self.sql.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
 
-    def add_faults(self, faults: Iterable[Fault]) -> None:
-        """Note what is wrong."""
+    def add_faults(self, faults: Iterable[Fault], *, of_bad: bool = False) -> None:
+        """Note what is wrong: with any line, or only with those that have a fault already."""
+        which = " WHERE ?1 IN (SELECT line FROM fault)" if of_bad else ""
         self.sql.executemany(
-            "INSERT OR IGNORE INTO fault VALUES (?, ?, ?)",
+            f"INSERT OR IGNORE INTO fault SELECT ?1, ?2, ?3{which}",
             ((fault.line, fault.column, fault.words) for fault in faults),
         )
 

@@ -102,6 +102,40 @@ def test_every_fault_of_every_line_is_told_in_the_order_of_the_file(files):
     ]
 
 
+def test_a_line_with_a_bad_cell_is_held_against_the_others_by_its_sound_ones(files):
+    found = faults_of(
+        lambda: files.take(
+            "Z2,Bad Two,z2@n.example,Northmoor/Council/Asessment,SW,01/11/2026,N77",
+            f"Z3,Bad Three,amina@northmoor.example,{TEAM},Guest,someday,Z3",
+            f"Z4,,z4@n.example,{TEAM},SW,2026-11-02,Z2",
+            f",Nobody,,{TEAM}s,SW,2026-11-02,Z4",
+        )
+    )
+
+    unit = "is not a unit: did you mean 'Northmoor/Council/Assessment'? Mend it, or allow new units"
+    assert found == [
+        "line 2, manager: 'N77' is in neither the file nor the database",
+        "line 2, started_on: '01/11/2026' is not a day such as 2026-11-21",
+        f"line 2, unit: 'Northmoor/Council/Asessment' {unit} (--make-units).",
+        "line 3, email: belongs to somebody else here: one address, one person",
+        "line 3, job: 'Guest' is for candidates: name the job",
+        "line 3, manager: nobody is their own manager",
+        "line 3, started_on: 'someday' is not a day such as 2026-11-21",
+        "line 4, name: is empty: fill it",
+        "line 5, staff_ref: is empty: staff_ref, or else email, must tell who this is",
+        f"line 5, unit: '{TEAM}s' {unit} (--make-units).",
+    ]
+
+
+def test_two_lines_about_one_post_are_told_though_a_day_cannot_be_read(files):
+    found = faults_of(lambda: files.take(GOOD, GOOD.replace("2026-11-02", "2 November")))
+
+    assert found == [
+        "line 3: is about the same post as line 2",
+        "line 3, started_on: '2 November' is not a day such as 2026-11-21",
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     ["=HYPERLINK(1)", "<script>alert(1)</script>", "'; DROP TABLE person; --", "{{ 7 * 7 }}", "%s"],
@@ -247,6 +281,23 @@ def test_good_lines_are_taken_and_the_others_listed(files, service):
     ]
 
 
+def test_a_line_left_out_tells_all_its_faults_and_spoils_no_good_one(files, service):
+    path = files.write(
+        GOOD,
+        GOOD.replace("Okafor", "Oku").replace("Assessment", "Asessment").replace("2026", "26"),
+    )
+
+    with service.people.plan(path, Options(good_rows=True)) as plan:
+        imported = service.people.apply(plan)
+
+    assert (imported.joined, imported.left_out) == (1, 1)
+    assert [(fault.line, fault.column) for fault in plan.faults] == [
+        (3, "name"),
+        (3, "started_on"),
+        (3, "unit"),
+    ]
+
+
 def test_who_stands_on_a_good_line_below_a_manager_left_out_is_left_out_too(files):
     imported = files.take(
         f"A,Ann,,{TEAM},Worker,2026-11-02,B",
@@ -366,6 +417,11 @@ def test_a_long_file_takes_no_memory_to_speak_of(files, service):
     path = files.write(*(line.replace("{n}", str(n)) for n in range(30_000)))
     with service.people.plan(path, Options()) as plan:
         assert plan.counts.joined == 30_000
+
+    path = files.write(*(line.replace("{n}", str(n)).replace("Assess", "Asess")
+                         .replace("-11-02", "-31-02") for n in range(30_000)))  # fmt: skip
+    with service.people.plan(path, Options(good_rows=True)) as plan:
+        assert plan.fault_count == 60_000
 
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kilobytes
 
