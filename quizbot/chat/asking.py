@@ -126,7 +126,7 @@ def feedback(turn: Turn, attempt_id: UUID) -> tuple[Message, ...]:
     assert found is not None
     text = told(found)
     if found.check:
-        text += f"\n\nPractice only, until this is confirmed: {found.check}"
+        text += f"\n\nPractice only. Before it counts: {found.check}"
     if turn.next_number is None:
         go_on = button("See the outcome", carried.OUTCOME, attempt_id)
     else:
@@ -138,8 +138,10 @@ def told(found: Feedback) -> str:
     """Right or not, what is right and why, and what that rests on."""
     parts = ["✓ That is right." if found.is_right else "✗ That is not right."]
     if not found.is_right and not found.lines[0].menu:
-        words = "The right answer is: " if len(found.key) == 1 else "The right answers are: "
-        parts.append(words + "; ".join(found.key))
+        if len(found.key) == 1:
+            parts.append(f"The right answer is: {found.key[0]}")
+        else:
+            parts.append("\n".join(["The right answers are:", *(f"• {key}" for key in found.key)]))
     return "\n\n".join([*parts, found.spoken])
 
 

@@ -104,10 +104,15 @@ class Conversation:
         if heard.other and concern.sounds_like_concern(words):  # under a photo, or forwarded
             return told.one(concern.answer(self.service))
         if heard.other or not words:
-            return told.with_ways_on(NOT_WORDS.get(heard.other, NOT_READ))
+            return self._ways_on(heard, NOT_WORDS.get(heard.other, NOT_READ))
         if words.startswith("/"):
             name, _, rest = words[1:].partition(" ")
-            return self._command(heard, name.partition("@")[0].casefold(), rest.strip())
+            name = name.partition("@")[0].casefold()
+            if name != "start" and concern.sounds_like_concern(rest):
+                return told.one(concern.answer(self.service))
+            return self._command(heard, name, rest.strip())
+        if (wish := plain.button_meant(words)) and (said := self._typed_button(heard, wish)):
+            return said
         titles = self._titles()
         if module := plain.module_meant(words[:LONGEST_WORDS], titles, whole=True):
             return self._module(heard, module)
@@ -120,9 +125,12 @@ class Conversation:
             return self._command(heard, name, "")
         if module := plain.module_meant(words, titles):
             return self._module(heard, module)
-        return told.with_ways_on(
-            "That was not understood, and it was not kept. This is for taking questionnaires on"
-            " safeguarding procedure: say the name of one, or tap a button."
+        return self._ways_on(
+            heard,
+            "That was not understood. It is not read by anyone, and it was not kept. This is for"
+            " taking questionnaires on safeguarding procedure: say the name of one, or tap a"
+            " button.\n\nIf it was about a real child, or about you, please do not wait for this"
+            f" service:\n{concern.where_to_turn(self.service)}",
         )
 
     def _command(self, heard: Heard, name: str, rest: str) -> Said:
@@ -135,6 +143,7 @@ class Conversation:
             "team": self._team,
             "link": self._link,
             "stop": self._stop,
+            "pause": lambda heard, _rest: told.kept(is_linked=self._person(heard) is not None),
             "huddle": lambda _heard, _rest: told.with_ways_on(
                 "A huddle is for a group: one question that a team votes on, talks about and votes"
                 " on again. Add this bot to your team’s group, and say /huddle there."
@@ -188,12 +197,35 @@ class Conversation:
         who = self._who(heard)
         lines = [line for line in self.service.attempts.of(who, 0) if line.is_open]
         if not lines:
-            return told.with_ways_on("Nothing is begun. Say the name of a questionnaire to begin.")
+            words = "Nothing is begun here. Say the name of a questionnaire to begin."
+            if isinstance(who, ChatKey):
+                words += " This chat is not linked to an account: what you began there is there."
+                return told.one(words, (told.MODULES, told.LINK))
+            return told.with_ways_on(words)
         if len(lines) > 1:
             return told.which(lines)
         said = self._go_on(who, lines[0].attempt_id)
         first = told.one(before).parts if before else ()
         return Said(first + said.parts)
+
+    def _ways_on(self, heard: Heard, words: str) -> Said:
+        begun = [line for line in self.service.attempts.of(self._who(heard), 0) if line.is_open]
+        return told.with_ways_on(words, is_begun=bool(begun))
+
+    def _typed_button(self, heard: Heard, wish: str) -> Said | None:
+        """What a button under the question does, typed; nothing where no such button is shown."""
+        who = self._who(heard)
+        begun = [line for line in self.service.attempts.of(who, 0) if line.is_open]
+        if len(begun) != 1 or (wish != "skip" and begun[0].mode is Mode.PRACTICE):
+            return None
+        attempt_id = begun[0].attempt_id
+        number = self.service.attempts.where(who, attempt_id)
+        if wish == "review" or number is None:
+            return self._review(who, attempt_id)
+        if wish == "flag":
+            self.service.attempts.flag(who, attempt_id, number, flagged=True)
+            return self._question(who, attempt_id, number)
+        return self._question(who, attempt_id, number % begun[0].total + 1)
 
     def _me(self, heard: Heard, _rest: str) -> Said:
         person_id = self._person(heard)

@@ -26,6 +26,8 @@ def hear(service: Service, heard: Heard) -> Said:
         return told.one(concern.answer(service)) if is_concern else Said()
     name, _, rest = words[1:].partition(" ")
     name = name.partition("@")[0].casefold()
+    if concern.sounds_like_concern(rest):
+        return told.one(concern.answer(service))
     if name == "huddle":
         return _begin(service, heard, rest.strip())
     if name in ("help", "start"):
@@ -56,8 +58,8 @@ def _begin(service: Service, heard: Heard, name: str) -> Said:
     module = plain.module_meant(name, titles)
     if not module:
         before = "There is no questionnaire of that name." if name else "Which one?"
-        lines = [f"/huddle {id_}" for id_ in titles]
-        return told.one("\n".join([before, *lines]))
+        rows = [(button(title, carried.HUDDLE, id_),) for id_, title in titles.items()]
+        return told.one(before, *rows)
     found, is_fresh = service.huddles.start(_group(service, heard), module)
     if not is_fresh and found.message:
         return Said(
@@ -95,6 +97,8 @@ def _tapped(service: Service, heard: Heard) -> Said:
     what, parts = carried.read(heard.tap)
     group = _group(service, heard)
     try:
+        if what == carried.HUDDLE:
+            return _begin(service, heard, parts[0])
         huddle_id = carried.an_id(parts[0])
         if what == carried.VOTE_AGAIN:
             found = service.huddles.vote_again(group, huddle_id)

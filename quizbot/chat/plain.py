@@ -9,7 +9,9 @@ from difflib import get_close_matches
 # The first that is found wins.
 _PHRASES = (
     ("thanks", r"^(?:thanks?(?: you)?|thx|cheers|ta|brilliant|great|lovely|perfect)\b"),
-    ("stop", r"^(?:stop|unlink|unsubscribe|leave me alone|unlink (?:this|my) chat|stop (?:it|this))$"),
+    ("stop", r"^(?:unlink|unsubscribe|leave me alone|unlink (?:this|my) chat)$"),
+    ("pause", r"^(?:i (?:want|need|have|would like|'d like) to |can i )?(?:stop|pause|cancel|quit|finish|end)(?: (?:it|this|here|now"
+              r"|for now|for today|later|please|and go on later))*\W*$"),
     ("help", r"^(?:help|\?+|what can (?:you|i) (?:do|say)|how does (?:this|it) work|commands)\b"),
     ("privacy", r"who sees|who can see|anonymous|privacy|private|my data|manager sees?\b|confidential"),
     ("resume", r"^(?:continue|carry on|go on|resume|next|keep going|where was i|back)\b|where (?:was|did) i"),
@@ -43,6 +45,20 @@ def command_meant(words: str) -> str:
     """The command that somebody means; nothing where it is none."""
     plain = " ".join(words.casefold().replace("’", "'").split())
     return next((name for name, phrase in _PHRASES if re.search(phrase, plain)), "")
+
+
+_BUTTONS = (
+    ("review", r"^(?:review|check)(?: my answers| answers| it| them)?$"),
+    ("review", r"^(?:submit|hand in|send)(?: my answers| answers| it| them)?$"),  # there it is sent
+    ("flag", r"^flag(?: it| this)?$"),
+    ("skip", r"^skip(?: it| this| for now)?$"),
+)
+
+
+def button_meant(words: str) -> str:
+    """Which button under a question somebody types instead of tapping it; nothing where none."""
+    plain = " ".join(words.casefold().split()).rstrip(".!")
+    return next((name for name, phrase in _BUTTONS if re.search(phrase, plain)), "")
 
 
 def module_meant(words: str, titles: Mapping[str, str], *, whole: bool = False) -> str:

@@ -33,9 +33,9 @@ def one(text: str, *rows: tuple[Button, ...]) -> Said:
     return Said(messages(text, rows))
 
 
-def with_ways_on(text: str) -> Said:
-    """A text, and what one may do next."""
-    return one(text, (MODULES, HELP))
+def with_ways_on(text: str, *, is_begun: bool = False) -> Said:
+    """A text, and what one may do next; first of all to go on with what is begun."""
+    return one(text, *([(RESUME,)] if is_begun else []), (MODULES, HELP))
 
 
 def refused(words: str) -> Said:
@@ -310,6 +310,15 @@ def is_linked(name: str) -> Said:
         f"This chat is linked to the account of {name}.",
         (button("Unlink it", carried.UNLINK), ME),
     )
+
+
+def kept(*, is_linked: bool) -> Said:
+    """Somebody wants to stop for now: nothing has to be done for that."""
+    text = "You can stop here at any time: all that you answered is kept. “Go on” takes you back."
+    if not is_linked:
+        return one(text + " Without an account, it is kept for a day.", (RESUME,))
+    text += " If you meant that nothing should be sent to this chat any more, unlink it."
+    return one(text, (RESUME,), (button("Unlink this chat", carried.UNLINK),))
 
 
 def stopped(*, was_linked: bool) -> Said:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from quizbot.chat.concern import sounds_like_concern
 from quizbot.tables import answer, attempt, audit, update_seen
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WORDS = Path(__file__).parent / "words"
 
 
@@ -22,10 +23,27 @@ def test_there_are_enough_messages_and_a_third_was_kept_apart():
         assert len(apart) * 3 >= len(seen) + len(apart) - 4
 
 
-@pytest.mark.parametrize("words", read("concern", "concern-apart"))
-def test_no_concern_is_missed(words):
+@pytest.mark.parametrize("words", read("concern"))
+def test_what_the_rules_know_is_heard_however_it_is_typed(words):
     for said in (words, words.upper(), f"  {words.replace(chr(39), '’')}!! "):
         assert sounds_like_concern(said)
+
+
+@on_sqlite
+def test_no_concern_is_missed(chat, amina_chat):
+    """No rule knows all the words of people in need: what is not understood is answered alike."""
+    for words in read("concern", "concern-apart"):
+        for talking in (chat, amina_chat):
+            said = talking.say(words)
+            for told in ("999", "01632 960120", "01632 960999", "not read by anyone", "not wait"):
+                assert told in said, words
+
+
+@on_sqlite
+def test_a_concern_after_a_command_is_heard(chat, group):
+    for command in ("/take", "/help", "/me", "/nothing"):
+        assert "not read by anyone" in chat.say(f"{command} my dad hits me")
+    assert "not read by anyone" in group.say("/huddle my dad hits me")
 
 
 def test_hardly_anything_harmless_is_taken_for_one():

@@ -65,7 +65,11 @@ def test_every_name_and_title_is_the_whole_name(module):
         ("what can you do", "help"),
         ("who sees my answers", "privacy"),
         ("link my account", "link"),
-        ("STOP", "stop"),
+        ("unsubscribe", "stop"),
+        ("STOP", "pause"),
+        ("stop for now", "pause"),
+        ("I want to stop", "pause"),
+        ("cancel", "pause"),
         ("my team", "team"),
         ("list", "modules"),
         ("thanks!", "thanks"),
@@ -203,3 +207,51 @@ def test_a_text_without_any_end_is_split_all_the_same():
 
     assert "".join(parts) == "👍" * 5000
     assert all(split.length(part) <= 4096 for part in parts)
+
+
+def test_to_stop_for_now_keeps_everything_and_offers_to_unlink(service, amina_chat, amina):
+    amina_chat.say("referrals")
+    amina_chat.tap("Start")
+
+    said = amina_chat.say("stop")
+
+    assert "all that you answered is kept" in said
+    assert "Question 1 of 14" in amina_chat.tap("Go on where I stopped")
+    amina_chat.say("I want to stop")
+    assert "is unlinked" in amina_chat.tap("Unlink this chat")
+
+
+def test_the_words_on_a_button_may_be_typed(service, amina_chat, amina):
+    amina_chat.say("referrals")
+    amina_chat.tap("Start")
+
+    amina_chat.say("flag it")
+    assert "Take the flag away" in {b.words for b in amina_chat.buttons}
+    assert "Question 2 of 14" in amina_chat.say("skip")
+    for words in ("review", "Review my answers", "submit"):
+        assert amina_chat.say(words).startswith("Review your answers")
+
+
+def test_what_is_not_understood_leads_back_to_what_is_begun(chat):
+    assert [b.words for b in chat.buttons] == []
+    chat.say("zzz")
+    assert "Go on where I stopped" not in {b.words for b in chat.buttons}
+    chat.say("/take referrals")
+
+    chat.send("sticker")
+
+    assert "Question 1 of 14" in chat.tap("Go on where I stopped")
+
+
+def test_what_was_begun_with_an_account_is_told_to_be_there(amina_chat):
+    amina_chat.say("referrals")
+    amina_chat.tap("Start")
+    amina_chat.say("/stop")
+
+    assert "not linked to an account" in amina_chat.say("resume")
+
+
+def test_a_huddle_without_a_name_offers_a_button_a_questionnaire(group):
+    group.say("/huddle")
+
+    assert "Huddle · Referrals" in group.tap("Referrals")
