@@ -20,6 +20,9 @@ LONGEST_LINE = 100_000
 DEEPEST = 10  # levels of units
 FIRST_YEAR = 1940
 AHEAD = timedelta(days=731)  # a start further ahead is a slip of the hand
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+# How a workbook begins: one of today, which is a zip, and one from before 2007.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 # What turns the direction of the words around it: names could be made to read as others.
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -82,6 +85,7 @@ def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow]:
     try:
         if path.stat().st_size > LARGEST:
             raise BadFile(f"{name} is larger than 200 MB: split it by unit.")
+        _check_is_text(path, name)
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _rows(file, name, today)
     except UnicodeDecodeError:
@@ -90,14 +94,22 @@ def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow]:
         raise BadFile(f"{name} cannot be read: {error.strerror}.") from None
 
 
+def _check_is_text(path: Path, name: str) -> None:
+    with path.open("rb") as file:
+        begins = file.read(8)
+    if begins.startswith(WORKBOOKS):
+        raise BadFile(
+            f"{name} is an Excel workbook or another packed file, not CSV. Open it in Excel, choose"
+            " File, then Save As, and save it as “CSV UTF-8 (comma delimited)”."
+        )
+
+
 def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow]:
     lines = _lines(file, name)
     head = next(lines, "")
-    if head.startswith("PK\x03\x04"):
-        raise BadFile(f"{name} is a spreadsheet: save it as “CSV UTF-8 (comma delimited)”.")
     if "\0" in head:
         raise BadFile(f"{name} is not a text file.")
-    separator = ";" if head.count(";") > head.count(",") else ","
+    separator = max(SEPARATORS, key=head.count)
     titles = [title.strip().casefold() for title in next(csv.reader([head], delimiter=separator))]
     _check_titles(titles, name)
     reader = csv.reader(lines, delimiter=separator)
@@ -115,7 +127,7 @@ def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow]:
             ) from None
         if any(cell.strip() for cell in cells):
             has_rows = True
-            yield _row(line, titles, cells, today)
+            yield _row(line, titles, cells, today, SEPARATORS[separator])
     if not has_rows:
         raise BadFile(f"{name} has no people in it: only the first line, with the titles.")
 
@@ -149,9 +161,10 @@ def _check_titles(titles: list[str], name: str) -> None:
         raise BadFile(f"{name}: the first line must name the columns {known}.", shown)
 
 
-def _row(line: int, titles: list[str], cells: list[str], today: date) -> PersonRow:
+def _row(line: int, titles: list[str], cells: list[str], today: date, separator: str) -> PersonRow:
     if len(cells) != len(titles):
-        words = f"has {len(cells)} cells, not {len(titles)}: is a comma unquoted?"
+        slip = "missing" if len(cells) < len(titles) else "unquoted"
+        words = f"has {len(cells)} cells, not {len(titles)}: is a {separator} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
     given = {title: tidy(cell) for title, cell in zip(titles, cells, strict=True)}
     faults = list(_cell_faults(line, given))
@@ -241,11 +254,16 @@ def _other_letters(path: Path, name: str) -> str:
                     f"{name}, {where}: not UTF-8. It looks like Windows-1252, with {letter!r}"
                     f" here. {how}"
                 )
-            titles = titles or next(csv.reader([words.replace(";", ",")]), [])
+            titles = titles or _split(words)
     return f"{name} is not UTF-8. {how}"
 
 
 def _column_at(before: bytes, titles: list[str]) -> str:
     """The title of the column in which a line stands after so much of it."""
-    cells = next(csv.reader([before.decode("utf-8", "replace").replace(";", ",") + "."]), [])
+    cells = _split(before.decode("utf-8", "replace") + ".")
     return titles[len(cells) - 1].strip() if 0 < len(cells) <= len(titles) else ""
+
+
+def _split(words: str) -> list[str]:
+    """The cells of a line, whatever stands between them."""
+    return next(csv.reader([words.replace(";", ",").replace("\t", ",")]), [])

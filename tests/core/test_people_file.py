@@ -1,7 +1,9 @@
 """Bad people files: each fault a sentence with line and column, and nothing half done."""
 
 import codecs
+import io
 import resource
+import zipfile
 
 import pytest
 
@@ -98,7 +100,7 @@ def test_every_fault_of_every_line_is_told_in_the_order_of_the_file(files):
         "line 2, name: is empty: fill it",
         "line 2, started_on: 'someday' is not a day such as 2026-11-21",
         "line 2, unit: is empty: fill it",
-        "line 4: has 6 cells, not 7: is a comma unquoted?",
+        "line 4: has 6 cells, not 7: is a comma missing?",
     ]
 
 
@@ -151,7 +153,23 @@ def test_lines_are_counted_as_an_editor_counts_them(files):
         lambda: files.take("", GOOD.replace("Gwen Okafor", '"Gwen Okafor"'), "", "N8,")
     )
 
-    assert found == "line 5: has 2 cells, not 7: is a comma unquoted?"
+    assert found == "line 5: has 2 cells, not 7: is a comma missing?"
+
+
+@pytest.mark.parametrize(
+    ("separator", "called"), [(",", "comma"), (";", "semicolon"), ("\t", "tab")]
+)
+def test_a_line_with_cells_too_few_or_too_many_names_what_stands_between_them(
+    files, separator, called
+):
+    lines = "\n".join((HEAD, "N8,Ann", GOOD.replace("Okafor", "Okafor,Dr"))).replace(",", separator)
+
+    found = faults_of(lambda: files.service.people.import_file(bytes_of(files, lines.encode())))
+
+    assert found == [
+        f"line 2: has 2 cells, not 7: is a {called} missing?",
+        f"line 3: has 8 cells, not 7: is a {called} unquoted?",
+    ]
 
 
 # ---- lines held against each other ---------------------------------------------------------
@@ -277,7 +295,7 @@ def test_good_lines_are_taken_and_the_others_listed(files, service):
 
     assert (imported.joined, imported.left_out) == (2, 1)
     assert [str(fault) for fault in plan.faults] == [
-        "line 3: has 2 cells, not 7: is a comma unquoted?"
+        "line 3: has 2 cells, not 7: is a comma missing?"
     ]
 
 
@@ -333,12 +351,13 @@ def refused(files, path):
     [
         f"{HEAD}\n{GOOD}\n".encode("utf-8-sig"),
         f"{HEAD}\n{GOOD}\n".replace(",", ";").encode(),
+        f"{HEAD}\n{GOOD}\n".replace(",", "\t").encode(),
         f"{HEAD}\r\n{GOOD}\r\n".encode(),
         f"{HEAD.upper()}\n{GOOD}".encode(),
         f"{HEAD}\n\n{GOOD.replace('Gwen', '  Gwen  ')}\n;;\n".replace(";;", ",,,,,,").encode(),
         f"manager,{HEAD.removesuffix(',manager')}\nN3,{GOOD.removesuffix(',N3')}\n".encode(),
     ],
-    ids=["bom", "semicolons", "crlf", "capitals", "blanks", "columns"],
+    ids=["bom", "semicolons", "tabs", "crlf", "capitals", "blanks", "columns"],
 )
 def test_files_as_spreadsheets_save_them(files, content):
     imported = files.service.people.import_file(bytes_of(files, content))
@@ -353,6 +372,21 @@ def test_letters_written_in_two_ways_are_one_name(files):
     assert files.take(GOOD.replace("Gwen", "Zo\u00eb")).is_nothing
 
 
+def workbook():
+    """A file as Excel saves it: a zip."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("[Content_Types].xml", "<Types/>" * 99)
+        out.writestr("xl/worksheets/sheet1.xml", "<row/>" * 99)
+    return made.getvalue()
+
+
+WORKBOOK = (
+    "is an Excel workbook or another packed file, not CSV. Open it in Excel, choose File, then"
+    " Save As, and save it as “CSV UTF-8 (comma delimited)”."
+)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -361,7 +395,8 @@ def test_letters_written_in_two_ways_are_one_name(files):
             "hr.csv, line 3, name: not UTF-8. It looks like Windows-1252, with 'ë' here.",
         ),
         (f"{HEAD}\n{GOOD}\n".encode("utf-16"), "hr.csv is UTF-16, not UTF-8. Save it as"),
-        (b"PK\x03\x04\x14\x00\x06\x00", "hr.csv is a spreadsheet: save it as"),
+        (workbook(), f"hr.csv {WORKBOOK}"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", f"hr.csv {WORKBOOK}"),
         (b"\x00\x01\x02", "hr.csv is not a text file."),
         (b"", "hr.csv: the first line must name the columns staff_ref, name,"),
         (b"name,phone\nGwen,1\n", "hr.csv: the first line must name the columns staff_ref, name,"),
@@ -376,7 +411,7 @@ def test_letters_written_in_two_ways_are_one_name(files):
         ),
         (b"x" * 150_000, "hr.csv, line 1: longer than 100000 characters"),
     ],
-    ids="windows utf-16 xlsx nul empty columns doubled nobody quote one-line".split(),
+    ids="windows utf-16 xlsx xls nul empty columns doubled nobody quote one-line".split(),
 )
 def test_a_file_that_is_none_says_where_and_what_to_do(files, content, words):
     assert refused(files, bytes_of(files, content)).startswith(words)

@@ -155,7 +155,7 @@ def test_what_is_missing_is_said(efua_page, tmp_path, fields, errors):
     [
         (b"\xff\xfeh\x00i\x00", "The file is UTF-16, not UTF-8."),
         (f"{HEAD}\nN9,Zoë,,{TEAM},Worker,2026-11-02,".encode("cp1252"), "with 'ë' here"),
-        (b"PK\x03\x04", "The file is a spreadsheet"),
+        (b"PK\x03\x04", "The file is an Excel workbook"),
         (b"\x00\x01", "The file is not a text file."),
         (b"name\nGwen", "Line 1: column 'unit' is missing"),
     ],
