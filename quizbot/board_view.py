@@ -32,8 +32,8 @@ Everybody who is here is counted once, in the agency of the post they have held 
 People whose post is in no agency are not counted.
 
 In date are those asked to take a questionnaire, by a rule or by a request, whose pass is valid on
-the day. Whoever is not asked, paused or exempt is in no denominator, and is never counted as not
-in date.
+the day. Whoever is paused, exempt or not required to take it is in no denominator, and is never
+counted as not in date.
 
 Objectives and misconceptions are from each person's latest submitted assured attempt. An objective
 is shown when all its questions were right. Whoever was not asked about it is not in its

@@ -65,7 +65,7 @@ class Guide:
     people: int
     took: int
     not_taken: tuple[str, ...]
-    not_asked: int
+    not_required: int
     beliefs: tuple[Belief, ...]
 
     @property
@@ -113,7 +113,7 @@ class Guides:
             beliefs = () if person_id else self._beliefs(connection, found, results)
         taken = {result.person_id for result in results}
         missing = {one for one in names if one not in taken}
-        asked = {
+        required = {
             one
             for one in missing
             if state_from_dates(dates[one, module], today) is not State.NOT_REQUIRED
@@ -128,7 +128,7 @@ class Guides:
             people=len(names),
             took=len(taken),
             not_taken=tuple(sorted((names[one] for one in missing), key=str.casefold)),
-            not_asked=len(missing - asked),
+            not_required=len(missing - required),
             beliefs=beliefs,
         )
 

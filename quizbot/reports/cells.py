@@ -20,12 +20,12 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """The standing in words; where nothing is asked, what came of it all the same."""
+        """The standing in words; where nothing is required, what came of it all the same."""
         if self.state is not State.NOT_REQUIRED:
             return self.state.words
         if self.latest.on:
             return "Not passed"
-        return "Begun" if self.latest.has_begun else "Not asked"
+        return "Begun" if self.latest.has_begun else self.state.words
 
     @property
     def kind(self) -> str:

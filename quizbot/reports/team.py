@@ -23,7 +23,7 @@ LOOKS: Mapping[str, tuple[str, Callable[[Cell], bool]]] = {
     },
     "not-passed": ("Not passed", lambda cell: cell.kind == "not-passed"),
     "open": ("Begun", lambda cell: cell.kind == "open"),
-    "not-required": ("Not asked", lambda cell: cell.kind == "not-required"),
+    "not-required": (State.NOT_REQUIRED.words, lambda cell: cell.kind == "not-required"),
 }
 SORTS = {"name": "Name", "due": "Day it is due"}
 

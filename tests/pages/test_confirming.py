@@ -19,7 +19,7 @@ def confirm(page, named, **given):
 def test_a_manager_goes_from_the_guide_to_the_confirmation(carys_page, people):
     page = carys_page.get("/team/guide/referrals")
     assert "Not taken yet: Amina Rahman." in page.words
-    assert "not asked is not the same as not shown" in page.words
+    assert "It is not required of them. Not taken is not the same as not shown." in page.words
 
     page = carys_page.follow("Confirm what was understood")
 

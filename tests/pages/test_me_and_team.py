@@ -71,11 +71,25 @@ def test_the_outcome_is_reached_from_the_record(amina_page, take):
     assert links["Referrals, 21 November 2026"] == outcome.path
 
 
-def test_nothing_that_is_not_asked_needs_attention(carys_page):
+def test_nothing_that_is_not_required_needs_attention(carys_page):
     page = carys_page.get("/team")
 
     assert "Needs attention first Nobody, today." in page.words
-    assert cell(page, "Amina Rahman", "Referrals") == "Not asked"
+    assert cell(page, "Amina Rahman", "Referrals") == "Not required"
+
+
+def test_what_is_not_required_is_called_so_wherever_a_manager_looks(carys_page, people):
+    page = carys_page.get("/team?state=not-required")
+    chosen = {one["value"]: one.words for one in page.main.all("option")}
+    told = [
+        page.words,
+        chosen["not-required"],
+        carys_page.get(f"/team/people/{people.amina}").words,
+        carys_page.get("/team/export.csv").body,
+    ]
+
+    assert all("Not required" in words for words in told)
+    assert not any("Not asked" in words for words in told)
 
 
 def test_a_manager_sees_outcome_and_date(carys_page, amina_page, take, service):
@@ -105,7 +119,7 @@ def test_a_manager_sees_that_something_was_begun_but_no_practice(carys_page, ami
     take(amina_page, "Start practice")
     amina_page.get("/modules/referrals")
     amina_page.press("Start practice")
-    assert cell(carys_page.get("/team"), "Amina Rahman", "Referrals") == "Not asked"
+    assert cell(carys_page.get("/team"), "Amina Rahman", "Referrals") == "Not required"
 
     amina_page.get("/modules/referrals")
     amina_page.press("Start")
