@@ -2,13 +2,15 @@
 
 import csv
 import io
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import NAMESPACE_URL, uuid5
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -57,8 +59,9 @@ def as_workbook() -> ResponseReturnValue:
 def as_calendar() -> ResponseReturnValue:
     """The days on which something is due, for a calendar."""
     lines = service().reports.export(person_id(), request.args, "ics")
-    stamp = service().duties.today(), service().settings.public_url
-    return sent(calendar(lines, *stamp), "text/calendar", "team.ics")
+    today, url = service().duties.today(), service().settings.public_url
+    covers = str(person_id()), *service().reports.view(request.args).covers
+    return sent(calendar(lines, today, url, covers), "text/calendar", "team.ics")
 
 
 def sent(content: Iterable[str] | Iterable[bytes], kind: str, name: str) -> Response:
@@ -139,11 +142,14 @@ def portions(file: IO[bytes]) -> Iterator[bytes]:
             yield portion
 
 
-def calendar(lines: Iterable[TeamLine], today: date, url: str) -> Iterator[bytes]:
+def calendar(
+    lines: Iterable[TeamLine], today: date, url: str, covers: Sequence[str]
+) -> Iterator[bytes]:
     """All-day events, one for each module and day, with numbers of people and never a name.
 
     Calendars are shared with colleagues and shown on telephones that others see; the link leads to
-    the names for those who may see them.
+    the names for those who may see them. `covers` tells whose people, and which of them: files
+    of one installation that cover the same bring the same events, and no others overwrite them.
     """
     import icalendar
 
@@ -155,9 +161,12 @@ def calendar(lines: Iterable[TeamLine], today: date, url: str) -> Iterator[bytes
     head.add("version", "2.0")
     head.add("method", "PUBLISH")
     opening, closing = head.to_ical().split(b"END:VCALENDAR")
+    whose = uuid5(NAMESPACE_URL, json.dumps([url, *covers]))
     yield opening
     for (day, module, title), people in sorted(dues.items()):
-        yield _event(day, module, title, people, today, url).to_ical()
+        event = _event(day, module, title, people, today, url)
+        event.add("uid", str(uuid5(whose, f"{day.isoformat()} {module}")))
+        yield event.to_ical()
     yield b"END:VCALENDAR" + closing
 
 
@@ -166,7 +175,6 @@ def _event(day: date, module: str, title: str, people: int, today: date, url: st
 
     who = "1 person" if people == 1 else f"{people} people"
     event = Event()
-    event.add("uid", f"{day.isoformat()}-{module}@the-knowledge")
     event.add("dtstamp", datetime.combine(today, time(), UTC))
     event.add("summary", f"{title}: due for {who}")
     event.add("dtstart", day)

@@ -70,8 +70,7 @@ class Reports:
         The lines are read in portions while they are taken: a partnership needs no more memory
         than a team does.
         """
-        modules = self._titles()
-        view = View.read(given, modules)
+        modules, view = self._titles(), self.view(given)
         asked = dict(view.of(modules.items()))
         with self.database.reading() as connection:
             people = self._people(connection, manager_id)
@@ -95,6 +94,10 @@ class Reports:
                 modules=len(asked),
             )
         return self._read(people, asked)
+
+    def view(self, given: Mapping[str, str]) -> View:
+        """What an address asks to see of a team."""
+        return View.read(given, self._titles())
 
     def person(self, viewer_id: UUID, person_id: UUID) -> PersonReport:
         """One person in full; NotFound for who may not see them."""

@@ -58,6 +58,11 @@ class View:
             if (value := getattr(self, name)) != getattr(usual, name)
         }
 
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What tells it from another look at the same team, in whatever order either has it."""
+        return self.state, self.module, self.name.casefold()
+
     def of(self, modules: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """The modules that are looked at."""
         return tuple(one for one in modules if self.module in ("", one[0]))

@@ -11,8 +11,10 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import insert, select
 
+from quizbot.access import Role
 from quizbot.pick import Mode
 from quizbot.tables import attempt, audit, new_id, person
+from web.exports import calendar
 
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 MANY = 59
@@ -235,6 +237,52 @@ def test_the_calendar_has_every_due_day_and_no_name(carys_page, many, query):
     assert counted == due
     assert "Person" not in sent.body
     assert "Amina" not in sent.body
+
+
+def events(visitor, query=""):
+    """The marks by which a calendar knows the events of a file again."""
+    sent = visitor.get(f"/team/export.ics{query}")
+    return {str(one["uid"]) for one in icalendar.Calendar.from_ical(sent.body).walk("VEVENT")}
+
+
+def test_the_same_events_come_again_and_overwrite_no_other_teams(
+    carys_page, many, fresh_browser, service
+):
+    service.people.grant("efua@northmoor.example", Role.MANAGER, "Northmoor/Council")
+    efua_page = fresh_browser().sign_in("efua@northmoor.example")
+    mine = events(carys_page)
+
+    service.duties.ask(
+        service.duties.whose("carys@northmoor.example"),
+        many[30:31],
+        ["referrals"],
+        service.duties.today() + timedelta(days=30),
+    )
+
+    assert len(mine) == 3
+    assert len(events(carys_page)) == 4
+    assert mine < events(carys_page, "?sort=due") == events(carys_page)
+    assert mine.isdisjoint(events(carys_page, "?name=Person+0"))
+    assert events(carys_page, "?name=person+0") == events(carys_page, "?name=Person+0")
+    assert len(events(efua_page)) == 4
+    assert events(efua_page).isdisjoint(events(carys_page))
+
+
+def test_no_two_installations_give_an_event_the_same_mark(service, people, many):
+    lines = service.reports.team(people.carys).lines
+    marks = [
+        {
+            line
+            for line in b"".join(
+                calendar(lines, service.duties.today(), url, ("Carys",))
+            ).splitlines()
+            if line.startswith(b"UID")
+        }
+        for url in ("https://quiz.northmoor.example", "https://quiz.southmoor.example")
+    ]
+
+    assert len(marks[0]) == 3
+    assert marks[0].isdisjoint(marks[1])
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "http://x.example/", "{=1}"])
