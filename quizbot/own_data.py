@@ -20,6 +20,7 @@ from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.people_file import folded_address
+from quizbot.people_find import has_number, unlike
 from quizbot.privacy import REGISTER, Holding
 from quizbot.tables import attempt, edition, person, unit
 
@@ -55,7 +56,7 @@ class OwnData:
     def whose(self, words: str) -> UUID:
         """Somebody by staff number, address or id, also when they have left; NotFound otherwise."""
         given = words.strip()
-        known = [person.c.staff_ref == given, person.c.email == folded_address(given)]
+        known = [has_number(given), person.c.email == folded_address(given)]
         with contextlib.suppress(ValueError):
             known.append(person.c.id == UUID(given))
         with self.database.reading() as connection:
@@ -64,7 +65,7 @@ class OwnData:
             ).all()
         if not rows:
             raise NotFound(f"Nobody has the number or address {given!r}.")
-        found: UUID = min(rows, key=lambda row: row.staff_ref != given).id
+        found: UUID = min(rows, key=lambda row: unlike(row.staff_ref, given)).id
         return found
 
     def held(self, person_id: UUID) -> list[Held]:

@@ -14,20 +14,23 @@ _IDENTIFY = """
 -- An address without a number, where another line of the file gives both: the same person.
 UPDATE line SET ref = (SELECT MIN(o.ref) FROM line o WHERE o.email = line.email)
     WHERE ref IS NULL;
-UPDATE line SET person = (SELECT id FROM known WHERE known.ref = line.ref);
+-- A number is one whatever its capitals; the very spelling goes first, should two be kept already.
+UPDATE line SET person = COALESCE(
+    (SELECT id FROM known WHERE folded(ref) = folded(line.ref) AND ref = line.ref),
+    (SELECT MIN(id) FROM known WHERE folded(ref) = folded(line.ref)));
 UPDATE line SET person = (SELECT id FROM known WHERE known.email = line.email
     AND (known.ref IS NULL OR line.ref IS NULL)) WHERE person IS NULL;
 CREATE TABLE fresh AS SELECT who, new_id() AS id FROM
-    (SELECT DISTINCT COALESCE('r' || ref, 'e' || email) AS who FROM line
+    (SELECT DISTINCT COALESCE('r' || folded(ref), 'e' || email) AS who FROM line
      WHERE person IS NULL AND COALESCE(ref, email) IS NOT NULL);
 CREATE UNIQUE INDEX fresh_who ON fresh (who);
-UPDATE line SET person = (SELECT id FROM fresh WHERE who = COALESCE('r' || ref, 'e' || email))
-    WHERE person IS NULL;
+UPDATE line SET person = (SELECT id FROM fresh
+    WHERE who = COALESCE('r' || folded(ref), 'e' || email)) WHERE person IS NULL;
 CREATE INDEX line_person ON line (person, line);
 CREATE TABLE becomes (person PRIMARY KEY, name, email, ref, starts_on, has_lines, is_known)
     WITHOUT ROWID;
 CREATE INDEX becomes_email ON becomes (email);
-CREATE INDEX becomes_ref ON becomes (ref);
+CREATE INDEX becomes_ref ON becomes (folded(ref));
 CREATE TABLE gone (person PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -38,9 +41,10 @@ INSERT INTO becomes SELECT person, MIN(name), MIN(email), MIN(ref), MIN(starts_o
 INSERT INTO becomes SELECT id, name, email, ref, NULL, 0, 1 FROM known WHERE true
     ON CONFLICT (person) DO UPDATE SET is_known = 1,
     name = COALESCE(becomes.name, excluded.name),
-    email = COALESCE(becomes.email, excluded.email), ref = COALESCE(becomes.ref, excluded.ref);
+    email = COALESCE(becomes.email, excluded.email), ref = COALESCE(excluded.ref, becomes.ref);
 UPDATE line SET manager_person = COALESCE(
-    (SELECT person FROM becomes WHERE ref = line.manager),
+    (SELECT person FROM becomes WHERE folded(ref) = folded(line.manager) AND ref = line.manager),
+    (SELECT MIN(person) FROM becomes WHERE folded(ref) = folded(line.manager)),
     (SELECT person FROM becomes WHERE email = line.manager_email))
     WHERE manager IS NOT NULL AND is_bad = 0;
 """
@@ -210,19 +214,24 @@ def _first_two(claims: Sequence[Claim]) -> tuple[Claim, Claim | None]:
 
 
 def _contradictions(sheet: Sheet) -> Iterator[Fault]:
-    """Lines of one person that call them differently."""
-    for column, title in (("name", "name"), ("email", "email"), ("ref", "staff_ref")):
-        given = f"FROM line WHERE is_bad = 0 AND person IS NOT NULL AND {column} IS NOT NULL"
-        several = f"SELECT person {given} GROUP BY person HAVING COUNT(DISTINCT {column}) > 1"
-        for (person,) in list(sheet.all(several)):
-            claims = list(
-                sheet.all(f"SELECT line, {column} {given} AND person = ? ORDER BY line", (person,))
-            )
+    """Lines of one person that call them differently, or write their number in two ways."""
+    otherwise = "is another than on line {} for the same person"
+    capitals = "differs by capitals alone from line {}: write it in one way"
+    for title, column, who, compared, words in (
+        ("name", "name", "person", "name", otherwise),
+        ("email", "email", "person", "email", otherwise),
+        ("staff_ref", "ref", "person", "folded(ref)", otherwise),
+        ("staff_ref", "ref", "folded(ref)", "ref", capitals),
+    ):
+        given = f"FROM line WHERE is_bad = 0 AND {who} IS NOT NULL AND {column} IS NOT NULL"
+        several = f"SELECT {who} {given} GROUP BY 1 HAVING COUNT(DISTINCT {compared}) > 1"
+        for (one,) in list(sheet.all(several)):
+            query = f"SELECT line, {compared} {given} AND {who} = ? ORDER BY line"
+            claims = list(sheet.all(query, (one,)))
             first, second = _first_two(claims)
             for line, value in claims:
                 other = second if value == first[1] else first
-                words = f"is another than on line {other[0]} for the same person" if other else ""
-                yield Fault(line, title, words)
+                yield Fault(line, title, words.format(other[0]) if other else "")
 
 
 def _doubled(sheet: Sheet) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from quizbot.access import has_charge, is_below, is_here, knows, must_lead, places, within
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
-from quizbot.people_file import folded_address
+from quizbot.people_file import folded_address, tidy
 from quizbot.tables import person, post, role_grant, unit
 
 A_PAGE = 25
@@ -160,15 +160,22 @@ class Finder:
 
 def whose(connection: Connection, words: str, today: date) -> UUID | None:
     """Who is here with a staff number, or else an address."""
-    given = words.strip()
-    rows = connection.execute(
-        select(person.c.id, person.c.staff_ref).where(
-            or_(person.c.staff_ref == given, person.c.email == folded_address(given)),
-            is_here(today),
-        )
-    ).all()
-    found: UUID | None = min(rows, key=lambda row: row.staff_ref != given).id if rows else None
-    return found
+    known = or_(has_number(words), person.c.email == folded_address(words))
+    query = select(person.c.id, person.c.staff_ref).where(known, is_here(today))
+    rows = connection.execute(query).all()
+    nearest = min(rows, key=lambda row: unlike(row.staff_ref, words), default=None)
+    return nearest.id if nearest else None
+
+
+def has_number(words: str) -> ColumnElement[bool]:
+    """Whether somebody has this staff number, whatever its capitals."""
+    return func.lower(person.c.staff_ref) == func.lower(tidy(words))
+
+
+def unlike(staff_ref: str | None, words: str) -> tuple[bool, bool]:
+    """How far a staff number is from what was typed: least where they are the same."""
+    given = tidy(words)
+    return staff_ref != given, (staff_ref or "").lower() != given.lower()
 
 
 def is_open(day: date) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from quizbot.access import is_below
 from quizbot.errors import Mend
 from quizbot.people_change import GUEST
 from quizbot.people_file import AHEAD, FIRST_YEAR, folded_address, is_address, is_showable, tidy
-from quizbot.people_find import is_open, whose
+from quizbot.people_find import has_number, is_open, whose
 from quizbot.tables import new_id, person, post, unit
 
 
@@ -37,13 +37,15 @@ def checked_who(
     """Name, address and number; nobody else may have the latter two."""
     given = {"name": tidy(name), "email": folded_address(email), "staff_ref": tidy(staff_ref)}
     faults = dict(_who_faults(given))
-    for field, column in (("email", person.c.email), ("staff_ref", person.c.staff_ref)):
+    others = [person.c.id != person_id] if person_id else []
+    for field, is_theirs in (
+        ("email", person.c.email == given["email"]),
+        ("staff_ref", has_number(given["staff_ref"])),
+    ):
         if field in faults or not given[field]:
             continue
-        row = connection.execute(
-            select(person.c.id, person.c.left_on).where(column == given[field])
-        ).first()
-        if row is not None and row.id != person_id:
+        row = connection.execute(select(person.c.left_on).where(is_theirs, *others)).first()
+        if row is not None:
             has_left = row.left_on is not None and row.left_on < today
             hint = ", who has left: find them and give them a post" if has_left else ""
             faults[field] = f"This belongs to somebody else here{hint}"

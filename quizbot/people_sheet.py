@@ -31,9 +31,9 @@ CREATE TABLE granted (person, unit_key);
 CREATE TABLE fault (line, title, words, UNIQUE (line, title, words));
 """
 _INDEXES = """
-CREATE INDEX line_ref ON line (ref);
+CREATE INDEX line_ref ON line (folded(ref));
 CREATE INDEX line_email ON line (email);
-CREATE INDEX known_ref ON known (ref);
+CREATE INDEX known_ref ON known (folded(ref));
 CREATE INDEX known_email ON known (email);
 CREATE INDEX held_person ON held (person);
 CREATE INDEX held_manager ON held (manager);

@@ -45,7 +45,8 @@ def import_(
 
     The first line names the columns: staff_ref, name, email, unit, job, started_on, manager.
     A unit is written from the top: Northmoor/Council/Assessment Team. An empty address or number
-    leaves what is known; an empty manager means that there is none.
+    leaves what is known; an empty manager means that there is none. Somebody is known again by
+    staff_ref, whatever its capitals, or else by the address.
     """
     if complete != bool(unit):
         raise click.UsageError("--complete and --unit PATH go together.")

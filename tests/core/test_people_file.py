@@ -208,6 +208,13 @@ def test_a_line_with_cells_too_few_or_too_many_names_what_stands_between_them(
             ],
         ),
         (
+            [GOOD, GOOD.replace("N9", "n9").replace("Social", "Youth")],
+            [
+                "line 2, staff_ref: differs by capitals alone from line 3: write it in one way",
+                "line 3, staff_ref: differs by capitals alone from line 2: write it in one way",
+            ],
+        ),
+        (
             [GOOD, GOOD.replace("N9,Gwen", "N8,Glen")],
             [
                 "line 2, email: belongs to somebody else on line 3: one address, one person",

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from quizbot.access import Role
 from quizbot.errors import NotAllowed, NotFound, OutOfDate, Refused, SignedOut
@@ -95,6 +95,35 @@ def test_a_number_tells_who_it_is_when_name_and_address_change(files, people):
 
     assert (imported.joined, imported.changed) == (0, 1)
     assert files.people()["Amina Rahman-Bell"] == ("a.bell@northmoor.example", "N1", None, False)
+
+
+@pytest.mark.parametrize("number", ["n1", " N1 ", "N1"])
+def test_a_number_is_one_whatever_its_capitals(files, service, amina, number):
+    line = f"{number},Amina Rahman,,{TEAM},Social worker,2026-01-05,n3"
+
+    assert files.take(line).is_nothing
+    assert files.people()["Amina Rahman"][1] == "N1"
+    assert service.people.by_reference(number) == amina
+    assert service.own_data.whose(number) == amina
+
+
+def test_a_new_number_in_two_spellings_is_one_person_as_yet_unknown(files):
+    files.take(f"ä7,Mel Ash,,{TEAM},Head,2026-02-01,")
+
+    assert files.take(f"Ä7,Mel Ash,,{TEAM},Head,2026-02-01,").is_nothing
+
+
+def test_two_who_were_kept_apart_by_capitals_are_found_by_their_own_spelling(
+    files, service, amina, people
+):
+    with service.database.writing() as connection:
+        connection.execute(
+            update(person).where(person.c.id == people.bashir).values(staff_ref="n1")
+        )
+
+    assert service.people.by_reference("N1") == amina
+    assert service.people.by_reference("n1") == people.bashir
+    assert files.take(AMINA).is_nothing
 
 
 def test_an_address_alone_tells_who_it_is_and_the_number_is_kept(files):

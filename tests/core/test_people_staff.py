@@ -65,6 +65,7 @@ def test_a_lead_adds_somebody_with_a_post(service, files, lead, units):
         ({"email": "gwen"}, "email"),
         ({"email": "amina@northmoor.example"}, "email"),
         ({"staff_ref": "N1"}, "staff_ref"),
+        ({"staff_ref": " n1"}, "staff_ref"),
         ({"job": ""}, "job"),
         ({"job": "guest"}, "job"),
         ({"starts_on": date(1900, 1, 1)}, "starts_on"),
