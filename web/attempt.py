@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request, session
+from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFinished
@@ -12,6 +12,7 @@ from web.auth import EXPIRED, keeps_form, lean
 from web.current import page, person_id, service
 from web.forms import replied
 from web.lean import question_page
+from web.missed import are_letters, missed, what_was_chosen, what_was_missed
 
 bp = Blueprint("attempt", __name__, url_prefix="/attempts")
 
@@ -31,16 +32,16 @@ def show(
         turn = service().attempts.turn(person_id(), attempt_id, number, epoch=g.epoch)
     except AlreadySubmitted:
         return redirect(f"/attempts/{attempt_id}", 303)
-    kept = session.get("kept")
-    if kept and kept[0] == request.path:
-        chosen = session.pop("kept")[1]
+    if chosen is None:
+        chosen = what_was_chosen()
+        error = what_was_missed(turn, chosen)
     return question_page(
         turn,
         f"/attempts/{attempt_id}",
         f"/attempts/{attempt_id}",
         errors={"reply": error} if error else {},
         chosen=turn.shown_reply if chosen is None else chosen,
-        is_flagged="flag" in request.form if error else turn.is_flagged,
+        is_flagged="flag" in request.values if error else turn.is_flagged,
     )
 
 
@@ -63,7 +64,7 @@ def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
             epoch=g.epoch,
         )
     except BadReply as error:
-        return show(attempt_id, number, str(error), reply)
+        return missed(reply) if are_letters(reply) else show(attempt_id, number, str(error), reply)
     except (AlreadyAnswered, AlreadySubmitted) as refusal:
         flash(str(refusal))
         return redirect(f"{base}/questions/{number}", 303)

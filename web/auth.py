@@ -12,6 +12,7 @@ from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin import SignedIn
 from web.current import is_token, page, service, token
 from web.forms import replied
+from web.missed import keep_chosen
 
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -103,7 +104,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     session["next"] = way_back()
     words = "Sign in to go on."
     if request.method == "POST" and (reply := replied(request.form)):
-        session["kept"] = [request.path, [letter[:1] for letter in reply[:8]]]
+        keep_chosen(reply)
         words += " What you had chosen is kept."
     flash(words)
     return redirect("/sign-in", 303)

@@ -1,5 +1,6 @@
 """Trying a questionnaire without an account: its state is a signed cookie, nothing is kept."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from web.auth import EXPIRED, keeps_form, lean, public
 from web.current import page, service
 from web.forms import replied
 from web.lean import question_page
+from web.missed import are_letters, missed, what_was_chosen, what_was_missed
 
 bp = Blueprint("tryout", __name__, url_prefix="/try")
 COOKIE = "try"
@@ -43,10 +45,13 @@ def question(module: str, number: int) -> ResponseReturnValue:
 
 
 def show(
-    module: str, number: int, error: str = "", chosen: tuple[str, ...] | None = None
+    module: str, number: int, error: str = "", chosen: Sequence[str] | None = None
 ) -> ResponseReturnValue:
     """The question's page, with what was chosen just now and what is wrong with it."""
     turn = service().try_out.turn(current_trial(), module, number)
+    if chosen is None:
+        chosen = what_was_chosen()
+        error = what_was_missed(turn, chosen)
     return question_page(
         turn,
         f"/try/{module}",
@@ -70,7 +75,7 @@ def answer(module: str, number: int) -> ResponseReturnValue:
     try:
         trial = service().try_out.answer(current_trial(), module, number, reply)
     except BadReply as error:
-        return show(module, number, str(error), reply)
+        return missed(reply) if are_letters(reply) else show(module, number, str(error), reply)
     except AlreadyAnswered as refusal:
         flash(str(refusal))
         return there

@@ -73,6 +73,22 @@ def test_it_counts_without_scripts_too(browser, browser_context_args, at, email)
     context.close()
 
 
+def test_back_leads_to_the_question_although_an_answer_was_missed_there(taker, email):
+    page = taker.page
+    taker.sign_in(email)
+    taker.start("Start")
+    taker.press("Save and continue")
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    taker.choose(right=True)
+    taker.press("Save and continue")
+    assert number_of(page) == 2
+
+    page.go_back()
+
+    assert number_of(page) == 1
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
+
+
 def test_back_and_reload_lose_and_double_nothing(taker, email):
     page = taker.page
     taker.sign_in(email)

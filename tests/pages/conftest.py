@@ -62,6 +62,10 @@ class Visitor:
         """Send fields, and the token of the last form seen; redirects are not followed."""
         return self._send(path, [("csrf_token", self.token), *fields], headers)
 
+    def send(self, path: str, fields: Iterable[tuple[str, str]] = ()) -> Page:
+        """Send fields as `post` does, and go where that leads."""
+        return self._follow(self.post(path, fields))
+
     def press(self, button: str, *, follow: bool = True, **given: str | Iterable[str]) -> Page:
         """Fill in the form of a button on the page that is open, send it, and go where it leads."""
         form = self.page.form(button)

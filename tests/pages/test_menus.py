@@ -93,4 +93,4 @@ def test_a_reply_of_another_shape_is_told(menu_page):
 
     for given in ({"reply": "a"}, {"reply-1": "z"}, replies("abcdefgh"), {}):
         fields = [("csrf_token", visitor.token), *given.items()]
-        assert visitor.post(visitor.page.path, fields).status == 400
+        assert visitor.send(visitor.page.path, fields).status == 400
