@@ -1,6 +1,7 @@
 """Reports on paper: the board's month, a manager's team, the modules. The page's own numbers."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from quizbot import pdf
@@ -30,7 +31,7 @@ def team(service: Service, address: str) -> bytes:
             connection, OPERATOR, "team.export", manager_id, kind="pdf", people=len(found.lines)
         )
     rows = [
-        [line.name, cell.title, cell.words, day(cell.due_on) if cell.due_on else ""]
+        [line.name, cell.title, cell.words, _day(cell.due_on), _day(cell.valid_until)]
         for line in found.lines
         for cell in line.cells
     ]
@@ -40,7 +41,7 @@ def team(service: Service, address: str) -> bytes:
         "Standing and days only, never what anybody answered.",
         "This is not for discipline or capability procedures.",
     ]
-    head = ["Name", "Questionnaire", "Standing", "Due"]
+    head = ["Name", "Questionnaire", "Standing", "Due", "Valid until"]
     return paper(service, "Report on a team", words, [section("People", [], [("", head, rows)])])
 
 
@@ -90,6 +91,10 @@ def section(
 def day(value: Any) -> str:
     """21 November 2026."""
     return f"{value.day} {value:%B %Y}"
+
+
+def _day(value: date | None) -> str:
+    return day(value) if value else ""
 
 
 def _board(view: BoardView) -> Iterator[Section]:

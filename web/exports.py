@@ -32,9 +32,10 @@ HEAD = (
     "Last taken",
     "Last share",
     "Passed on",
+    "Valid until",
     "Confirmed on",
 )
-WIDTHS = (28, 32, 14, 12, 12, 11, 12, 13)
+WIDTHS = (28, 32, 14, 12, 12, 11, 12, 12, 13)
 PORTION = 64 * 1024
 FORMULA = "=+-@\t\r\n"
 
@@ -81,6 +82,7 @@ def rows(lines: Iterable[TeamLine]) -> Iterator[tuple[Value, ...]]:
             cell.latest.on,
             cell.latest.share,
             cell.latest.passed_on,
+            cell.valid_until,
             cell.latest.confirmed_on,
         )
 

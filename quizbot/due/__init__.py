@@ -31,6 +31,7 @@ from quizbot.due.ranges import (
     Dates,
     State,
     due_from_dates,
+    end_from_dates,
     state_from_dates,
 )
 from quizbot.due.standing import (
@@ -62,6 +63,7 @@ __all__ = [
     "State",
     "cached_dates",
     "due_from_dates",
+    "end_from_dates",
     "next_change",
     "segments",
     "standing",

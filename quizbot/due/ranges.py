@@ -121,6 +121,13 @@ def due_from_dates(dates: Dates, day: date) -> date | None:
     return min(dues, default=None)
 
 
+def end_from_dates(dates: Dates, day: date) -> date | None:
+    """The last valid day while it is valid, on a day up to `holds_to`; None without an end."""
+    if state_from_dates(dates, day) not in (State.RENEW_SOON, State.VALID):
+        return None
+    return None if dates.valid_until == FOREVER else dates.valid_until
+
+
 def turns(dates: Dates, after: date) -> Iterator[date]:
     """The days after this one on which some comparison comes out otherwise."""
     for _, bounds in RANGES:

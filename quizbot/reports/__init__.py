@@ -13,7 +13,7 @@ from quizbot.attestations import Attestations
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
-from quizbot.due import due_from_dates, state_from_dates
+from quizbot.due import due_from_dates, end_from_dates, state_from_dates
 from quizbot.duties import Duties
 from quizbot.editions import Editions
 from quizbot.errors import NotFound
@@ -170,6 +170,7 @@ class Reports:
                         title,
                         state_from_dates(known, today),
                         due_from_dates(known, today),
+                        end_from_dates(known, today),
                         taken.get((who.person_id, module), NOTHING),
                     )
                     for module, title in modules.items()

@@ -16,6 +16,7 @@ class Cell:
     title: str
     state: State
     due_on: date | None
+    valid_until: date | None  # while it is valid, and where that ends
     latest: Latest
 
     @property

@@ -18,6 +18,7 @@ from quizbot.due import (
     State,
     cached_dates,
     due_from_dates,
+    end_from_dates,
     next_change,
     segments,
     standing,
@@ -173,6 +174,8 @@ def test_cached_dates_tell_every_day_up_to_which_they_hold(facts, cached_on):
         direct = standing(facts, day)
         assert state_from_dates(dates, day) is direct.state
         assert due_from_dates(dates, day) == direct.due_on
+        is_valid = direct.state in (State.VALID, State.RENEW_SOON)
+        assert end_from_dates(dates, day) == (direct.valid_until if is_valid else None)
 
 
 @given(histories(), days)

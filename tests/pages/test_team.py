@@ -9,10 +9,13 @@ from datetime import date, timedelta
 import icalendar
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 from sqlalchemy import insert, select
 
+from quizbot import printed
 from quizbot.access import Role
 from quizbot.pick import Mode
+from quizbot.rules import Draft
 from quizbot.tables import attempt, audit, new_id, person
 from web.exports import calendar
 
@@ -237,6 +240,40 @@ def test_the_calendar_has_every_due_day_and_no_name(carys_page, many, query):
     assert counted == due
     assert "Person" not in sent.body
     assert "Amina" not in sent.body
+
+
+def words_of(paper):
+    """What a PDF says, with single spaces."""
+    pages = PdfReader(io.BytesIO(paper)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_whoever_is_valid_is_told_with_the_last_valid_day(carys_page, service, people):
+    rule = Draft(
+        unit="Northmoor",
+        modules=("referrals",),
+        in_force_from=service.duties.today(),
+        within_months=1,
+        every_months=12,
+        reason="Induction.",
+    )
+    service.rules.save(rule, rule.fingerprint)
+    assert "until" not in carys_page.get("/team").main.all("table")[0].words
+    took(service, people.amina, passed=True)
+    service.standings.renew_cache(everything=True)
+
+    page = carys_page.get("/team")
+    (line,) = csv_rows(carys_page)
+    titles, row = load_workbook(
+        io.BytesIO(carys_page.client.get("/team/export.xlsx").data)
+    ).active.iter_rows(values_only=True)
+    paper = words_of(printed.team(service, "carys@northmoor.example"))
+
+    valid = "Valid until 21 November 2027 passed 21 November 2026"
+    assert valid in page.main.all("table")[0].words
+    assert (line["Standing"], line["Valid until"]) == ("Valid", "2027-11-21")
+    assert row[titles.index("Valid until")].date() == date(2027, 11, 21)
+    assert "Amina Rahman Referrals Valid 21 November 2027" in paper
 
 
 def events(visitor, query=""):
