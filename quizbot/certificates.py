@@ -71,7 +71,7 @@ class Certificate:
 
 
 _LATER, _LATER_ATTEMPT = certificate.alias("later"), attempt.alias("later_attempt")
-_NEWER_ON = (
+NEWER_ON = (
     select(func.max(_LATER.c.issued_on))
     .join(_LATER_ATTEMPT, _LATER_ATTEMPT.c.id == _LATER.c.attempt_id)
     .where(
@@ -83,7 +83,7 @@ _NEWER_ON = (
     .correlate(attempt)
     .scalar_subquery()
 )
-_FOUND = select(certificate, attempt.c.person_id, _NEWER_ON.label("newer_on")).join(
+_FOUND = select(certificate, attempt.c.person_id, NEWER_ON.label("newer_on")).join(
     attempt, attempt.c.id == certificate.c.attempt_id
 )
 
@@ -201,7 +201,7 @@ class Certificates:
             withdrawn_on=london_day(row.withdrawn_at) if row.withdrawn_at else None,
             reason=row.reason,
             newer_on=row.newer_on,
-            state=_state(row, london_day(self.now())),
+            state=state_of(row, london_day(self.now())),
         )
 
 
@@ -232,7 +232,8 @@ def _row(connection: Connection, typed: str) -> Any:
     return found[0]
 
 
-def _state(row: Any, today: date) -> State:
+def state_of(row: Any, today: date) -> State:
+    """What a certificate is worth on a day, by its end, its withdrawal and the next one."""
     if row.withdrawn_at is not None:
         return State.WITHDRAWN
     if row.newer_on is not None:

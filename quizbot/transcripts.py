@@ -1,4 +1,4 @@
-"""Transcripts: everything that a person took, on paper or for a spreadsheet."""
+"""Transcripts: everything that a person took for the record, on paper or for a spreadsheet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from quizbot import pdf
 from quizbot.audit import Audit
-from quizbot.certificates import grouped
+from quizbot.certificates import NEWER_ON, State, grouped, state_of
 from quizbot.clock import Clock, in_words, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
@@ -25,6 +25,7 @@ TITLES = (
     "Share",
     "Certificate",
     "Valid until",
+    "Certificate is",
     "Certificate withdrawn on",
 )
 
@@ -40,12 +41,13 @@ class Taken:
     share: str
     code: str
     expires_on: date | None
+    state: State | None  # of the certificate, on the day of the transcript
     withdrawn_on: date | None
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """Everything that a person has finished, the newest first."""
+    """Everything that a person has finished for the record, the newest first."""
 
     name: str
     made_on: date
@@ -63,6 +65,7 @@ class Transcript:
                 line.share,
                 line.code,
                 line.expires_on,
+                line.state.words if line.state else "",
                 line.withdrawn_on,
             )
 
@@ -82,16 +85,20 @@ class Transcripts:
         query = (
             select(
                 attempt.c.edition_id,
-                attempt.c.mode,
                 attempt.c.submitted_at,
                 attempt.c.passed,
                 attempt.c.share,
                 certificate.c.code,
                 certificate.c.expires_on,
                 certificate.c.withdrawn_at,
+                NEWER_ON.label("newer_on"),
             )
             .outerjoin(certificate, certificate.c.attempt_id == attempt.c.id)
-            .where(attempt.c.person_id == person_id, attempt.c.submitted_at.is_not(None))
+            .where(
+                attempt.c.person_id == person_id,
+                attempt.c.mode == Mode.ASSURED.value,
+                attempt.c.submitted_at.is_not(None),
+            )
             .order_by(attempt.c.submitted_at.desc(), attempt.c.id.desc())
         )
         with self.database.writing(queue="audit") as connection:
@@ -102,7 +109,8 @@ class Transcripts:
             self.audit.add(
                 connection, person_id, "transcript.export", person_id, form=form, lines=len(rows)
             )
-        return Transcript(name, london_day(self.now()), tuple(self._taken(row) for row in rows))
+        today = london_day(self.now())
+        return Transcript(name, today, tuple(self._taken(row, today) for row in rows))
 
     def paper(self, person_id: UUID) -> bytes:
         """The transcript as PDF, of today."""
@@ -119,29 +127,37 @@ class Transcripts:
                     "outcome": line.outcome,
                     "share": line.share,
                     "code": line.code,
-                    "until": _until(line),
+                    "state": _state(line),
                 }
                 for line in found.lines
             ],
         }
         return pdf.make("transcript", printed, self.now())
 
-    def _taken(self, row: Any) -> Taken:
+    def _taken(self, row: Any, today: date) -> Taken:
         edition = self.editions.by_id(row.edition_id)
-        is_practice = row.mode == Mode.PRACTICE.value
         return Taken(
             title=edition.module.title,
             edition=edition.label,
             taken_on=london_day(row.submitted_at),
-            outcome="Practice" if is_practice else "Passed" if row.passed else "Not passed",
+            outcome="Passed" if row.passed else "Not passed",
             share=f"{row.share:.0%}",
             code=grouped(row.code) if row.code else "",
             expires_on=row.expires_on,
+            state=state_of(row, today) if row.code else None,
             withdrawn_on=london_day(row.withdrawn_at) if row.withdrawn_at else None,
         )
 
 
-def _until(line: Taken) -> str:
+def _state(line: Taken) -> str:
+    """What has become of the certificate, and until when it holds or held."""
+    if line.state is None:
+        return ""
     if line.withdrawn_on:
         return f"withdrawn {in_words(line.withdrawn_on)}"
-    return f"valid until {in_words(line.expires_on)}" if line.expires_on else ""
+    if line.state is State.SUPERSEDED:
+        return "superseded by a newer one"
+    if line.expires_on is None:
+        return "valid, no end date"
+    verb = "expired after" if line.state is State.EXPIRED else "valid until"
+    return f"{verb} {in_words(line.expires_on)}"

@@ -323,7 +323,7 @@ def test_what_was_withdrawn_is_printed_no_more(service, people, issued):
 # The transcript
 
 
-def test_the_transcript_lists_all_that_was_finished(service, people, clock):
+def test_the_transcript_lists_all_that_was_finished_for_the_record(service, people, clock):
     take(service, people.amina, right=False)
     clock.forward(days=1)
     take(service, people.amina, Mode.PRACTICE)
@@ -336,11 +336,37 @@ def test_the_transcript_lists_all_that_was_finished(service, people, clock):
 
     assert [(line.outcome, line.share, line.code) for line in found.lines] == [
         ("Passed", "100%", given.grouped),
-        ("Practice", "100%", ""),
         ("Not passed", "0%", ""),
     ]
-    assert [line.taken_on.day for line in found.lines] == [23, 22, 21]
-    assert {len(row) for row in found.rows()} == {8}
+    assert [line.taken_on.day for line in found.lines] == [23, 21]
+    assert {len(row) for row in found.rows()} == {9}
+    assert "Practice is not listed." in read(service.transcripts.paper(people.amina))
+
+
+def test_the_transcript_says_what_every_certificate_is_worth(service, people, clock):
+    yearly(service)
+    take(service, people.amina)
+    clock.forward(days=60)
+    take(service, people.amina)
+    newer, older = service.certificates.of(people.amina)
+
+    said = read(service.transcripts.paper(people.amina))
+
+    states = [line.state for line in service.transcripts.of(people.amina, "csv").lines]
+    assert states == [State.VALID, State.SUPERSEDED]
+    assert f"{newer.grouped} valid until " in said
+    assert f"{older.grouped} superseded by a newer one" in said
+
+
+def test_the_transcript_says_what_has_run_out_and_what_has_no_end(service, people, clock):
+    take(service, people.bashir)
+    assert "valid, no end date" in read(service.transcripts.paper(people.bashir))
+    yearly(service)
+    take(service, people.amina)
+
+    clock.forward(days=400)
+
+    assert "expired after 21 November 2027" in read(service.transcripts.paper(people.amina))
 
 
 def test_the_transcript_says_what_was_withdrawn(service, people, issued):
@@ -353,7 +379,7 @@ def test_the_transcript_says_what_was_withdrawn(service, people, issued):
 
 
 def test_the_transcript_on_paper_is_tagged_and_as_long_as_it_needs(service, amina):
-    assert "Nothing has been taken yet." in read(service.transcripts.paper(amina))
+    assert "Nothing has been taken for the record yet." in read(service.transcripts.paper(amina))
     for _ in range(3):
         take(service, amina, right=False)
 

@@ -245,6 +245,7 @@ def test_the_transcript_is_taken_from_the_record(amina_page, code):
         "Share": "100%",
         "Certificate": code,
         "Valid until": "",
+        "Certificate is": "Valid",
         "Certificate withdrawn on": "",
     }
 
