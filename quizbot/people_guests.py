@@ -65,6 +65,12 @@ class Guests:
         forget(connection, [person_id])
         return person_id
 
+    def name_of(self, guest_id: UUID) -> str:
+        """The name under which a guest is known, whoever has typed another since."""
+        with self.database.reading() as connection:
+            query = select(person.c.name).where(person.c.id == guest_id)
+            return str(connection.execute(query).scalar_one())
+
     def _must_be_free(
         self, connection: Connection, known: Any, manager_id: UUID, today: date
     ) -> None:

@@ -53,7 +53,15 @@ def invite() -> ResponseReturnValue:
         except Refused as refusal:
             form.errors["until"] = str(refusal)
         else:
-            flash(f"{name} is invited, and told so by e-mail.")
+            flash(invited(service().guests.name_of(guest), name))
             return redirect("/team/requests", 303)
     values = {**request.form.to_dict(), "modules": modules, "until": form.typed_day("until")}
     return show(values, form.errors)
+
+
+def invited(known: str, name: str) -> str:
+    """Who is invited: by the name they have here, where another was typed."""
+    done = f"{known} is invited, and told so by e-mail."
+    if known.casefold() == " ".join(name.split()).casefold():
+        return done
+    return f"{done} This address is known here under that name; {name} was not noted."

@@ -37,6 +37,19 @@ def test_a_candidate_is_invited_takes_it_and_the_manager_sees_the_outcome(
     assert "Passed" in carys_page.follow("Idris Bello").words
 
 
+def test_who_is_invited_again_under_another_name_keeps_theirs_and_the_manager_is_told(carys_page):
+    invite(carys_page)
+
+    page = invite(carys_page, name="Idris Renamed")
+
+    (note,) = page.notes
+    assert note == (
+        "Idris Bello is invited, and told so by e-mail. This address is known here under that name;"
+        " Idris Renamed was not noted."
+    )
+    assert "Renamed" not in carys_page.get("/team").words
+
+
 def test_after_the_last_day_a_guest_is_gone(carys_page, fresh_browser, clock):
     invite(carys_page, **until("23 11 2026"))
     idris = fresh_browser().sign_in(IDRIS)
