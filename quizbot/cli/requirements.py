@@ -14,13 +14,33 @@ from quizbot.rules import Draft, Preview
 
 @click.group()
 def requirements() -> None:
-    """Rules: who must take what, by when, and how often again."""
+    """Rules: who must take what, by when, and how often again.
+
+    quizbot/requirements.toml is an example to copy; `preview --help` explains the fields of a file.
+    """
 
 
 @requirements.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def preview(file: Path) -> None:
-    """Tell what the rules in a file would do; changes nothing."""
+    """Tell what the rules in a file would do; changes nothing.
+
+    The file is TOML, with a [[requirement]] for each rule; quizbot/requirements.toml is an example
+    to copy. Needed: unit, modules, in_force_from (a day) and reason, which people are told.
+
+    \b
+    unit           this unit and all below it: "Northmoor/Council"
+    modules        questionnaires: ["referrals", "section-47"]
+    in_force_from  the rule's first day: 2026-12-01
+    in_force_to    its last day; no end unless given
+    reason         why, in a few words
+    job            only those in this job; everyone unless given
+    within_months, within_days
+                   by when, counted from the start; on the first day unless given
+    every_months   asked again after so many months; once unless given
+    window_days    days before the end in which renewing loses nothing
+    grace_days     days for who is here already when the rule is saved
+    """
     with opened() as service:
         for draft in read_drafts(file):
             tell(service.rules.preview(draft))
@@ -29,7 +49,10 @@ def preview(file: Path) -> None:
 @requirements.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def apply(file: Path) -> None:
-    """Tell what the rules in a file do, and make them; what is there already is left alone."""
+    """Tell what the rules in a file do, and make them; what is there already is left alone.
+
+    `preview --help` explains the file.
+    """
     with opened() as service:
         drafts = read_drafts(file)
         previews = [service.rules.preview(draft) for draft in drafts]

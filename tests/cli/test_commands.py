@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import click
@@ -14,11 +15,14 @@ import pytest
 
 from questions.place import SHIPPED as SHIPPED_PLACE
 from quizbot.cli import quizbot
+from quizbot.cli.requirements import read_drafts
 from quizbot.cli.serve import prepare
 from quizbot.clock import utc_now
 from quizbot.config import SECRET_FILE, make_secret, read_settings
 from quizbot.errors import Misconfigured
+from quizbot.rules import Draft
 from tests.gate.samples import question, write_bank
+from tests.house import ROOT
 
 
 def every_command(group=quizbot, path=()):
@@ -587,3 +591,14 @@ def test_an_address_of_another_machine_is_one_sentence(run, filled):
 
 def test_the_clock_of_the_service_is_aware(folder):
     assert abs(utc_now() - datetime.now(UTC)).total_seconds() < 5
+
+
+def test_the_file_of_rules_is_explained_field_by_field_and_its_example_can_be_read(run):
+    told = run("requirements", "preview", "--help").out
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    for field in (*(one.name for one in fields(Draft)), "quizbot/requirements.toml"):
+        assert field in told
+        assert f"`{field}`" in readme
+    induction, refresher = read_drafts(ROOT / "quizbot" / "requirements.toml")
+    assert (induction.every_months, refresher.every_months) == (None, 36)
