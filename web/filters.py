@@ -17,10 +17,15 @@ def day(value: date | datetime | None) -> str:
     return in_words(value)
 
 
+def short_day(value: date) -> str:
+    """21 Nov 2026, on one line."""
+    return f"{value.day} {value:%b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def moment(value: datetime) -> str:
     """21 Nov 2026, 09:00, on one line."""
     at = value.astimezone(LONDON)
-    return f"{at.day} {at:%b %Y, %H:%M}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{short_day(at)}, {at:%H:%M}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def percent(share: float | None) -> str:
@@ -42,6 +47,7 @@ def add_filters(app: Flask) -> None:
     """For every template."""
     app.jinja_env.filters.update(
         day=day,
+        short_day=short_day,
         moment=moment,
         percent=percent,
         paragraphs=paragraphs,

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from pypdf import PdfReader
 
 from tools.tour import Taker
@@ -62,6 +63,22 @@ def test_every_guide_is_one_printed_page(come_in):
         pages[address] = len(printed.pages)
 
     assert set(pages.values()) == {1}, pages
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1100, 1200, 1280, 1600])
+def test_the_whole_table_of_a_team_is_in_sight_or_it_says_that_it_moves(come_in, width):
+    manager = come_in("A manager")
+    manager.page.set_viewport_size({"width": width, "height": 900})
+    manager.open("/team")
+
+    table = manager.page.locator(".app-scroll")
+    fits = table.evaluate("region => region.scrollWidth <= region.clientWidth")
+    says = manager.page.get_by_text("move the table sideways").is_visible()
+
+    assert manager.page.locator(".app-matrix thead th").count() == 9
+    assert fits != says
+    assert fits or width < 1184
+    assert manager.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_certificate_is_checked_at_the_address_of_its_code(come_in, demonstration):

@@ -118,7 +118,7 @@ def test_what_is_confirmed_waits_no_longer(carys_page, many):
 
     assert "Confirmed: 2." in carys_page.page.words
     assert "Passed lately, and not confirmed yet" not in carys_page.page.words
-    assert "confirmed 22 November 2026" in carys_page.get("/team?name=Person+20").words
+    assert "confirmed 22 Nov 2026" in carys_page.get("/team?name=Person+20").words
 
 
 def test_a_page_has_25_people_and_the_address_says_which(carys_page, many):
@@ -269,7 +269,7 @@ def test_whoever_is_valid_is_told_with_the_last_valid_day(carys_page, service, p
     ).active.iter_rows(values_only=True)
     paper = words_of(printed.team(service, "carys@northmoor.example"))
 
-    valid = "Valid until 21 November 2027 passed 21 November 2026"
+    valid = "Valid until 21 Nov 2027 passed 21 Nov 2026"
     assert valid in page.main.all("table")[0].words
     assert (line["Standing"], line["Valid until"]) == ("Valid", "2027-11-21")
     assert row[titles.index("Valid until")].date() == date(2027, 11, 21)
