@@ -444,7 +444,7 @@ REGISTER: tuple[Holding, ...] = (
             "lapses_after": told("lapses after"),
             "renew_from": told("to be renewed from"),
             "valid_until": told("valid until"),
-            "passed_on": told("last passed"),
+            "passed_on": told("first passed"),
         },
         GO,
     ),

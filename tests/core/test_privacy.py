@@ -58,6 +58,16 @@ def take(service, person_id, mode=Mode.ASSURED):
     return taken
 
 
+def passes(service, person_id):
+    """An attempt for the record with every answer right."""
+    taken = service.attempts.start(person_id, "referrals", Mode.ASSURED)
+    for number in range(1, service.attempts.turn(person_id, taken, 1).total + 1):
+        turn = service.attempts.turn(person_id, taken, number)
+        reply = turn.question.shown(turn.question.key, turn.order)
+        service.attempts.answer(person_id, taken, number, reply)
+    service.attempts.submit(person_id, taken)
+
+
 @pytest.fixture
 def history(service, people):
     """Amina has something in most of the tables."""
@@ -166,6 +176,20 @@ def test_a_copy_tells_question_and_reply_in_words(service, people, history):
         assert row["the question in words"] == question.ask
         chosen = [question.text_of(letter) for letter in row["what you chose"]]
         assert row["what you chose in words"] == "; ".join(chosen)
+
+
+def test_a_copy_calls_the_first_pass_the_first(service, people, clock):
+    passes(service, people.amina)
+    clock.forward(days=40)
+    passes(service, people.amina)
+    service.standings.renew_cache(everything=True)
+
+    content, _ = unpacked(service.own_data.copy(people.amina))
+
+    kept = {one["what"]: one["rows"] for one in content["kept"]}
+    (stands,) = [row for row in kept["Where you stand"] if row["the questionnaire"] == "referrals"]
+    assert stands["first passed"] == TODAY.isoformat()
+    assert len(kept["Certificates"]) == 2
 
 
 def test_a_copy_holds_nothing_of_others_and_no_key(service, people, history):
