@@ -4,10 +4,9 @@ import contextlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -19,25 +18,21 @@ from quizbot.clock import LONDON, Clock
 from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import NotFound
+from quizbot.own_page import Shown, Words, as_page
 from quizbot.people_file import folded_address
 from quizbot.people_find import has_number, unlike
 from quizbot.privacy import REGISTER, Holding
 from quizbot.tables import attempt, edition, person, unit
 
-STYLE = (
-    "body{font:1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "table{border-collapse:collapse;margin:1rem 0}th,td{border:1px solid #888;padding:.3rem .5rem;"
-    "text-align:left;vertical-align:top}.why{color:#444}"
-)
-
 
 @dataclass(frozen=True)
 class Held:
-    """The rows of one holding, in words."""
+    """The rows of one holding, for a program and as they are read."""
 
     holding: Holding
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    shown: Shown
 
 
 @dataclass(frozen=True)
@@ -71,8 +66,11 @@ class OwnData:
     def held(self, person_id: UUID) -> list[Held]:
         """All that is kept of a person, holding by holding."""
         with self.database.reading() as connection:
+            query = select(attempt.c.id, attempt.c.edition_id, attempt.c.started_at)
+            mine = connection.execute(query.where(attempt.c.person_id == person_id))
             names = _names(connection)
-            return [self._held(connection, holding, person_id, names) for holding in REGISTER]
+            words = Words(self.editions, names, {row.id: row for row in mine})
+            return [self._held(connection, holding, person_id, words) for holding in REGISTER]
 
     def copy(self, person_id: UUID, by: UUID | str = OPERATOR) -> bytes:
         """A zip with all of it, as a page to read and as JSON; that it was given out is noted."""
@@ -83,13 +81,13 @@ class OwnData:
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
             for name, content in (
                 ("data.json", _as_json(held, at)),
-                ("read-me.html", _as_page(held, at)),
+                ("read-me.html", as_page((one.shown for one in held), at)),
             ):
                 out.writestr(zipfile.ZipInfo(name, at.timetuple()[:6]), content)
         return made.getvalue()
 
     def _held(
-        self, connection: Connection, holding: Holding, person_id: UUID, names: dict[UUID, str]
+        self, connection: Connection, holding: Holding, person_id: UUID, words: Words
     ) -> Held:
         table = table_of(holding)
         told = {name: field for name, field in holding.fields.items() if field.told}
@@ -97,20 +95,15 @@ class OwnData:
         found = connection.execute(
             select(table).where(is_theirs(holding, person_id)).order_by(*table.primary_key)
         ).all()
-        rows = [tuple(_words(getattr(row, c.name), names) for c in columns) for row in found]
+        rows = [tuple(_words(getattr(row, c.name), words.names) for c in columns) for row in found]
         titles = tuple(field.what for field in told.values())
         if holding.table == "answer":
             titles = (*titles, "the question in words", "what you chose in words")
-            query = select(attempt.c.id, attempt.c.edition_id)
-            asked = {
-                row.id: row.edition_id
-                for row in connection.execute(query.where(attempt.c.person_id == person_id))
-            }
             rows = [
-                (*row, *self._in_words(asked[one.attempt_id], one))
+                (*row, *self._in_words(words.attempts[one.attempt_id].edition_id, one))
                 for row, one in zip(rows, found, strict=True)
             ]
-        return Held(holding, titles, tuple(rows))
+        return Held(holding, titles, tuple(rows), words.shown(holding, told, found))
 
     def _in_words(self, edition_id: UUID, row: Any) -> tuple[str, str]:
         """A question and its reply as they were read on screen."""
@@ -149,7 +142,7 @@ def _names(connection: Connection) -> dict[UUID, str]:
     return {row[0]: row[1] for query in queries for row in connection.execute(query)}
 
 
-def _words(value: Any, names: dict[UUID, str]) -> str:
+def _words(value: Any, names: Mapping[UUID, str]) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -178,33 +171,3 @@ def _as_json(held: list[Held], at: datetime) -> str:
         ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1)
-
-
-def _as_page(held: list[Held], at: datetime) -> str:
-    return "\n".join(_page_lines(held, at))
-
-
-def _page_lines(held: list[Held], at: datetime) -> Iterator[str]:
-    yield '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>Your data – The Knowledge</title>\n<style>{STYLE}</style>\n</head>\n<body>"
-    yield "<h1>Your data in The Knowledge</h1>"
-    yield f"<p>All that is kept of you, as of {at.day} {at:%B %Y, %H:%M}.</p>"
-    for one in held:
-        yield f"<h2>{escape(one.holding.title)}</h2>"
-        yield (
-            f'<p class="why">Kept {escape(one.holding.why)}. How long:'
-            f" {escape(one.holding.term.value)}. Seen by: {escape(one.holding.seen_by)}.</p>"
-        )
-        yield from _table_lines(one)
-    yield "</body>\n</html>\n"
-
-
-def _table_lines(one: Held) -> Iterator[str]:
-    if not one.rows:
-        yield "<p>Nothing.</p>"
-        return
-    yield "<table>\n<tr>" + "".join(f"<th>{escape(title)}</th>" for title in one.titles) + "</tr>"
-    for row in one.rows:
-        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-    yield "</table>"

@@ -2,9 +2,10 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
-from html import escape
+from html import escape, unescape
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -12,10 +13,14 @@ from sqlmodel import SQLModel
 
 from quizbot import access
 from quizbot.access import Role
+from quizbot.attestations import STATEMENT, Draft
+from quizbot.digests import DONE
 from quizbot.due import DispensationKind
 from quizbot.erasure import SENTENCE
 from quizbot.errors import NotFound, Refused
+from quizbot.ladder import When
 from quizbot.own_data import blanks, is_theirs, table_of
+from quizbot.own_page import NOTICES
 from quizbot.pick import Mode
 from quizbot.privacy import ERASED, NOT_PERSONAL, REGISTER, lines
 from quizbot.tables import (
@@ -565,8 +570,86 @@ def test_a_copy_tells_every_field_of_every_holding(service, people, history):
         for row in kept[holding.title]:
             filled += 1
             assert set(holding.told_words) <= set(row)
-            assert all(escape(words) in page for words in row.values())
+        if found:
+            part = page.split(f"<h2>{escape(holding.title)}</h2>")[1].split("<h2>")[0]
+            assert all(f"<th>{escape(what)}</th>" in part for what in holding.told_words)
+            assert part.count("<tr>") == 1 + len(found)
     assert filled > 50
+
+
+def table_under(page, title):
+    """A table of the page as dictionaries by title."""
+    part = page.split(f"<h2>{escape(title)}</h2>")[1].split("<h2>")[0]
+    titles = [unescape(words) for words in re.findall(r"<th>(.*?)</th>", part)]
+    found = [
+        [unescape(cell) for cell in re.findall(r"<td>(.*?)</td>", row)]
+        for row in re.findall(r"<tr>(<td>.*?)</tr>", part)
+    ]
+    return [dict(zip(titles, row, strict=True)) for row in found]
+
+
+def test_the_page_to_read_says_in_words_what_belongs_to_which_attempt(service, people, clock):
+    passes(service, people.amina)
+    clock.forward(days=40)
+    take(service, people.amina)
+    service.standings.renew_cache(everything=True)
+    module = service.editions.current("referrals").module
+
+    _, page = unpacked(service.own_data.copy(people.amina))
+
+    first, second = table_under(page, "What you took")
+    assert first["the questionnaire"] == "Referrals"
+    assert first["practice, or for the record"] == "for the record"
+    assert first["which questions were drawn, in what order"].endswith(" questions")
+    assert (first["passed or not"], second["passed or not"]) == ("passed", "not passed")
+    assert first["the share of right answers"] == "100%"
+    shown = table_under(page, "What an attempt showed")
+    assert {row["the questionnaire"] for row in shown} == {"Referrals"}
+    assert {row["attempt begun"] for row in shown} == {
+        "21 November 2026, 09:00",
+        "31 December 2026, 09:00",
+    }
+    assert {row["the area"] for row in shown} == set(module.objectives.values())
+    beliefs = table_under(page, "Wrong beliefs that an attempt met")
+    assert {row["the belief"] for row in beliefs} <= set(module.misconceptions.values())
+    answered = table_under(page, "What you answered")
+    asks = {question.ask for question in module.questions}
+    assert {row["the question"] for row in answered} <= asks
+    assert {row["right or wrong"] for row in answered} == {"right", "wrong"}
+    (stands,) = table_under(page, "Where you stand")
+    assert stands["worked out up to"] == "until something changes"
+    (certificate,) = table_under(page, "Certificates")
+    assert certificate["the areas"] == "; ".join(module.objectives.values())
+    done = {row["what"] for row in table_under(page, "What you did, and what was done about you")}
+    assert done == {"One person’s data exported"}
+    for raw in ("9999", "[[", "referrals", "assured", *(q.id for q in module.questions)):
+        assert raw not in page
+
+
+def test_every_message_to_somebody_has_words_on_the_page_to_read():
+    kinds = {*map(str, When), "sign-in", "digest", "to-manager", "to-lead", *DONE}
+
+    assert set(NOTICES) == kinds
+
+
+def test_the_page_to_read_tells_a_confirmation_and_a_report_in_words(service, people):
+    edition = service.editions.current("referrals")
+    question = next(iter(edition.questions.values()))
+    service.problems.report(edition.id, question.id, "A doubt.", people.amina)
+    objectives = tuple(edition.module.objectives)[:2]
+    draft = Draft("referrals", (people.amina,), objectives, ("discussion",), STATEMENT)
+    service.attestations.make(people.carys, draft)
+
+    _, page = unpacked(service.own_data.copy(people.amina))
+
+    (confirmed,) = table_under(page, "Your understanding, as confirmed")
+    titles = [edition.module.objectives[one] for one in objectives]
+    assert confirmed["the areas"] == "; ".join(titles)
+    assert confirmed["on what evidence"] == "A discussion with them"
+    assert confirmed["which wording was confirmed"].startswith("I have looked at the evidence")
+    (reported,) = table_under(page, "Problems that you reported")
+    assert reported["the edition"] == f"Referrals, {edition.label}"
+    assert reported["the question"] == question.ask
 
 
 def test_a_preference_and_a_dispensation_are_erased(service, people, history, clock):
