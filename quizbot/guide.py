@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from questions.kinds import Input, Question
 from questions.module import Module
 from quizbot.access import must_manage, team
 from quizbot.clock import Clock, london_day
@@ -17,31 +16,12 @@ from quizbot.due import State, state_from_dates
 from quizbot.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.latest import Latest, latest
-from quizbot.pick import Mode, may_ask
 from quizbot.standings import Standings
 from quizbot.tables import attempt_misconception, attempt_objective, person, post
-from quizbot.turns import SourceLine
+from quizbot.talks import Talk, talk_about
 
 TALKED_ABOUT = 3  # objectives: more do not fit into a meeting, nor on a page
-READ_TOGETHER = 4  # places
 TOGETHER = 5  # people: of fewer, a misconception would give somebody's answer away
-# What only makes sense with choices beneath it is asked in open words instead.
-_CLOSED = ("which", "these", "following", "order", "best", "step")
-
-
-@dataclass(frozen=True)
-class Talk:
-    """One objective to talk about; `took` counts whom it was asked, `shown` who showed it."""
-
-    title: str
-    shown: int
-    took: int
-    ask: str
-    contains: tuple[str, ...]
-    scenario: str
-    then: str
-    listen_for: str
-    read: tuple[SourceLine, ...]
 
 
 @dataclass(frozen=True)
@@ -201,55 +181,4 @@ def _talks(module: Module, results: Sequence[_Result], today: date) -> tuple[Tal
         return (shown / took if took else 2.0, shown - took)
 
     chosen = sorted(module.objectives, key=least)[:TALKED_ABOUT]  # keeps order where equal
-    return tuple(_talk(module, objective, *counts[objective], today) for objective in chosen)
-
-
-def _talk(module: Module, objective: str, shown: int, took: int, today: date) -> Talk:
-    questions = [
-        question
-        for question in module.questions
-        if question.objective == objective and may_ask(question, Mode.ASSURED, today)
-    ]
-    questions.sort(key=lambda question: (question.must_know is None, not _is_open(question)))
-    title = module.objectives[objective]
-    essentials = [
-        point.says for point in module.must_knows.values() if point.objective == objective
-    ]
-    plain = next((q for q in questions if not q.scenario and _is_open(q)), None)
-    told = next((q for q in questions if q.scenario and q is not plain and _is_open(q)), None)
-    told = told or next((q for q in questions if q.scenario), None)
-    others = [q for q in questions if q is not told]
-    first = plain or next((q for q in others if not q.scenario), None) or next(iter(others), told)
-    return Talk(
-        title=title,
-        shown=shown,
-        took=took,
-        ask=plain.ask if plain else _in_own_words(title),
-        contains=tuple(dict.fromkeys([*([first.because] if first else []), *essentials])),
-        scenario=told.scenario if told else "",
-        then=told.ask if told and _is_open(told) else "What would you do, and why?",
-        listen_for=told.because if told and told is not first else "",
-        read=_read(module, [q for q in (first, told) if q is not None]),
-    )
-
-
-def _in_own_words(objective: str) -> str:
-    """An objective, which begins with a verb, as a question."""
-    if objective.startswith("Know "):
-        return f"Could you say in your own words {objective.removeprefix('Know ')}?"
-    return f"How do you {objective[:1].lower()}{objective[1:]}?"
-
-
-def _is_open(question: Question) -> bool:
-    """Whether its words can be asked without the choices that stand beneath it."""
-    words = {word.strip("?.,:;’'").lower() for word in question.ask.split()}
-    return question.input is not Input.MENUS and not words & set(_CLOSED)
-
-
-def _read(module: Module, questions: Iterable[Question]) -> tuple[SourceLine, ...]:
-    lines = (
-        SourceLine.of(module.sources[citation.id], citation.at)
-        for question in questions
-        for citation in question.sources
-    )
-    return tuple(dict.fromkeys(lines))[:READ_TOGETHER]
+    return tuple(talk_about(module, objective, *counts[objective], today) for objective in chosen)

@@ -1,15 +1,22 @@
 """What a guide for a conversation says of a team and of one person, and what it keeps back."""
 
+import re
 from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, select
 
-from questions.bank import Bank
+from questions.bank import SHIPPED, Bank, read_banks
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.pick import Mode
 from quizbot.tables import attempt, attempt_misconception, attempt_objective, new_id, person
+from quizbot.talks import talk_about
+from tests.gate.samples import TODAY, the_place
 
+NO_NAMES = set(
+    "benefits black caldicott december england friday january june monday mummy ofsted panel"
+    " principles saturday september sunday suppose thursday tuesday wednesday wellbeing".split()
+)
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 
 
@@ -100,9 +107,63 @@ def test_each_area_has_a_question_an_answer_a_case_and_something_to_read(service
         assert talk.ask.endswith("?")
         assert "these" not in talk.ask.lower().split()
         assert all(talk.contains)
-        assert talk.contains
+        assert talk.contains or talk.listen_for
         assert talk.scenario
         assert 0 < len(talk.read) <= 4
+
+
+@pytest.fixture
+def shipped():
+    """The eight modules as they are shipped, by id."""
+    banks = read_banks(SHIPPED, the_place(), TODAY)
+    return {bank.id: bank.module for bank in banks if bank.module}
+
+
+def first_names(modules):
+    """Who is in the stories: a word with a capital that is nowhere written small, or has an age."""
+    questions = [question for module in modules for question in module.questions]
+    stories = " ".join(one.scenario for one in questions)
+    words = " ".join(f"{one.scenario} {one.ask} {one.because}" for one in questions)
+    small = set(re.findall(r"\b[a-z]+\b", words)) | NO_NAMES
+    capitals = set(re.findall(r"\b[A-Z][a-z]+\b", stories))
+    with_an_age = set(re.findall(r"\b([A-Z]\w+), aged", stories))
+    return {word for word in capitals if word.lower() not in small} | with_an_age
+
+
+def words_of(*texts):
+    """The words of some texts, each once."""
+    return set(re.findall(r"\w+", " ".join(texts)))
+
+
+def test_no_talk_of_any_objective_names_whom_its_page_does_not_introduce(shipped):
+    names = first_names(shipped.values())
+    assert len(shipped) == 8
+    assert {"Jamal", "Amara", "Noor", "Leila", "Zain"} <= names
+
+    for module in shipped.values():
+        for objective in module.objectives:
+            talk = talk_about(module, objective, 0, 1, TODAY)
+
+            of_no_case = words_of(talk.title, talk.ask, *talk.contains)
+            of_the_case = words_of(talk.then, talk.listen_for) - words_of(talk.scenario)
+            assert not of_no_case & names, objective
+            assert not of_the_case & names, objective
+            assert talk.listen_for, objective
+
+
+def test_a_good_answer_is_made_of_what_every_case_has_in_common(shipped):
+    module = shipped["referrals"]
+
+    essential = talk_about(module, "recognise", 0, 1, TODAY)
+    general = talk_about(module, "next-steps", 0, 1, TODAY)
+    of_a_case = talk_about(module, "thresholds", 0, 1, TODAY)
+
+    assert essential.contains == (module.must_knows["immediate-danger"].says,)
+    (asked,) = [q for q in module.questions if q.ask == general.ask]
+    assert general.contains == (asked.because,)
+    assert of_a_case.contains == ()
+    (told,) = [q for q in module.questions if q.scenario == of_a_case.scenario]
+    assert (of_a_case.then, of_a_case.listen_for) == (told.ask, told.because)
 
 
 def test_a_case_that_may_not_count_is_not_shown(service, carys, team):

@@ -28,6 +28,16 @@ def test_a_manager_goes_from_the_guide_to_the_confirmation(carys_page, people):
     assert "it is not for discipline or capability procedures" in page.words
 
 
+def test_what_answers_a_case_is_told_as_about_that_case(carys_page):
+    sections = list(carys_page.get("/team/guide/referrals").main.all("section"))
+    essential, of_a_case = ([term.words for term in one.all("dt")] for one in sections[:2])
+
+    general = ["Ask", "A good answer contains", "Try it on a case", "Listen for"]
+    assert essential == [*general, "Read together"]
+    case = ["Ask", "Try it on a case", "A good answer contains, in this case"]
+    assert of_a_case == [*case, "Read together"]
+
+
 def test_a_guide_for_one_person_has_them_ticked_in_the_end(carys_page, people):
     carys_page.get(f"/team/guide/referrals?person={people.amina}")
     page = carys_page.follow("Confirm what was understood")
