@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from quizbot.access import is_below, rights
 from quizbot.audit import OPERATOR, Audit
@@ -17,7 +17,7 @@ from quizbot.db import Database
 from quizbot.editions import Edition, Editions
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.suppress import Counted, publish
-from quizbot.tables import board_figure
+from quizbot.tables import board_figure, publication
 
 TREND = 12  # months
 
@@ -55,6 +55,10 @@ class Board:
         first = _month(month) if month else today.replace(day=1)
         if first > today:
             raise NotFound(f"{first:%B %Y} has not begun.")
+        if (begun := self._begun()) and first < begun.replace(day=1):
+            raise NotFound(
+                f"Nothing was published before {begun:%B %Y}: there is nothing to count."
+            )
         self.counting.month(min(month_end(first), today))
         with self.database.reading() as connection:
             view = self._view(connection, None, f"{first:%Y-%m}", "", "", every_module=True)
@@ -62,6 +66,12 @@ class Board:
             raise NotFound("There is no agency to count yet: make units, or import people.")
         self._record(OPERATOR, view)
         return view
+
+    def _begun(self) -> date | None:
+        """The day on which something was asked here first."""
+        with self.database.reading() as connection:
+            at = connection.execute(select(func.min(publication.c.published_at))).scalar()
+        return london_day(at) if at else None
 
     def _record(self, who: UUID | str, view: BoardView) -> None:
         with self.database.writing() as connection:

@@ -202,14 +202,14 @@ def agencies_by_unit(connection: Connection) -> dict[UUID, str]:
 
 
 def _homes(day: date) -> Subquery:
-    """Where everybody here is counted: at place 1, the post they have held longest."""
+    """Where everybody here but guests is counted: at place 1, the post they have held longest."""
     place = func.row_number().over(
         partition_by=post.c.person_id, order_by=(post.c.starts_on, post.c.id)
     )
     return (
         select(post.c.person_id, post.c.unit_id, place.label("place"))
         .join(person, person.c.id == post.c.person_id)
-        .where(live_posts(day), is_here(day))
+        .where(live_posts(day), is_here(day), ~person.c.is_guest)
         .subquery()
     )
 

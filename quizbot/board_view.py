@@ -29,7 +29,7 @@ COLUMNS = (
 )
 METHOD = """\
 Everybody who is here is counted once, in the agency of the post they have held longest.
-People whose post is in no agency are not counted.
+Guests, and people whose post is in no agency, are not counted.
 
 In date are those asked to take a questionnaire, by a rule or by a request, whose pass is valid on
 the day. Whoever is paused, exempt or not required to take it is in no denominator, and is never

@@ -54,6 +54,12 @@ class ModuleDuty:
         return bool(self.asks)
 
     @property
+    def lasts_to(self) -> date | None:
+        """The last day of what is said of it: of a pause or an exemption, or of being valid."""
+        is_held = self.state in (due.State.PAUSED, due.State.EXEMPT)
+        return self.until if is_held else self.valid_until
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is anything to say of it."""
         return self.state is not due.State.NOT_REQUIRED

@@ -228,8 +228,7 @@ def _duty(duty: ModuleDuty) -> str:
     words = f"{duty.title}: {duty.state.words.lower()}"
     if duty.due_on:
         return f"{words}, due {in_words(duty.due_on)}"
-    until = duty.until or duty.valid_until
-    return f"{words} until {in_words(until)}" if until else words
+    return f"{words} until {in_words(duty.lasts_to)}" if duty.lasts_to else words
 
 
 def _taken(line: AttemptLine) -> str:

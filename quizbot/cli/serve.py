@@ -38,6 +38,8 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
     with opened(to_sign=True) as service:
         hints = [] if service.people.are_there_any() else _first_steps()
     must_be_free(host, port)
+    if "public_url" not in service.settings.model_fields_set:
+        os.environ["QUIZBOT_PUBLIC_URL"] = f"http://{host}:{port}"  # where links in messages lead
     for line in (f"The Knowledge: http://{host}:{port}", *hints):
         click.echo(line)
     run(host, port)

@@ -42,12 +42,12 @@ def last_act():
 
 
 def test_the_board_is_printed_with_the_end_of_the_trail(there):
-    said = there("report", "board", "--month", "2026-10", "october.pdf")
+    said = there("report", "board", "--month", "2026-11", "november.pdf")
 
     assert said.code == 0
-    assert said.out.startswith("october.pdf is written")
-    told = words("october.pdf")
-    assert "Report for the board, October 2026" in told
+    assert said.out.startswith("november.pdf is written")
+    told = words("november.pdf")
+    assert "Report for the board, November 2026" in told
     assert "Referrals: nobody is asked to take it." in told
     assert "How it was counted" in told
     act = last_act()
@@ -78,6 +78,7 @@ def test_the_questionnaires_are_printed(there):
         (("board", "--month", "2026-13"), "Give a month as in 2026-10."),
         (("board", "--month", "October"), "Give a month as in 2026-10."),
         (("board", "--month", "9999-12"), "December 9999 has not begun."),
+        (("board", "--month", "1999-01"), "Nothing was published before November 2026"),
         (("team", "--manager", "nobody@northmoor.example"), "Nobody has the address"),
         (("team", "--manager", "amina@northmoor.example"), "This page is for managers"),
         (("modules", "no/such/folder/all.pdf"), "cannot be written: No such file or directory."),

@@ -443,3 +443,16 @@ def test_a_claim_has_its_denominator_and_interval(demo):
         assert " of " in claim or "nobody is asked" in claim or "too small" in claim
     assert any("95% interval" in claim for claim in claims)
     assert any("too small" in claim for claim in claims)
+
+
+def test_guests_are_not_counted(asked, people, service):
+    asked.counting.month(TODAY)
+    before = figures(asked)
+    guest = service.people.invite_guest(
+        people.carys, "Gus Guest", "gus@elsewhere.example", date(2026, 12, 20)
+    )
+    service.duties.ask(people.carys, [guest], ["referrals"], date(2026, 12, 10), "")
+
+    asked.counting.month(TODAY)
+
+    assert figures(asked) == before

@@ -337,3 +337,16 @@ def test_practice_never_meets_a_duty(service, amina, carys):
     take(service, amina, Mode.PRACTICE)
 
     assert stands(service, amina).state is State.ASSIGNED
+
+
+def test_a_pause_without_an_end_is_not_said_to_end_with_the_pass(service, people):
+    saved(service, rule(every_months=12, window_days=60))
+    take(service, people.amina)
+    assert stands(service, people.amina).lasts_to == date(2027, 11, 21)
+    service.duties.grant(
+        people.efua, people.amina, DispensationKind.PAUSE, None, TODAY, None, "Long leave."
+    )
+
+    held = stands(service, people.amina)
+
+    assert (held.state, held.lasts_to) == (State.PAUSED, None)
