@@ -161,6 +161,10 @@ def _own(asked: Sequence[Asked], setting: Setting, today: date) -> Iterator[_Blo
         url = f"{setting.public_url}/modules/{one.module}"
         yield _Block(f"Take it (about {one.minutes} minutes, open book)", "a", url)
     if asked:
+        yield _Block(
+            "Sign in with the address to which this message came: a six-digit code is sent there."
+            " You need no password."
+        )
         yield _Block("All that is asked of you", "a", f"{setting.public_url}/me")
 
 

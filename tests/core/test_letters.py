@@ -24,6 +24,13 @@ def said(*asks, setting=SETTING, **others):
     return letter.subject, " ".join(letter.text.split())
 
 
+def test_who_is_asked_for_something_is_told_how_to_sign_in():
+    how = "Sign in with the address to which this message came: a six-digit code is sent there."
+
+    assert how in said(asked(), asked("Assessments"))[1]
+    assert how not in said(team_late=1)[1]
+
+
 @pytest.mark.parametrize(
     ("one", "subject", "words"),
     [
