@@ -53,6 +53,17 @@ class Guide:
         """Whether enough people took it for misconceptions to be told at all."""
         return self.person_id is None and self.took >= TOGETHER
 
+    @property
+    def all_shown(self) -> bool:
+        """Whether everything that was asked was shown: the least shown come first."""
+        return all(talk.shown == talk.took for talk in self.talks)
+
+    @property
+    def some_shown(self) -> bool:
+        """Whether an area was shown by all who were asked, though not every one."""
+        shown = any(talk.took and talk.shown == talk.took for talk in self.talks)
+        return shown and not self.all_shown
+
 
 @dataclass(frozen=True)
 class _Result:

@@ -38,6 +38,43 @@ def test_what_answers_a_case_is_told_as_about_that_case(carys_page):
     assert of_a_case == [*case, "Read together"]
 
 
+@pytest.mark.parametrize(
+    ("wrong_at", "says"),
+    [
+        ((), "All that was asked in the latest {} was shown: these areas are worth keeping alive."),
+        ((1,), "What was least shown in the latest {} comes first; what was shown is worth"),
+        (range(1, 15), "These areas were least shown in the latest {}."),
+    ],
+)
+def test_a_guide_calls_least_shown_only_what_was_not_shown(
+    carys_page, amina_page, take, people, wrong_at, says
+):
+    take(amina_page, "Start", wrong_at=wrong_at)
+
+    of_the_team = carys_page.get("/team/guide/referrals")
+    assert says.format("attempts") in of_the_team.words
+    assert says.format("attempt") in carys_page.get(of_amina(people)).words
+    assert ("least shown" in of_the_team.words) == bool(wrong_at)
+
+
+def test_who_has_taken_it_is_nothing_that_a_guide_does_not_know(
+    carys_page, amina_page, take, people
+):
+    before = carys_page.get(of_amina(people)).words
+    take(amina_page, "Start")
+
+    for path in ("/team/guide/referrals", of_amina(people)):
+        unknown = carys_page.get(path).words.partition("What this page does not know")[2]
+        assert unknown.lstrip().startswith("What people do at work.")
+        assert "Everybody" not in carys_page.page.words
+    assert "What this page does not know Not taken yet: Amina Rahman." in before
+
+
+def of_amina(people):
+    """The address of the guide for a conversation with Amina."""
+    return f"/team/guide/referrals?person={people.amina}"
+
+
 def test_a_guide_for_one_person_has_them_ticked_in_the_end(carys_page, people):
     carys_page.get(f"/team/guide/referrals?person={people.amina}")
     page = carys_page.follow("Confirm what was understood")
