@@ -28,6 +28,7 @@ class Bank:
     module: Module | None
     findings: tuple[Finding, ...]
     local_files: Mapping[str, str] = field(default_factory=dict)
+    is_whole: bool = True  # every question of it could be read
 
     @property
     def has_faults(self) -> bool:
@@ -41,6 +42,8 @@ def read_banks(folder: Path, place: Place, today: date, local: Path | None = Non
         return [
             _unreadable(folder.name, fault(folder.name, "", "file", "is not a folder of banks"))
         ]
+    if (folder / "module.toml").is_file():
+        return [read_bank(folder, place, today)]
     folders = _folders(folder)
     if not folders:
         return [_unreadable(folder.name, fault(folder.name, "", "file", "holds no bank"))]
@@ -74,7 +77,7 @@ def linted(bank: Bank) -> Bank:
     """The same bank, with what breaks a rule of item writing."""
     if bank.module is None:
         return bank
-    return _with(bank, lint(bank.module))
+    return _with(bank, lint(bank.module, is_whole=bank.is_whole))
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -85,7 +88,7 @@ def _fitted(bank: Bank, place: Place, today: date) -> Bank:
     """The same bank, with what does not fit together in it."""
     if bank.module is None:
         return bank
-    found = check_module(bank.module, place, today)
+    found = check_module(bank.module, place, today, is_whole=bank.is_whole)
     if any(said.level == "fault" and said.rule in ("file", "toml") for said in bank.findings):
         # What stands in a file that cannot be read is not missing: that file is mended first.
         found = (said for said in found if said.question)
@@ -135,7 +138,8 @@ def _read_bank(folder: Path, shown: str, seen: dict[str, str]) -> Bank:
         findings += [fault(head_file, "", "format", words) for words in said]
     if module is not None:
         module = module.model_copy(update={"questions": tuple(questions)})
-    return Bank(folder.name, module, tuple(findings), files)
+    is_whole = not any(said.level == "fault" and said.question for said in findings)
+    return Bank(folder.name, module, tuple(findings), files, is_whole)
 
 
 def _with_local(bank: Bank, folder: Path, shown: str, seen: dict[str, str]) -> Bank:
@@ -151,4 +155,4 @@ def _with_local(bank: Bank, folder: Path, shown: str, seen: dict[str, str]) -> B
     local, findings = read_local(folder, shown, seen)
     module, told = merge(bank.module, local)
     ours = {id_: file for id_, file in local.files.items() if id_ not in local.withdrawn_ids}
-    return Bank(bank.id, module, (*bank.findings, *findings, *told), ours)
+    return Bank(bank.id, module, (*bank.findings, *findings, *told), ours, bank.is_whole)

@@ -14,13 +14,19 @@ from questions.module import Module
 from questions.place import SLOT, Place
 
 
-def check_module(module: Module, place: Place, today: date) -> Iterator[Finding]:
-    """Everything that does not fit, in the module's own file and question by question."""
+def check_module(
+    module: Module, place: Place, today: date, *, is_whole: bool = True
+) -> Iterator[Finding]:
+    """Everything that does not fit, in the module's own file and question by question.
+
+    What no question has is told only where every question could be read.
+    """
     head = f"{module.id}/module.toml"
-    for words_of in MODULE_CHECKS:
+    for words_of in (*MODULE_CHECKS, *(WHOLE_CHECKS if is_whole else ())):
         for rule, words in words_of(module):
             yield fault(head, "", rule, words)
-    yield from _unused(module, head)
+    if is_whole:
+        yield from _unused(module, head)
     texts = {"summary": module.summary, "instructions": module.instructions}
     yield from _slots(texts, head, "", place)
     for question in module.questions:
@@ -45,6 +51,10 @@ def _must_knows(module: Module) -> Said:
             yield "must-know", f"must-know {name} names an unknown objective {objective!r}"
         elif owned.count(objective) > 1:
             yield "must-know", f"objective {objective!r} has more than one must-know: at most one"
+
+
+def _must_knows_asked(module: Module) -> Said:
+    for name in module.must_knows:
         if not any(question.must_know == name for question in module.asked):
             yield "must-know", f"must-know {name} has no question: write three"
 
@@ -108,9 +118,9 @@ def _rivals(question: Question, module: Module) -> Said:
 MODULE_CHECKS: tuple[Callable[[Module], Said], ...] = (
     _must_knows,
     _pass_rule,
-    _objectives,
     _changes,
 )
+WHOLE_CHECKS: tuple[Callable[[Module], Said], ...] = (_must_knows_asked, _objectives)
 QUESTION_CHECKS: tuple[Callable[[Question, Module], Said], ...] = (
     _objective,
     _misconceptions,

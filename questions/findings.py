@@ -48,6 +48,8 @@ def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
         return fault(
             shown, "", "file", f"is not UTF-8 text (byte {error.start + 1}): save it as UTF-8"
         )
+    except FileNotFoundError:
+        return fault(shown, "", "file", "is missing: copy one from another folder and change it")
     except OSError as error:
         return fault(shown, "", "file", f"cannot be read: {error.strerror or error}")
     if "\0" in text:
@@ -55,11 +57,35 @@ def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
     try:
         return tomllib.loads(text)
     except ValueError as error:  # of TOML, or a number too long to be one
-        last = f"line {text.rstrip().count(chr(10)) + 1}, the last"
-        words = str(error).replace("end of document", last)
-        return fault(shown, "", "toml", f"is not valid TOML: {words}")
+        return fault(shown, "", "toml", f"is not valid TOML: {_torn(text, str(error))}")
     except RecursionError:
         return fault(shown, "", "toml", "is nested far too deeply to be a bank")
+
+
+_SLIPS = (
+    (r"=\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", "a day is written 2027-06-30"),
+    (r"[“”„‟]|=\s*[‘’]", 'use straight quotation marks, "'),
+    (r"=\s*(?:True|False)\b", "write true or false, in small letters"),
+    (r"=\s*(?!true\b|false\b|inf\b|nan\b)[A-Za-z]", "words stand in quotation marks"),
+    (r'^[^"]*"(?:[^"]*"[^"]*")*[^"]*$', "a quotation mark is missing"),
+    (
+        r"^\s*\[\[?(?:questions|question\.\w+)\]?\]|^\s*\[question\]",
+        "write [[question]], and [[question.option]]",
+    ),
+)
+
+
+def _torn(text: str, said: str) -> str:
+    """What a reader of TOML said, with the line itself and the slip that is most likely there."""
+    lines = text.rstrip().split("\n")
+    said = said.replace("(at end of document)", f"(at line {len(lines)}, the last)")
+    at = re.search(r"line (\d+)", said)
+    line = lines[min(int(at[1]), len(lines)) - 1].strip() if at else ""
+    if not line:
+        return said
+    shown = line if len(line) <= 60 else f"{line[:59]}…"
+    slip = next((words for slip, words in _SLIPS if re.search(slip, line)), "")
+    return f"{said}: {shown}" + (f" – {slip}" if slip else "")
 
 
 def sentences(error: ValidationError, model: type[BaseModel] | None) -> Iterator[str]:
@@ -72,8 +98,13 @@ def rules_and_sentences(
     error: ValidationError, model: type[BaseModel] | None
 ) -> Iterator[tuple[str, str]]:
     """The same, each with the item-writing rule that it breaks, or else with "format"."""
-    for found in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    for found in errors:
         type_, loc = found["type"], found["loc"]
+        if type_ == "too_short" and any(
+            e["loc"] != loc and e["loc"][: len(loc)] == loc for e in errors
+        ):
+            continue  # what is wrong in itself was not counted
         yield _rule(type_, loc), _sentence(type_, _spot(loc), found, model)
 
 
@@ -124,6 +155,13 @@ _SENTENCES: dict[str, str] = {
     "date_type": "{spot} must be a day such as 2027-06-30, without quotes",
     "date_from_datetime_parsing": "{spot} must be a day such as 2027-06-30, without quotes",
     "date_from_datetime_inexact": "{spot} must be a day such as 2027-06-30, without a time",
+    "bool_type": "{spot} must be true or false, without quotation marks",
+    "bool_parsing": "{spot} must be true or false, without quotation marks",
+    "int_type": "{spot} must be a whole number, without quotation marks",
+    "int_parsing": "{spot} must be a whole number, without quotation marks",
+    "float_type": "{spot} must be a number, without quotation marks",
+    "less_than_equal": "{spot} must be at most {le}, not {input!r}",
+    "greater_than_equal": "{spot} must be at least {ge}, not {input!r}",
     "value_error": "{error}",
 }
 
@@ -136,6 +174,8 @@ def _sentence(type_: str, spot: str, found: Any, model: type[BaseModel] | None) 
     sentence = _SENTENCES.get(type_)
     if sentence is None:
         return f"{spot}: {found['msg'][:1].lower()}{found['msg'][1:]}"
+    if type_ == "less_than_equal" and spot.endswith("_share`"):
+        sentence += ": 0.8 stands for 80 %"
     given = {"spot": spot, "input": found["input"], **found.get("ctx", {})}
     return sentence.format_map(given)
 

@@ -31,9 +31,12 @@ def rule_of(check: Callable[..., Any]) -> str:
 RULES = frozenset([*map(rule_of, CHECKS), *map(rule_of, BANK_CHECKS)])
 
 
-def lint(module: Module) -> Iterator[Finding]:
-    """What breaks a rule of item writing and is not allowed where it is found."""
-    found = list(_found(module))
+def lint(module: Module, *, is_whole: bool = True) -> Iterator[Finding]:
+    """What breaks a rule of item writing and is not allowed where it is found.
+
+    Rules of the whole bank wait until every question of it can be read.
+    """
+    found = list(_found(module, BANK_CHECKS if is_whole else ()))
     for question in module.asked:
         yield from (f for f in found if f.question == question.id and f.rule not in question.allow)
         broken = {finding.rule for finding in found if finding.question == question.id}
@@ -41,14 +44,14 @@ def lint(module: Module) -> Iterator[Finding]:
     yield from (finding for finding in found if not finding.question)
 
 
-def _found(module: Module) -> Iterator[Finding]:
+def _found(module: Module, bank_checks: tuple[BankCheck, ...]) -> Iterator[Finding]:
     for question in module.asked:
         for check in CHECKS:
             for level, words in check(question):
                 file = _file_of(module, question)
                 yield Finding(level, file, question.id, rule_of(check), words)
     files = {question.id: _file_of(module, question) for question in module.asked}
-    for bank_check in BANK_CHECKS:
+    for bank_check in bank_checks:
         for level, question_id, words in bank_check(module):
             file = files.get(question_id, f"{module.id}/module.toml")
             yield Finding(level, file, question_id, rule_of(bank_check), words)

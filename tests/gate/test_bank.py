@@ -53,8 +53,16 @@ FILES = {
         "is not UTF-8 text (byte 6): save it as UTF-8 [file]",
     ),
     "a hole": (b"a = 1\x00", "holds a NUL character, so it is not a text file [file]"),
-    "a slip": (b'[[question]]\nid = "a"\nkind one-of\n', "(at line 3, column 6) [toml]"),
-    "no end": (b'id = """never\nclosed', "(at line 2, the last) [toml]"),
+    "a slip": (
+        b'[[question]]\nid = "a"\nkind one-of\n',
+        "(at line 3, column 6): kind one-of [toml]",
+    ),
+    "no end": (b'id = """never\nclosed', "(at line 2, the last): closed [toml]"),
+    "a day": (b"review_by = 30/06/2027\n", "= 30/06/2027 – a day is written 2027-06-30 [toml]"),
+    "curly": ("ask = “Where?”\n".encode(), '“Where?” – use straight quotation marks, " [toml]'),
+    "bare": (b"kind = one-of\n", "kind = one-of – words stand in quotation marks [toml]"),
+    "unclosed": (b'kind = "one-of\nlevel = "apply"\n', "– a quotation mark is missing [toml]"),
+    "True": (b"right = True\n", "right = True – write true or false, in small letters [toml]"),
     "a bomb": (b"a = " + b"[" * 100_000, "is nested far too deeply to be a bank [toml]"),
     "a number": (b"a = " + b"9" * 10_000, "is not valid TOML: "),
     "5 MB": (b"#" * 5_000_000, "is larger than 1 MB: a bank file never is, so look [file]"),
@@ -121,7 +129,7 @@ def test_a_bank_without_its_own_file_is_one_line(tmp_path):
 
     assert bank.module is None
     assert told(linted(bank)) == [
-        "sample/module.toml: cannot be read: No such file or directory [file]"
+        "sample/module.toml: is missing: copy one from another folder and change it [file]"
     ]
 
 
@@ -355,3 +363,15 @@ def test_a_question_past_its_day_is_a_warning(tmp_path):
     (line,) = told(bank)
     assert "was to be looked at by 2025-11-21: until then it does not count [W06]" in line
     assert not bank.has_faults
+
+
+@pytest.mark.parametrize("slip", [{"kind": "one"}, {"because": None}, {"levle": "apply"}])
+def test_one_slip_in_a_question_is_one_line(tmp_path, slip):
+    """Nothing is told of the whole bank while a question of it cannot be read."""
+    assert only(tmp_path, question(**slip)).startswith("sample/act.toml, sample: ")
+
+
+def test_one_banks_own_folder_is_read_as_that_bank(tmp_path):
+    bank = write_bank(tmp_path / "sample", question())
+
+    assert [one.id for one in read_banks(bank, the_place(), TODAY)] == ["sample"]
