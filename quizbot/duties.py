@@ -16,7 +16,7 @@ from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import NotAllowed, NotFound, Refused
 from quizbot.notices import Notices
-from quizbot.standings import Standings, forget
+from quizbot.standings import Standings, chunks, forget
 from quizbot.tables import attempt, dispensation, new_id, person, request, requirement
 
 LATEST = timedelta(days=730)  # nobody plans further ahead, and a slip of the year shows itself
@@ -67,10 +67,12 @@ class ModuleDuty:
 
 @dataclass(frozen=True)
 class Asked:
-    """What asking did: who was asked now, and who had been asked for that day before."""
+    """What asking did: who was asked now, who had been asked for that day before, and how many of
+    those asked now had been asked for another day, which counts no longer."""
 
     asked: int
     already: int
+    replaced: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,18 +149,27 @@ class Duties:
         due_on: date,
         reason: str = "",
     ) -> Asked:
-        """Ask some of a manager's people for some modules by a day; twice for one day is once."""
+        """Ask some of a manager's people for some modules by a day; twice for one day is once.
+
+        What the same manager asked of somebody before for another day, and is not done, is
+        withdrawn: a module is asked for once, by the day that was said last.
+        """
         today = self.today()
         self._check_request(people, modules, due_on, reason)
-        asked = already = 0
+        asked = already = replaced = 0
         with self.database.writing(queue="duties") as connection:
             must_manage(connection, manager_id, today)
             self._must_be_theirs(connection, manager_id, people)
+            before = self._open(connection, manager_id, people)
             for person_id in dict.fromkeys(people):
                 for module in dict.fromkeys(modules):
-                    if self._is_asked(connection, manager_id, person_id, module, due_on):
+                    earlier = before.get((person_id, module), [])
+                    if any(row.due_on == due_on for row in earlier):
                         already += 1
                         continue
+                    for row in earlier:
+                        self._withdraw(connection, manager_id, row)
+                    replaced += bool(earlier)
                     asked += 1
                     request_id = new_id()
                     connection.execute(
@@ -183,11 +194,10 @@ class Duties:
                     )
                     self.notices.tell_requested(connection, [request_id])
             forget(connection, list(people))
-        return Asked(asked, already)
+        return Asked(asked, already, replaced)
 
     def withdraw(self, manager_id: UUID, request_id: UUID) -> None:
         """Take a request back; it stays on record, and twice changes nothing."""
-        today = self.today()
         with self.database.writing(queue="duties") as connection:
             row = connection.execute(select(request).where(request.c.id == request_id)).first()
             if row is None:
@@ -196,12 +206,7 @@ class Duties:
                 self._must_be_theirs(connection, manager_id, [row.person_id])
             if row.withdrawn_on is not None:
                 return
-            connection.execute(
-                update(request).where(request.c.id == request_id).values(withdrawn_on=today)
-            )
-            self.audit.add(
-                connection, manager_id, "request.withdraw", row.person_id, request=request_id
-            )
+            self._withdraw(connection, manager_id, row)
             forget(connection, [row.person_id])
 
     def requests_by(self, manager_id: UUID) -> list[RequestLine]:
@@ -361,20 +366,31 @@ class Duties:
         if not set(people) <= mine:
             raise NotFound("Somebody you chose is not in your team today.")
 
-    def _is_asked(
-        self, connection: Connection, manager_id: UUID, person_id: UUID, module: str, due_on: date
-    ) -> bool:
-        rows = connection.execute(
-            select(request).where(
-                request.c.person_id == person_id,
-                request.c.module == module,
-                request.c.made_by == manager_id,
-                request.c.due_on == due_on,
-                request.c.withdrawn_on.is_(None),
+    def _open(
+        self, connection: Connection, manager_id: UUID, people: Sequence[UUID]
+    ) -> dict[tuple[UUID, str], list[Any]]:
+        """What a manager has asked of people that is neither done nor withdrawn, by module."""
+        found: dict[tuple[UUID, str], list[Any]] = {}
+        for some in chunks(people):
+            passes = _passes(connection, set(some))
+            rows = connection.execute(
+                select(request).where(
+                    request.c.person_id.in_(some),
+                    request.c.made_by == manager_id,
+                    request.c.withdrawn_on.is_(None),
+                )
             )
-        ).all()
-        passes = _passes(connection, {person_id}).get((person_id, module), ())
-        return any(_met_on(row, passes) is None for row in rows)
+            for row in rows:
+                key = (row.person_id, row.module)
+                if _met_on(row, passes.get(key, ())) is None:
+                    found.setdefault(key, []).append(row)
+        return found
+
+    def _withdraw(self, connection: Connection, by: UUID, row: Any) -> None:
+        connection.execute(
+            update(request).where(request.c.id == row.id).values(withdrawn_on=self.today())
+        )
+        self.audit.add(connection, by, "request.withdraw", row.person_id, request=row.id)
 
 
 def _check_reason(reason: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from quizbot.duties import Asked
 from quizbot.errors import NotAllowed, Refused
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
@@ -74,9 +75,18 @@ def make() -> ResponseReturnValue:
         raise
     except Refused as refusal:
         return show(chosen, {"due": str(refusal)})
-    before = f" {asked.already} had been asked for that day before." if asked.already else ""
-    flash(f"Asked: {asked.asked}.{before} Each is told once, on the next working day at most.")
+    flash(in_words(asked))
     return redirect("/team/requests", 303)
+
+
+def in_words(asked: Asked) -> str:
+    """What asking did."""
+    words = f"Asked: {asked.asked}."
+    if asked.replaced:
+        words += f" Of these, {asked.replaced} had been open for another day: the new day counts."
+    if asked.already:
+        words += f" {asked.already} had been asked for that day before."
+    return f"{words} Each is told once, on the next working day at most."
 
 
 @bp.post("/<uuid:request_id>/withdraw")

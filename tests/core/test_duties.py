@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from quizbot.access import Role
 from quizbot.due import DispensationKind, State, cached_dates, standing
 from quizbot.errors import NotAllowed, NotFound, Refused
 from quizbot.pick import Mode
@@ -69,6 +70,33 @@ def test_asking_twice_for_one_day_is_once(service, amina, carys):
 
     assert (asked.asked, asked.already) == (0, 1)
     assert len(service.duties.requests_by(carys)) == 1
+
+
+def test_asking_for_another_day_replaces_what_was_asked_before(service, amina, carys):
+    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+
+    asked = service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH + timedelta(days=7))
+
+    assert (asked.asked, asked.already, asked.replaced) == (1, 0, 1)
+    assert [ask.due_on for ask in stands(service, amina).asks] == [IN_A_MONTH + timedelta(days=7)]
+    new, old = service.duties.requests_by(carys)
+    assert (new.is_open, old.withdrawn_on) == (True, TODAY)
+
+
+def test_asking_anew_leaves_what_others_asked_and_what_is_done(service, people, clock):
+    amina, carys = people.amina, people.carys
+    service.people.grant("efua@northmoor.example", Role.MANAGER, "Northmoor")
+    service.duties.ask(people.efua, [amina], ["referrals"], IN_A_MONTH)
+    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+    take(service, amina)
+    clock.forward(days=1)
+    service.duties.ask(people.efua, [amina], ["referrals"], IN_A_MONTH)
+
+    asked = service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH + timedelta(days=7))
+
+    assert asked.replaced == 0
+    assert [ask.by for ask in stands(service, amina).asks] == ["Efua Mensah", "Carys Evans"]
+    assert service.duties.requests_by(carys)[1].met_on == TODAY
 
 
 def test_only_a_pass_from_the_day_of_asking_meets_a_request(service, amina, carys, clock):

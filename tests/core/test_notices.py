@@ -188,6 +188,22 @@ def test_a_request_that_was_withdrawn_before_it_left_does_not_leave(
     assert wire.taken == []
 
 
+def test_who_is_asked_anew_before_they_were_told_is_told_of_the_new_day_alone(
+    service, people, wire, run, clock
+):
+    clock.forward(hours=12)
+    ask(service, people)
+    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2027, 2, 3))
+    clock.forward(hours=12)
+
+    run()
+
+    (mail,) = wire.to("amina")
+    assert "3 February 2027" in mail.subject
+    told = [state for kind, state in states(service, people.amina) if kind == "invitation"]
+    assert told == ["cancelled", "sent"]
+
+
 def test_one_mail_tells_of_everything(service, people, wire, run):
     ask(service, people)
     make_rule(service, grace_days=28)

@@ -27,6 +27,17 @@ def test_a_manager_asks_and_the_person_is_told_by_whom_by_when_and_why(carys_pag
     assert "Assigned" in told
 
 
+def test_asking_again_for_another_day_says_that_the_new_day_counts(carys_page, amina_page):
+    ask(carys_page)
+
+    page = ask(carys_page, **{"due-day": "24"})
+
+    assert "Of these, 1 had been open for another day: the new day counts." in page.words
+    told = amina_page.get("/me").words
+    assert "by 24 December 2026" in told
+    assert "19 December 2026" not in told
+
+
 def test_a_request_is_taken_back(carys_page, amina_page):
     ask(carys_page)
 
