@@ -11,7 +11,7 @@ from quizbot.duties import Asked
 from quizbot.errors import NotAllowed, Refused
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
-from web.forms import Form, typed
+from web.forms import Form, as_uuid, typed
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
 USUAL = timedelta(days=28)
@@ -91,7 +91,8 @@ def in_words(asked: Asked) -> str:
 
 @bp.post("/<uuid:request_id>/withdraw")
 def withdraw(request_id: UUID) -> ResponseReturnValue:
-    """Take it back."""
+    """Take it back; from the page of the person who was asked, that page is shown again."""
     service().duties.withdraw(person_id(), request_id)
     flash("The request is withdrawn. It stays on record.")
-    return redirect("/team/requests", 303)
+    whom = as_uuid(request.form.get("person", ""))
+    return redirect(f"/team/people/{whom}" if whom else "/team/requests", 303)

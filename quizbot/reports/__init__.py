@@ -106,6 +106,7 @@ class Reports:
             if not access.may_see(connection, viewer_id, person_id, today):
                 raise NotFound("There is nobody of that kind in your team today.")
             mine = access.team(connection, viewer_id, today).where(post.c.person_id == person_id)
+            manages = connection.execute(mine).first() is not None
             return PersonReport(
                 person_id=person_id,
                 name=name_of(connection, person_id),
@@ -113,11 +114,13 @@ class Reports:
                 modules=self.duties.mine(person_id),
                 objectives=objectives_of(connection, self.editions, person_id, list(titles)),
                 taken=taken_by(connection, person_id, titles),
-                requests=requests_to(connection, person_id, titles),
+                requests=requests_to(
+                    connection, person_id, titles, viewer_id, viewer_manages=manages
+                ),
                 confirmed=self.attestations.of(connection, viewer_id, person_id),
                 granted=granted_to(connection, person_id, titles, today),
                 viewer_leads=access.leads(connection, viewer_id, person_id, today),
-                viewer_manages=connection.execute(mine).first() is not None,
+                viewer_manages=manages,
                 needs_slip=has_no_address(connection, person_id),
             )
 

@@ -41,8 +41,9 @@ class Taken:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request to somebody, by whom, and what became of it."""
+    """A request to somebody, by whom, what became of it, and whether the viewer may withdraw it."""
 
+    request_id: UUID
     title: str
     by: str
     made_on: date
@@ -50,6 +51,7 @@ class Asked:
     reason: str
     met_on: date | None
     withdrawn_on: date | None
+    can_be_withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,17 @@ def objectives_of(
 
 
 def requests_to(
-    connection: Connection, person_id: UUID, titles: Mapping[str, str]
+    connection: Connection,
+    person_id: UUID,
+    titles: Mapping[str, str],
+    viewer_id: UUID,
+    *,
+    viewer_manages: bool,
 ) -> tuple[Asked, ...]:
-    """What managers asked of somebody, the newest first, and what became of it."""
+    """What managers asked of somebody, the newest first, and what became of it.
+
+    Whoever manages the person may withdraw it, and whoever asked: as `duties.withdraw` has it.
+    """
     passes = connection.execute(
         select(attempt.c.module, attempt.c.submitted_at)
         .where(
@@ -171,7 +181,10 @@ def requests_to(
         .where(request.c.person_id == person_id)
         .order_by(request.c.id.desc())
     )
-    return tuple(_asked(row, titles, passes) for row in rows)
+    return tuple(
+        _asked(row, titles, passes, may_withdraw=viewer_manages or row.made_by == viewer_id)
+        for row in rows
+    )
 
 
 def granted_to(
@@ -196,11 +209,22 @@ def _objectives(edition: Edition, rows: Sequence[Any]) -> tuple[ObjectiveLine, .
     )
 
 
-def _asked(row: Any, titles: Mapping[str, str], passes: Sequence[Any]) -> Asked:
+def _asked(
+    row: Any, titles: Mapping[str, str], passes: Sequence[Any], *, may_withdraw: bool
+) -> Asked:
     days = [london_day(one.submitted_at) for one in passes if one.module == row.module]
     met_on = next((day for day in days if day >= row.made_on), None)  # by nothing earlier
-    title = titles.get(row.module, row.module)
-    return Asked(title, row.by, row.made_on, row.due_on, row.reason, met_on, row.withdrawn_on)
+    return Asked(
+        request_id=row.id,
+        title=titles.get(row.module, row.module),
+        by=row.by,
+        made_on=row.made_on,
+        due_on=row.due_on,
+        reason=row.reason,
+        met_on=met_on,
+        withdrawn_on=row.withdrawn_on,
+        can_be_withdrawn=may_withdraw and met_on is None and row.withdrawn_on is None,
+    )
 
 
 def _granted(row: Any, titles: Mapping[str, str], today: date) -> Granted:

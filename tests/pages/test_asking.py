@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from quizbot.access import Role
+
 
 @pytest.fixture
 def efua_page(fresh_browser, people):
@@ -45,6 +47,30 @@ def test_a_request_is_taken_back(carys_page, amina_page):
 
     assert "Withdrawn" in page.words
     assert "Carys Evans" not in amina_page.get("/me").words
+
+
+def test_who_manages_somebody_withdraws_on_their_page_what_another_manager_asked(
+    carys_page, fresh_browser, service, people
+):
+    ask(carys_page)
+    service.people.grant("dylan@northmoor.example", Role.MANAGER, "Northmoor/Council")
+    successor = fresh_browser().sign_in("dylan@northmoor.example")
+    successor.get(f"/team/people/{people.amina}")
+
+    page = successor.press("Withdraw what Carys Evans asked: Referrals, by 19 December 2026")
+
+    assert page.path == f"/team/people/{people.amina}"
+    assert "The request is withdrawn." in page.words
+    assert not any(button.startswith("Withdraw") for button in page.buttons)
+
+
+def test_who_only_sees_somebody_is_not_offered_to_withdraw(carys_page, efua_page, people):
+    ask(carys_page)
+
+    page = efua_page.get(f"/team/people/{people.amina}")
+
+    assert "Asked by Carys Evans" in page.words
+    assert not any(button.startswith("Withdraw") for button in page.buttons)
 
 
 @pytest.mark.parametrize(
