@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from quizbot.due import State
 from quizbot.latest import Latest
 from quizbot.reports.cells import Cell, TeamLine
 
@@ -19,6 +20,7 @@ class Matter:
     title: str
     words: str
     on: date | None
+    is_due: bool = False  # soon, or since some time
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Need:
     def first_on(self) -> date:
         """The earliest day among them."""
         return min((matter.on for matter in self.matters if matter.on), default=date.max)
+
+    @property
+    def due(self) -> tuple[str, ...]:
+        """The modules for which asking again makes sense: a new request sets earlier passes aside,
+        and what is due in a long time needs none."""
+        return tuple(matter.module for matter in self.matters if matter.is_due)
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,8 @@ def _need(line: TeamLine, matters: Iterable[Matter]) -> list[Need]:
 
 def _asked(cell: Cell) -> Matter:
     words = cell.state.words.lower() + (" since" if cell.is_late else ", due")
-    return Matter(cell.module, cell.title, words, cell.due_on)
+    is_due = cell.is_late or cell.state is State.DUE_SOON
+    return Matter(cell.module, cell.title, words, cell.due_on, is_due)
 
 
 def _failed(cell: Cell) -> Matter:

@@ -90,7 +90,7 @@ def test_needs_attention_comes_first_each_with_one_action(carys_page, many):
     assert "Asked, and never begun: 7 of 60" in page.words
     assert page.links["Ask Person 00"] == f"/team/requests/new?person={many[0]}&module=referrals"
     assert page.links["Talk with Person 23 about Referrals"].startswith("/team/guide/referrals?")
-    assert "Remind Person 04" in page.links
+    assert "Ask again Person 04" in page.links
     assert "Confirm Referrals for 2" in page.links
 
 
@@ -100,6 +100,14 @@ def test_asking_from_the_list_has_everything_chosen_already(carys_page, many):
 
     ticked = [one["value"] for one in page.tree.all("input") if "checked" in one]
     assert ticked == [str(many[0]), "referrals"]
+
+
+def test_asking_again_has_nothing_chosen_that_is_due_in_a_long_time(carys_page, many):
+    links = carys_page.get("/team").links
+
+    form = "/team/requests/new?person="
+    assert links["Ask again Person 04"] == f"{form}{many[4]}&module=referrals"
+    assert links["Ask again Person 08"] == f"{form}{many[8]}"
 
 
 def test_what_is_confirmed_waits_no_longer(carys_page, many):
