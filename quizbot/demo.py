@@ -62,6 +62,7 @@ PEOPLE = 200
 OURS = f"{TOP}/Council/Assessment"  # the team of the people whom the buttons sign in
 YEARS_BACK = timedelta(days=730)
 RENEWED = timedelta(days=200)  # when today's editions took the place of the older ones
+AGAIN = timedelta(days=20)  # more time than was given first
 MONTHS = 7
 OLD_LABEL = "2024.1"
 
@@ -358,9 +359,9 @@ class Demo:
         lead, late = people["lead"], team[-6:]
         ago = self.today - timedelta(days=30)
         grants = (
-            (late[0], kinds.PAUSE, None, ago, None, "Parental leave."),
+            (late[0], kinds.PAUSE, None, self.today, None, "Parental leave."),
             (late[1], kinds.EXEMPTION, modules[0], ago, later, "Seconded elsewhere."),
-            (late[2], kinds.EXTENSION, None, self.today, later, "Long illness."),
+            (team[3], kinds.EXTENSION, modules[0], self.today, later + AGAIN, "Long illness."),
             (late[3], kinds.LEARNING, modules[0], ago, None, "Passed with a neighbouring area."),
         )
         for person_id, kind, module, starts, ends, reason in grants:

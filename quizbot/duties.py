@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from quizbot import due
 from quizbot.access import leads, must_manage, team
 from quizbot.audit import Audit
-from quizbot.clock import Clock, london_day
+from quizbot.clock import Clock, in_words, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
-from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.notices import Notices
 from quizbot.standings import Standings, chunks, forget
-from quizbot.tables import attempt, dispensation, new_id, person, request, requirement
+from quizbot.tables import attempt, dispensation, new_id, person, post, request, requirement
 
 LATEST = timedelta(days=730)  # nobody plans further ahead, and a slip of the year shows itself
 LONGEST_REASON = 500
@@ -255,6 +255,7 @@ class Duties:
         self._check_grant(kind, module, starts_on, ends_on, reason)
         with self.database.writing(queue="duties") as connection:
             self._must_grant(connection, by, person_id, kind)
+            self._must_change_something(connection, person_id, kind, module, starts_on, ends_on)
             granted_id = new_id()
             connection.execute(
                 insert(dispensation).values(
@@ -349,6 +350,42 @@ class Duties:
                 raise Refused("The new day is more than two years ahead: check the year.")
         if kind is due.DispensationKind.LEARNING and starts_on > today:
             raise Refused("Learning cannot be recognised before it has happened.")
+
+    def _must_change_something(
+        self,
+        connection: Connection,
+        person_id: UUID,
+        kind: due.DispensationKind,
+        module: str | None,
+        starts_on: date,
+        ends_on: date | None,
+    ) -> None:
+        """What would be granted without any effect is a slip, and is told as one."""
+        if kind is due.DispensationKind.EXTENSION:
+            modules = [module] if module else self.standings.modules()
+            found = self.standings.of(connection, [person_id], modules)
+            duties = [duty for standing in found.values() for duty in standing.duties]
+            days = [duty.due_on for duty in duties if duty.due_on]
+            later = [day for duty in duties if (day := duty.due_on or duty.valid_until)]
+            if ends_on is not None and days and min(later) >= ends_on:
+                raise Mend(ends=f"It is due on {in_words(min(days))} already.")
+            return
+        same = select(dispensation.c.id).where(
+            dispensation.c.person_id == person_id,
+            dispensation.c.kind == kind.name.lower(),
+            dispensation.c.module.is_(None) if module is None else dispensation.c.module == module,
+            dispensation.c.starts_on == starts_on,
+            dispensation.c.ends_on.is_(None)
+            if ends_on is None
+            else dispensation.c.ends_on == ends_on,
+        )
+        if connection.execute(same).first() is not None:
+            raise Mend(kind="The same is granted already, for the same days.")
+        began_on = connection.execute(
+            select(func.min(post.c.starts_on)).where(post.c.person_id == person_id)
+        ).scalar()
+        if kind is due.DispensationKind.PAUSE and began_on is not None and starts_on < began_on:
+            raise Mend(starts=f"They began on {in_words(began_on)}: no pause can start before.")
 
     def _must_grant(
         self, connection: Connection, by: UUID, person_id: UUID, kind: due.DispensationKind

@@ -1,12 +1,13 @@
 """What a manager sees."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.due import DispensationKind
-from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.reports import LOOKS, SORTS
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
@@ -41,7 +42,7 @@ def person(of_person: UUID) -> ResponseReturnValue:
     return show_person(of_person, {})
 
 
-def show_person(of_person: UUID, errors: dict[str, str]) -> ResponseReturnValue:
+def show_person(of_person: UUID, errors: Mapping[str, str]) -> ResponseReturnValue:
     """The person's page, with what is wrong with a form on it."""
     report = service().reports.person(person_id(), of_person)
     status = 400 if errors else 200
@@ -75,6 +76,8 @@ def grant(of_person: UUID) -> ResponseReturnValue:
         )
     except (NotAllowed, NotFound):
         raise
+    except Mend as mend:
+        return show_person(of_person, mend.faults)
     except Refused as refusal:
         return show_person(of_person, {"ends": str(refusal)})
     flash("Granted, and kept with the record.")

@@ -7,7 +7,7 @@ import pytest
 
 from quizbot.access import Role
 from quizbot.due import DispensationKind, State, cached_dates, standing
-from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.pick import Mode
 from quizbot.rules import Draft
 
@@ -303,6 +303,43 @@ def test_a_grant_that_makes_no_sense_is_refused(service, people, kind, starts, e
         service.duties.grant(
             people.efua, people.amina, DispensationKind[kind], None, starts, ends, reason
         )
+
+
+@pytest.mark.parametrize("new_day", [IN_A_MONTH, IN_A_MONTH - timedelta(days=1)])
+@pytest.mark.parametrize("module", ["referrals", None])
+def test_an_extension_that_gives_no_time_is_refused(service, people, module, new_day):
+    service.duties.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
+    extension = DispensationKind.EXTENSION
+
+    with pytest.raises(Mend, match="It is due on 19 December 2026 already"):
+        service.duties.grant(people.carys, people.amina, extension, module, TODAY, new_day, "Ill.")
+
+    later = IN_A_MONTH + timedelta(days=1)
+    service.duties.grant(people.carys, people.amina, extension, module, TODAY, later, "Ill.")
+    assert stands(service, people.amina).due_on == later
+
+
+@pytest.mark.parametrize("ends_on", [None, IN_A_MONTH])
+def test_the_same_pause_twice_is_refused(service, people, ends_on):
+    pause = DispensationKind.PAUSE
+    service.duties.grant(people.efua, people.amina, pause, None, TODAY, ends_on, "Leave.")
+
+    with pytest.raises(Mend, match="granted already"):
+        service.duties.grant(people.efua, people.amina, pause, None, TODAY, ends_on, "Leave.")
+
+    assert service.duties.grant(
+        people.efua, people.amina, pause, "referrals", TODAY, ends_on, "Leave."
+    )
+
+
+def test_a_pause_from_before_somebody_began_is_refused(service, people):
+    began_on, pause = date(2026, 1, 5), DispensationKind.PAUSE
+    before = began_on - timedelta(days=1)
+
+    with pytest.raises(Mend, match="They began on 5 January 2026"):
+        service.duties.grant(people.efua, people.amina, pause, None, before, TODAY, "Leave.")
+
+    assert service.duties.grant(people.efua, people.amina, pause, None, began_on, TODAY, "Leave.")
 
 
 def test_who_will_never_be_asked_again_is_told_with_the_reason(service, people):

@@ -121,6 +121,29 @@ def test_a_manager_grants_an_extension_on_the_persons_page(carys_page, people):
     assert "Long illness." in page.words
 
 
+def test_a_grant_that_would_change_nothing_is_told_beside_its_field(
+    carys_page, efua_page, service, people
+):
+    ask(carys_page)
+    address = f"/team/people/{people.amina}"
+    carys_page.get(address)
+    extension = {"kind": "extension", "module": "referrals", "why": "Long illness."}
+    day = {"ends-day": "1", "ends-month": "12", "ends-year": "2026"}
+
+    page = carys_page.press("Grant", **extension, **day)
+
+    assert page.errors == ["It is due on 19 December 2026 already."]
+    assert page.tree.all("p", id="ends-error")
+    assert "Long illness." in page.body
+    efua_page.get(address)
+    pause = {"kind": "pause", "module": "all", "why": "Leave."}
+    page = efua_page.press(
+        "Grant", **pause, **{"starts-day": "4", "starts-month": "1", "starts-year": "2026"}
+    )
+    assert page.errors == ["They began on 5 January 2026: no pause can start before."]
+    assert page.tree.all("p", id="starts-error")
+
+
 def test_a_manager_cannot_grant_what_only_leads_may(carys_page, people):
     carys_page.get(f"/team/people/{people.amina}")
 
