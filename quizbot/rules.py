@@ -5,10 +5,11 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
 from quizbot import due
 from quizbot.access import is_here, live_posts, must_lead, within
@@ -17,11 +18,13 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.people_change import GUEST
 from quizbot.standings import Standings, as_rule, forget
 from quizbot.tables import new_id, person, post, requirement, unit
 
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
+JOBS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,24 @@ class Preview:
     without_address: tuple[Named, ...]
     first_due_on: date | None
     last_due_on: date | None
+    jobs: tuple[str, ...] | None = None
+
+    @property
+    def no_such_job(self) -> str:
+        """What to say where nobody has the job; `jobs` are then those that there are."""
+        if self.jobs is None:
+            return ""
+        nobody = f"Nobody in {self.draft.unit} has the job “{self.draft.job}”."
+        if not self.jobs:
+            return f"{nobody} Nobody has any job there."
+        more = f" and {len(self.jobs) - JOBS_SHOWN} more" if len(self.jobs) > JOBS_SHOWN else ""
+        return f"{nobody} The jobs there are {', '.join(self.jobs[:JOBS_SHOWN])}{more}."
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The same in words, for a page and for a terminal."""
-        said = [
+        said = [self.no_such_job] if self.no_such_job else []
+        said += [
             f"It asks {_people(self.people)}.",
             f"Of them have done it already: {self.satisfied}.",
             f"Would be due within 14 days: {self.due_within_14_days}.",
@@ -183,8 +199,11 @@ class Rules:
                 forget(connection, _people_of(draft.unit))
         return made
 
-    def change(self, rule_id: UUID, draft: Draft, seen: str, lead_id: UUID | None = None) -> None:
-        """Change a rule's terms; a stricter one counts as saved today, with its grace."""
+    def change(self, rule_id: UUID, draft: Draft, seen: str, lead_id: UUID | None = None) -> bool:
+        """Change a rule's terms; a stricter one counts as saved today, with its grace.
+
+        False where they are so already: then nothing is changed.
+        """
         if seen != draft.fingerprint:
             raise Refused("The rule was changed after its preview: look at the preview again.")
         today = self.today()
@@ -193,6 +212,8 @@ class Rules:
             self._check(connection, draft, lead_id)
             if (path, (row.module,), row.job) != (draft.unit, draft.modules, draft.job):
                 raise Refused("Whom a rule asks for what cannot be changed: end it, make another.")
+            if draft == _draft(row, path):
+                return False
             values = asdict(draft)
             for name in ("unit", "modules", "job"):
                 del values[name]
@@ -203,6 +224,7 @@ class Rules:
             )
             self.audit.add(connection, lead_id or OPERATOR, "requirement.change", rule_id)
             forget(connection, _people_of(path))
+        return True
 
     def end(self, rule_id: UUID, last_day: date, lead_id: UUID | None = None) -> None:
         """Let a rule end with a day; what was asked until then stays on record."""
@@ -314,6 +336,7 @@ class Rules:
             without_address=tuple(Named(r.id, r.name) for r in asked if not r.email),
             first_due_on=min(dues.values(), default=None),
             last_due_on=max(dues.values(), default=None),
+            jobs=_other_jobs(connection, draft, today) if draft.job else None,
         )
 
     def _is_there(self, connection: Connection, draft: Draft, module: str, unit_id: UUID) -> bool:
@@ -468,6 +491,25 @@ def _people_of(path: str, job: str = "") -> Select[Any]:
     """Everybody who has or had a post in a unit or below."""
     query = select(post.c.person_id).join(unit, unit.c.id == post.c.unit_id).where(within(path))
     return query.where(func.lower(post.c.job) == job.lower()) if job else query
+
+
+def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str, ...] | None:
+    """The jobs of a unit, those spelt most alike first; None where somebody has the draft's."""
+    rows = connection.execute(
+        select(post.c.job)
+        .join(unit, unit.c.id == post.c.unit_id)
+        .where(
+            within(draft.unit),
+            or_(post.c.ends_on.is_(None), post.c.ends_on >= today),
+            post.c.job != GUEST,
+        )
+        .distinct()
+    )
+    meant, jobs = draft.job.casefold(), sorted(rows.scalars())
+    if any(job.casefold() == meant for job in jobs):
+        return None
+    alike = {job: SequenceMatcher(None, meant, job.casefold()).ratio() for job in jobs}
+    return tuple(sorted(jobs, key=lambda job: -alike[job]))
 
 
 def _over(connection: Connection, lead_id: UUID | None, day: date) -> tuple[str, ...] | None:

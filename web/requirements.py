@@ -123,15 +123,25 @@ def previewed(rule_id: UUID | None) -> ResponseReturnValue:
                 "requirements/preview.html", preview=preview, line=line, fields=as_fields(values)
             )
         if rule_id:
-            rules.change(rule_id, draft, seen, person_id())
+            is_changed = rules.change(rule_id, draft, seen, person_id())
+            words = "The rule is saved." if is_changed else "Nothing was changed: it is so already."
         else:
-            rules.save(draft, seen, person_id())
+            words = in_words(len(rules.save(draft, seen, person_id())), len(draft.modules))
     except NotAllowed:
         raise
     except Refused as refusal:
         return show(values, {"unit": str(refusal)}, line)
-    flash("The rule is saved.")
+    flash(words)
     return redirect("/admin/requirements", 303)
+
+
+def in_words(saved: int, meant: int) -> str:
+    """What saving did, of as many questionnaires as were meant."""
+    if not saved:
+        return "Nothing was saved: the same rule is there already."
+    if saved < meant:
+        return f"The rule is saved for {saved} of {meant} questionnaires: the rest was there."
+    return "The rule is saved."
 
 
 @bp.post("/<uuid:rule_id>/end")

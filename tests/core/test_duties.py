@@ -180,6 +180,19 @@ def test_a_rule_for_one_job_asks_only_them(service):
     assert service.rules.preview(rule(job="social WORKER")).people == 1
 
 
+def test_a_job_that_nobody_has_is_told_with_the_jobs_there_are(service):
+    assert service.rules.preview(rule(job="social WORKER")).no_such_job == ""
+
+    seen = service.rules.preview(rule(job="Sozial"))
+
+    assert seen.people == 0
+    assert seen.jobs == ("Social worker", "Team manager")
+    assert seen.lines[0] == (
+        "Nobody in Northmoor/Council has the job “Sozial”."
+        " The jobs there are Social worker, Team manager."
+    )
+
+
 def test_no_rule_is_saved_without_its_preview(service):
     draft, other = rule(), rule(grace_days=1)
 
@@ -201,6 +214,15 @@ def test_the_same_rule_again_is_the_same_rule(service):
     saved(service, rule())
 
     assert service.rules.save(rule(), rule().fingerprint) == []
+
+
+def test_a_change_to_what_a_rule_is_already_changes_nothing(service):
+    rule_id = saved(service, rule())
+    before = service.audit.head()
+
+    assert not service.rules.change(rule_id, rule(), rule().fingerprint)
+
+    assert service.audit.head() == before
 
 
 def test_a_stricter_rule_gives_its_grace_again(service, amina, clock):

@@ -185,6 +185,25 @@ def test_a_lead_sees_what_a_rule_would_do_and_saves_it(efua_page, amina_page):
     assert "due 19 December 2026" in amina_page.get("/me").words
 
 
+def test_the_same_rule_again_is_said_to_be_there_already(efua_page):
+    for words in ("The rule is saved.", "Nothing was saved: the same rule is there already."):
+        new_rule(efua_page)
+        assert words in efua_page.press("Save this rule").words
+
+    efua_page.follow("Change the rule on Referrals for Northmoor/Council")
+    efua_page.press("See what it would do", reason="Induction.")
+    assert "Nothing was changed: it is so already." in efua_page.press("Save this rule").words
+
+
+def test_a_misspelt_job_is_told_with_the_jobs_there_are(efua_page):
+    page = new_rule(efua_page, job="Sozial")
+
+    assert "Nobody in Northmoor/Council has the job “Sozial”." in page.words
+    assert "The jobs there are Social worker, Team manager." in page.words
+    assert "Save this rule" not in page.buttons
+    assert "Sozial" in efua_page.press("Change it first", again="yes", seen="").body
+
+
 def test_a_preview_can_be_gone_back_from_without_losing_anything(efua_page):
     new_rule(efua_page, reason="As agreed in the autumn.")
 
