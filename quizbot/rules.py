@@ -17,7 +17,7 @@ from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
-from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people_change import GUEST
 from quizbot.standings import Standings, as_rule, forget
 from quizbot.tables import new_id, person, post, requirement, unit
@@ -44,19 +44,15 @@ class Draft:
     reason: str = ""
 
     @property
-    def words(self) -> str:
-        """The rule as people say it."""
-        who = f"Everyone in {self.unit}" + (f", job {self.job}" if self.job else "")
-        return f"{who}: {', '.join(self.modules)}, {self.terms}."
-
-    @property
     def terms(self) -> str:
         """By when, and whether again."""
         parts = [_span(self.within_months, "month"), _span(self.within_days, "day")]
         within = " and ".join(part for part in parts if part)
         first = f"within {within} of starting" if within else "on the first day"
-        again = f", and again every {self.every_months} months" if self.every_months else ", once"
-        return first + again
+        if not self.every_months:
+            return f"{first}, once"
+        every = "month" if self.every_months == 1 else f"{self.every_months} months"
+        return f"{first}, and again every {every}"
 
     @property
     def fingerprint(self) -> str:
@@ -79,6 +75,7 @@ class Preview:
     """What a rule would do today, before it is one; people counted once over all its modules."""
 
     draft: Draft
+    titles: tuple[str, ...]  # of the draft's modules
     people: int
     satisfied: int
     due_within_14_days: int
@@ -87,6 +84,13 @@ class Preview:
     first_due_on: date | None
     last_due_on: date | None
     jobs: tuple[str, ...] | None = None
+
+    @property
+    def words(self) -> str:
+        """The rule as people say it."""
+        draft = self.draft
+        who = f"Everyone in {draft.unit}" + (f", job {draft.job}" if draft.job else "")
+        return f"{who}: {', '.join(self.titles)}, {draft.terms}."
 
     @property
     def no_such_job(self) -> str:
@@ -287,8 +291,9 @@ class Rules:
     def _check(self, connection: Connection, draft: Draft, lead_id: UUID | None) -> UUID:
         """The unit's id, when the draft makes sense and the lead may make it."""
         self._must_lead(connection, lead_id, draft.unit)
-        for refusal in _faults(draft, set(self.standings.modules()), self.today()):
-            raise Refused(refusal)
+        faults = dict(_faults(draft, set(self.standings.modules()), self.today()))
+        if faults:
+            raise Mend(**faults)
         unit_id: UUID | None = connection.execute(
             select(unit.c.id).where(unit.c.path == draft.unit, unit.c.ended_on.is_(None))
         ).scalar()
@@ -329,6 +334,7 @@ class Rules:
         asked = [row for row in people if row.id in touched]
         return Preview(
             draft=draft,
+            titles=tuple(self.editions.current(one).module.title for one in draft.modules),
             people=len(asked),
             satisfied=len(touched - unmet),
             due_within_14_days=sum(day <= today + SOON for day in dues.values()),
@@ -402,34 +408,37 @@ def _never_again(facts: due.Facts, today: date, *, practice_only: bool) -> str:
     return ""
 
 
-def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[str]:
+def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str, str]]:
+    """What makes no sense, each by the field that is to be mended."""
     if not draft.modules:
-        yield "Choose at least one questionnaire."
+        yield "modules", "Choose at least one questionnaire."
     for module in draft.modules:
         if module not in modules:
-            yield f"There is no questionnaire {module!r}."
+            yield "modules", f"There is no questionnaire {module!r}."
     numbers = {
-        "Days to start with": (draft.within_days, 0, 3650),
-        "Months to start with": (draft.within_months, 0, 120),
-        "Months until it is asked again": (draft.every_months or 1, 1, 120),
-        "Days in which it can be renewed early": (draft.window_days, 0, 3650),
-        "Days of grace": (draft.grace_days, 0, 3650),
+        "within_days": ("Days to start with", draft.within_days, 0, 3650),
+        "within_months": ("Months to start with", draft.within_months, 0, 120),
+        "every_months": ("Months until it is asked again", draft.every_months or 1, 1, 120),
+        "window_days": ("Days in which it can be renewed early", draft.window_days, 0, 3650),
+        "grace_days": ("Days of grace", draft.grace_days, 0, 3650),
     }
-    for name, (value, least, most) in numbers.items():
+    for field, (name, value, least, most) in numbers.items():
         if not least <= value <= most:
-            yield f"{name}: {value} is not between {least} and {most}."
+            yield field, f"{name}: {value} is not between {least} and {most}."
     if draft.every_months and draft.window_days >= draft.every_months * 28:
-        yield "The days for early renewal must be fewer than the whole period."
+        yield "window_days", "The days for early renewal must be fewer than the whole period."
     if draft.window_days and not draft.every_months:
-        yield "Early renewal needs a period after which it is asked again."
+        yield "every_months", "Early renewal needs a period after which it is asked again."
     if draft.in_force_to is not None and draft.in_force_to < draft.in_force_from:
-        yield "The rule would end before it begins."
+        yield "in_force_to", "The rule would end before it begins."
     if abs((draft.in_force_from - today).days) > 3650:
-        yield "The day it begins is more than ten years away: check the year."
+        yield "in_force_from", "The day it begins is more than ten years away: check the year."
     if not draft.reason.strip():
-        yield "Say why, in a few words: people are told it."
-    if len(draft.reason) > 500 or len(draft.job) > 200:
-        yield "The reason or the job is too long: shorten it."
+        yield "reason", "Say why, in a few words: people are told it."
+    if len(draft.reason) > 500:
+        yield "reason", "The reason is too long: shorten it."
+    if len(draft.job) > 200:
+        yield "job", "The job is too long: shorten it."
 
 
 def _is_stricter(draft: Draft, row: Any) -> bool:

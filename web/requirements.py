@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.errors import NotAllowed, Refused
+from quizbot.errors import Mend, NotAllowed, Refused
 from quizbot.rules import Draft
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
@@ -21,6 +21,7 @@ NUMBERS = {
     "window_days": 3650,
     "grace_days": 3650,
 }
+FIELDS = {"in_force_from": "from", "in_force_to": "to"}  # of a rule, as the form calls them
 
 
 @bp.get("")
@@ -112,7 +113,7 @@ def previewed(rule_id: UUID | None) -> ResponseReturnValue:
     values = {**request.form.to_dict(), "modules": request.form.getlist("modules")}
     values |= {"from": form.typed_day("from"), "to": form.typed_day("to")}
     if g.form_expired:
-        form.errors["unit"] = EXPIRED
+        form.errors["within_months" if line else "unit"] = EXPIRED
     if form.errors or draft is None or "again" in request.form:
         return show(values, form.errors, line)
     try:
@@ -129,8 +130,11 @@ def previewed(rule_id: UUID | None) -> ResponseReturnValue:
             words = in_words(len(rules.save(draft, seen, person_id())), len(draft.modules))
     except NotAllowed:
         raise
+    except Mend as mend:
+        faults = {FIELDS.get(name, name): words for name, words in mend.faults.items()}
+        return show(values, faults, line)
     except Refused as refusal:
-        return show(values, {"unit": str(refusal)}, line)
+        return show(values, {"within_months" if line else "unit": str(refusal)}, line)
     flash(words)
     return redirect("/admin/requirements", 303)
 

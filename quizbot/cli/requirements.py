@@ -97,7 +97,7 @@ def line(duty: Any) -> dict[str, str]:
 
 def tell(seen: Preview) -> None:
     """A preview in the terminal."""
-    click.echo(seen.draft.words)
+    click.echo(seen.words)
     for words in seen.lines:
         click.echo(f"  {words}")
 

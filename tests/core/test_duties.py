@@ -163,11 +163,22 @@ def test_somebody_elses_request_cannot_be_withdrawn(service, people):
 def test_a_rule_shows_what_it_would_do_before_it_is_one(service, amina):
     seen = service.rules.preview(rule())
 
+    assert (
+        seen.words == "Everyone in Northmoor/Council: Referrals, within 6 months of starting, once."
+    )
     assert (seen.people, seen.satisfied) == (2, 0)
     assert [one.name for one in seen.without_manager] == ["Carys Evans"]
     assert seen.without_address == ()
     assert seen.first_due_on == IN_A_MONTH
     assert stands(service, amina).state is State.NOT_REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [(None, "once"), (1, "and again every month"), (2, "and again every 2 months")],
+)
+def test_how_often_a_rule_asks_is_said_as_people_say_it(months, words):
+    assert rule(every_months=months).terms == f"within 6 months of starting, {words}"
 
 
 def test_a_rule_counts_who_has_done_it_already(service, amina):

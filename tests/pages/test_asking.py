@@ -242,6 +242,34 @@ def test_a_rule_with_a_fault_keeps_what_was_typed(efua_page, given, words):
     assert "Social worker" in page.body
 
 
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"window_days": "40", "every_months": "1"}, "window_days"),
+        ({"window_days": "10", "every_months": ""}, "every_months"),
+        ({"to-day": "1", "to-month": "1", "to-year": "2026"}, "to"),
+        ({"from-year": "1999"}, "from"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_stands_beside_its_field(efua_page, given, field):
+    page = new_rule(efua_page, **given)
+
+    assert page.status == 400
+    assert len(page.errors) == 1
+    assert page.tree.all("p", id=f"{field}-error")
+
+
+def test_what_is_wrong_with_the_change_of_a_rule_stands_on_its_form(efua_page):
+    new_rule(efua_page)
+    efua_page.press("Save this rule")
+    efua_page.follow("Change the rule on Referrals for Northmoor/Council")
+    efua_page.press("See what it would do", reason="Said anew.")
+
+    page = efua_page.press("Save this rule", within_months="1")
+
+    assert page.errors == ["The rule was changed after its preview: look at the preview again."]
+
+
 def test_a_rule_is_ended(efua_page, amina_page):
     new_rule(efua_page)
     efua_page.press("Save this rule")
