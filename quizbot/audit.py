@@ -51,7 +51,7 @@ class Audit:
         subject: UUID | str = "",
         **details: Any,
     ) -> None:
-        """One row; details hold ids, counts and days, never names, addresses or replies."""
+        """One row; details hold ids, counts, days and jobs, never names, addresses or replies."""
         self.database.join(connection, "audit")
         last = connection.execute(_LAST).first()
         number, previous = (last.number + 1, last.hash) if last else (1, FIRST)

@@ -21,6 +21,7 @@ from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people_change import GUEST
 from quizbot.standings import Standings, as_rule, forget
 from quizbot.tables import new_id, person, post, requirement, unit
+from quizbot.terms import first_and_again, kept
 
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
@@ -46,13 +47,7 @@ class Draft:
     @property
     def terms(self) -> str:
         """By when, and whether again."""
-        parts = [_span(self.within_months, "month"), _span(self.within_days, "day")]
-        within = " and ".join(part for part in parts if part)
-        first = f"within {within} of starting" if within else "on the first day"
-        if not self.every_months:
-            return f"{first}, once"
-        every = "month" if self.every_months == 1 else f"{self.every_months} months"
-        return f"{first}, and again every {every}"
+        return first_and_again(kept(self))
 
     @property
     def fingerprint(self) -> str:
@@ -197,6 +192,8 @@ class Rules:
                     rule_id,
                     module=module,
                     unit=unit_id,
+                    job=draft.job,
+                    terms=kept(draft),
                 )
                 made.append(rule_id)
             if made:
@@ -226,7 +223,15 @@ class Rules:
             connection.execute(
                 update(requirement).where(requirement.c.id == rule_id).values(**values)
             )
-            self.audit.add(connection, lead_id or OPERATOR, "requirement.change", rule_id)
+            self.audit.add(
+                connection,
+                lead_id or OPERATOR,
+                "requirement.change",
+                rule_id,
+                before=kept(row),
+                after=kept(draft),
+                reason_changed=draft.reason != row.reason,
+            )
             forget(connection, _people_of(path))
         return True
 
@@ -532,7 +537,3 @@ def _is_within(path: str, over: Iterable[str]) -> bool:
 
 def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
-
-
-def _span(count: int, unit_word: str) -> str:
-    return f"{count} {unit_word}{'' if count == 1 else 's'}" if count else ""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, literal, or_, select
 
+from quizbot import terms
 from quizbot.access import must_read_trail
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.db import Database
@@ -75,6 +76,7 @@ ACTIONS: Mapping[str, str] = {
     "database.copy": "Database copied to another",
     "demo.fill": "Demonstration made up",
 }
+OF_RULES = ("requirement.save", "requirement.change")  # whose details hold terms
 ACTORS = {"operator": "Operator", "service": "The service", "demo": "The demonstration"}
 
 
@@ -241,7 +243,7 @@ def _line(row: Any, names: Mapping[UUID, Named]) -> TrailLine:
         action=ACTIONS.get(row.action, row.action),
         subject=_named(row.subject, names),
         details=tuple(
-            f"{name.replace('_', ' ')}: {_words(value, names)}"
+            f"{name.replace('_', ' ')}: {_detail(row.action, name, value, names)}"
             for name, value in details.items()
             if value not in (None, "", [])
         ),
@@ -258,6 +260,12 @@ def _named(words: str, names: Mapping[UUID, Named]) -> Named:
 def _short(id_: str) -> str:
     """Version 7 ids of one hour begin alike: their ends tell them apart."""
     return f"…{id_[-12:]}"
+
+
+def _detail(action: str, name: str, value: Any, names: Mapping[UUID, Named]) -> str:
+    if action in OF_RULES and name in ("terms", "before", "after"):
+        return terms.said(value)
+    return _words(value, names)
 
 
 def _words(value: Any, names: Mapping[UUID, Named]) -> str:

@@ -3,11 +3,14 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from quizbot.access import Role
 from quizbot.privacy import REGISTER
+from quizbot.rules import Draft
 from quizbot.trail import ACTIONS, PAGE, Wanted
 
 
@@ -31,6 +34,40 @@ def test_a_lead_reads_who_did_what_by_name(efua_page):
     assert (what, by, about) == ("Signed in", "Efua Mensah", "Efua Mensah")
     assert when == "21 Nov 2026, 09:00"
     assert int(number) == len(lines(page))
+
+
+def test_the_trail_tells_the_terms_of_a_rule_and_what_a_change_made_of_them(
+    efua_page, service, people
+):
+    first = Draft(
+        "Northmoor/Council",
+        ("referrals",),
+        date(2026, 12, 1),
+        job="Social worker",
+        within_months=6,
+        grace_days=28,
+        reason="As Amina said.",
+    )
+    (rule_id,) = service.rules.save(first, first.fingerprint, people.efua)
+    then = replace(
+        first, within_months=1, every_months=12, window_days=30, in_force_to=date(2028, 1, 1)
+    )
+    service.rules.change(rule_id, then, then.fingerprint, people.efua)
+
+    changed, saved = lines(efua_page.get("/admin/audit"))[:2]
+
+    before = "within 6 months of starting, once, 28 days of grace, from 1 December 2026"
+    after = (
+        "within 1 month of starting, and again every 12 months, renewed up to 30 days early,"
+        " 28 days of grace, from 1 December 2026 to 1 January 2028"
+    )
+    assert (changed[2], saved[2]) == ("Rule changed", "Rule saved")
+    assert f"terms: {before}" in saved[5]
+    assert "job: Social worker" in saved[5]
+    assert f"before: {before}" in changed[5]
+    assert f"after: {after}" in changed[5]
+    assert "reason changed: no" in changed[5]
+    assert "As Amina said." not in efua_page.page.words
 
 
 def test_the_trail_is_reached_from_the_admin_page(efua_page):

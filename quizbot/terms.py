@@ -1,0 +1,52 @@
+"""A rule's terms as the audit trail keeps them: numbers and days alone, and what they say."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from quizbot.clock import in_words
+
+TERMS = (
+    "within_months",
+    "within_days",
+    "every_months",
+    "window_days",
+    "grace_days",
+    "in_force_from",
+    "in_force_to",
+)
+
+
+def kept(rule: Any) -> dict[str, Any]:
+    """The terms of a draft or a row, to be kept; its reason is somebody's own words, so never."""
+    return {name: value for name in TERMS if (value := getattr(rule, name))}
+
+
+def first_and_again(terms: Mapping[str, Any]) -> str:
+    """By when, and whether again."""
+    parts = [_span(terms.get(f"within_{unit}s", 0), unit) for unit in ("month", "day")]
+    within = " and ".join(part for part in parts if part)
+    first = f"within {within} of starting" if within else "on the first day"
+    months = terms.get("every_months")
+    if not months:
+        return f"{first}, once"
+    return f"{first}, and again every {'month' if months == 1 else _span(months, 'month')}"
+
+
+def said(terms: Mapping[str, Any]) -> str:
+    """All of what was kept, in words."""
+    parts = [first_and_again(terms)]
+    if window := _span(terms.get("window_days", 0), "day"):
+        parts.append(f"renewed up to {window} early")
+    if grace := _span(terms.get("grace_days", 0), "day"):
+        parts.append(f"{grace} of grace")
+    days = [_day(terms[name]) for name in ("in_force_from", "in_force_to") if terms.get(name)]
+    return ", ".join([*parts, "from " + " to ".join(days)] if days else parts)
+
+
+def _day(kept_day: Any) -> str:
+    return in_words(date.fromisoformat(str(kept_day)))
+
+
+def _span(count: int, unit_word: str) -> str:
+    return f"{count} {unit_word}{'' if count == 1 else 's'}" if count else ""
