@@ -284,8 +284,12 @@ class Duties:
             forget(connection, [person_id])
         return granted_id
 
-    def end_grant(self, by: UUID, granted_id: UUID) -> None:
-        """End a pause or exemption today; what it covered until yesterday stands."""
+    def end_grant(self, by: UUID, granted_id: UUID) -> bool:
+        """End a pause or exemption today: what it covered until yesterday stands.
+
+        An extension, or learning that was recognised, is taken back as if it had never been;
+        whether it was one of these.
+        """
         today = self.today()
         with self.database.writing(queue="duties") as connection:
             row = connection.execute(
@@ -296,10 +300,11 @@ class Duties:
             kind = due.DispensationKind[row.kind.upper()]
             self._must_grant(connection, by, row.person_id, kind)
             if kind not in (due.DispensationKind.PAUSE, due.DispensationKind.EXEMPTION):
-                raise Refused("Only a pause or an exemption can be ended.")
+                self._take_back(connection, by, row)
+                return True
             last = max(row.starts_on, today) - timedelta(days=1)
             if row.ends_on is not None and row.ends_on <= last:
-                return
+                return False
             connection.execute(
                 update(dispensation).where(dispensation.c.id == granted_id).values(ends_on=last)
             )
@@ -307,6 +312,18 @@ class Duties:
                 connection, by, "dispensation.end", row.person_id, dispensation=granted_id
             )
             forget(connection, [row.person_id])
+        return False
+
+    def _take_back(self, connection: Connection, by: UUID, row: Any) -> None:
+        if row.withdrawn_on is not None:
+            return
+        connection.execute(
+            update(dispensation)
+            .where(dispensation.c.id == row.id)
+            .values(withdrawn_on=self.today())
+        )
+        self.audit.add(connection, by, "dispensation.withdraw", row.person_id, dispensation=row.id)
+        forget(connection, [row.person_id])
 
     # What the public methods check.
 

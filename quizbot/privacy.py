@@ -324,6 +324,7 @@ REGISTER: tuple[Holding, ...] = (
             "ends_on": told("to"),
             "reason": gone("why"),
             "made_by": link("who granted it"),
+            "withdrawn_on": told("taken back"),
         },
         GO,
     ),
@@ -341,6 +342,7 @@ REGISTER: tuple[Holding, ...] = (
             "made_on": told("granted"),
             "starts_on": told("from"),
             "ends_on": told("to"),
+            "withdrawn_on": told("taken back"),
         },
     ),
     Holding(

@@ -318,7 +318,7 @@ _REQUESTS = select(request)
 _PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
     attempt.c.mode == Mode.ASSURED.value, attempt.c.passed
 )
-_GRANTED = select(dispensation)
+_GRANTED = select(dispensation).where(dispensation.c.withdrawn_on.is_(None))
 
 
 def _post(row: Any) -> tuple[str, due.Post]:

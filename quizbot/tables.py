@@ -265,6 +265,7 @@ class Dispensation(SQLModel, table=True):
     ends_on: date | None = None
     reason: str = Field(max_length=500)
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    withdrawn_on: date | None = None  # granted by mistake: from then on it never was
 
 
 class Attestation(SQLModel, table=True):

@@ -59,6 +59,7 @@ ACTIONS: Mapping[str, str] = {
     "request.withdraw": "Request withdrawn",
     "dispensation.grant": "Dispensation granted",
     "dispensation.end": "Dispensation ended",
+    "dispensation.withdraw": "Dispensation taken back",
     "requirement.save": "Rule saved",
     "requirement.change": "Rule changed",
     "requirement.end": "Rule ended",

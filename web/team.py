@@ -86,7 +86,11 @@ def grant(of_person: UUID) -> ResponseReturnValue:
 
 @bp.post("/people/<uuid:of_person>/dispensations/<uuid:granted_id>/end")
 def end_grant(of_person: UUID, granted_id: UUID) -> ResponseReturnValue:
-    """End a pause or an exemption."""
-    service().duties.end_grant(person_id(), granted_id)
-    flash("It has ended. What it covered until yesterday stands.")
+    """End a pause or an exemption, or take back what was granted by mistake."""
+    is_taken_back = service().duties.end_grant(person_id(), granted_id)
+    flash(
+        "It is taken back, and does not count any more."
+        if is_taken_back
+        else "It has ended. What it covered until yesterday stands."
+    )
     return redirect(f"/team/people/{of_person}", 303)

@@ -65,7 +65,9 @@ class Granted:
     ends_on: date | None
     reason: str
     made_on: date
+    withdrawn_on: date | None
     can_be_ended: bool
+    can_be_taken_back: bool
 
 
 @dataclass(frozen=True)
@@ -237,5 +239,7 @@ def _granted(row: Any, titles: Mapping[str, str], today: date) -> Granted:
         ends_on=row.ends_on,
         reason=row.reason,
         made_on=row.made_on,
+        withdrawn_on=row.withdrawn_on,
         can_be_ended=ends,
+        can_be_taken_back=row.kind in ("learning", "extension") and row.withdrawn_on is None,
     )

@@ -149,6 +149,12 @@ def link(s, p):
     s.links.accept(s.links.payload(p.amina), *HERE)
 
 
+def recognise(s, p):
+    return s.duties.grant(
+        p.efua, p.amina, DispensationKind.LEARNING, None, s.duties.today(), None, "Certificate."
+    )
+
+
 def send_to_chat(s, p):
     link(s, p)
     s.links.send_to(p.amina, s.links.of(p.amina)[0].link_id)
@@ -222,6 +228,9 @@ ACTS = {
     "request.withdraw": ("carys", "amina", take_back),
     "dispensation.grant": ("efua", "amina", pause),
     "dispensation.end": ("efua", "amina", lambda s, p: s.duties.end_grant(p.efua, pause(s, p))),
+    "dispensation.withdraw": (
+        "efua", "amina", lambda s, p: s.duties.end_grant(p.efua, recognise(s, p))
+    ),
     "requirement.save": ("efua", "", rule),
     "requirement.change": ("efua", "", change_rule),
     "requirement.end": ("efua", "", lambda s, p: s.rules.end(rule(s, p), LATER, p.efua)),

@@ -448,3 +448,27 @@ def test_a_pause_without_an_end_is_not_said_to_end_with_the_pass(service, people
     held = stands(service, people.amina)
 
     assert (held.state, held.lasts_to) == (State.PAUSED, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends", "state"),
+    [
+        (DispensationKind.LEARNING, None, State.ASSIGNED),
+        (DispensationKind.EXTENSION, date(2027, 12, 31), State.ASSIGNED),
+    ],
+)
+def test_what_was_granted_by_mistake_is_taken_back(service, people, kind, ends, state):
+    saved(service, rule(within_months=6, every_months=12, window_days=60))
+    before = stands(service, people.amina)
+    granted = service.duties.grant(
+        people.efua, people.amina, kind, "referrals", TODAY, ends, "By mistake."
+    )
+    assert stands(service, people.amina) != before
+
+    assert service.duties.end_grant(people.efua, granted)
+    assert service.duties.end_grant(people.efua, granted)  # twice is once
+
+    assert stands(service, people.amina) == before
+    assert before.state in (state, State.OVERDUE)
+    (line,) = service.reports.person(people.efua, people.amina).granted
+    assert (line.withdrawn_on, line.can_be_taken_back) == (TODAY, False)
