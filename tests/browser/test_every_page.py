@@ -16,6 +16,7 @@ PARTICULAR = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\d+|[A-Z0-9-
 ON_A_MODULE = re.compile(r"^/(modules|team/guide)/[a-z0-9-]+")
 A_FILE = re.compile(r"\.[a-z]+$")
 LINKS = "as => as.map(a => a.getAttribute('href'))"
+OPENED = "all => all.forEach(one => one.parentElement.open = true)"
 TO_FILL_IN = "main form[method=post]:has(input:not([type=hidden]), select, textarea)"
 REACHED = {
     *("/", "/modules/*", "/modules/*/sources", "/sign-in", "/sign-in/slip", "/me", "/link"),
@@ -85,6 +86,7 @@ def round_trip(axe: Axe, taker: Taker, seen: dict[str, list[str]]) -> None:
         seen[make] = faults(axe, page)
         for number in range(page.locator(TO_FILL_IN).count()):
             taker.open(path)
+            page.locator("details:not([open]) summary").evaluate_all(OPENED)
             with page.expect_navigation():
                 page.locator(TO_FILL_IN).nth(number).locator("button").first.click()
             if page.locator(".govuk-error-summary").count():
