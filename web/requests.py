@@ -1,6 +1,6 @@
 """Asking people for a questionnaire, and taking a request back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.duties import Asked
 from quizbot.errors import NotAllowed, Refused
 from web.auth import EXPIRED, keeps_form
+from web.choosing import choosing, pressed
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed
 
@@ -26,47 +27,60 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/new")
 def new() -> ResponseReturnValue:
-    """Whom to ask, for what, by when and why; links from elsewhere may choose beforehand."""
-    chosen = {
-        "people": request.args.getlist("person"),
-        "modules": request.args.getlist("module"),
-        "due": typed(service().duties.today() + USUAL),
-        "reason": "",
-    }
-    return show(chosen, {})
+    """Whom to ask, for what, by when and why; links from elsewhere may choose beforehand.
+
+    Those whom `/team` shows are chosen by what it was asked for: an address cannot name hundreds.
+    """
+    people, modules = request.args.getlist("person"), request.args.getlist("module")
+    if request.args.get("shown"):
+        team = service().reports.team(person_id())
+        people += [str(line.person_id) for line in team.seen(team.view(request.args)).lines]
+    due = typed(service().duties.today() + USUAL)
+    return show(people, {"modules": modules, "due": due, "reason": ""}, {})
 
 
-def show(chosen: Mapping[str, object], errors: dict[str, str]) -> ResponseReturnValue:
+def show(
+    people: Sequence[str], chosen: Mapping[str, object], errors: dict[str, str]
+) -> ResponseReturnValue:
     """The form, with what was chosen and what is wrong with it."""
-    team = service().reports.team(person_id())
-    status = 400 if errors else 200
-    return page("requests/new.html", status, team=team, chosen=chosen, errors=errors)
+    return page(
+        "requests/new.html",
+        400 if errors else 200,
+        choosing=choosing(people),
+        modules=titles(),
+        chosen=chosen,
+        errors=errors,
+    )
+
+
+def titles() -> list[tuple[str, str]]:
+    """The questionnaires there are."""
+    return [(one.module.id, one.module.title) for one in service().editions.all_current()]
 
 
 @bp.post("/new")
 @keeps_form
 def make() -> ResponseReturnValue:
-    """Ask them."""
-    team = service().reports.team(person_id())
+    """Ask them, or find whom to ask."""
     form = Form(request.form)
-    people = form.choices(
-        "people", [str(line.person_id) for line in team.lines], "Choose at least one person"
-    )
+    known = [str(one.person_id) for one in service().reports.pickable(person_id())]
+    people = form.choices("people", known, "Choose at least one person")
     modules = form.choices(
-        "modules", [module for module, _ in team.modules], "Choose at least one questionnaire"
+        "modules", [module for module, _ in titles()], "Choose at least one questionnaire"
     )
     due_on = form.day("due", "Enter the day by which it is to be done")
     reason = form.text("reason")
     chosen = {
-        "people": people,
         "modules": modules,
         "due": form.typed_day("due"),
         "reason": request.form.get("reason", ""),
     }
     if g.form_expired:
         form.errors["people"] = EXPIRED
+    elif pressed():
+        return show(people, chosen, {})
     if form.errors or due_on is None:
-        return show(chosen, form.errors)
+        return show(people, chosen, form.errors)
     try:
         asked = service().duties.ask(
             person_id(), [UUID(one) for one in people], modules, due_on, reason
@@ -74,7 +88,7 @@ def make() -> ResponseReturnValue:
     except NotAllowed:
         raise
     except Refused as refusal:
-        return show(chosen, {"due": str(refusal)})
+        return show(people, chosen, {"due": str(refusal)})
     flash(in_words(asked))
     return redirect("/team/requests", 303)
 

@@ -20,6 +20,7 @@ from quizbot.errors import NotFound
 from quizbot.latest import NOTHING, latest
 from quizbot.reports.attention import attention_for
 from quizbot.reports.cells import Cell, TeamLine
+from quizbot.reports.choosing import Choosing, Pickable
 from quizbot.reports.person import (
     PersonReport,
     granted_to,
@@ -32,9 +33,21 @@ from quizbot.reports.person import (
 )
 from quizbot.reports.team import LOOKS, SORTS, Seen, Team, View
 from quizbot.standings import Standings, chunks
-from quizbot.tables import person, post
+from quizbot.tables import person, post, unit
 
-__all__ = ["LOOKS", "SORTS", "Cell", "PersonReport", "Reports", "Seen", "Team", "TeamLine", "View"]
+__all__ = [
+    "LOOKS",
+    "SORTS",
+    "Cell",
+    "Choosing",
+    "PersonReport",
+    "Pickable",
+    "Reports",
+    "Seen",
+    "Team",
+    "TeamLine",
+    "View",
+]
 
 AT_ONCE = 400  # people: a statement can name them, and memory stays flat however many there are
 
@@ -63,6 +76,23 @@ class Reports:
         modules = self._titles()
         with self.database.reading() as connection:
             return self._team(connection, manager_id, modules)
+
+    def pickable(self, manager_id: UUID) -> tuple[Pickable, ...]:
+        """A manager's people by name, for a form; NotAllowed for who manages nobody."""
+        with self.database.reading() as connection:
+            people = self._people(connection, manager_id)
+            mine = access.team(connection, manager_id, self._today())
+            posts: dict[UUID, list[str]] = {}
+            for row in connection.execute(
+                select(post.c.person_id, post.c.job, unit.c.path)
+                .join(unit, unit.c.id == post.c.unit_id)
+                .where(post.c.person_id.in_(mine), access.live_posts(self._today()))
+                .order_by(post.c.starts_on)
+            ):
+                posts.setdefault(row.person_id, []).append(f"{row.job}, {row.path}")
+        return tuple(
+            Pickable(who.person_id, who.name, tuple(posts.get(who.person_id, ()))) for who in people
+        )
 
     def export(self, manager_id: UUID, given: Mapping[str, str], kind: str) -> Iterator[TeamLine]:
         """What an address shows of a manager's team, to be taken away: that goes on record.
