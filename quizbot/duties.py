@@ -21,6 +21,7 @@ from quizbot.tables import attempt, dispensation, new_id, person, post, request,
 
 LATEST = timedelta(days=730)  # nobody plans further ahead, and a slip of the year shows itself
 LONGEST_REASON = 500
+A_PAGE = 25  # requests
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,22 @@ class RequestLine:
     def is_open(self) -> bool:
         """Whether it still asks for something."""
         return self.met_on is None and self.withdrawn_on is None
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    """A page of what a manager has asked for, open requests first; how many there are in all."""
+
+    lines: tuple[RequestLine, ...]
+    found: int
+    still_open: int  # of those found
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; one where nothing is found."""
+        return max(1, -(-self.found // A_PAGE))
 
 
 @dataclass(frozen=True)
@@ -236,6 +253,25 @@ class Duties:
             )
             for row in rows
         ]
+
+    def request_page(self, manager_id: UUID, words: str = "", number: int = 1) -> RequestPage:
+        """The same a page at a time, of those whose name and questionnaire hold all the words."""
+        lines = self.requests_by(manager_id)
+        wanted = words.casefold().split()
+        found = [
+            line
+            for line in lines
+            if all(word in f"{line.name} {line.title}".casefold() for word in wanted)
+        ]
+        found.sort(key=lambda line: not line.is_open)
+        number = min(max(1, number), max(1, -(-len(found) // A_PAGE)))
+        return RequestPage(
+            tuple(found[(number - 1) * A_PAGE : number * A_PAGE]),
+            len(found),
+            sum(line.is_open for line in found),
+            len(lines),
+            number,
+        )
 
     def grant(
         self,

@@ -20,9 +20,12 @@ USUAL = timedelta(days=28)
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """What this manager has asked for, and what became of it."""
-    lines = service().duties.requests_by(person_id())
-    return page("requests/index.html", lines=lines)
+    """What this manager has asked for, and what became of it, page by page."""
+    words, number = request.args.get("q", "")[:200], request.args.get("page", "1")
+    found = service().duties.request_page(
+        person_id(), words, int(number[:6]) if number.isdecimal() else 1
+    )
+    return page("requests/index.html", found=found, words=words)
 
 
 @bp.get("/new")

@@ -49,6 +49,45 @@ def test_a_request_is_taken_back(carys_page, amina_page):
     assert "Carys Evans" not in amina_page.get("/me").words
 
 
+def requests_shown(page):
+    """Name and what became of it, request by request."""
+    rows = page.main.all("table")[0].all("tr")[1:]
+    return [(row.all("th")[0].words, row.all("td")[2].words.split()[0]) for row in rows]
+
+
+def test_requests_come_in_pages_open_ones_first(carys_page, service, people, tmp_path):
+    file = tmp_path / "more.csv"
+    file.write_text(
+        "staff_ref,name,email,unit,job,started_on,manager\n"
+        + "".join(f"T{n},Person {n:02},,Northmoor,Nurse,2026-01-05,N3\n" for n in range(30))
+    )
+    service.people.import_file(file)
+    team = service.reports.pickable(people.carys)
+    day = service.duties.today()
+    service.duties.ask(people.carys, [one.person_id for one in team], ["referrals"], day)
+    for line in service.duties.requests_by(people.carys)[:3]:  # the newest
+        service.duties.withdraw(people.carys, line.request_id)
+
+    first = requests_shown(carys_page.get("/team/requests"))
+    assert "31 requests, 28 of them open, page 1 of 2." in carys_page.page.words
+    second = requests_shown(carys_page.follow("Next page"))
+
+    assert (len(first), len(second)) == (25, 6)
+    assert {state for _, state in first} == {"Open"}
+    assert [state for _, state in second] == [*["Open"] * 3, *["Withdrawn"] * 3]
+    assert requests_shown(carys_page.get("/team/requests?q=AMINA+ref")) == [
+        ("Amina Rahman", "Open")
+    ]
+    assert "None of your requests is found" in carys_page.get("/team/requests?q=zzz").words
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "4", "999999999999", "x", "²", ""])
+def test_a_page_of_requests_that_is_none_is_the_nearest(carys_page, number):
+    ask(carys_page)
+
+    assert len(requests_shown(carys_page.get(f"/team/requests?page={number}"))) == 1
+
+
 def test_who_manages_somebody_withdraws_on_their_page_what_another_manager_asked(
     carys_page, fresh_browser, service, people
 ):
