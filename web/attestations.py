@@ -1,6 +1,6 @@
 """Confirming what people understand: a manager's form, and the person's own word."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, request
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.attestations import EVIDENCE, LONGEST_COMMENT, LONGEST_NOTE, Blank, Draft
 from quizbot.errors import NotAllowed, NotFound, Refused
 from web.auth import EXPIRED, keeps_form
+from web.choosing import choosing, pressed
 from web.current import page, person_id, service
 from web.forms import Form
 
@@ -25,7 +26,7 @@ def new() -> ResponseReturnValue:
     people = request.args.getlist("person")
     if request.args.get("waiting"):
         people += [str(one) for one in waiting(module)]
-    return show(blank, {"people": people}, {})
+    return show(blank, people, {}, {})
 
 
 def waiting(module: str) -> list[UUID]:
@@ -35,13 +36,14 @@ def waiting(module: str) -> list[UUID]:
 
 
 def show(
-    blank: Blank, chosen: Mapping[str, object], errors: Mapping[str, str]
+    blank: Blank, people: Sequence[str], chosen: Mapping[str, object], errors: Mapping[str, str]
 ) -> ResponseReturnValue:
     """The form, with what was chosen and what is wrong with it."""
     return page(
         "attestations/new.html",
         400 if errors else 200,
         blank=blank,
+        choosing=choosing(people),
         evidence=EVIDENCE,
         longest=LONGEST_NOTE,
         chosen=chosen,
@@ -52,7 +54,7 @@ def show(
 @bp.post("/team/attest")
 @keeps_form
 def make() -> ResponseReturnValue:
-    """Write it down for each of them."""
+    """Write it down for each of them, or find whom it is about."""
     blank = service().attestations.blank(person_id(), request.form.get("module", ""))
     form = Form(request.form)
     ids = [str(one.person_id) for one in blank.candidates]
@@ -64,9 +66,11 @@ def make() -> ResponseReturnValue:
     if g.form_expired:
         form.errors["people"] = EXPIRED
     typed = request.form.get("note", "")
-    chosen = {"people": people, "objectives": objectives, "evidence": evidence, "note": typed}
+    chosen = {"objectives": objectives, "evidence": evidence, "note": typed, "statement": [version]}
+    if pressed() and not g.form_expired:
+        return show(blank, people, chosen, {})
     if form.errors:
-        return show(blank, chosen, form.errors)
+        return show(blank, people, chosen, form.errors)
     whom = tuple(UUID(one) for one in people)
     draft = Draft(blank.module, whom, tuple(objectives), tuple(evidence), version, note)
     try:
@@ -74,7 +78,7 @@ def make() -> ResponseReturnValue:
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:
-        return show(blank, chosen, {"evidence": str(refusal)})
+        return show(blank, people, chosen, {"evidence": str(refusal)})
     before = f" The same stood there for {made.already} already." if made.already else ""
     flash(f"Confirmed: {made.made}.{before} Each of them is told, and can comment on it once.")
     return redirect("/team", 303)

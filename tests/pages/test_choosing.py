@@ -94,6 +94,25 @@ def test_all_who_are_found_are_chosen_at_once_and_asked(carys_page, many, servic
     assert "Asked: 4." in page.words
 
 
+def test_whom_to_confirm_is_found_in_the_same_way(carys_page, many, service):
+    page = carys_page.get("/team/attest?module=referrals")
+    given = {"objectives": "consent", "evidence": "discussion", "note": "We talked."}
+    given |= {"statement": "2026-1"}
+
+    page = carys_page.press(
+        "Show", people=id_of(page, "Person 05"), find="officer 01", look="some", **given
+    )
+
+    assert page.status == 200
+    assert offered(page) == ["Person 05", "Officer 01"]
+    assert ticked(page) == ["Person 05"]
+    for name in ("objectives", "evidence", "statement"):
+        assert len(ticked(page, name)) == 1
+    assert "We talked." in page.body
+    carys_page.press("Choose all 1 found", look="all")
+    assert "Confirmed: 2." in carys_page.press("Confirm").words
+
+
 def test_nobody_is_chosen_again_with_one_button(carys_page, many):
     carys_page.get(ASK)
     page = carys_page.press("Choose all 16", look="all")
