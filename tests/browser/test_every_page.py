@@ -88,7 +88,7 @@ def round_trip(axe: Axe, taker: Taker, seen: dict[str, list[str]]) -> None:
             taker.open(path)
             page.locator("details:not([open]) summary").evaluate_all(OPENED)
             with page.expect_navigation():
-                page.locator(TO_FILL_IN).nth(number).locator("button").first.click()
+                page.locator(TO_FILL_IN).nth(number).locator("button").last.click()
             if page.locator(".govuk-error-summary").count():
                 seen[f"{make}, form {number + 1}, with errors"] = faults(axe, page)
 
