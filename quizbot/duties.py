@@ -425,6 +425,7 @@ class Duties:
             return
         same = select(dispensation.c.id).where(
             dispensation.c.person_id == person_id,
+            dispensation.c.withdrawn_on.is_(None),
             dispensation.c.kind == kind.name.lower(),
             dispensation.c.module.is_(None) if module is None else dispensation.c.module == module,
             dispensation.c.starts_on == starts_on,

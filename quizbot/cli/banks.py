@@ -106,7 +106,8 @@ def publish_folder(folder: Path) -> tuple[bool, list[Published]]:
         wrong = {bank.id: _wrong(bank, place, service.editions) for bank in to_do}
         for bank in found:
             tell_unpublished(bank, wrong.get(bank.id, ()))
-        published = service.editions.publish([b for b in to_do if not wrong[b.id]], place)
+        done = service.editions.publish([b for b in to_do if not wrong[b.id]], place)
+        published = [one for one in done if one.is_new]  # not what another did meanwhile
     for one in published:
         click.echo(f"{one.module}: edition {one.label} is published.")
     return not any(wrong.values()) and not faults(place_findings), published

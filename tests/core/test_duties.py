@@ -472,3 +472,7 @@ def test_what_was_granted_by_mistake_is_taken_back(service, people, kind, ends, 
     assert before.state in (state, State.OVERDUE)
     (line,) = service.reports.person(people.efua, people.amina).granted
     assert (line.withdrawn_on, line.can_be_taken_back) == (TODAY, False)
+    again = service.duties.grant(
+        people.efua, people.amina, kind, "referrals", TODAY, ends, "Rightly, this time."
+    )
+    assert again != granted
