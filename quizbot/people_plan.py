@@ -55,11 +55,15 @@ class Imported:
         words += [f"{self.returned} returned"] if self.returned else []
         words += [f"{self.moved} moved"] if self.moved else []
         words += [f"{self.left} left"] if self.left else []
-        words += [f"{self.posts} posts added"]
-        words += [f"{self.ended} posts ended"] if self.ended else []
-        words += [f"{self.units} units made", f"{self.same} as they were"]
-        words += [f"{self.left_out} lines left out"] if self.left_out else []
+        words += [_count(self.posts, "post added", "posts added")]
+        words += [_count(self.ended, "post ended", "posts ended")] if self.ended else []
+        words += [_count(self.units, "unit made", "units made"), f"{self.same} as they were"]
+        words += [_count(self.left_out, "line left out", "lines left out")] if self.left_out else []
         return ", ".join(words)
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Asking people for a questionnaire, and taking a request back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.duties import Asked
 from quizbot.errors import NotAllowed, Refused
+from quizbot.reports import Choosing
 from web.auth import EXPIRED, keeps_form
 from web.choosing import choosing, pressed
 from web.current import page, person_id, service
@@ -39,17 +40,17 @@ def new() -> ResponseReturnValue:
         team = service().reports.team(person_id())
         people += [str(line.person_id) for line in team.seen(team.view(request.args)).lines]
     due = typed(service().duties.today() + USUAL)
-    return show(people, {"modules": modules, "due": due, "reason": ""}, {})
+    return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {})
 
 
 def show(
-    people: Sequence[str], chosen: Mapping[str, object], errors: dict[str, str]
+    offered: Choosing, chosen: Mapping[str, object], errors: dict[str, str]
 ) -> ResponseReturnValue:
     """The form, with what was chosen and what is wrong with it."""
     return page(
         "requests/new.html",
         400 if errors else 200,
-        choosing=choosing(people),
+        choosing=offered,
         modules=titles(),
         chosen=chosen,
         errors=errors,
@@ -66,7 +67,8 @@ def titles() -> list[tuple[str, str]]:
 def make() -> ResponseReturnValue:
     """Ask them, or find whom to ask."""
     form = Form(request.form)
-    known = [str(one.person_id) for one in service().reports.pickable(person_id())]
+    offered = choosing(request.form.getlist("people"))
+    known = [str(one.person_id) for one in offered.people]
     people = form.choices("people", known, "Choose at least one person")
     modules = form.choices(
         "modules", [module for module, _ in titles()], "Choose at least one questionnaire"
@@ -81,9 +83,9 @@ def make() -> ResponseReturnValue:
     if g.form_expired:
         form.errors["people"] = EXPIRED
     elif pressed():
-        return show(people, chosen, {})
+        return show(offered, chosen, {})
     if form.errors or due_on is None:
-        return show(people, chosen, form.errors)
+        return show(offered, chosen, form.errors)
     try:
         asked = service().duties.ask(
             person_id(), [UUID(one) for one in people], modules, due_on, reason
@@ -91,7 +93,7 @@ def make() -> ResponseReturnValue:
     except NotAllowed:
         raise
     except Refused as refusal:
-        return show(people, chosen, {"due": str(refusal)})
+        return show(offered, chosen, {"due": str(refusal)})
     flash(in_words(asked))
     return redirect("/team/requests", 303)
 

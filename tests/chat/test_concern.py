@@ -17,13 +17,16 @@ def read(*names: str) -> list[str]:
 
 
 def test_there_are_enough_messages_and_a_third_was_kept_apart():
-    for name in ("concern", "harmless"):
-        seen, apart = read(name), read(f"{name}-apart")
+    for name, *kept in (
+        ("concern", "concern-apart", "concern-unseen"),
+        ("harmless", "harmless-apart"),
+    ):
+        seen, apart = read(name), read(*kept)
         assert len({*seen, *apart}) == len(seen) + len(apart) >= 80
         assert len(apart) * 3 >= len(seen) + len(apart) - 4
 
 
-@pytest.mark.parametrize("words", read("concern"))
+@pytest.mark.parametrize("words", read("concern", "concern-apart"))
 def test_what_the_rules_know_is_heard_however_it_is_typed(words):
     for said in (words, words.upper(), f"  {words.replace(chr(39), '’')}!! "):
         assert sounds_like_concern(said)
@@ -32,7 +35,7 @@ def test_what_the_rules_know_is_heard_however_it_is_typed(words):
 @on_sqlite
 def test_no_concern_is_missed(chat, amina_chat):
     """No rule knows all the words of people in need: what is not understood is answered alike."""
-    for words in read("concern", "concern-apart"):
+    for words in read("concern", "concern-apart", "concern-unseen"):
         for talking in (chat, amina_chat):
             said = talking.say(words)
             for told in ("999", "01632 960120", "01632 960999", "not read by anyone", "not wait"):

@@ -84,7 +84,7 @@ def test_faults_are_told_by_line_and_the_good_lines_taken_when_asked_for(known):
 
     assert said.code == 0
     assert said.out.startswith("hr.csv: 1 joined")
-    assert said.out.endswith("1 lines left out.\n")
+    assert said.out.endswith("1 line left out.\n")
     assert said.err.startswith("Left out: line 3, name: is empty: fill it\n")
 
 

@@ -66,7 +66,7 @@ def test_a_file_is_looked_at_and_then_taken_in(efua_page, files, tmp_path):
     page = efua_page.press("Take it in as shown")
 
     assert page.heading == "People"
-    assert page.notes[0].startswith("The file is taken in: 1 joined, 0 changed, 1 posts added")
+    assert page.notes[0].startswith("The file is taken in: 1 joined, 0 changed, 1 post added")
     assert "Gwen Okafor" in files.people()
     assert waiting(tmp_path) == []
 
