@@ -111,9 +111,9 @@ def state_from_dates(dates: Dates, day: date) -> State:
     return next(state for state, bounds in RANGES if all(_holds(dates, b, day) for b in bounds))
 
 
-def due_from_dates(dates: Dates, day: date) -> date | None:
-    """The due day on a day up to `holds_to`: what has lapsed by then is due as well."""
-    if state_from_dates(dates, day) in (State.PAUSED, State.EXEMPT):
+def due_from_dates(dates: Dates, day: date, state: State) -> date | None:
+    """The due day on a day whose state is known: what has lapsed by then is due as well."""
+    if state in (State.PAUSED, State.EXEMPT):
         return None
     dues = [dates.due_on] if dates.due_on else []
     if dates.lapses_after and dates.lapses_after < day:
@@ -121,9 +121,9 @@ def due_from_dates(dates: Dates, day: date) -> date | None:
     return min(dues, default=None)
 
 
-def end_from_dates(dates: Dates, day: date) -> date | None:
-    """The last valid day while it is valid, on a day up to `holds_to`; None without an end."""
-    if state_from_dates(dates, day) not in (State.RENEW_SOON, State.VALID):
+def end_from_dates(dates: Dates, state: State) -> date | None:
+    """The last valid day on a day whose state is known to be valid; None without an end."""
+    if state not in (State.RENEW_SOON, State.VALID):
         return None
     return None if dates.valid_until == FOREVER else dates.valid_until
 

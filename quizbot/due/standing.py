@@ -133,7 +133,7 @@ def standing_and_dates(facts: Facts, day: date) -> tuple[Standing, Dates]:
     duties = sorted((_duty(asked, part, day) for asked, part in found), key=_worst_first)
     told = Standing(
         state,
-        due_from_dates(dates, day),
+        due_from_dates(dates, day, state),
         _or_none(dates.valid_until),
         _or_none(until),
         tuple(duties),
@@ -157,9 +157,10 @@ def segments(facts: Facts) -> tuple[Segment, ...]:
         dates = timeline.dates([part for _, part in timeline.on(day)], day)
         change = timeline.next_change(dates, day)
         last = change if change == FOREVER else change - ONE_DAY
+        state = state_from_dates(dates, day)
         same = (
-            state_from_dates(dates, day),
-            due_from_dates(dates, day),
+            state,
+            due_from_dates(dates, day, state),
             _or_none(dates.valid_until),
         )
         if found and same == (found[-1].state, found[-1].due_on, found[-1].valid_until):

@@ -201,13 +201,14 @@ class Reports:
                     Cell(
                         module,
                         title,
-                        state_from_dates(known, today),
-                        due_from_dates(known, today),
-                        end_from_dates(known, today),
+                        state,
+                        due_from_dates(known, today, state),
+                        end_from_dates(known, state),
                         taken.get((who.person_id, module), NOTHING),
                     )
                     for module, title in modules.items()
                     for known in (dates[who.person_id, module],)
+                    for state in (state_from_dates(known, today),)
                 ),
             )
             for who in people

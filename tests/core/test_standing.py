@@ -832,7 +832,10 @@ def test_the_dates_cached_on_a_day_tell_the_later_ones_up_to_which_they_hold(his
 
     for on, state, due_on, _ in follows:
         if on <= dates.holds_to:
-            assert (state_from_dates(dates, on), due_from_dates(dates, on)) == (state, due_on)
+            assert (state_from_dates(dates, on), due_from_dates(dates, on, state)) == (
+                state,
+                due_on,
+            )
 
 
 def test_duties_say_what_asks_and_how_it_stands_the_worst_first():

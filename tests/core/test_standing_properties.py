@@ -173,9 +173,9 @@ def test_cached_dates_tell_every_day_up_to_which_they_hold(facts, cached_on):
     for day in (each for each in DAYS if cached_on <= each <= dates.holds_to):
         direct = standing(facts, day)
         assert state_from_dates(dates, day) is direct.state
-        assert due_from_dates(dates, day) == direct.due_on
+        assert due_from_dates(dates, day, direct.state) == direct.due_on
         is_valid = direct.state in (State.VALID, State.RENEW_SOON)
-        assert end_from_dates(dates, day) == (direct.valid_until if is_valid else None)
+        assert end_from_dates(dates, direct.state) == (direct.valid_until if is_valid else None)
 
 
 @given(histories(), days)
