@@ -214,7 +214,7 @@ class Page:
 
     def faults(self) -> list[str]:
         """Everything wrong with how this page is made."""
-        checks = (_headers, _frame, _heading, _ids, _fields, _forms, _inline, _names)
+        checks = (_headers, _frame, _heading, _ids, _fields, _forms, _inline, _names, _sentences)
         return [*self._built.faults, *(fault for check in checks for fault in check(self))]
 
 
@@ -227,6 +227,13 @@ def _headers(page: Page) -> Faults:
             yield f"header {name} is {page.headers.get(name)!r}"
     if "unsafe" in page.headers.get("Content-Security-Policy", ""):
         yield "the content policy allows what is unsafe"
+
+
+def _sentences(page: Page) -> Faults:
+    """A template that ends a line swallows the space there: two sentences would be one word."""
+    for found in page.tree.all("p", "li", "dd"):
+        for glued in re.findall(r"(?<![@\w.])\w*[a-z0-9)][.!?][A-Z][a-z]+", found.words):
+            yield f"no space after a sentence: {glued}"
 
 
 def _frame(page: Page) -> Faults:

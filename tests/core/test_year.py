@@ -179,7 +179,7 @@ def test_nobody_is_missed_and_nobody_hears_twice_a_day(partnership):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_worker_killed_anywhere_sends_nothing_twice_and_misses_nobody(partnership):
     partnership.hours = (8, 9, 12, 16)
-    partnership.begin(100)
+    partnership.begin(160)
     partnership.wire.trouble = 0.03
 
     partnership.live(FIRST + timedelta(days=60), deadly=True)
