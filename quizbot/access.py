@@ -255,6 +255,11 @@ def has_charge(connection: Connection, by: UUID, person_id: UUID, day: date) -> 
     return bool(held) and all(is_below(path, over) for path in (*held, *roles))
 
 
+def has_address(connection: Connection, person_id: UUID) -> bool:
+    """Whether there is an address to which a code can be mailed."""
+    return bool(connection.execute(select(person.c.email).where(person.c.id == person_id)).scalar())
+
+
 def must_print_slips(connection: Connection, by: UUID, person_id: UUID, day: date) -> None:
     """Slips are printed by who has charge of a person, or manages one who has no role.
 
@@ -265,8 +270,7 @@ def must_print_slips(connection: Connection, by: UUID, person_id: UUID, day: dat
     mine = team(connection, by, day).where(post.c.person_id == person_id)
     if not is_in_charge and connection.execute(mine).first() is None:
         raise NotFound("There is no such person among your people.")
-    email = select(person.c.email).where(person.c.id == person_id)
-    if connection.execute(email).scalar():
+    if has_address(connection, person_id):
         raise NotAllowed(
             "This person has a work address and signs in with a code that is mailed to it. A slip"
             " is for people without one. If the address is wrong, have it changed."

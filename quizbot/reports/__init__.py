@@ -24,7 +24,6 @@ from quizbot.reports.choosing import Choosing, Pickable
 from quizbot.reports.person import (
     PersonReport,
     granted_to,
-    has_no_address,
     name_of,
     objectives_of,
     posts_of,
@@ -151,7 +150,7 @@ class Reports:
                 granted=granted_to(connection, person_id, titles, today),
                 viewer_leads=access.leads(connection, viewer_id, person_id, today),
                 viewer_manages=manages,
-                needs_slip=has_no_address(connection, person_id),
+                needs_slip=not access.has_address(connection, person_id),
             )
 
     def _today(self) -> date:

@@ -96,11 +96,6 @@ def name_of(connection: Connection, person_id: UUID) -> str:
     return found
 
 
-def has_no_address(connection: Connection, person_id: UUID) -> bool:
-    """Whether there is no address to which a code could be mailed."""
-    return not connection.execute(select(person.c.email).where(person.c.id == person_id)).scalar()
-
-
 def posts_of(connection: Connection, person_id: UUID, today: date) -> tuple[str, ...]:
     """What somebody does today and where, in words."""
     rows = connection.execute(

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 
 from quizbot import printed
 from quizbot.access import Role
+from quizbot.due import DispensationKind
 from quizbot.pick import Mode
 from quizbot.rules import Draft
 from quizbot.tables import attempt, audit, new_id, person
@@ -375,3 +376,22 @@ def test_an_export_reads_people_while_it_is_taken(service, people, many, monkeyp
     assert [first.name, *(line.name for line in rest)] == names
     assert rest[-1].name == "Person 58"
     assert rest[-1].cells[0].words == "Passed"
+
+
+def test_a_manager_takes_back_an_extension_and_a_lead_what_was_recognised(
+    carys_page, fresh_browser, service, people
+):
+    today, kinds = service.duties.today(), DispensationKind
+    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
+    service.duties.grant(
+        people.carys, people.amina, kinds.EXTENSION, "referrals", today, date(2027, 6, 1), "Ill."
+    )
+    service.duties.grant(people.efua, people.amina, kinds.LEARNING, None, today, None, "Seen.")
+    where = f"/team/people/{people.amina}"
+
+    buttons = [one for one in carys_page.get(where).buttons if one.startswith("Take it back")]
+    assert buttons == ["Take it back : extension, Referrals"]
+    assert "does not count any more" in carys_page.press(buttons[0]).words
+    lead = fresh_browser().sign_in("efua@northmoor.example")
+    (left,) = [one for one in lead.get(where).buttons if one.startswith("Take it back")]
+    assert "Taken back on" in lead.press(left).words
