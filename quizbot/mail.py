@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from quizbot.people_file import folded_address, is_address
+from quizbot.words import folded_address, is_address
 
 TIMEOUT = 20.0  # seconds for each step of a conversation with a mail server
 

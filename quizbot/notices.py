@@ -15,8 +15,8 @@ from quizbot.errors import Refused
 from quizbot.ladder import INVITED, Reached, Who
 from quizbot.lease import Lease
 from quizbot.mail import Fate, Mail, Mailer, Sent
-from quizbot.people_file import folded_address
 from quizbot.tables import new_id, notice, request
+from quizbot.words import folded_address
 
 # Seconds before each further try: a code in time, a full mailbox over two days.
 _PAUSES = (5, 20, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 24 * 3600)

@@ -19,10 +19,10 @@ from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.own_page import Shown, Words, as_page
-from quizbot.people_file import folded_address
 from quizbot.people_find import has_number, unlike
 from quizbot.privacy import REGISTER, Holding
 from quizbot.tables import attempt, edition, person, unit
+from quizbot.words import folded_address
 
 
 @dataclass(frozen=True)

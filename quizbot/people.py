@@ -18,7 +18,7 @@ from quizbot.db import Database
 from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.people_apply import apply
 from quizbot.people_change import Kind
-from quizbot.people_file import COLUMNS, folded_address
+from quizbot.people_file import COLUMNS
 from quizbot.people_find import whose
 from quizbot.people_guests import Guests
 from quizbot.people_import import make_plan, state_of
@@ -26,8 +26,9 @@ from quizbot.people_plan import Imported, Options, Plan
 from quizbot.people_roles import end, give
 from quizbot.people_words import Told, told_people
 from quizbot.tables import person, post, unit
+from quizbot.words import folded_address
 
-__all__ = ["Imported", "Options", "People", "Plan", "UnitLine", "folded_address"]
+__all__ = ["Imported", "Options", "People", "Plan", "UnitLine"]
 
 
 @dataclass(frozen=True)

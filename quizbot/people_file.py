@@ -1,8 +1,6 @@
 """Reading a people file: columns, days and addresses checked, every fault told by line."""
 
 import csv
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from quizbot.errors import BadFile
+from quizbot.words import folded_address, is_address, is_showable, tidy
 
 COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
 NEEDED = ("name", "unit", "job", "started_on")
@@ -23,9 +22,6 @@ AHEAD = timedelta(days=731)  # a start further ahead is a slip of the hand
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 # How a workbook begins: one of today, which is a zip, and one from before 2007.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
-# What turns the direction of the words around it: names could be made to read as others.
-_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +53,6 @@ class PersonRow:
     started_on: date | None = None
     manager: str | None = None
     faults: tuple[Fault, ...] = ()
-
-
-def folded_address(address: str) -> str:
-    """An e-mail address as it is kept and compared."""
-    return address.strip().casefold()
-
-
-def is_address(address: str) -> bool:
-    """Whether this has the shape of an e-mail address."""
-    return len(address) <= 254 and address.isprintable() and bool(_ADDRESS.fullmatch(address))
-
-
-def tidy(words: str) -> str:
-    """Words with single spaces, and each letter written in one way."""
-    return unicodedata.normalize("NFC", " ".join(words.split()))
-
-
-def is_showable(words: str) -> bool:
-    """Whether words hold nothing that a page, a file or a database cannot show as it is."""
-    return not any(unicodedata.category(letter) in ("Cc", "Cs") or letter in _TURNS
-                   for letter in words)  # fmt: skip
 
 
 def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow]:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from quizbot.access import has_charge, is_below, is_here, knows, must_lead, places, within
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
-from quizbot.people_file import folded_address, tidy
 from quizbot.tables import person, post, role_grant, unit
+from quizbot.words import folded_address, tidy
 
 A_PAGE = 25
 

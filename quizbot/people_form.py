@@ -11,9 +11,10 @@ from sqlalchemy import Connection, or_, select
 from quizbot.access import is_below
 from quizbot.errors import Mend
 from quizbot.people_change import GUEST
-from quizbot.people_file import AHEAD, FIRST_YEAR, folded_address, is_address, is_showable, tidy
+from quizbot.people_file import AHEAD, FIRST_YEAR
 from quizbot.people_find import has_number, is_open, whose
 from quizbot.tables import new_id, person, post, unit
+from quizbot.words import folded_address, is_address, is_showable, tidy
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import Mend, NotAllowed
 from quizbot.people_change import GUEST
-from quizbot.people_file import folded_address, is_address, is_showable, tidy
 from quizbot.people_find import is_open
 from quizbot.standings import forget
 from quizbot.tables import new_id, person, post, unit
+from quizbot.words import folded_address, is_address, is_showable, tidy
 
 LONGEST_STAY = timedelta(days=90)
 REFUSED = (

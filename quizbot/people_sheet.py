@@ -13,8 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from quizbot.people_file import Fault, PersonRow, folded_address
+from quizbot.people_file import Fault, PersonRow
 from quizbot.tables import new_id, person, post, role_grant, unit
+from quizbot.words import folded_address
 
 PORTION = 2000
 Given = Sequence[Any] | Mapping[str, Any]

@@ -13,10 +13,11 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people_apply import KINDS, add_unit
-from quizbot.people_file import DEEPEST, LONGEST, is_showable, tidy
+from quizbot.people_file import DEEPEST, LONGEST
 from quizbot.people_find import is_open
 from quizbot.standings import forget
 from quizbot.tables import new_id, post, unit
+from quizbot.words import is_showable, tidy
 
 
 @dataclass(frozen=True)

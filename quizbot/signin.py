@@ -15,9 +15,9 @@ from quizbot.db import Database
 from quizbot.errors import BadReply, SignInRefused
 from quizbot.mail import Mail
 from quizbot.notices import Notices
-from quizbot.people_file import folded_address, is_address
 from quizbot.signing import Signer
 from quizbot.tables import chat_link, new_id, person, sign_in
+from quizbot.words import folded_address, is_address
 
 CODE_LASTS = timedelta(minutes=15)
 CODES_AN_HOUR = 5
