@@ -23,6 +23,8 @@ from sqlalchemy import (
 from quizbot.errors import NotAllowed, NotFound, SignedOut
 from quizbot.tables import person, post, role_grant, unit
 
+GUEST = "Guest"  # the job of a candidate, whom no HR extract knows
+
 
 class Role(StrEnum):
     """What a grant gives, over a unit and all below it."""
@@ -30,6 +32,16 @@ class Role(StrEnum):
     MANAGER = "manager"
     LEAD = "lead"
     AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class ChatKey:
+    """A chat that speaks for nobody, by a keyed hash of its address."""
+
+    key: str
+
+
+Who = UUID | ChatKey  # whose an attempt is: a person's, or that of a chat without an account
 
 
 @dataclass(frozen=True)

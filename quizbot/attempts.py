@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from quizbot.access import ChatKey, Who
 from quizbot.certificates import Certificates
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
@@ -40,7 +41,6 @@ from quizbot.pick import Mode, Planned, make_plan
 from quizbot.standings import forget
 from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective, new_id, person
 from quizbot.turns import Result, Review, ReviewLine, Turn, feedback_on, tell
-from quizbot.who import ChatKey, Who
 
 ABANDONED_AFTER = timedelta(days=30)
 TRY_LASTS = timedelta(days=1)  # in a chat without an account

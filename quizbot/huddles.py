@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select, update
 
 from questions.kinds import Choice, Input, Question
+from quizbot.access import ChatKey
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
@@ -16,7 +17,6 @@ from quizbot.errors import NotFound, NotOffered
 from quizbot.pick import Mode, may_ask
 from quizbot.tables import huddle, new_id
 from quizbot.turns import Feedback, feedback_on
-from quizbot.who import ChatKey
 
 LONGEST_ASK, LONGEST_OPTION = 300, 100  # what a poll can hold, in UTF-16 units
 GONE = "That huddle is over. /huddle begins another."

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
+from quizbot.access import ChatKey, Who
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
@@ -18,7 +19,6 @@ from quizbot.erasure import delete_attempts
 from quizbot.errors import NotFound, Refused
 from quizbot.signing import Signer
 from quizbot.tables import attempt, chat_link, huddle, new_id, person, update_seen
-from quizbot.who import ChatKey, Who
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from quizbot.access import GUEST
+
 ONE_DAY = timedelta(days=1)
-GUEST = "Guest"  # the job of a candidate, whom no HR extract knows
 
 
 class Kind(StrEnum):

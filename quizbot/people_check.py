@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from quizbot.people_change import GUEST
+from quizbot.access import GUEST
 from quizbot.people_file import Fault
 from quizbot.people_sheet import Sheet
 

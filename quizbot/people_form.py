@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
 
-from quizbot.access import is_below
+from quizbot.access import GUEST, is_below
 from quizbot.errors import Mend
-from quizbot.people_change import GUEST
 from quizbot.people_file import AHEAD, FIRST_YEAR
 from quizbot.people_find import has_number, is_open, whose
 from quizbot.tables import new_id, person, post, unit

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
-from quizbot.access import Role, granted_units, live_posts, must_manage
+from quizbot.access import GUEST, Role, granted_units, live_posts, must_manage
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import Mend, NotAllowed
-from quizbot.people_change import GUEST
 from quizbot.people_find import is_open
 from quizbot.standings import forget
 from quizbot.tables import new_id, person, post, unit

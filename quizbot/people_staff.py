@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from quizbot.access import has_charge, is_below, knows, must_lead, places
+from quizbot.access import GUEST, has_charge, is_below, knows, must_lead, places
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import Mend, NotAllowed, NotFound
 from quizbot.people_apply import close
-from quizbot.people_change import GUEST, ONE_DAY
+from quizbot.people_change import ONE_DAY
 from quizbot.people_file import AHEAD
 from quizbot.people_find import is_open
 from quizbot.people_form import (

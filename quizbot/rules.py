@@ -12,13 +12,12 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
 from quizbot import due
-from quizbot.access import is_here, live_posts, must_lead, within
+from quizbot.access import GUEST, is_here, live_posts, must_lead, within
 from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
-from quizbot.people_change import GUEST
 from quizbot.standings import Standings, as_rule, forget
 from quizbot.tables import new_id, person, post, requirement, unit
 from quizbot.terms import first_and_again, kept

@@ -22,11 +22,10 @@ from sqlalchemy import (
 )
 
 from quizbot import due
-from quizbot.access import is_here
+from quizbot.access import GUEST, is_here
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Editions
-from quizbot.people_change import GUEST
 from quizbot.pick import Mode
 from quizbot.tables import (
     attempt,

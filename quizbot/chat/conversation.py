@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from questions.kinds import Input
+from quizbot.access import ChatKey, Who
 from quizbot.chat import asking, carried, concern, group, plain, told
 from quizbot.chat.commands import COMMANDS, Command
 from quizbot.chat.said import Heard, Message, Said
@@ -33,7 +34,6 @@ from quizbot.errors import (
 )
 from quizbot.pick import Mode
 from quizbot.service import Service
-from quizbot.who import ChatKey, Who
 
 __all__ = ["COMMANDS", "Command", "Conversation"]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from quizbot.access import ChatKey
 from quizbot.chat import carried, concern, plain, told
 from quizbot.chat.carried import button
 from quizbot.chat.commands import COMMANDS
@@ -10,7 +11,6 @@ from quizbot.chat.split import messages
 from quizbot.errors import NotFound
 from quizbot.huddles import Huddling
 from quizbot.service import Service
-from quizbot.who import ChatKey
 
 HERE = [command.name for command in COMMANDS if command.groups]
 IN_PRIVATE = "That is for a chat of your own with this bot: here everybody would read it."

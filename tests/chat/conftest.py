@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from quizbot.access import Who
 from quizbot.pick import Mode
 from quizbot.service import Service
-from quizbot.who import Who
 from tests.chat.speaking import Chat
 
 

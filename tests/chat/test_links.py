@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
+from quizbot.access import ChatKey
 from quizbot.errors import NotFound, Refused
 from quizbot.pick import Mode
 from quizbot.tables import attempt, audit, chat_link, person, update_seen
-from quizbot.who import ChatKey
 
 HERE = ("telegram", "4711")
 

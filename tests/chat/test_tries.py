@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from quizbot.access import ChatKey
 from quizbot.errors import AlreadyAnswered, NotFound, NotOffered
 from quizbot.pick import Mode
 from quizbot.tables import answer, attempt
-from quizbot.who import ChatKey
 
 CHAT, OTHER = ChatKey("c" * 64), ChatKey("d" * 64)
 
