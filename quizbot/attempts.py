@@ -23,10 +23,10 @@ from sqlalchemy import (
 
 from quizbot.access import ChatKey, Who
 from quizbot.certificates import Certificates
+from quizbot.clearing import delete_attempts
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
-from quizbot.erasure import delete_attempts
 from quizbot.errors import (
     AlreadyAnswered,
     AlreadySubmitted,
@@ -35,12 +35,13 @@ from quizbot.errors import (
     NotOffered,
     SignedOut,
 )
+from quizbot.feedback import feedback_on
 from quizbot.notices import Notices
 from quizbot.outcome import Marked, judge
 from quizbot.pick import Mode, Planned, make_plan
 from quizbot.standings import forget
 from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective, new_id, person
-from quizbot.turns import Result, Review, ReviewLine, Turn, feedback_on, tell
+from quizbot.turns import Result, Review, ReviewLine, Turn, tell
 
 ABANDONED_AFTER = timedelta(days=30)
 TRY_LASTS = timedelta(days=1)  # in a chat without an account

@@ -20,7 +20,7 @@ from quizbot.ladder import NUDGES, due_day
 from quizbot.letters import LATE, Asked, Contents, Letter, Setting, Wish, brief, digest
 from quizbot.links import Links
 from quizbot.mail import Fate, Mail, Sent
-from quizbot.notices import TRIAL, Note, Notices, Outlet
+from quizbot.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
 from quizbot.quiet import Quiet
 from quizbot.standings import Standings, chunks
 from quizbot.tables import chat_link, notice, person, preference
@@ -35,7 +35,6 @@ NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
 LEFT = "the person has left"
 NUDGED_AGAIN = timedelta(days=7)  # in a chat, which is closer to people than their mail
-NO_ADDRESS = "there is no e-mail address"
 REPLACED = "what it held goes with a later one"
 
 # In the queue, and not by itself: a step of the ladder, or that something is done.

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from quizbot.audit import OPERATOR, Audit
+from quizbot.clearing import delete_attempts, release_notices
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import NotFound, Refused
+from quizbot.leaving import close
 from quizbot.own_data import blanks, is_theirs, table_of
-from quizbot.people_apply import close
 from quizbot.privacy import ERASED, REGISTER, Holding
 from quizbot.tables import (
-    answer,
     attempt,
-    attempt_misconception,
-    attempt_objective,
     notice,
     person,
     post,
@@ -126,16 +124,3 @@ def _leave(connection: Connection, person_id: UUID, last_day: date) -> None:
 def does_not_count() -> ColumnElement[bool]:
     """Practice, and what was never handed in: no figure is made from it."""
     return or_(attempt.c.mode == "practice", attempt.c.submitted_at.is_(None))
-
-
-def delete_attempts(connection: Connection, which: ColumnElement[bool]) -> int:
-    """Attempts with all that hangs on them; how many there were."""
-    ids = select(attempt.c.id).where(which)
-    for table in (answer, attempt_objective, attempt_misconception):
-        connection.execute(delete(table).where(table.c.attempt_id.in_(ids)))
-    return connection.execute(delete(attempt).where(which)).rowcount
-
-
-def release_notices(connection: Connection, ids: Select[tuple[UUID]]) -> None:
-    """Let notices go from the message that they were put into, so that either may be deleted."""
-    connection.execute(update(notice).where(notice.c.digest_id.in_(ids)).values(digest_id=None))

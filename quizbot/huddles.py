@@ -14,9 +14,9 @@ from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.editions import Edition, Editions
 from quizbot.errors import NotFound, NotOffered
+from quizbot.feedback import Feedback, feedback_on
 from quizbot.pick import Mode, may_ask
 from quizbot.tables import huddle, new_id
-from quizbot.turns import Feedback, feedback_on
 
 LONGEST_ASK, LONGEST_OPTION = 300, 100  # what a poll can hold, in UTF-16 units
 GONE = "That huddle is over. /huddle begins another."

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, upd
 
 from quizbot.access import ChatKey, Who
 from quizbot.audit import Audit
+from quizbot.clearing import delete_attempts
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
-from quizbot.erasure import delete_attempts
 from quizbot.errors import NotFound, Refused
 from quizbot.signing import Signer
 from quizbot.tables import attempt, chat_link, huddle, new_id, person, update_seen

@@ -21,6 +21,7 @@ from quizbot.words import folded_address
 # Seconds before each further try: a code in time, a full mailbox over two days.
 _PAUSES = (5, 20, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 24 * 3600)
 TRIES = len(_PAUSES) + 1
+NO_ADDRESS = "there is no e-mail address"
 TRIAL = "trial: the address is not on the list"
 STOPPED = "the worker was stopped while it was sending"
 

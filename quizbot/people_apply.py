@@ -6,14 +6,15 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from quizbot.audit import Audit
+from quizbot.leaving import close
 from quizbot.people_change import Kind, PostChange
 from quizbot.people_plan import PersonLine, Plan
 from quizbot.people_sheet import PORTION
 from quizbot.standings import forget
-from quizbot.tables import chat_link, new_id, person, post, role_grant, unit
+from quizbot.tables import new_id, person, post, unit
 
 KINDS = ("partnership", "agency", "team")  # by depth; deeper ones are teams too
 IDS_A_ROW = 500  # of the audit trail
@@ -87,30 +88,6 @@ def _write(
     # A start that moves back is news: nothing may be due before it was known.
     earlier = (c.before for _, c in changes if c.before and c.after.starts_on < c.before.starts_on)
     _run(connection, _KNOWN_SINCE, ({"which": e.post_id, "recorded_on": today} for e in earlier))
-
-
-def close(connection: Connection, leavers: Iterable[UUID], today: date) -> None:
-    """End what people who left could do: roles, sessions, linked chats, and managing others."""
-    yesterday = date.fromordinal(today.toordinal() - 1)
-    ids = list(leavers)
-    connection.execute(
-        update(person).where(person.c.id.in_(ids)).values(sign_in_epoch=person.c.sign_in_epoch + 1)
-    )
-    connection.execute(delete(chat_link).where(chat_link.c.person_id.in_(ids)))
-    connection.execute(
-        update(role_grant)
-        .where(
-            role_grant.c.person_id.in_(ids),
-            or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= today),
-        )
-        .values(ends_on=yesterday)
-    )
-    managed = (
-        update(post)
-        .where(post.c.manager_id.in_(ids), or_(post.c.ends_on.is_(None), post.c.ends_on >= today))
-        .values(manager_id=None)
-    )
-    connection.execute(managed)
 
 
 def add_unit(connection: Connection, unit_id: UUID, parent_id: UUID | None, path: str) -> None:

@@ -14,7 +14,7 @@ from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
 from quizbot.errors import Mend, NotAllowed, NotFound
-from quizbot.people_apply import close
+from quizbot.leaving import close
 from quizbot.people_change import ONE_DAY
 from quizbot.people_file import AHEAD
 from quizbot.people_find import is_open

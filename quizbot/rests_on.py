@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from questions.kinds import Question
 from questions.module import Module
 from quizbot.editions import Edition
+from quizbot.feedback import SourceLine
 from quizbot.signatures import SignatureLine
-from quizbot.turns import SourceLine
 
 
 @dataclass(frozen=True)

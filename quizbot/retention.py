@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select
 
 from quizbot.audit import OPERATOR, Audit
+from quizbot.clearing import delete_attempts, release_notices
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.db import Database
 from quizbot.due.days import months_after
-from quizbot.erasure import Erasure, delete_attempts, does_not_count, release_notices
+from quizbot.erasure import Erasure, does_not_count
 from quizbot.links import SEEN_LASTS
 from quizbot.privacy import (
     ERASED,

@@ -6,8 +6,8 @@ from datetime import date
 
 from questions.kinds import Input, Question
 from questions.module import Module
+from quizbot.feedback import SourceLine
 from quizbot.pick import Mode, may_ask
-from quizbot.turns import SourceLine
 
 READ_TOGETHER = 4  # places
 CONTAINED = 3  # sentences or so that a good answer has

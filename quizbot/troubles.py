@@ -14,11 +14,10 @@ from quizbot.access import Rights, is_here, live_posts, must_lead, within
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
-from quizbot.digests import NO_ADDRESS
 from quizbot.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.ladder import due_day
-from quizbot.notices import STOPPED
+from quizbot.notices import NO_ADDRESS, STOPPED
 from quizbot.standings import Standings
 from quizbot.tables import notice, person, post, unit
 

@@ -11,9 +11,10 @@ from quizbot.attempts import next_unanswered, result_of
 from quizbot.clock import Clock, london_day
 from quizbot.editions import Edition, Editions
 from quizbot.errors import AlreadyAnswered, NotFound, NotOffered
+from quizbot.feedback import feedback_on
 from quizbot.pick import Mode, Planned, make_plan
 from quizbot.signing import Signer
-from quizbot.turns import Result, Turn, feedback_on
+from quizbot.turns import Result, Turn
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from quizbot.chat import carried
 from quizbot.chat.carried import button
 from quizbot.chat.said import Button, Message
 from quizbot.chat.split import messages
-from quizbot.turns import Feedback, Result, Review, Told, Turn
+from quizbot.feedback import Feedback
+from quizbot.turns import Result, Review, Told, Turn
 
 CHOSEN = "✓ "
 DONE = "That’s my answer"
