@@ -1,7 +1,6 @@
 """One partnership's service: everything the web, the bot and the command line call."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -101,12 +100,6 @@ class Service:
     counting: Counting
     board: Board
     now: Clock
-
-    def people_to_show(self) -> Mapping[str, str]:
-        """Addresses of a demonstration's people by role; none unless the database is one."""
-        from quizbot import demo  # it stands on this module
-
-        return demo.ROLES if demo.is_demo(self) else {}
 
     def rests_on(self, module: str) -> RestsOn:
         """What a module's current edition rests on."""

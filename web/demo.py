@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from quizbot.demo.roles import ROLES, is_demo
 from quizbot.errors import Misconfigured
 from quizbot.service import Service
 from web.auth import public
@@ -18,7 +19,7 @@ WORDS = {"practitioner": "A practitioner", "manager": "A manager", "lead": "A sa
 
 def show(app: Flask, of_service: Service) -> None:
     """Add banner and buttons; never on a database that was not made for this."""
-    if not of_service.people_to_show():
+    if not is_demo(of_service.database):
         raise Misconfigured("QUIZBOT_DEMO is set, but this database is no demonstration.")
     app.extensions["frame"].update(banner=BANNER, demo_roles=list(WORDS.items()))
     app.register_blueprint(bp)
@@ -28,8 +29,8 @@ def show(app: Flask, of_service: Service) -> None:
 @public
 def sign_in() -> ResponseReturnValue:
     """Sign in as one of three made-up people."""
-    email = service().people_to_show().get(request.form.get("role", ""))
-    if email is None:
+    email = ROLES.get(request.form.get("role", ""))
+    if email is None or not is_demo(service().database):
         abort(400, "Choose one of the buttons on the first page.")
     signed_in = service().sign_in.as_shown(email)
     session.clear()

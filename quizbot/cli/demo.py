@@ -9,7 +9,7 @@ import click
 from quizbot.cli.serve import apart, must_be_free, run
 from quizbot.config import read_settings
 from quizbot.db import open_database
-from quizbot.demo import fill
+from quizbot.demo.fill import fill
 from quizbot.migrate import upgrade
 from quizbot.service import open_service
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from quizbot import printed
+from quizbot.cli import printed
 from quizbot.cli.common import opened
 from quizbot.errors import Misconfigured
 

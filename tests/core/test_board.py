@@ -12,7 +12,8 @@ from quizbot.access import Role
 from quizbot.board_count import BELIEF, OBJECTIVE, STANDING, agencies_by_unit, month_end
 from quizbot.clock import london_day
 from quizbot.db import open_database
-from quizbot.demo import ROLES, fill
+from quizbot.demo.fill import fill
+from quizbot.demo.roles import ROLES
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.migrate import upgrade
 from quizbot.rules import Draft

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from quizbot.db import open_database
-from quizbot.demo import ROLES, fill, is_demo
+from quizbot.demo.fill import fill
+from quizbot.demo.roles import ROLES, is_demo
 from quizbot.due import State, state_from_dates
 from quizbot.errors import Misconfigured
 from quizbot.migrate import upgrade
@@ -47,7 +48,7 @@ def test_a_whole_partnership_is_made_up_with_every_standing_there_is(empty):
     assert (len(people), sum(people)) == (12, 199)  # and a lead above them
     assert sum(line.kind == "agency" for line in empty.people.units()) == 3
     assert set(states(empty)) == set(State)
-    assert is_demo(empty)
+    assert is_demo(empty.database)
 
 
 def test_the_three_people_of_the_buttons_have_something_to_see_years_from_now_too(empty, clock):
@@ -66,4 +67,4 @@ def test_a_database_with_people_is_never_filled(service):
     with pytest.raises(Misconfigured, match="never"):
         fill(service)
 
-    assert not is_demo(service)
+    assert not is_demo(service.database)

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import insert, select
 
-from quizbot import printed
 from quizbot.access import Role
+from quizbot.cli import printed
 from quizbot.due import DispensationKind
 from quizbot.pick import Mode
 from quizbot.rules import Draft

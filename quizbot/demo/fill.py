@@ -19,6 +19,7 @@ from quizbot.access import Role
 from quizbot.attestations import DISCUSSION, QUIZ, STATEMENT
 from quizbot.attestations import Draft as ToConfirm
 from quizbot.clock import LONDON, Clock, london_day
+from quizbot.demo.roles import ROLES
 from quizbot.due import DispensationKind
 from quizbot.editions import Edition
 from quizbot.errors import Misconfigured
@@ -31,7 +32,6 @@ from quizbot.tables import (
     attempt,
     attempt_misconception,
     attempt_objective,
-    audit,
     new_id,
     person,
     post,
@@ -65,12 +65,6 @@ RENEWED = timedelta(days=200)  # when today's editions took the place of the old
 AGAIN = timedelta(days=20)  # more time than was given first
 MONTHS = 7
 OLD_LABEL = "2024.1"
-
-ROLES = {
-    "practitioner": "practitioner@northmoor.example",
-    "manager": "manager@northmoor.example",
-    "lead": "lead@northmoor.example",
-}
 
 
 @dataclass(frozen=True)
@@ -472,15 +466,6 @@ def _older(module: Module) -> Module:
     return module.model_copy(
         update={"edition": OLD_LABEL, "changes": (change,), "questions": fewer}
     )
-
-
-def is_demo(service: Service) -> bool:
-    """Whether this database was made for a demonstration and for nothing else."""
-    with service.database.reading() as connection:
-        first = connection.execute(
-            select(audit.c.number).where(audit.c.action == "demo.fill").limit(1)
-        ).first()
-    return first is not None
 
 
 def fill(service: Service, seed: int = 2010) -> None:
