@@ -55,7 +55,7 @@ read: .venv/tests ## format, lint, types and banks alone
 	@$(bin)/quizbot banks check
 	@$(bin)/quizbot banks robots
 
-pure := questions quizbot.errors quizbot.pick quizbot.outcome quizbot.due
+pure := questions quizbot.errors quizbot.words quizbot.rules
 cover: .venv/tests ## every branch of questions/ and of the pure rules is taken by a test
 	@$(pytest) -n 2 -m "$(slow) and not browser and not postgres" --cov-branch \
 		$(foreach part,$(pure),--cov=$(part)) --cov-report=term-missing --cov-fail-under=100
@@ -76,7 +76,7 @@ bench: .venv/tests ## measure speed and memory
 
 # ---- keeping it ----------------------------------------------------------------------------
 
-migration: .venv/tests ## the next migration, from what changed in tables.py: name="what is new"
+migration: .venv/tests ## the next migration, from what changed in store/tables.py: name="what is new"
 	@$(python) -m tools.migration "$$name"
 
 lock: .venv/upkeep/ready ## new locks after a change in pyproject.toml; UPGRADE=yes takes newer versions

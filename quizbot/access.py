@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from quizbot.errors import NotAllowed, NotFound, SignedOut
-from quizbot.tables import person, post, role_grant, unit
+from quizbot.store.tables import person, post, role_grant, unit
 
 GUEST = "Guest"  # the job of a candidate, whom no HR extract knows
 

@@ -13,10 +13,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from questions.place import SHIPPED as SHIPPED_PLACE
 from quizbot.errors import Misconfigured
-from quizbot.ladder import SHIPPED as SHIPPED_LADDER
-from quizbot.ladder import read_ladder
-from quizbot.mail import read_allowed
-from quizbot.quiet import read_days, read_hours
+from quizbot.outbox.mail import read_allowed
+from quizbot.reminders.quiet import read_days, read_hours
+from quizbot.rules.ladder import SHIPPED as SHIPPED_LADDER
+from quizbot.rules.ladder import read_ladder
 
 VAR = Path("var")
 SECRET_FILE = VAR / "secret-key"

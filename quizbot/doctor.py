@@ -21,15 +21,15 @@ from questions.bank import SHIPPED, read_banks
 from questions.findings import faults
 from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
-from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
 from quizbot.config import Settings
-from quizbot.db import Database, open_database
-from quizbot.editions import Editions
+from quizbot.editions.editions import Editions
 from quizbot.errors import Misconfigured, Refused
-from quizbot.mail import Fate, reach
-from quizbot.migrate import current, newest
-from quizbot.tables import lease, notice, publication
+from quizbot.outbox.mail import Fate, reach
+from quizbot.store.audit import Audit
+from quizbot.store.database import Database, open_database
+from quizbot.store.migrate import current, newest
+from quizbot.store.tables import lease, notice, publication
 
 SQLITE_MENDED = (3, 51, 3)
 LATE = timedelta(minutes=15)  # how long a code may wait before something is wrong

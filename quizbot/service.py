@@ -6,52 +6,52 @@ from pathlib import Path
 from uuid import UUID
 
 from questions.place import Place, read_place
-from quizbot.attempts import Attempts
-from quizbot.attestations import Attestations
-from quizbot.audit import Audit
-from quizbot.board import Board
-from quizbot.board_count import Counting
-from quizbot.certificates import Certificates
+from quizbot.attempts.attempts import Attempts
+from quizbot.attempts.huddles import Huddles
+from quizbot.attempts.tryout import TryOut
+from quizbot.attempts.turns import Preview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
-from quizbot.db import Database, open_database
-from quizbot.digests import Digests
-from quizbot.duties import Duties
-from quizbot.editions import Editions
-from quizbot.erasure import Erasure
-from quizbot.guide import Guides
-from quizbot.huddles import Huddles
-from quizbot.ladder import read_ladder
-from quizbot.letters import Setting
-from quizbot.links import Links
-from quizbot.nightly import Nightly
-from quizbot.notices import Notices
-from quizbot.own_data import OwnData
-from quizbot.people import People
-from quizbot.people_find import Finder
-from quizbot.people_guests import Guests
-from quizbot.people_roles import Roles
-from quizbot.people_staff import Staff
-from quizbot.people_units import Units
-from quizbot.places import Places
-from quizbot.preferences import Preferences
-from quizbot.problems import Problems
-from quizbot.quiet import read_quiet
-from quizbot.reports import Reports
-from quizbot.rests_on import RestsOn, rests_on
-from quizbot.retention import Retention
-from quizbot.rules import Rules
-from quizbot.signatures import Signatures
-from quizbot.signin import SignIn
+from quizbot.editions.editions import Editions
+from quizbot.editions.place import Places
+from quizbot.editions.problems import Problems
+from quizbot.editions.signatures import Signatures
+from quizbot.editions.sources import RestsOn, rests_on
+from quizbot.evidence.attestations import Attestations
+from quizbot.evidence.certificates import Certificates
+from quizbot.evidence.guide import Guides
+from quizbot.evidence.transcripts import Transcripts
+from quizbot.figures.board import Board
+from quizbot.figures.counting import Counting
+from quizbot.figures.team import Reports
+from quizbot.outbox.notices import Notices
+from quizbot.people.file.uploads import Uploads
+from quizbot.people.finding import Finder
+from quizbot.people.guests import Guests
+from quizbot.people.people import People
+from quizbot.people.roles import Roles
+from quizbot.people.staff import Staff
+from quizbot.people.units import Units
+from quizbot.privacy.erasure import Erasure
+from quizbot.privacy.own_data import OwnData
+from quizbot.privacy.retention import Retention
+from quizbot.privacy.trail import Trail
+from quizbot.reminders.digests import Digests
+from quizbot.reminders.letters import Setting
+from quizbot.reminders.nightly import Nightly
+from quizbot.reminders.preferences import Preferences
+from quizbot.reminders.quiet import read_quiet
+from quizbot.reminders.undelivered import Troubles
+from quizbot.rules.ladder import read_ladder
+from quizbot.signin.chats import Links
+from quizbot.signin.codes import SignIn
+from quizbot.signin.slips import Slips
 from quizbot.signing import Signer
-from quizbot.slips import Slips
-from quizbot.standings import Standings
-from quizbot.trail import Trail
-from quizbot.transcripts import Transcripts
-from quizbot.troubles import Troubles
-from quizbot.tryout import TryOut
-from quizbot.turns import Preview, preview_of
-from quizbot.uploads import Uploads
+from quizbot.standing.duties import Duties
+from quizbot.standing.requirements import Rules
+from quizbot.standing.standings import Standings
+from quizbot.store.audit import Audit
+from quizbot.store.database import Database, open_database
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from functools import cached_property
 
 from quizbot.clock import LONDON, london_day
 from quizbot.errors import Refused
-from quizbot.lease import Lease, NotOurs
-from quizbot.mail import Mailer, mailer, read_allowed
-from quizbot.notices import CannotSend, ChatWire, Outlet, Writer
+from quizbot.outbox.mail import Mailer, mailer, read_allowed
+from quizbot.outbox.notices import CannotSend, ChatWire, Outlet, Writer
 from quizbot.service import Service
+from quizbot.store.lease import Lease, NotOurs
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
 LONGEST_PAUSE = 30.0  # while no mail can leave, or the database does not answer

@@ -20,10 +20,10 @@ from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
 from quizbot.access import Role
 from quizbot.config import Settings
-from quizbot.db import open_database
-from quizbot.migrate import upgrade
 from quizbot.service import Service, open_service
-from quizbot.tables import person
+from quizbot.store.database import open_database
+from quizbot.store.migrate import upgrade
+from quizbot.store.tables import person
 from tools import postgres
 from tools.running import BY_LETTER
 

@@ -101,32 +101,40 @@ def test_no_page_holds_style_or_script():
         ("questions.bank", "import quizbot.errors"),
         ("questions.bank", "from quizbot import errors"),
         ("questions.bank", "from sqlalchemy import select"),
-        ("quizbot.pick", "from quizbot.audit import Audit"),
-        ("quizbot.pick", "from .audit import Audit"),
-        ("quizbot.due", "import sqlmodel"),
-        ("quizbot.outcome", "import flask"),
-        ("quizbot.attempts", "from flask import g"),
-        ("quizbot.attempts", "import telegram.ext"),
-        ("quizbot.attempts", "def lazily():\n    from web import create_app"),
-        ("quizbot.attempts", "from quizbot.chat.conversation import Conversation"),
-        ("quizbot.attempts", "from quizbot.cli import main"),
+        ("quizbot.rules.pick", "from quizbot.store.audit import Audit"),
+        ("quizbot.rules.pick", "from ..store.audit import Audit"),
+        ("quizbot.rules.due", "import sqlmodel"),
+        ("quizbot.rules.outcome", "import flask"),
+        ("quizbot.words", "from quizbot.rules.due import State"),
+        ("quizbot.access", "def lazily():\n    from quizbot.people.people import People"),
+        ("quizbot.standing.duties", "from quizbot.people.finding import Finder"),
+        ("quizbot.evidence.guide", "from quizbot.attempts.turns import Turn"),
+        ("quizbot.service", "from quizbot.demo.roles import ROLES"),
+        ("quizbot.attempts.turns", "from flask import g"),
+        ("quizbot.attempts.turns", "import telegram.ext"),
+        ("quizbot.attempts.turns", "def lazily():\n    from web import create_app"),
+        ("quizbot.attempts.turns", "from quizbot.chat.conversation import Conversation"),
+        ("quizbot.attempts.turns", "from quizbot.cli import main"),
+        ("quizbot.helpers", "import json\nfrom quizbot.errors import NotFound"),
+        ("quizbot.access", "from quizbot.helpers import everything"),
         ("quizbot.cli.serve", "from web import create_app"),
         ("quizbot.cli.chat", "import quizbot.chat.terminal"),
         ("quizbot.cli.bot", "def bot():\n    import telegram"),
         ("quizbot.chat.messages", "from telegram import Update"),
-        ("quizbot.chat.messages", "from quizbot.tables import attempt"),
-        ("quizbot.chat.messages", "from quizbot.db import Database"),
-        ("quizbot.chat.messages", "from quizbot.attempts import begin"),
+        ("quizbot.chat.messages", "from quizbot.store.tables import attempt"),
+        ("quizbot.chat.messages", "from quizbot.store.database import Database"),
+        ("quizbot.chat.messages", "from quizbot.attempts.attempts import begin"),
         ("quizbot.chat.messages", "from questions.bank import Module"),
         ("quizbot.chat.messages", "from web import filters"),
         ("quizbot.chat.telegram", "import sqlalchemy"),
         ("web.team", "from sqlmodel import Session"),
-        ("web.team", "from quizbot import tables"),
-        ("web.team", "from quizbot.db import Database"),
-        ("web.team", "from quizbot.attempts import begin"),
+        ("web.team", "from quizbot.store import tables"),
+        ("web.team", "from quizbot.store.database import Database"),
+        ("web.team", "from quizbot.attempts.attempts import begin"),
         ("web.team", "import quizbot.attempts"),
         ("web.team", "import telegram"),
         ("web.team", "from quizbot.chat.messages import Said"),
+        ("web.demo", "from quizbot.demo.fill import fill"),
     ],
 )
 def test_an_import_that_goes_up_is_told(module, line):
@@ -139,22 +147,34 @@ def test_an_import_that_goes_up_is_told(module, line):
     ("module", "line"),
     [
         ("questions.bank", "from questions.kinds import Question"),
-        ("quizbot.pick", "from quizbot.errors import NotFound"),
-        ("quizbot.pick", "from questions.kinds import Question"),
-        ("quizbot.attempts", "from sqlalchemy import select\nfrom quizbot.tables import attempt"),
+        ("quizbot.rules.pick", "from quizbot.errors import NotFound"),
+        ("quizbot.rules.pick", "from questions.kinds import Question"),
+        ("quizbot.rules.ladder", "from quizbot.rules.due import Duty"),
+        ("quizbot.attempts.turns", "from sqlalchemy import select"),
+        ("quizbot.attempts.turns", "from quizbot.store.tables import attempt"),
+        ("quizbot.attempts.tryout", "from quizbot.attempts.turns import Turn"),
         ("quizbot.cli.serve", "def serve():\n    from web import create_app"),
-        ("quizbot.cli.serve", "from quizbot.db import connect"),
+        ("quizbot.cli.serve", "from quizbot.store.database import open_database"),
         ("quizbot.chat.telegram", "from telegram.ext import Application"),
         ("quizbot.chat.messages", "from questions.kinds import Input"),
-        ("quizbot.chat.messages", "from quizbot.attempts import Turn"),
+        ("quizbot.chat.messages", "from quizbot.attempts.turns import Turn"),
         ("web.team", "from quizbot.service import Service\nfrom quizbot.config import Settings"),
-        ("web.team", "from quizbot.attempts import Turn\nfrom questions.kinds import Input"),
+        ("web.team", "from quizbot.attempts.turns import Turn\nfrom questions.kinds import Input"),
+        ("web.demo", "from quizbot.demo.roles import ROLES, is_demo"),
         ("web.team", "from flask import request"),
         ("web", "from . import team"),
     ],
 )
 def test_an_import_that_goes_down_may_stay(module, line):
     assert house.import_faults(module, line, package=module == "web") == []
+
+
+def test_every_room_of_the_house_has_one_storey():
+    rooms = {".".join(module.split(".")[:2]) for module in MODULES if module != "quizbot"}
+    rooms = {room.partition(".")[0] if room.startswith(("web", "questions")) else room
+             for room in rooms}  # fmt: skip
+
+    assert rooms == set(house.STOREYS)
 
 
 def test_a_circle_is_told():
@@ -198,7 +218,7 @@ def test_a_test_that_sleeps_is_told(line):
         "from unittest.mock import Mock",
         "import unittest.mock",
         "def test_a(mocker): ...",
-        "monkeypatch.setattr('quizbot.attempts.Attempts.answer', None)",
+        "monkeypatch.setattr('quizbot.attempts.attempts.Attempts.answer', None)",
         "from quizbot import attempts\nmonkeypatch.setattr(attempts, 'answer', None)",
         "from quizbot.attempts import Attempts\nmonkeypatch.setattr(Attempts, 'answer', None)",
         "import quizbot.mail\nmonkeypatch.setattr(quizbot.mail, 'send', None)",
@@ -213,7 +233,7 @@ def test_a_test_that_replaces_ours_is_told(lines):
     [
         "monkeypatch.setenv('QUIZBOT_TRIAL', 'x')",
         "from quizbot import db\nmonkeypatch.setattr(db, 'PATIENCE', 0.1)",
-        "monkeypatch.setattr('quizbot.db.PATIENCE', 0.1)",
+        "monkeypatch.setattr('quizbot.store.database.PATIENCE', 0.1)",
         "import smtplib\nmonkeypatch.setattr(smtplib, 'SMTP', Wire)",
     ],
 )

@@ -35,11 +35,11 @@ from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
 from quizbot.clock import london_day, utc_now
 from quizbot.config import Settings
-from quizbot.db import open_database
-from quizbot.migrate import upgrade
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from quizbot.service import Service, open_service
-from quizbot.tables import person
+from quizbot.store.database import open_database
+from quizbot.store.migrate import upgrade
+from quizbot.store.tables import person
 from quizbot.work import Work
 from tools.running import BY_LETTER
 from tools.waiting import until

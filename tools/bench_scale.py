@@ -21,17 +21,17 @@ from sqlalchemy import insert, select
 from questions.bank import SHIPPED, Bank, read_bank
 from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
-from quizbot import due
 from quizbot.access import Role
 from quizbot.config import Settings
-from quizbot.db import open_database
-from quizbot.migrate import upgrade
-from quizbot.pick import Mode, make_plan
-from quizbot.reports.attention import attention_for
-from quizbot.rules import Draft
+from quizbot.figures.team.attention import attention_for
+from quizbot.rules import due
+from quizbot.rules.pick import Mode, make_plan
 from quizbot.service import Service, open_service
-from quizbot.standings import chunks
-from quizbot.tables import answer, attempt, attempt_objective, board_figure, new_id, person
+from quizbot.standing.requirements import Draft
+from quizbot.standing.standings import chunks
+from quizbot.store.database import open_database
+from quizbot.store.migrate import upgrade
+from quizbot.store.tables import answer, attempt, attempt_objective, board_figure, new_id, person
 from web import create_app
 
 PEOPLE = int(os.environ.get("PEOPLE", "100000"))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from alembic import command
 
-from quizbot import migrate
-from quizbot.db import open_database
+from quizbot.store import migrate
+from quizbot.store.database import open_database
 
 
 def write(message: str) -> Path | None:

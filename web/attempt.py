@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFinished
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from web.auth import EXPIRED, keeps_form, lean
 from web.current import page, person_id, service
 from web.forms import replied

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.attestations import EVIDENCE, LONGEST_COMMENT, LONGEST_NOTE, Blank, Draft
 from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.evidence.attestations import EVIDENCE, LONGEST_COMMENT, LONGEST_NOTE, Blank, Draft
 from web.auth import EXPIRED, keeps_form
 from web.choosing import choosing, pressed
 from web.current import page, person_id, service

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend
-from quizbot.trail import TrailPage, Wanted
+from quizbot.privacy.trail import TrailPage, Wanted
 from web.current import page, person_id, service
 from web.forms import Form
 

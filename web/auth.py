@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, requ
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply, SignedOut, SignInRefused
-from quizbot.signin import SignedIn
+from quizbot.signin.codes import SignedIn
 from web.current import is_token, page, service, token
 from web.forms import replied
 from web.missed import keep_chosen

@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.board_view import BoardView, Line
+from quizbot.figures.board_view import BoardView, Line
 from web.chart import Chart, chart
 from web.current import page, person_id, service
 from web.exports import csv_lines, sent

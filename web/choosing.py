@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from flask import request
 
-from quizbot.reports import Choosing
+from quizbot.figures.team import Choosing
 from web.current import person_id, service
 
 LONGEST = 100

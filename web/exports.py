@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.reports import Cell, TeamLine
+from quizbot.figures.team import Cell, TeamLine
 from web.current import person_id, service
 
 if TYPE_CHECKING:

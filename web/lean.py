@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, request, session
 from markupsafe import Markup, escape
 
 from questions.kinds import Choice, Input
-from quizbot.turns import Turn
+from quizbot.attempts.turns import Turn
 from web.current import menu, packed, signed_in, token
 
 MARKERS = tuple(f"\x02{name}\x03" for name in ("title", "back", "content"))

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.preferences import Chosen
+from quizbot.reminders.preferences import Chosen
 from web.current import page, person_id, service
 
 bp = Blueprint("messages", __name__)

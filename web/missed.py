@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from quizbot.attempts.turns import Turn
 from quizbot.errors import BadReply
-from quizbot.turns import Turn
 
 
 def are_letters(reply: Sequence[str]) -> bool:

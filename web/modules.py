@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from web.auth import public
 from web.current import page, person_id, service, signed_in
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.duties import Asked
 from quizbot.errors import NotAllowed, Refused
-from quizbot.reports import Choosing
+from quizbot.figures.team import Choosing
+from quizbot.standing.duties import Asked
 from web.auth import EXPIRED, keeps_form
 from web.choosing import choosing, pressed
 from web.current import page, person_id, service

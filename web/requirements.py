@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, NotAllowed, Refused
-from quizbot.rules import Draft
+from quizbot.standing.requirements import Draft
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
 from web.forms import Form, typed

@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.due import DispensationKind
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
-from quizbot.reports import LOOKS, SORTS
+from quizbot.figures.team import LOOKS, SORTS
+from quizbot.rules.due import DispensationKind
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid

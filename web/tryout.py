@@ -9,8 +9,8 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, reques
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
+from quizbot.attempts.tryout import Trial
 from quizbot.errors import AlreadyAnswered, BadReply, NotFound
-from quizbot.tryout import Trial
 from web.auth import EXPIRED, keeps_form, lean, public
 from web.current import page, service
 from web.forms import replied

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from questions.kinds import Input
+from quizbot.attempts.turns import Result, Review, Told, Turn
 from quizbot.chat import carried
 from quizbot.chat.carried import button
 from quizbot.chat.said import Button, Message
 from quizbot.chat.split import messages
-from quizbot.feedback import Feedback
-from quizbot.turns import Result, Review, Told, Turn
+from quizbot.editions.feedback import Feedback
 
 CHOSEN = "✓ "
 DONE = "That’s my answer"

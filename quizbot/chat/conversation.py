@@ -32,7 +32,7 @@ from quizbot.errors import (
     NotFound,
     Refused,
 )
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from quizbot.service import Service
 
 __all__ = ["COMMANDS", "Command", "Conversation"]

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from quizbot.access import ChatKey
+from quizbot.attempts.huddles import Huddling
 from quizbot.chat import carried, concern, plain, told
 from quizbot.chat.carried import button
 from quizbot.chat.commands import COMMANDS
 from quizbot.chat.said import Button, Heard, Message, Part, Poll, Said, StopPoll
 from quizbot.chat.split import messages
 from quizbot.errors import NotFound
-from quizbot.huddles import Huddling
 from quizbot.service import Service
 
 HERE = [command.name for command in COMMANDS if command.groups]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from quizbot.attempts import AttemptLine
+from quizbot.attempts.attempts import AttemptLine
 from quizbot.chat import carried
 from quizbot.chat.carried import button
 from quizbot.chat.commands import COMMANDS
@@ -12,13 +12,13 @@ from quizbot.chat.concern import where_to_turn
 from quizbot.chat.said import Button, Message, Said
 from quizbot.chat.split import messages
 from quizbot.clock import in_words
-from quizbot.duties import ModuleDuty
-from quizbot.editions import Offer
-from quizbot.links import Asked
-from quizbot.notices import Note
-from quizbot.pick import Mode
-from quizbot.reports import Team
+from quizbot.editions.editions import Offer
+from quizbot.figures.team import Team
+from quizbot.outbox.notices import Note
+from quizbot.rules.pick import Mode
 from quizbot.service import Service
+from quizbot.signin.chats import Asked
+from quizbot.standing.duties import ModuleDuty
 
 MODULES = button("Questionnaires", carried.COMMAND, "modules")
 RESUME = button("Go on where I stopped", carried.COMMAND, "resume")

@@ -23,10 +23,10 @@ from quizbot.cli.gate import coverage_, robots
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
-from quizbot.editions import Editions, Published, resolve
-from quizbot.pick import Mode, why_not
-from quizbot.places import needed_by
-from quizbot.reuse import used_again
+from quizbot.editions.editions import Editions, Published, resolve
+from quizbot.editions.ids import used_again
+from quizbot.editions.place import needed_by
+from quizbot.rules.pick import Mode, why_not
 
 
 @click.group()

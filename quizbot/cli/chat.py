@@ -12,8 +12,8 @@ import click
 from quizbot.cli.common import opened
 from quizbot.cli.serve import prepare
 from quizbot.config import VAR, make_secret, read_settings
-from quizbot.db import open_database
-from quizbot.migrate import current
+from quizbot.store.database import open_database
+from quizbot.store.migrate import current
 
 
 @click.command()

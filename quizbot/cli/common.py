@@ -10,8 +10,8 @@ import click
 
 from quizbot.config import read_settings
 from quizbot.errors import Misconfigured
-from quizbot.migrate import current, is_current
 from quizbot.service import Service, open_service
+from quizbot.store.migrate import current, is_current
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 

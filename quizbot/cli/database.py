@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DatabaseError
 
-from quizbot import backups
-from quizbot.audit import Head
 from quizbot.clock import utc_now
 from quizbot.config import read_settings
-from quizbot.db import Database, open_database
 from quizbot.errors import Misconfigured, Refused
-from quizbot.migrate import differences, is_current, newest, upgrade
+from quizbot.store import backups
+from quizbot.store.audit import Head
+from quizbot.store.database import Database, open_database
+from quizbot.store.migrate import differences, is_current, newest, upgrade
 
 
 @click.group()

@@ -8,10 +8,10 @@ import click
 
 from quizbot.cli.serve import apart, must_be_free, run
 from quizbot.config import read_settings
-from quizbot.db import open_database
 from quizbot.demo.fill import fill
-from quizbot.migrate import upgrade
 from quizbot.service import open_service
+from quizbot.store.database import open_database
+from quizbot.store.migrate import upgrade
 
 
 @click.command()

@@ -14,9 +14,9 @@ from questions.robots import ROBOTS, Row, table
 from quizbot.cli.common import as_json, show
 from quizbot.cli.findings import number, these_banks, this_place
 from quizbot.clock import london_day, utc_now
-from quizbot.editions import resolve
+from quizbot.editions.editions import resolve
+from quizbot.editions.robots import MOST, TRIES, may_count, passes
 from quizbot.errors import Refused
-from quizbot.robots_run import MOST, TRIES, may_count, passes
 
 banks_folder = click.argument(
     "folder", type=click.Path(path_type=Path), default=SHIPPED, metavar="[FOLDER OF BANKS]"

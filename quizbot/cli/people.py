@@ -10,8 +10,8 @@ import click
 from quizbot.access import Role
 from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile, Refused
-from quizbot.people import Options, Plan, told_faults
-from quizbot.people_words import told_people
+from quizbot.people.file.told import told_people
+from quizbot.people.people import Options, Plan, told_faults
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 

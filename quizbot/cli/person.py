@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from quizbot.cli.common import as_json, opened, show
-from quizbot.erasure import SENTENCE
 from quizbot.errors import Refused
+from quizbot.privacy.erasure import SENTENCE
 
 
 @click.group()

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from quizbot import pdf
-from quizbot.audit import OPERATOR
-from quizbot.board_view import WHOLE, BoardView, Figure, Line, name_of
 from quizbot.clock import london_day
+from quizbot.evidence import pdf
+from quizbot.figures.board_view import WHOLE, BoardView, Figure, Line, name_of
 from quizbot.service import Service
+from quizbot.store.audit import OPERATOR
 
 BESIDE = 4  # agencies beside the whole in one table: more do not fit on the page
 Section = dict[str, Any]

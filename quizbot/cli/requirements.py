@@ -9,14 +9,15 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from questions.findings import Finding, read_toml, sentences
 from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile
-from quizbot.rules import Draft, Preview
+from quizbot.standing.requirements import Draft, Preview
 
 
 @click.group()
 def requirements() -> None:
     """Rules: who must take what, by when, and how often again.
 
-    quizbot/requirements.toml is an example to copy; `preview --help` explains the fields of a file.
+    quizbot/standing/requirements.toml is an example to copy; `preview --help` explains the fields
+    of a file.
     """
 
 
@@ -25,8 +26,8 @@ def requirements() -> None:
 def preview(file: Path) -> None:
     """Tell what the rules in a file would do; changes nothing.
 
-    The file is TOML, with a [[requirement]] for each rule; quizbot/requirements.toml is an example
-    to copy. Needed: unit, modules, in_force_from (a day) and reason, which people are told.
+    The file is TOML, with a [[requirement]] for each rule; quizbot/standing/requirements.toml is an
+    example to copy. Needed: unit, modules, in_force_from (a day) and reason, which people are told.
 
     \b
     unit           this unit and all below it: "Northmoor/Council"

@@ -20,8 +20,8 @@ import click
 from quizbot.cli.common import opened
 from quizbot.config import Settings, make_secret, read_settings
 from quizbot.errors import Misconfigured, Refused
-from quizbot.lease import NotOurs
-from quizbot.notices import ChatWire
+from quizbot.outbox.notices import ChatWire
+from quizbot.store.lease import NotOurs
 from quizbot.work import Work
 
 WEB_WORKERS = 2

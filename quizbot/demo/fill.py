@@ -16,18 +16,18 @@ import questions
 from questions.bank import SHIPPED, Bank, read_banks
 from questions.module import Change, Module
 from quizbot.access import Role
-from quizbot.attestations import DISCUSSION, QUIZ, STATEMENT
-from quizbot.attestations import Draft as ToConfirm
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.demo.roles import ROLES
-from quizbot.due import DispensationKind
-from quizbot.editions import Edition
+from quizbot.editions.editions import Edition
 from quizbot.errors import Misconfigured
-from quizbot.outcome import Marked, judge
-from quizbot.pick import Mode, make_plan
-from quizbot.rules import Draft
+from quizbot.evidence.attestations import DISCUSSION, QUIZ, STATEMENT
+from quizbot.evidence.attestations import Draft as ToConfirm
+from quizbot.rules.due import DispensationKind
+from quizbot.rules.outcome import Marked, judge
+from quizbot.rules.pick import Mode, make_plan
 from quizbot.service import Service, open_service
-from quizbot.tables import (
+from quizbot.standing.requirements import Draft
+from quizbot.store.tables import (
     answer,
     attempt,
     attempt_misconception,

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from quizbot.db import Database
-from quizbot.tables import audit
+from quizbot.store.database import Database
+from quizbot.store.tables import audit
 
 ROLES = {
     "practitioner": "practitioner@northmoor.example",

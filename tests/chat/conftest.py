@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from quizbot.access import Who
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from quizbot.service import Service
 from tests.chat.speaking import Chat
 

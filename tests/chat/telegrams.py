@@ -7,7 +7,7 @@ import threading
 from questions.kinds import Input
 from quizbot.chat.asking import DONE
 from quizbot.chat.telegram.bot import be
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from quizbot.service import open_service
 from tests.conftest import settings_for
 from tools.botapi import BotApi

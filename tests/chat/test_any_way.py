@@ -16,9 +16,9 @@ from quizbot.chat.carried import button
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.said import Heard
 from quizbot.errors import AlreadyAnswered
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from quizbot.service import Service, open_service
-from quizbot.tables import answer, attempt, attempt_misconception, attempt_objective
+from quizbot.store.tables import answer, attempt, attempt_misconception, attempt_objective
 from tests.pages.conftest import Visitor
 from web import create_app
 

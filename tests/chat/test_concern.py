@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from quizbot.chat.concern import sounds_like_concern
-from quizbot.tables import answer, attempt, audit, update_seen
+from quizbot.store.tables import answer, attempt, audit, update_seen
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WORDS = Path(__file__).parent / "words"

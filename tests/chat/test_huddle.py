@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from quizbot.huddles import fits
-from quizbot.tables import huddle
+from quizbot.attempts.huddles import fits
+from quizbot.store.tables import huddle
 
 
 def rows(service):

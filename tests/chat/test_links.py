@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from quizbot.access import ChatKey
 from quizbot.errors import NotFound, Refused
-from quizbot.pick import Mode
-from quizbot.tables import attempt, audit, chat_link, person, update_seen
+from quizbot.rules.pick import Mode
+from quizbot.store.tables import attempt, audit, chat_link, person, update_seen
 
 HERE = ("telegram", "4711")
 

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from quizbot.chat import told
-from quizbot.mail import Fate, Sent
-from quizbot.notices import Note
-from quizbot.tables import notice
+from quizbot.outbox.mail import Fate, Sent
+from quizbot.outbox.notices import Note
+from quizbot.store.tables import notice
 from quizbot.work import Work
 from tests.chat.speaking import Chat
-from tests.core.wire import Wire
+from tests.outbox.wire import Wire
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DUE = date(2027, 2, 15)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from questions.bank import SHIPPED, read_bank
 from questions.kinds.base import Withdrawn
-from quizbot.pick import Mode
-from quizbot.tables import answer, attempt
+from quizbot.rules.pick import Mode
+from quizbot.store.tables import answer, attempt
 from tests.chat.speaking import Chat, buttons
 
 

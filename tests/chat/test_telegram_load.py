@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from quizbot.chat.asking import DONE
 from quizbot.chat.telegram import bot
-from quizbot.tables import answer
+from quizbot.store.tables import answer
 from tests.chat.telegrams import at_work, telegram_service
 from tools.botapi import BotApi
 

@@ -10,8 +10,8 @@ import pytest
 
 from quizbot.chat.telegram import calls
 from quizbot.chat.telegram.notices import TelegramWire
-from quizbot.mail import Fate, Sent
-from quizbot.notices import Note
+from quizbot.outbox.mail import Fate, Sent
+from quizbot.outbox.notices import Note
 from tests.conftest import settings_for
 from tools.botapi import BotApi, Limits
 

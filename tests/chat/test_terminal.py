@@ -8,7 +8,7 @@ import pytest
 
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.terminal import Terminal
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from questions.kinds import Input
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.terminal import Terminal
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from tests.house import ROOT
 
 README = ROOT / "README.md"

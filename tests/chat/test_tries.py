@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from quizbot.access import ChatKey
 from quizbot.errors import AlreadyAnswered, NotFound, NotOffered
-from quizbot.pick import Mode
-from quizbot.tables import answer, attempt
+from quizbot.rules.pick import Mode
+from quizbot.store.tables import answer, attempt
 
 CHAT, OTHER = ChatKey("c" * 64), ChatKey("d" * 64)
 

@@ -20,7 +20,7 @@ from quizbot.cli.serve import prepare
 from quizbot.clock import utc_now
 from quizbot.config import SECRET_FILE, make_secret, read_settings
 from quizbot.errors import Misconfigured
-from quizbot.rules import Draft
+from quizbot.standing.requirements import Draft
 from tests.gate.samples import question, write_bank
 from tests.house import ROOT
 
@@ -135,7 +135,7 @@ def test_a_bot_without_a_token_says_where_to_get_one_before_all_else(run, monkey
 
 
 def test_a_database_of_before_says_what_to_do(run, filled, monkeypatch):
-    monkeypatch.setattr("quizbot.migrate.FOLDER", filled)
+    monkeypatch.setattr("quizbot.store.migrate.FOLDER", filled)
     (filled / "versions").mkdir()
     (filled / "versions" / "9999_later.py").touch()
 
@@ -597,8 +597,8 @@ def test_the_file_of_rules_is_explained_field_by_field_and_its_example_can_be_re
     told = run("requirements", "preview", "--help").out
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    for field in (*(one.name for one in fields(Draft)), "quizbot/requirements.toml"):
+    for field in (*(one.name for one in fields(Draft)), "quizbot/standing/requirements.toml"):
         assert field in told
         assert f"`{field}`" in readme
-    induction, refresher = read_drafts(ROOT / "quizbot" / "requirements.toml")
+    induction, refresher = read_drafts(ROOT / "quizbot" / "standing" / "requirements.toml")
     assert (induction.every_months, refresher.every_months) == (None, 36)

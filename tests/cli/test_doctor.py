@@ -10,10 +10,10 @@ from sqlalchemy import delete, insert, update
 
 from questions.bank import SHIPPED
 from quizbot.clock import utc_now
-from quizbot.db import open_database
-from quizbot.lease import Lease
-from quizbot.tables import new_id, notice, publication
-from tests.core import smtp
+from quizbot.store.database import open_database
+from quizbot.store.lease import Lease
+from quizbot.store.tables import new_id, notice, publication
+from tests.outbox import smtp
 from tools.botapi import BotApi
 from tools.running import free_port
 

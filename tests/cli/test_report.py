@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from quizbot.config import read_settings
 from quizbot.service import open_service
-from quizbot.tables import audit
+from quizbot.store.tables import audit
 
 PEOPLE = """\
 staff_ref,name,email,unit,job,started_on,manager

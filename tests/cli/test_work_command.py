@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
-from quizbot.lease import Lease
 from quizbot.service import open_service
-from quizbot.tables import person
+from quizbot.store.lease import Lease
+from quizbot.store.tables import person
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from quizbot.clock import utc_now
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from quizbot.service import open_service
-from quizbot.tables import answer, attempt, lease, person
+from quizbot.store.tables import answer, attempt, lease, person
 from tests.chat.telegrams import Taking
 from tests.conftest import SECRET, settings_for
 from tools.botapi import BotApi

@@ -16,9 +16,9 @@ from sqlalchemy import select, update
 
 from quizbot.clock import london_day, utc_now
 from quizbot.service import open_service
-from quizbot.tables import lease, notice, person
+from quizbot.store.tables import lease, notice, person
 from tests.conftest import SECRET, settings_for
-from tests.core import smtp
+from tests.outbox import smtp
 from tools.waiting import until
 
 PEOPLE = 60

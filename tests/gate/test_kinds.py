@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from questions.kinds import BadReply, Choice, Input, Question
-from quizbot.pick import Mode, make_plan
+from quizbot.rules.pick import Mode, make_plan
 from tests.gate.samples import OPTIONS, TODAY, checked, in_order, match, question
 
 STEPS = ("A call", "A decision", "A visit", "A plan")

@@ -8,7 +8,7 @@ import pytest
 from questions.bank import read_bank
 from questions.kinds import Question
 from questions.robots import ALL, ROBOTS, Row, chance, luck, table
-from quizbot.robots_run import may_count, passes
+from quizbot.editions.robots import may_count, passes
 from tests.gate.samples import (
     HEAD,
     OPTIONS,

@@ -8,7 +8,7 @@ import pytest
 
 from quizbot.access import Role
 from quizbot.work import Work
-from tests.core.people_files import HEAD, TEAM, Files
+from tests.people.people_files import HEAD, TEAM, Files
 
 AMINA = f"N1,Amina Rahman,amina@northmoor.example,{TEAM},Social worker,2026-01-05,N3"
 CARYS = f"N3,Carys Evans,carys@northmoor.example,{TEAM},Team manager,2020-03-02,"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from quizbot.access import Role
-from tests.core.people_files import TEAM, Files, without_address
+from tests.people.people_files import TEAM, Files, without_address
 
 POLICE = "Northmoor/Police/Child protection"
 PATHS = ("", "/new", "/{}", "/{}/edit", "/{}/posts/new", "/{}/leave", "/{}/roles/new", "/import")

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import event
 
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from tests.pages.conftest import Visitor
 from web import create_app
 from web.auth import public
@@ -239,7 +239,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_database_that_is_locked_is_told_and_may_be_tried_again(
     amina_page, question, service, people, monkeypatch, keys, request
 ):
-    monkeypatch.setattr("quizbot.db.PATIENCE", 0.05)
+    monkeypatch.setattr("quizbot.store.database.PATIENCE", 0.05)
     letters = [("reply", letter) for letter in keys.right(question)]
     request.getfixturevalue("hold")
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from quizbot.access import Role
-from quizbot.tables import unit
+from quizbot.store.tables import unit
 from web.chart import BOTTOM, TOP, chart
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from quizbot.tables import certificate
+from quizbot.store.tables import certificate
 
 
 @pytest.fixture

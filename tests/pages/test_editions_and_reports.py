@@ -7,7 +7,7 @@ import pytest
 
 from questions.bank import SHIPPED, read_bank
 from quizbot.errors import BadReply, NotAllowed, NotOffered, Refused
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 from tests.pages.conftest import newest_code
 
 AMINA = "amina@northmoor.example"

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from quizbot.rules import Draft
-from tests.core.people_files import without_address
+from quizbot.standing.requirements import Draft
+from tests.people.people_files import without_address
 
 IDRIS = "idris@elsewhere.example"
 

@@ -1,6 +1,6 @@
 """Whole ways through a questionnaire: assured, in practice, and as anyone."""
 
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 
 
 def test_an_assured_questionnaire_from_the_first_page_to_the_outcome(amina_page, keys):

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 
 
 def all_received(visitor, since=0):

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import insert
 
 from quizbot.access import Role
-from quizbot.pick import Mode
-from quizbot.tables import attempt, new_id
+from quizbot.rules.pick import Mode
+from quizbot.store.tables import attempt, new_id
 
 
 def table(page):

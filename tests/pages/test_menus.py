@@ -6,7 +6,7 @@ import pytest
 
 from questions.bank import SHIPPED, read_bank
 from questions.kinds import Input
-from quizbot.pick import Mode
+from quizbot.rules.pick import Mode
 
 
 @pytest.fixture(params=["in-order", "match"])

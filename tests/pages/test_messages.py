@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from quizbot.access import Role
-from quizbot.mail import Fate, Sent
+from quizbot.outbox.mail import Fate, Sent
 from quizbot.work import Work
-from tests.core.wire import Wire
+from tests.outbox.wire import Wire
 
 AMINA = "amina@northmoor.example"
 

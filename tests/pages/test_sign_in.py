@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select, update
 from sqlmodel import SQLModel
 
 from quizbot.service import open_service
-from quizbot.tables import person, sign_in
+from quizbot.store.tables import person, sign_in
 from quizbot.work import Work
 from tests.conftest import settings_for
 from tests.pages.conftest import Visitor, mails, newest_code

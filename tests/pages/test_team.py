@@ -14,10 +14,10 @@ from sqlalchemy import insert, select
 
 from quizbot.access import Role
 from quizbot.cli import printed
-from quizbot.due import DispensationKind
-from quizbot.pick import Mode
-from quizbot.rules import Draft
-from quizbot.tables import attempt, audit, new_id, person
+from quizbot.rules.due import DispensationKind
+from quizbot.rules.pick import Mode
+from quizbot.standing.requirements import Draft
+from quizbot.store.tables import attempt, audit, new_id, person
 from web.exports import calendar
 
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
@@ -365,7 +365,7 @@ def test_none_of_it_is_for_who_manages_nobody(amina_page, service):
 
 
 def test_an_export_reads_people_while_it_is_taken(service, people, many, monkeypatch):
-    monkeypatch.setattr("quizbot.reports.AT_ONCE", 7)
+    monkeypatch.setattr("quizbot.figures.team.AT_ONCE", 7)
     names = [line.name for line in service.reports.team(people.carys).lines]
 
     lines = service.reports.export(people.carys, {}, "csv")

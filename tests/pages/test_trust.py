@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from quizbot.access import Role
-from quizbot.privacy import REGISTER
-from quizbot.rules import Draft
-from quizbot.trail import ACTIONS, PAGE, Wanted
+from quizbot.privacy.register import REGISTER
+from quizbot.privacy.trail import ACTIONS, PAGE, Wanted
+from quizbot.standing.requirements import Draft
 
 
 @pytest.fixture

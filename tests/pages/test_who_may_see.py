@@ -10,11 +10,11 @@ from sqlmodel import SQLModel
 from werkzeug.routing import Rule
 
 from quizbot.access import Role
-from quizbot.attestations import STATEMENT, Draft
-from quizbot.due import DispensationKind
-from quizbot.pick import Mode
-from quizbot.rules import Draft as RuleDraft
-from quizbot.tables import (
+from quizbot.evidence.attestations import STATEMENT, Draft
+from quizbot.rules.due import DispensationKind
+from quizbot.rules.pick import Mode
+from quizbot.standing.requirements import Draft as RuleDraft
+from quizbot.store.tables import (
     attempt,
     attestation,
     chat_link,

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
-from quizbot.people import Options, Plan
-from quizbot.people_words import Told
-from quizbot.uploads import Upload
+from quizbot.people.file.told import Told
+from quizbot.people.file.uploads import Upload
+from quizbot.people.people import Options, Plan
 from web.auth import EXPIRED, keeps_form, takes_file
 from web.current import page, person_id, service
 from web.forms import Form

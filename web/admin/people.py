@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.access import Role
 from quizbot.errors import Mend, NotFound
-from quizbot.people_find import Card
-from quizbot.people_form import NewPost
+from quizbot.people.finding import Card
+from quizbot.people.forms import NewPost
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed

@@ -13,8 +13,8 @@ from quizbot.chat.telegram.polling import LEASE, Polling, pause
 from quizbot.chat.telegram.profile import introduce
 from quizbot.chat.telegram.webhook import listen
 from quizbot.errors import Misconfigured
-from quizbot.lease import Lease
 from quizbot.service import Service
+from quizbot.store.lease import Lease
 
 RATE = 30  # messages a second that Telegram permits a bot in all
 

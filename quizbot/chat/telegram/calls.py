@@ -21,7 +21,7 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from quizbot.config import Settings
-from quizbot.mail import Fate, Sent
+from quizbot.outbox.mail import Fate, Sent
 
 # Spans of time come as such, as in the library's next version.
 os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -11,8 +11,8 @@ from quizbot.chat import told
 from quizbot.chat.telegram.calls import Unsaid, make_bot, once
 from quizbot.chat.telegram.showing import NO_PREVIEW, shown
 from quizbot.config import Settings
-from quizbot.mail import Fate, Sent
-from quizbot.notices import Note
+from quizbot.outbox.mail import Fate, Sent
+from quizbot.outbox.notices import Note
 
 A_SECOND = 30  # messages that Telegram permits a bot in all
 EVERY = 1 / 29.4  # seconds between two of ours: 98 % of that, and never two at once

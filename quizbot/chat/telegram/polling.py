@@ -14,7 +14,7 @@ from quizbot.chat.telegram.answering import Answering
 from quizbot.chat.telegram.calls import LONGEST_PAUSE, NOT_KNOWN, tell
 from quizbot.chat.telegram.hearing import ASKED_FOR
 from quizbot.errors import Misconfigured, Refused
-from quizbot.lease import Lease
+from quizbot.store.lease import Lease
 
 LEASE = "telegram"
 POLL = 25  # seconds that Telegram keeps a question for news open

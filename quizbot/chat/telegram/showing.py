@@ -15,7 +15,7 @@ from quizbot.chat.conversation import Conversation
 from quizbot.chat.said import Button, Heard, Message, Part, Poll, Said, StopPoll
 from quizbot.chat.telegram.calls import Bot, Unsaid, surely
 from quizbot.chat.telegram.hearing import CHANNEL
-from quizbot.mail import Fate
+from quizbot.outbox.mail import Fate
 
 LONGEST_WHISPER = 200
 SAME = "message is not modified"

@@ -1,0 +1,687 @@
+"""What a person does with attempts: start, see a question, answer, review, submit, look back."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from quizbot.access import ChatKey, Who
+from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
+from quizbot.clock import Clock, london_day
+from quizbot.editions.editions import Edition, Editions
+from quizbot.editions.feedback import feedback_on
+from quizbot.errors import (
+    AlreadyAnswered,
+    AlreadySubmitted,
+    NotFinished,
+    NotFound,
+    NotOffered,
+    SignedOut,
+)
+from quizbot.evidence.certificates import Certificates
+from quizbot.outbox.notices import Notices
+from quizbot.rules.outcome import Marked, judge
+from quizbot.rules.pick import Mode, Planned, make_plan
+from quizbot.standing.standings import forget
+from quizbot.store.clearing import delete_attempts
+from quizbot.store.database import Database
+from quizbot.store.tables import (
+    answer,
+    attempt,
+    attempt_misconception,
+    attempt_objective,
+    new_id,
+    person,
+)
+
+ABANDONED_AFTER = timedelta(days=30)
+TRY_LASTS = timedelta(days=1)  # in a chat without an account
+
+
+# The hot path: built once, one statement a page.
+def _attempt_query(whose: ColumnElement[Any]) -> Select[Any]:
+    return select(
+        attempt.c.module,
+        attempt.c.edition_id,
+        attempt.c.mode,
+        attempt.c.plan,
+        attempt.c.person_id,
+        attempt.c.started_at,
+        attempt.c.submitted_at,
+        attempt.c.abandoned_at,
+    ).where(attempt.c.id == bindparam("attempt_id"), whose == bindparam("whose"))
+
+
+def _turn_query(whose: ColumnElement[Any], *, of_person: bool) -> Select[Any]:
+    found = attempt.join(person, person.c.id == attempt.c.person_id, isouter=not of_person)
+    return (
+        select(
+            attempt.c.edition_id,
+            attempt.c.person_id,
+            attempt.c.mode,
+            attempt.c.plan,
+            attempt.c.started_at,
+            attempt.c.submitted_at,
+            attempt.c.abandoned_at,
+            answer.c.reply,
+            answer.c.flagged,
+            person.c.sign_in_epoch,
+            person.c.left_on,
+        )
+        .select_from(
+            found.outerjoin(
+                answer,
+                and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number")),
+            )
+        )
+        .where(attempt.c.id == bindparam("attempt_id"), whose == bindparam("whose"))
+    )
+
+
+_ATTEMPT = _attempt_query(attempt.c.person_id)
+_ATTEMPT_OF_CHAT = _attempt_query(attempt.c.chat_key)
+_TURN = _turn_query(attempt.c.person_id, of_person=True)
+_TURN_OF_CHAT = _turn_query(attempt.c.chat_key, of_person=False)
+_ANSWERS = (
+    select(answer.c.number, answer.c.reply, answer.c.flagged)
+    .where(answer.c.attempt_id == bindparam("attempt_id"))
+    .order_by(answer.c.number)
+)
+_ADD_ANSWER = insert(answer)
+_CHANGE_ANSWER = (
+    update(answer)
+    .where(
+        answer.c.attempt_id == bindparam("of_attempt"), answer.c.number == bindparam("at_number")
+    )
+    .values(
+        reply=bindparam("new_reply"),
+        is_right=bindparam("right"),
+        flagged=bindparam("flag"),
+        answered_at=bindparam("at"),
+    )
+)
+_OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an answer led to, so that a channel knows where to go."""
+
+    mode: Mode
+    number: int
+    total: int
+    is_last_of_practice: bool
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """An attempt as its person's record lists it."""
+
+    attempt_id: UUID
+    module: str
+    title: str
+    mode: Mode
+    started_at: datetime
+    submitted_at: datetime | None
+    abandoned_at: datetime | None
+    passed: bool | None
+    share: float | None
+    answered: int
+    total: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be gone on with."""
+        return self.submitted_at is None and self.abandoned_at is None
+
+    @property
+    def resume_at(self) -> int:
+        """The question to go on with."""
+        return min(self.answered + 1, self.total)
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Each method is one transaction; an attempt that is not this person's is not found."""
+
+    database: Database
+    editions: Editions
+    notices: Notices
+    certificates: Certificates
+    now: Clock
+    seed: Callable[[], int]
+
+    def start(self, who: Who, module: str, mode: Mode) -> UUID:
+        """A new attempt, or the one that is open: a double Start changes nothing.
+
+        In a chat without an account there is practice alone, and one at a time: another goes.
+        """
+        offer = self.editions.offer(module)
+        current = offer.edition
+        with self.database.writing(queue=f"start:{whose(who)}") as connection:
+            open_id = self._open_attempt(connection, who, module, mode)
+            if open_id is not None:
+                return open_id
+            if mode is Mode.ASSURED and offer.practice_only:
+                raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
+            seen: dict[str, int] = {}
+            if isinstance(who, ChatKey):
+                if mode is Mode.ASSURED:
+                    raise NotOffered("Without an account there is practice only.")
+                delete_attempts(connection, or_(attempt.c.chat_key == who.key, self._stale_tries()))
+            else:
+                if mode is Mode.ASSURED:
+                    self._refuse_too_early(connection, who, current)
+                seen = self._times_seen(connection, who, module)
+            today = london_day(self.now())
+            plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
+            if plan is None:
+                raise NotOffered(
+                    "This questionnaire cannot be taken in this way today. Its page says why."
+                )
+            attempt_id = new_id()
+            connection.execute(
+                insert(attempt).values(
+                    id=attempt_id,
+                    **{"chat_key" if isinstance(who, ChatKey) else "person_id": whose(who)},
+                    module=module,
+                    edition_id=current.id,
+                    mode=mode.value,
+                    plan=orjson.dumps([(p.question_id, p.order) for p in plan]).decode(),
+                    started_at=self.now(),
+                )
+            )
+            return attempt_id
+
+    def turn(self, who: Who, attempt_id: UUID, number: int, *, epoch: int | None = None) -> Turn:
+        """One question, and in practice its feedback once it is answered.
+
+        `epoch` is a web session's: that it stands is checked in the same statement (SignedOut).
+        """
+        statement, given = _turn_of(who, attempt_id, number)
+        opened = self._opened(self.database.glance(statement, given), number, epoch)
+        opened.refuse_abandoned()
+        if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
+            raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+        return self._turn(attempt_id, opened, number)
+
+    def answer(
+        self,
+        who: Who,
+        attempt_id: UUID,
+        number: int,
+        reply: Sequence[str],
+        *,
+        flagged: bool | None = False,
+        epoch: int | None = None,
+    ) -> Answered:
+        """Keep an answer, durably; the same again changes nothing.
+
+        `reply` is the letters on screen. In an assured attempt a flag without a reply is kept too;
+        `flagged` None leaves the flag as it is.
+        Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
+        """
+        with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            row = connection.execute(*_turn_of(who, attempt_id, number)).first()
+            opened = self._opened(row, number, epoch)
+            if flagged is None:
+                flagged = bool(opened.row.flagged)
+            planned = opened.planned(number)
+            question = opened.edition.questions[planned.question_id]
+            only_flag = opened.mode is Mode.ASSURED and flagged and not any(reply)
+            stored = "" if only_flag else question.read(reply, planned.order)
+            before = opened.row.reply
+            if opened.mode is Mode.PRACTICE and before:
+                if before != stored:
+                    raise AlreadyAnswered("In practice your first answer stands.")
+                return self._answered(connection, attempt_id, opened, number)
+            opened.refuse_abandoned()
+            if opened.row.submitted_at is not None:
+                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
+            self._keep(connection, attempt_id, number, planned, opened, stored, flagged)
+            return self._answered(connection, attempt_id, opened, number)
+
+    def flag(self, who: Who, attempt_id: UUID, number: int, *, flagged: bool) -> None:
+        """Mark a question to look at again, or take the mark away; the answer stays as it is."""
+        with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            row = connection.execute(*_turn_of(who, attempt_id, number)).first()
+            opened = self._opened(row, number)
+            opened.refuse_abandoned()
+            if opened.mode is Mode.PRACTICE:
+                raise NotFound("In practice there is nothing to flag.")
+            if opened.row.submitted_at is not None:
+                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
+            if opened.row.reply is not None or flagged:
+                reply, planned = opened.row.reply or "", opened.planned(number)
+                self._keep(connection, attempt_id, number, planned, opened, reply, flagged)
+
+    def review(self, who: Who, attempt_id: UUID) -> Review:
+        """An open assured attempt, question by question."""
+        with self.database.reading() as connection:
+            opened = self._opened(self._row(connection, who, attempt_id))
+            opened.refuse_abandoned()
+            if opened.row.submitted_at is not None:
+                raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+            if opened.mode is Mode.PRACTICE:
+                raise NotFound("A practice attempt has no review page.")
+            given = {row.number: row for row in self._answers(connection, attempt_id)}
+        lines = []
+        for number, planned in enumerate(opened.plan, 1):
+            row = given.get(number)
+            question = opened.edition.questions[planned.question_id]
+            is_answered, is_flagged = bool(row and row.reply), bool(row and row.flagged)
+            lines.append(
+                ReviewLine(number, question.scenario, question.ask, is_answered, is_flagged)
+            )
+        module = opened.edition.module
+        return Review(attempt_id, module.id, module.title, tuple(lines))
+
+    def submit(self, who: Who, attempt_id: UUID) -> None:
+        """Hand in an assured attempt; a second time changes nothing."""
+        with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            opened = self._opened(self._row(connection, who, attempt_id))
+            if opened.mode is Mode.PRACTICE:
+                raise NotFound("A practice attempt is not handed in.")
+            if opened.row.submitted_at is not None:
+                return
+            opened.refuse_abandoned()
+            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+            self._close(connection, attempt_id, opened, given)
+
+    def result(self, who: Who, attempt_id: UUID) -> Result:
+        """A finished attempt with everything there is to learn from it; NotFinished before."""
+        with self.database.reading() as connection:
+            opened = self._opened(self._row(connection, who, attempt_id))
+            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+        if opened.row.submitted_at is None:
+            raise NotFinished("This attempt is not finished yet.")
+        return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
+
+    def where(self, who: Who, attempt_id: UUID) -> int | None:
+        """The question to go on with in an open attempt; None when it is finished."""
+        with self.database.reading() as connection:
+            opened = self._opened(self._row(connection, who, attempt_id))
+            given = {row.number for row in self._answers(connection, attempt_id) if row.reply}
+        opened.refuse_abandoned()
+        if opened.row.submitted_at is not None:
+            return None
+        missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
+        return missing[0] if missing else len(opened.plan)
+
+    def of(self, who: Who, newest: int | None = None) -> list[AttemptLine]:
+        """Everything a person took, the newest first; or what is open, and so many handed in.
+
+        Of a chat without an account, its try.
+        """
+        is_theirs = (
+            and_(attempt.c.chat_key == who.key, ~self._stale_tries())
+            if isinstance(who, ChatKey)
+            else attempt.c.person_id == who
+        )
+        answered = (
+            select(func.count())
+            .where(answer.c.attempt_id == attempt.c.id, answer.c.reply != "")
+            .scalar_subquery()
+        )
+        query = (
+            select(attempt, answered.label("answered"))
+            .where(is_theirs)
+            .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
+        )
+        if newest is not None:
+            handed_in = (
+                select(attempt.c.id)
+                .where(is_theirs, attempt.c.submitted_at.is_not(None))
+                .order_by(attempt.c.submitted_at.desc())
+                .limit(newest)
+            )
+            query = query.where(or_(_OPEN, attempt.c.id.in_(handed_in)))
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            AttemptLine(
+                attempt_id=row.id,
+                module=row.module,
+                title=self.editions.by_id(row.edition_id).module.title,
+                mode=Mode(row.mode),
+                started_at=row.started_at,
+                submitted_at=row.submitted_at,
+                abandoned_at=row.abandoned_at,
+                passed=row.passed,
+                share=row.share,
+                answered=row.answered,
+                total=len(orjson.loads(row.plan)),
+            )
+            for row in rows
+        ]
+
+    def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
+        """In which modes this person has an open attempt at a module."""
+        query = select(attempt.c.mode).where(
+            _OPEN, attempt.c.person_id == person_id, attempt.c.module == module
+        )
+        with self.database.reading() as connection:
+            return frozenset(Mode(mode) for mode in connection.execute(query).scalars())
+
+    def abandon_old(self) -> int:
+        """Close what was left open for 30 days, delete tries in chats that are over; how many."""
+        with self.database.writing() as connection:
+            delete_attempts(connection, self._stale_tries())
+            return connection.execute(
+                update(attempt)
+                .where(_OPEN, attempt.c.started_at < self.now() - ABANDONED_AFTER)
+                .values(abandoned_at=self.now())
+            ).rowcount
+
+    def forget_try(self, chat: ChatKey) -> None:
+        """Delete what a chat without an account has finished, once its outcome was shown."""
+        ended = and_(attempt.c.chat_key == chat.key, attempt.c.submitted_at.is_not(None))
+        with self.database.reading() as connection:
+            if connection.execute(select(attempt.c.id).where(ended).limit(1)).first() is None:
+                return
+        with self.database.writing() as connection:
+            delete_attempts(connection, ended)
+
+    # What the public methods are made of.
+
+    def _stale_tries(self) -> ColumnElement[bool]:
+        """Tries in chats that began more than a day ago."""
+        is_over = attempt.c.started_at < self.now() - TRY_LASTS
+        return and_(attempt.c.chat_key.is_not(None), is_over)
+
+    def _opened(self, row: Any, number: int | None = None, epoch: int | None = None) -> "_Opened":
+        if row is None or (row.person_id is None and row.started_at < self.now() - TRY_LASTS):
+            raise NotFound("There is no such attempt.")
+        if epoch is not None and (epoch != row.sign_in_epoch or self._has_left(row.left_on)):
+            raise SignedOut("Sign in to go on.")
+        opened = _Opened(
+            row, self.editions.by_id(row.edition_id), Mode(row.mode), orjson.loads(row.plan)
+        )
+        if number is not None and not 1 <= number <= len(opened.pairs):
+            raise NotFound("There is no such question in this attempt.")
+        return opened
+
+    def _has_left(self, left_on: date | None) -> bool:
+        return left_on is not None and left_on < london_day(self.now())
+
+    def _row(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
+        query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
+        given = {"attempt_id": attempt_id, "whose": whose(who)}
+        return connection.execute(query, given).first()
+
+    def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
+        return connection.execute(_ANSWERS, {"attempt_id": attempt_id}).all()
+
+    def _turn(self, attempt_id: UUID, opened: "_Opened", number: int) -> Turn:
+        planned, row, total = opened.planned(number), opened.row, len(opened.pairs)
+        question = opened.edition.questions[planned.question_id]
+        reply = row.reply or ""
+        feedback, next_number = None, (number + 1 if number < total else None)
+        if opened.mode is Mode.PRACTICE and reply:
+            feedback = feedback_on(opened.edition, question, planned.order, reply)
+            with self.database.reading() as connection:
+                done = {answered.number for answered in self._answers(connection, attempt_id)}
+            next_number = next_unanswered(number, total, done)
+        return Turn(
+            edition=opened.edition,
+            mode=opened.mode,
+            number=number,
+            total=total,
+            question=question,
+            order=planned.order,
+            reply=reply,
+            is_flagged=bool(row.flagged),
+            feedback=feedback,
+            next_number=next_number,
+        )
+
+    def _keep(
+        self,
+        connection: Connection,
+        attempt_id: UUID,
+        number: int,
+        planned: Planned,
+        opened: "_Opened",
+        reply: str,
+        flagged: bool,
+    ) -> None:
+        question = opened.edition.questions[planned.question_id]
+        is_right = question.mark(reply).is_right
+        at = self.now() if reply else None
+        if opened.row.reply is None:
+            connection.execute(
+                _ADD_ANSWER,
+                {
+                    "attempt_id": attempt_id,
+                    "number": number,
+                    "question_id": planned.question_id,
+                    "objective": question.objective,
+                    "reply": reply,
+                    "is_right": is_right,
+                    "flagged": flagged,
+                    "answered_at": at,
+                },
+            )
+            return
+        same = opened.row.reply == reply and bool(opened.row.flagged) == flagged
+        if not same:
+            changed = {"new_reply": reply, "right": is_right, "flag": flagged, "at": at}
+            spot = {"of_attempt": attempt_id, "at_number": number}
+            connection.execute(_CHANGE_ANSWER, {**changed, **spot})
+
+    def _answered(
+        self, connection: Connection, attempt_id: UUID, opened: "_Opened", number: int
+    ) -> Answered:
+        total = len(opened.pairs)
+        is_last = False
+        if opened.mode is Mode.PRACTICE and opened.row.submitted_at is None:
+            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+            is_last = len(given) == total
+            if is_last:
+                self._close(connection, attempt_id, opened, given)
+        return Answered(opened.mode, number, total, is_last)
+
+    def _close(
+        self, connection: Connection, attempt_id: UUID, opened: "_Opened", given: dict[int, str]
+    ) -> None:
+        """Write the outcome; in an assured attempt what was left out becomes a wrong answer."""
+        module = opened.edition.module
+        marked, missing, met = [], [], []
+        for number, planned in enumerate(opened.plan, 1):
+            question = opened.edition.questions[planned.question_id]
+            mark = question.mark(given.get(number, ""))
+            marked.append(Marked(question.objective, mark.is_right, question.must_know))
+            met += [(question.id, name) for name in mark.misconceptions]
+            if number not in given:
+                missing.append(
+                    {
+                        "attempt_id": attempt_id,
+                        "number": number,
+                        "question_id": question.id,
+                        "objective": question.objective,
+                        "reply": "",
+                        "is_right": False,
+                        "flagged": False,
+                        "answered_at": None,
+                    }
+                )
+        if missing:
+            connection.execute(_ADD_ANSWER, missing)
+        outcome = judge(module, marked)
+        if opened.mode is Mode.ASSURED:
+            connection.execute(
+                insert(attempt_objective),
+                [
+                    {
+                        "attempt_id": attempt_id,
+                        "objective": result.objective,
+                        "asked": result.asked,
+                        "right_count": result.right,
+                    }
+                    for result in outcome.objectives
+                    if result.asked
+                ],
+            )
+            if met:
+                connection.execute(
+                    insert(attempt_misconception),
+                    [
+                        {"attempt_id": attempt_id, "question_id": q, "misconception": m}
+                        for q, m in met
+                    ],
+                )
+        connection.execute(
+            update(attempt)
+            .where(attempt.c.id == attempt_id)
+            .values(submitted_at=self.now(), passed=outcome.passed, share=outcome.share)
+        )
+        if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
+            forget(connection, [opened.row.person_id])
+            if outcome.passed:
+                self.notices.tell_met(connection, opened.row.person_id, module.id)
+                self.certificates.issue(
+                    connection,
+                    attempt_id,
+                    opened.row.person_id,
+                    opened.edition,
+                    london_day(self.now()),
+                )
+
+    def _open_attempt(
+        self, connection: Connection, who: Who, module: str, mode: Mode
+    ) -> UUID | None:
+        is_chat = isinstance(who, ChatKey)
+        row = connection.execute(
+            select(attempt.c.id, attempt.c.started_at).where(
+                _OPEN,
+                (attempt.c.chat_key if is_chat else attempt.c.person_id) == whose(who),
+                attempt.c.module == module,
+                attempt.c.mode == mode.value,
+            )
+        ).first()
+        if row is None:
+            return None
+        if row.started_at < self.now() - (TRY_LASTS if is_chat else ABANDONED_AFTER):
+            connection.execute(
+                update(attempt).where(attempt.c.id == row.id).values(abandoned_at=self.now())
+            )
+            return None
+        found: UUID = row.id
+        return found
+
+    def _refuse_too_early(self, connection: Connection, person_id: UUID, current: Edition) -> None:
+        hours = current.module.retake_after_hours
+        if not hours:
+            return
+        last = connection.execute(
+            select(func.max(attempt.c.submitted_at)).where(
+                attempt.c.person_id == person_id,
+                attempt.c.module == current.module.id,
+                attempt.c.mode == Mode.ASSURED.value,
+            )
+        ).scalar()
+        if last is not None and self.now() < last + timedelta(hours=hours):
+            raise NotOffered(
+                f"This questionnaire can be taken again {hours} hours after the last time."
+                " Practice is open meanwhile."
+            )
+
+    def _times_seen(self, connection: Connection, person_id: UUID, module: str) -> dict[str, int]:
+        rows = connection.execute(
+            select(answer.c.question_id, func.count().label("times"))
+            .join(attempt, attempt.c.id == answer.c.attempt_id)
+            .where(attempt.c.person_id == person_id, attempt.c.module == module)
+            .group_by(answer.c.question_id)
+        )
+        return {row.question_id: row.times for row in rows}
+
+
+def whose(who: Who) -> UUID | str:
+    """What an attempt's row has of them."""
+    return who.key if isinstance(who, ChatKey) else who
+
+
+def _turn_of(who: Who, attempt_id: UUID, number: int) -> tuple[Select[Any], dict[str, Any]]:
+    """The statement and what it asks for; a number too great for any database is not there."""
+    return (
+        _TURN_OF_CHAT if isinstance(who, ChatKey) else _TURN,
+        {
+            "attempt_id": attempt_id,
+            "whose": whose(who),
+            "number": max(0, min(number, 10_000)),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An attempt's row with what it means; the plan as stored: pairs of question id and order."""
+
+    row: Any
+    edition: Edition
+    mode: Mode
+    pairs: Sequence[tuple[str, str]]
+
+    @property
+    def plan(self) -> tuple[Planned, ...]:
+        """Everything that is asked."""
+        return tuple(Planned(*pair) for pair in self.pairs)
+
+    def planned(self, number: int) -> Planned:
+        """What is asked at one number."""
+        return Planned(*self.pairs[number - 1])
+
+    def refuse_abandoned(self) -> None:
+        """AlreadySubmitted where the attempt was left open for too long."""
+        if self.row.abandoned_at is not None:
+            raise AlreadySubmitted(
+                "This attempt was left open for 30 days and is closed. Start again from the"
+                " questionnaire's page."
+            )
+
+
+def next_unanswered(number: int, total: int, done: set[int]) -> int | None:
+    """The next question without an answer, round the end to the start; None when all have one."""
+    ahead = [*range(number + 1, total + 1), *range(1, number)]
+    return next((n for n in ahead if n not in done), None)
+
+
+def result_of(
+    edition: Edition,
+    mode: Mode,
+    plan: Sequence[Planned],
+    given: dict[int, str],
+    submitted_at: datetime | None,
+) -> Result:
+    """The outcome and every question with its feedback, from plan and replies alone."""
+
+    def asked() -> Iterator[tuple[int, Planned, str]]:
+        for number, planned in enumerate(plan, 1):
+            yield number, planned, given.get(number, "")
+
+    marked = [
+        Marked(question.objective, question.mark(reply).is_right, question.must_know)
+        for _, planned, reply in asked()
+        for question in (edition.questions[planned.question_id],)
+    ]
+    told = tuple(
+        tell(edition, number, edition.questions[planned.question_id], planned.order, reply)
+        for number, planned, reply in asked()
+    )
+    return Result(edition, mode, judge(edition.module, marked), told, submitted_at)

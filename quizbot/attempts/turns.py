@@ -1,0 +1,180 @@
+"""What a person sees of a question and of their answer, on any channel; plain and frozen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from questions.kinds import Choice, Question
+from quizbot.editions.editions import Edition
+from quizbot.editions.feedback import Feedback, feedback_on
+from quizbot.errors import NotFound
+from quizbot.rules.outcome import Outcome
+from quizbot.rules.pick import Mode
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question of an attempt, as one person is asked it, and their answer so far.
+
+    Holds no key before it is due: `question` has one, so channels show only what `choices`,
+    `scenario` and `ask` give, and `feedback` is None until the rules allow it.
+    """
+
+    edition: Edition
+    mode: Mode
+    number: int
+    total: int
+    question: Question
+    order: str
+    reply: str
+    is_flagged: bool
+    feedback: Feedback | None
+    next_number: int | None
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be chosen, under the letters on screen."""
+        return self.question.choices(self.order)
+
+    @property
+    def shown_reply(self) -> tuple[str, ...]:
+        """The letters on screen that are chosen already."""
+        return self.question.shown(self.reply, self.order)
+
+    @property
+    def spoken(self) -> str:
+        """The question with all that can be chosen, in full, as plain text for a chat."""
+        practice = ", practice" if self.is_practice else ""
+        title = self.edition.module.title
+        parts = [f"Question {self.number} of {self.total} · {title}{practice}"]
+        if self.question.sensitive == "strong":
+            parts.append(
+                "This question touches on something hard. You may leave it: in practice nothing"
+                " counts."
+            )
+        parts += [part for part in (self.question.scenario, self.question.ask) if part]
+        parts.append("\n".join(f"{one.letter.upper()}  {one.text}" for one in self.choices))
+        return "\n\n".join(parts)
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether feedback comes after each question and nothing counts."""
+        return self.mode is Mode.PRACTICE
+
+
+State = Literal["answered", "flagged", "flagged, unanswered", "unanswered"]
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A question on the review page."""
+
+    number: int
+    scenario: str
+    ask: str
+    is_answered: bool
+    is_flagged: bool
+
+    @property
+    def state(self) -> State:
+        """Where this question stands, in words."""
+        if self.is_flagged:
+            return "flagged" if self.is_answered else "flagged, unanswered"
+        return "answered" if self.is_answered else "unanswered"
+
+
+@dataclass(frozen=True)
+class Review:
+    """All questions of an open assured attempt, before it is handed in."""
+
+    attempt_id: UUID
+    module: str
+    title: str
+    lines: tuple[ReviewLine, ...]
+
+    @property
+    def unanswered(self) -> int:
+        """How many would count as wrong."""
+        return sum(not line.is_answered for line in self.lines)
+
+    @property
+    def flagged(self) -> int:
+        """How many the person wanted to look at again."""
+        return sum(line.is_flagged for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A question of a finished attempt with its feedback."""
+
+    number: int
+    question: Question
+    feedback: Feedback
+    objective: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished attempt: the outcome and every question."""
+
+    edition: Edition
+    mode: Mode
+    outcome: Outcome
+    told: tuple[Told, ...]
+    submitted_at: datetime | None
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it counts for nothing."""
+        return self.mode is Mode.PRACTICE
+
+
+def tell(edition: Edition, number: int, question: Question, order: str, reply: str) -> Told:
+    """A question of a finished attempt."""
+    feedback = feedback_on(edition, question, order, reply)
+    return Told(number, question, feedback, edition.module.objectives[question.objective])
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A question for a lead: as it is asked, in the bank's order, and what is told afterwards.
+
+    Its number among all of its edition, and the ids of the one before and the one after it.
+    """
+
+    turn: Turn
+    feedback: Feedback
+    number: int
+    total: int
+    before: str
+    after: str
+
+
+def preview_of(edition: Edition, question_id: str) -> Preview:
+    """Nobody's answer to a question of an edition."""
+    question = edition.questions.get(question_id)
+    if question is None:
+        raise NotFound("There is no such question in this edition.")
+    turn = Turn(
+        edition=edition,
+        mode=Mode.PRACTICE,
+        number=1,
+        total=1,
+        question=question,
+        order=question.letters,
+        reply="",
+        is_flagged=False,
+        feedback=None,
+        next_number=None,
+    )
+    ids = [other.id for other in edition.reading_order]
+    at = ids.index(question_id)
+    return Preview(
+        turn=turn,
+        feedback=feedback_on(edition, question, question.letters, ""),
+        number=at + 1,
+        total=len(ids),
+        before=ids[at - 1] if at else "",
+        after=ids[at + 1] if at + 1 < len(ids) else "",
+    )

@@ -1,0 +1,1 @@
+"""Modules as published: what people are asked, what it rests on, who has read it."""

@@ -1,0 +1,191 @@
+"""The place as leads see it: every setting, who keeps it, and what is held back because of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from questions.bank import SHIPPED, read_banks
+from questions.checks import misfit
+from questions.findings import Finding, faults
+from questions.kinds import Question
+from questions.module import Module
+from questions.place import CONTACTS, Place, Setting, read_place
+from quizbot.access import must_lead
+from quizbot.clock import Clock, london_day
+from quizbot.editions.editions import Editions, resolve
+from quizbot.errors import NotFound
+from quizbot.rules.pick import Mode, why_not
+from quizbot.store.database import Database
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One setting, and the questions that need it by their module's title."""
+
+    name: str
+    type: str
+    value: str
+    owner: str
+    review_by: date
+    state: str
+    questions: Mapping[str, tuple[str, ...]]
+
+    @property
+    def question_count(self) -> int:
+        """How many questions need it."""
+        return sum(map(len, self.questions.values()))
+
+    @property
+    def is_on_every_page(self) -> bool:
+        """Whether it stands at the foot of every page."""
+        return self.name in CONTACTS
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """A question that is not asked here, and why."""
+
+    title: str
+    question_id: str
+    why: str
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    """The file as it stands, and what comes of it."""
+
+    settings: tuple[SettingLine, ...]
+    wrong: tuple[Finding, ...]
+    held: tuple[HeldLine, ...]
+    practice_only: tuple[tuple[str, str], ...]
+
+    @property
+    def to_mend(self) -> tuple[SettingLine, ...]:
+        """Settings that are empty or were to be looked at again."""
+        return tuple(line for line in self.settings if line.state in ("Empty", "Out of date"))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Reads the place's file for leads; nothing here changes it."""
+
+    database: Database
+    editions: Editions
+    file: Path
+    local_banks: Path | None
+    now: Clock
+
+    def view(self, person_id: UUID) -> PlaceView:
+        """The place as its file stands now, over the modules that are published."""
+        self._must_lead(person_id)
+        today = london_day(self.now())
+        place, findings = read_place(self.file, today)
+        banks = read_banks(SHIPPED, place, today, self.local_banks)
+        published = {current.module.id for current in self.editions.all_current()}
+        modules = [bank.module for bank in banks if bank.module and bank.id in published]
+        return PlaceView(
+            settings=tuple(_lines(place, modules, today)),
+            wrong=tuple(faults(findings)),
+            held=tuple(_held(place, modules, today)),
+            practice_only=tuple(_practice_only(place, modules, today)),
+        )
+
+    def text(self, person_id: UUID) -> bytes:
+        """The file as it is."""
+        self._must_lead(person_id)
+        try:
+            return self.file.read_bytes()
+        except OSError:
+            raise NotFound("The file of the place cannot be read.") from None
+
+    def _must_lead(self, person_id: UUID) -> None:
+        with self.database.reading() as connection:
+            must_lead(connection, person_id, london_day(self.now()))
+
+
+def needed_by(question: Question, place: Place) -> tuple[str, ...]:
+    """The settings that a question needs: its slots and switches."""
+    content = question.model_dump(mode="json", by_alias=True)
+    return tuple(dict.fromkeys((*place.slots_in(content), *question.needs)))
+
+
+def state_of(setting: Setting | None, today: date) -> str:
+    """What keeps a setting from being used, in a word or two; nothing where it may be."""
+    if setting is None:
+        return "Missing"
+    if not setting.is_filled:
+        return "Empty"
+    if setting.review_by < today:
+        return "Out of date"
+    return "Off" if setting.value is False else ""
+
+
+def _lines(place: Place, modules: Sequence[Module], today: date) -> list[SettingLine]:
+    users: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in place.settings}
+    for module in modules:
+        for question in module.asked:
+            for name in needed_by(question, place):
+                mine = users.setdefault(name, {})
+                mine[module.title] = (*mine.get(module.title, ()), question.id)
+    lines = [
+        SettingLine(
+            name=name,
+            type=setting.type,
+            value=_in_words(setting),
+            owner=setting.owner,
+            review_by=setting.review_by,
+            state=state_of(setting, today),
+            questions=users[name],
+        )
+        for name, setting in place.settings.items()
+    ]
+    return sorted(lines, key=lambda line: line.state not in ("Empty", "Out of date"))
+
+
+def _in_words(setting: Setting) -> str:
+    if isinstance(setting.value, bool):
+        return "on" if setting.value else "off"
+    return str(setting.value)
+
+
+_WHY = {
+    "Missing": "is not in the file",
+    "Empty": "is empty",
+    "Out of date": "was to be looked at again",
+    "Off": "is off",
+}
+
+
+def _held(place: Place, modules: Sequence[Module], today: date) -> list[HeldLine]:
+    held = []
+    for module in modules:
+        for question in module.asked:
+            states = {n: state_of(place.settings.get(n), today) for n in needed_by(question, place)}
+            why = [f"{name} {_WHY[state]}" for name, state in states.items() if state]
+            why += [] if why else filter(None, [misfit(question, place)])
+            if why:
+                held.append(HeldLine(module.title, question.id, "; ".join(why)))
+    return held
+
+
+def _practice_only(place: Place, modules: Sequence[Module], today: date) -> list[tuple[str, str]]:
+    """Modules that cannot count, and could if every setting were filled, fresh and on."""
+    found = []
+    for module in modules:
+        why = why_not(resolve(module, place), Mode.ASSURED, today)
+        if why and not why_not(resolve(module, _kept(place, today)), Mode.ASSURED, today):
+            found.append((module.title, why))
+    return found
+
+
+def _kept(place: Place, today: date) -> Place:
+    """The same place as if somebody had looked after all of it."""
+    kept = {}
+    for name, setting in place.settings.items():
+        value = True if setting.type == "switch" else setting.value if setting.is_filled else name
+        kept[name] = setting.model_copy(
+            update={"value": value, "review_by": max(setting.review_by, today)}
+        )
+    return Place(kept)

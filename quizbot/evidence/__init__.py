@@ -1,0 +1,1 @@
+"""What shows that something was understood: attestations, certificates, the guide to talk from."""

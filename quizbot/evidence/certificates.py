@@ -1,0 +1,243 @@
+"""Certificates: issued with the pass, checked by anyone who has the code, withdrawn by a lead."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from quizbot.access import knows
+from quizbot.clock import LONDON, Clock, in_words, london_day
+from quizbot.editions.editions import Edition
+from quizbot.errors import NotAllowed, NotFound, NotOffered
+from quizbot.evidence import pdf
+from quizbot.standing.standings import Standings
+from quizbot.store.audit import Audit
+from quizbot.store.database import Database
+from quizbot.store.tables import attempt, certificate, new_id, person
+
+# No vowels, so that no word comes about, and of 0 O, 1 I L, 2 Z, 5 S, 8 B, U V not the pair.
+LETTERS = "34679CDFGHJKMNPQRTVWXY"
+LENGTH, GROUP = 16, 4  # 22 to the 16th: 71 bits
+NO_END = "No end date"
+UNKNOWN = "No certificate has this code. Compare it with the paper, letter by letter."
+
+
+class State(StrEnum):
+    """What a certificate is worth today."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return self.value.capitalize()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate as issued, and what has become of it since."""
+
+    code: str
+    name: str
+    issuer: str
+    title: str
+    edition: str
+    fingerprint: str
+    objectives: tuple[str, ...]
+    issued_on: date
+    expires_on: date | None
+    withdrawn_on: date | None
+    reason: str
+    newer_on: date | None  # when the same person was given the next for the same module
+    state: State
+
+    @property
+    def edition_in_words(self) -> str:
+        """The edition, with enough of its fingerprint to tell it from any other."""
+        return f"{self.edition}, fingerprint {self.fingerprint[:12]}"
+
+    @property
+    def grouped(self) -> str:
+        """The code as it is printed."""
+        return grouped(self.code)
+
+
+_LATER, _LATER_ATTEMPT = certificate.alias("later"), attempt.alias("later_attempt")
+NEWER_ON = (
+    select(func.max(_LATER.c.issued_on))
+    .join(_LATER_ATTEMPT, _LATER_ATTEMPT.c.id == _LATER.c.attempt_id)
+    .where(
+        _LATER_ATTEMPT.c.person_id == attempt.c.person_id,
+        _LATER_ATTEMPT.c.module == attempt.c.module,
+        _LATER_ATTEMPT.c.submitted_at > attempt.c.submitted_at,
+        _LATER.c.withdrawn_at.is_(None),
+    )
+    .correlate(attempt)
+    .scalar_subquery()
+)
+_FOUND = select(certificate, attempt.c.person_id, NEWER_ON.label("newer_on")).join(
+    attempt, attempt.c.id == certificate.c.attempt_id
+)
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """Issues, finds and withdraws; whoever has a code may see what it stands for."""
+
+    database: Database
+    standings: Standings
+    audit: Audit
+    issuer: str
+    public_url: str
+    now: Clock
+
+    def issue(
+        self, connection: Connection, attempt_id: UUID, person_id: UUID, passed: Edition, day: date
+    ) -> None:
+        """One for an attempt that was passed on a day, in the transaction of the pass."""
+        module = passed.module
+        standing = self.standings.of(connection, [person_id], [module.id], day)
+        name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
+        connection.execute(
+            insert(certificate).values(
+                id=new_id(),
+                code="".join(secrets.choice(LETTERS) for _ in range(LENGTH)),
+                attempt_id=attempt_id,
+                name=name,
+                issuer=self.issuer,
+                title=module.title,
+                edition=passed.label,
+                fingerprint=passed.fingerprint,
+                objectives="\n".join(module.objectives.values()),
+                issued_on=day,
+                expires_on=standing[person_id, module.id].valid_until,
+            )
+        )
+
+    def of(self, person_id: UUID, newest: int | None = None) -> list[Certificate]:
+        """All that a person was given, or so many of it, the newest first."""
+        query = _FOUND.where(attempt.c.person_id == person_id).order_by(
+            attempt.c.submitted_at.desc(), certificate.c.id.desc()
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query.limit(newest)).all()
+        return [self._read(row) for row in rows]
+
+    def find(self, typed: str) -> Certificate:
+        """The one with a code, however that was typed; NotFound."""
+        with self.database.reading() as connection:
+            return self._read(_row(connection, typed))
+
+    def must_be_led(self, by: UUID, typed: str) -> None:
+        """NotAllowed or NotFound for whoever does not lead a unit of the certificate's person."""
+        with self.database.reading() as connection:
+            knows(connection, by, _row(connection, typed).person_id, london_day(self.now()))
+
+    def may_withdraw(self, by: UUID, typed: str) -> bool:
+        """The same as an answer."""
+        try:
+            self.must_be_led(by, typed)
+        except (NotAllowed, NotFound):
+            return False
+        return True
+
+    def withdraw(self, lead_id: UUID, typed: str, reason: str) -> None:
+        """Say that it does not count any more, and why; a second time changes nothing."""
+        with self.database.writing(queue="certificate") as connection:
+            row = _row(connection, typed)
+            knows(connection, lead_id, row.person_id, london_day(self.now()))
+            if row.withdrawn_at is not None:
+                return
+            connection.execute(
+                update(certificate)
+                .where(certificate.c.id == row.id)
+                .values(withdrawn_at=self.now(), withdrawn_by=lead_id, reason=reason)
+            )
+            self.audit.add(connection, lead_id, "certificate.withdraw", row.id)
+
+    def paper(self, person_id: UUID, typed: str) -> bytes:
+        """A person's own certificate as PDF: from the record alone, so always the same."""
+        with self.database.reading() as connection:
+            row = _row(connection, typed)
+        if row.person_id != person_id:
+            raise NotFound(UNKNOWN)
+        if row.withdrawn_at is not None:
+            raise NotOffered("This certificate was withdrawn, so it is not printed any more.")
+        found = self._read(row)
+        address = f"{self.public_url}/certificates/"
+        printed = {
+            "code": found.grouped,
+            "name": found.name,
+            "issuer": found.issuer,
+            "title": found.title,
+            "edition": found.edition_in_words,
+            "objectives": found.objectives,
+            "issued_on": in_words(found.issued_on),
+            "expires_on": in_words(found.expires_on) if found.expires_on else NO_END,
+            "address": address,
+            "qr": qr(address + found.grouped),
+        }
+        return pdf.make("certificate", printed, datetime.combine(row.issued_on, time(12), LONDON))
+
+    def _read(self, row: Any) -> Certificate:
+        return Certificate(
+            code=row.code,
+            name=row.name,
+            issuer=row.issuer,
+            title=row.title,
+            edition=row.edition,
+            fingerprint=row.fingerprint,
+            objectives=tuple(row.objectives.split("\n")),
+            issued_on=row.issued_on,
+            expires_on=row.expires_on,
+            withdrawn_on=london_day(row.withdrawn_at) if row.withdrawn_at else None,
+            reason=row.reason,
+            newer_on=row.newer_on,
+            state=state_of(row, london_day(self.now())),
+        )
+
+
+def cleaned(typed: str) -> str:
+    """A code without the spaces, dashes and small letters that people put into it."""
+    return "".join(letter for letter in typed[:100] if letter.isalnum()).upper()
+
+
+def grouped(code: str) -> str:
+    """A code in groups that can be read aloud."""
+    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+
+
+def qr(address: str) -> str:
+    """An address as a picture (SVG) for a telephone's camera."""
+    import segno  # for whoever prints a certificate, not for every process
+
+    drawn: str = segno.make_qr(address, error="m").svg_inline(border=0, dark="#0b3d44")
+    return drawn
+
+
+def _row(connection: Connection, typed: str) -> Any:
+    found: Sequence[Any] = connection.execute(
+        _FOUND.where(certificate.c.code == cleaned(typed))
+    ).all()
+    if not found:
+        raise NotFound(UNKNOWN)
+    return found[0]
+
+
+def state_of(row: Any, today: date) -> State:
+    """What a certificate is worth on a day, by its end, its withdrawal and the next one."""
+    if row.withdrawn_at is not None:
+        return State.WITHDRAWN
+    if row.newer_on is not None:
+        return State.SUPERSEDED
+    if row.expires_on is not None and row.expires_on < today:
+        return State.EXPIRED
+    return State.VALID

@@ -1,0 +1,195 @@
+"""A guide for a conversation, with a team or one person, about what was least shown."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from questions.module import Module
+from quizbot.access import must_manage, team
+from quizbot.clock import Clock, london_day
+from quizbot.editions.editions import Editions
+from quizbot.errors import NotFound
+from quizbot.evidence.latest import Latest, latest
+from quizbot.evidence.talks import Talk, talk_about
+from quizbot.rules.due import State, state_from_dates
+from quizbot.standing.standings import Standings
+from quizbot.store.database import Database
+from quizbot.store.tables import attempt_misconception, attempt_objective, person, post
+
+TALKED_ABOUT = 3  # objectives: more do not fit into a meeting, nor on a page
+TOGETHER = 5  # people: of fewer, a misconception would give somebody's answer away
+
+
+@dataclass(frozen=True)
+class Belief:
+    """A misconception that several people met."""
+
+    says: str
+    people: int
+
+
+@dataclass(frozen=True)
+class Guide:
+    """One printed page: what to talk about, and what the questionnaire cannot tell."""
+
+    module: str
+    title: str
+    on: date
+    person_id: UUID | None
+    name: str
+    talks: tuple[Talk, ...]
+    people: int
+    took: int
+    not_taken: tuple[str, ...]
+    not_required: int
+    beliefs: tuple[Belief, ...]
+
+    @property
+    def tells_beliefs(self) -> bool:
+        """Whether enough people took it for misconceptions to be told at all."""
+        return self.person_id is None and self.took >= TOGETHER
+
+    @property
+    def all_shown(self) -> bool:
+        """Whether everything that was asked was shown: the least shown come first."""
+        return all(talk.shown == talk.took for talk in self.talks)
+
+    @property
+    def some_shown(self) -> bool:
+        """Whether an area was shown by all who were asked, though not every one."""
+        shown = any(talk.took and talk.shown == talk.took for talk in self.talks)
+        return shown and not self.all_shown
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What one person's latest attempt showed."""
+
+    person_id: UUID
+    edition_id: UUID
+    shown: Mapping[str, bool]
+
+
+@dataclass(frozen=True)
+class Guides:
+    """Made anew from the latest attempts each time it is looked at; nothing of it is kept."""
+
+    database: Database
+    editions: Editions
+    standings: Standings
+    now: Clock
+
+    def of(self, manager_id: UUID, module: str, person_id: UUID | None = None) -> Guide:
+        """The guide for a manager's team, or for one of them."""
+        edition = self.editions.current(module)
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            must_manage(connection, manager_id, today)
+            mine = team(connection, manager_id, today)
+            if person_id is not None:
+                mine = mine.where(post.c.person_id == person_id)
+            rows = connection.execute(
+                select(person.c.id, person.c.name).where(person.c.id.in_(mine))
+            ).all()
+            if person_id is not None and not rows:
+                raise NotFound("There is nobody of that kind in your team today.")
+            names = {row.id: row.name for row in rows}
+            found = latest(connection, mine, [module])
+            dates = self.standings.cached(connection, list(names), [module], today)
+            results = _results(connection, found)
+            beliefs = () if person_id else self._beliefs(connection, found, results)
+        taken = {result.person_id for result in results}
+        missing = {one for one in names if one not in taken}
+        required = {
+            one
+            for one in missing
+            if state_from_dates(dates[one, module], today) is not State.NOT_REQUIRED
+        }
+        return Guide(
+            module=module,
+            title=edition.module.title,
+            on=today,
+            person_id=person_id,
+            name=names[person_id] if person_id else "",
+            talks=_talks(edition.module, results, today),
+            people=len(names),
+            took=len(taken),
+            not_taken=tuple(sorted((names[one] for one in missing), key=str.casefold)),
+            not_required=len(missing - required),
+            beliefs=beliefs,
+        )
+
+    def _beliefs(
+        self,
+        connection: Connection,
+        found: Mapping[tuple[UUID, str], Latest],
+        results: Sequence[_Result],
+    ) -> tuple[Belief, ...]:
+        """Misconceptions of five people or more; never where all who missed an area met one.
+
+        A manager sees who showed which area. If all who did not show it were said to have met one
+        misconception, each one's answer would be known.
+        """
+        if len(results) < TOGETHER:
+            return ()
+        whose = {known.attempt_id: key[0] for key, known in found.items() if known.attempt_id}
+        by_person = {result.person_id: result for result in results}
+        met: dict[str, set[UUID]] = defaultdict(set)
+        areas: dict[str, set[str]] = defaultdict(set)
+        words: dict[str, str] = {}
+        for row in connection.execute(
+            select(attempt_misconception).where(attempt_misconception.c.attempt_id.in_(whose))
+        ):
+            person_id = whose[row.attempt_id]
+            edition = self.editions.by_id(by_person[person_id].edition_id)
+            met[row.misconception].add(person_id)
+            areas[row.misconception].add(edition.questions[row.question_id].objective)
+            words[row.misconception] = edition.module.misconceptions[row.misconception]
+        return tuple(
+            Belief(words[one], len(people))
+            for one, people in sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))
+            if TOGETHER <= len(people) < _missed(results, areas[one])
+        )
+
+
+def _results(
+    connection: Connection, found: Mapping[tuple[UUID, str], Latest]
+) -> tuple[_Result, ...]:
+    shown: dict[UUID, dict[str, bool]] = defaultdict(dict)
+    ids = [known.attempt_id for known in found.values() if known.attempt_id]
+    for row in connection.execute(
+        select(attempt_objective).where(attempt_objective.c.attempt_id.in_(ids))
+    ):
+        shown[row.attempt_id][row.objective] = row.right_count == row.asked
+    return tuple(
+        _Result(person_id, known.edition_id, shown[known.attempt_id])
+        for (person_id, _), known in found.items()
+        if known.attempt_id and known.edition_id
+    )
+
+
+def _missed(results: Iterable[_Result], areas: set[str]) -> int:
+    """How many people did not show one of these areas."""
+    return sum(any(result.shown.get(area) is False for area in areas) for result in results)
+
+
+def _talks(module: Module, results: Sequence[_Result], today: date) -> tuple[Talk, ...]:
+    """The objectives least shown, the least first; what nobody was asked comes last."""
+    counts = {
+        objective: (
+            sum(result.shown.get(objective, False) for result in results),
+            sum(objective in result.shown for result in results),
+        )
+        for objective in module.objectives
+    }
+
+    def least(objective: str) -> tuple[float, int]:
+        shown, took = counts[objective]
+        return (shown / took if took else 2.0, shown - took)
+
+    chosen = sorted(module.objectives, key=least)[:TALKED_ABOUT]  # keeps order where equal
+    return tuple(talk_about(module, objective, *counts[objective], today) for objective in chosen)

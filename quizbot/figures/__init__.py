@@ -1,0 +1,1 @@
+"""What managers and boards see: read only, never a reply."""

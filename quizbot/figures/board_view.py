@@ -1,0 +1,221 @@
+"""The board's figures as values: lines with denominators, shares, intervals, and words for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING
+from quizbot.rules.suppress import wilson
+
+WHOLE = "All agencies"
+KINDS = {
+    STANDING: "In date, of those asked",
+    OBJECTIVE: "Objective shown, of those asked about it",
+    BELIEF: "Misconception met, of those asked about it",
+}
+COLUMNS = (
+    "Month",
+    "Counted on",
+    "Agency",
+    "Questionnaire",
+    "Figure",
+    "What",
+    "People",
+    "Of",
+    "Share",
+    "Interval from",
+    "Interval to",
+)
+METHOD = """\
+Everybody who is here is counted once, in the agency of the post they have held longest.
+Guests, and people whose post is in no agency, are not counted.
+
+In date are those asked to take a questionnaire, by a rule or by a request, whose pass is valid on
+the day. Whoever is paused, exempt or not required to take it is in no denominator, and is never
+counted as not in date.
+
+Objectives and misconceptions are from each person's latest submitted assured attempt. An objective
+is shown when all its questions were right. Whoever was not asked about it is not in its
+denominator. Practice never counts.
+
+Where 1 to 4 people did, or 1 to 4 did not, the number is withheld, and with it as many others as it
+takes so that no subtraction gives it back."""
+LIMITS = """\
+A pass shows what somebody knew on a day, with the sources open, not what they do at work.
+
+The interval (95%, after Wilson) tells how far chance alone could move a share; small groups have
+wide ones. Agencies differ in who is asked and when: their shares are no ranking.
+
+Who compares two months sees a change, and it may be of few people."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number of an agency, or of the whole; None is withheld."""
+
+    agency: str
+    people: int | None
+    of: int | None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the number may not be seen."""
+        return self.people is None
+
+    @property
+    def share(self) -> float | None:
+        """People of those asked, 0 to 1."""
+        return self.people / self.of if self.people is not None and self.of else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Between what the share may be, 95 %."""
+        return wilson(self.people, self.of) if self.people is not None and self.of else None
+
+    @property
+    def words(self) -> str:
+        """The number with its denominator."""
+        if self.of == 0:
+            return "Nobody asked"
+        if self.people is None:
+            return "Withheld" if self.of is None else f"Withheld, of {self.of}"
+        return f"{self.people} of {self.of}"
+
+    @property
+    def share_words(self) -> str:
+        """The share with its interval, such as "30%, 18% to 45%"."""
+        if self.share is None or self.interval is None:
+            return ""
+        low, high = self.interval
+        return f"{self.share:.0%}, {low:.0%} to {high:.0%}"
+
+    @property
+    def level(self) -> int:
+        """How deep to shade it: 0 for nobody or nothing to be seen, up to 4."""
+        return 0 if not self.share else min(4, 1 + int(self.share * 8))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing counted, agency by agency as far as the viewer may see, and of the whole."""
+
+    module: str
+    title: str
+    kind: str
+    item: str
+    label: str
+    lines: tuple[Line, ...]
+    total: Line
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """The whole first, then the agencies."""
+        return (self.total, *self.lines)
+
+    @property
+    def claim(self) -> str:
+        """The whole's number as a sentence that claims no more than was counted."""
+        total = self.total
+        if total.of == 0:
+            return f"{self.title}: nobody is asked to take it."
+        if total.of is None or total.people is None or total.interval is None:
+            return f"{self.title}: the numbers are too small to be told."
+        low, high = total.interval
+        return (
+            f"{self.title}: of {total.of} people who are asked to take it, {total.people} are in"
+            f" date, which is {total.share:.0%} (95% interval {low:.0%} to {high:.0%})."
+        )
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the trend: the whole, and one agency if one was chosen."""
+
+    month: date
+    whole: Line
+    own: Line | None
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """Everything of the board's page."""
+
+    month: date
+    counted_on: date
+    months: tuple[date, ...]
+    agencies: tuple[str, ...]
+    modules: tuple[tuple[str, str], ...]
+    module: str
+    agency: str
+    figures: tuple[Figure, ...]
+    trend: tuple[Month, ...]
+
+    @property
+    def method(self) -> list[str]:
+        """How it was counted, in paragraphs."""
+        return [" ".join(words.split()) for words in METHOD.split("\n\n")]
+
+    @property
+    def limits(self) -> list[str]:
+        """What the figures do not tell, in paragraphs."""
+        return [" ".join(words.split()) for words in LIMITS.split("\n\n")]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each agency is called here: its path without the partnership's name."""
+        return {agency: name_of(agency) for agency in self.agencies}
+
+    @property
+    def title(self) -> str:
+        """The chosen module's title."""
+        return dict(self.modules)[self.module]
+
+    def of_kind(self, kind: str, module: str = "") -> tuple[Figure, ...]:
+        """The figures of a kind, of one module or of all."""
+        return tuple(f for f in self.figures if f.kind == kind and module in ("", f.module))
+
+    @property
+    def completion(self) -> tuple[Figure, ...]:
+        """Who is in date, module by module."""
+        return self.of_kind(STANDING)
+
+    @property
+    def objectives(self) -> tuple[Figure, ...]:
+        """What was shown of the chosen module."""
+        return self.of_kind(OBJECTIVE, self.module)
+
+    @property
+    def beliefs(self) -> tuple[Figure, ...]:
+        """Which misconceptions were met in the chosen module."""
+        return self.of_kind(BELIEF, self.module)
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The same lines as a table for a spreadsheet, its titles first."""
+        yield COLUMNS
+        head = (f"{self.month:%Y-%m}", self.counted_on.isoformat())
+        for figure in self.figures:
+            for line in figure.all_lines:
+                low, high = line.interval or (None, None)
+                yield (
+                    *head,
+                    line.agency,
+                    figure.title,
+                    KINDS[figure.kind],
+                    figure.label,
+                    _number(line.people),
+                    _number(line.of),
+                    *(
+                        f"{part:.1%}" if part is not None else ""
+                        for part in (line.share, low, high)
+                    ),
+                )
+
+
+def name_of(agency: str) -> str:
+    """What an agency is called: the last name of its path."""
+    return agency.rpartition("/")[2]
+
+
+def _number(people: int | None) -> str:
+    return "withheld" if people is None else str(people)

@@ -1,0 +1,266 @@
+"""What is counted for the board: once a night, and at the end of each month."""
+
+from collections import Counter
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Subquery, case, delete, func, insert, select
+
+from quizbot.access import is_here, live_posts
+from quizbot.clock import LONDON, Clock, london_day
+from quizbot.editions.editions import Editions
+from quizbot.rules import due
+from quizbot.rules.due import State
+from quizbot.rules.pick import Mode
+from quizbot.standing.standings import Standings, state_column
+from quizbot.store.database import Database
+from quizbot.store.tables import (
+    attempt,
+    attempt_misconception,
+    attempt_objective,
+    board_figure,
+    person,
+    post,
+    standing_cache,
+    unit,
+)
+
+IN_DATE = (State.VALID, State.RENEW_SOON)
+STANDING, OBJECTIVE, BELIEF = "standing", "objective", "belief"
+PORTION = 2000  # attempts, or people with modules, at a time: memory stays flat
+
+# module, kind, item, agency → people, of how many
+Figures = dict[tuple[str, str, str, str], list[int]]
+# unit, module and what is counted → people; a pause between pieces
+Pieces = Generator[None, None, Counter[tuple[UUID, str, str]]]
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Counts what the board shows, so that its page costs the same however many people there are.
+
+    Everybody here is counted once, in the agency of the post they have held longest. Figures of a
+    month that has ended stay as they were counted: a report can be printed again.
+    """
+
+    database: Database
+    editions: Editions
+    standings: Standings
+    now: Clock
+
+    def night(self, today: date) -> Iterator[None]:
+        """The month that runs, up to today; on its first day the one before is closed.
+
+        Piece by piece, so that codes go on being mailed between them.
+        """
+        if today.day == 1:
+            yield from self._month(today - timedelta(days=1), again=True)
+        yield from self._month(today)
+
+    def month(self, day: date) -> None:
+        """Count a month up to a day of it, unless its end was counted before."""
+        for _ in self._month(day):
+            pass
+
+    def _month(self, day: date, *, again: bool = False) -> Iterator[None]:
+        first = day.replace(day=1)
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            counted_on = connection.execute(
+                select(func.max(board_figure.c.counted_on)).where(board_figure.c.month == first)
+            ).scalar()
+        if counted_on == month_end(first) and not again and day < today:
+            return
+        if day >= today:
+            self.standings.renew_cache(day)
+        with self.database.reading() as connection:
+            figures = yield from self._figures(connection, day, from_cache=day >= today)
+        rows = [
+            {
+                "month": first,
+                "module": module,
+                "kind": kind,
+                "item": item,
+                "agency": agency,
+                "counted_on": day,
+                "people": people,
+                "of_people": of,
+            }
+            for (module, kind, item, agency), (people, of) in figures.items()
+        ]
+        with self.database.writing(queue="board") as connection:
+            connection.execute(delete(board_figure).where(board_figure.c.month == first))
+            if rows:
+                connection.execute(insert(board_figure), rows)
+
+    def _figures(
+        self, connection: Connection, day: date, *, from_cache: bool
+    ) -> Generator[None, None, Figures]:
+        agencies = agencies_by_unit(connection)
+        homes, latest = _homes(day), _latest(day)
+        figures: Figures = {
+            (module, STANDING, "", agency): [0, 0]
+            for module in self.standings.modules()
+            for agency in set(agencies.values())
+        }
+
+        def add(agency_of: UUID, module: str, kind: str, item: str, people: int, of: int) -> None:
+            agency = agencies.get(agency_of)
+            if agency is not None:
+                found = figures.setdefault((module, kind, item, agency), [0, 0])
+                found[0] += people
+                found[1] += of
+
+        states = self._cached_states if from_cache else self._past_states
+        found = yield from states(connection, day, homes)
+        for (unit_id, module, state), people in found.items():
+            if State(state).rank:
+                add(unit_id, module, STANDING, "", people if state in IN_DATE else 0, people)
+        yield
+        for row in _objectives(connection, homes, latest):
+            add(row.unit_id, row.module, OBJECTIVE, row.objective, row.shown, row.asked)
+        yield
+        found = yield from self._asked_about(connection, homes, latest)
+        for (unit_id, module, belief), people in found.items():
+            add(unit_id, module, BELIEF, belief, 0, people)
+        for row in _met(connection, homes, latest):
+            add(row.unit_id, row.module, BELIEF, row.misconception, row.met, 0)
+        return figures
+
+    def _cached_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:
+        """Standing today from the cache: one query, from the same boundaries as the rules."""
+        state = state_column(day).label("state")
+        rows = connection.execute(
+            select(homes.c.unit_id, standing_cache.c.module, state, func.count())
+            .join(homes, homes.c.person_id == standing_cache.c.person_id)
+            .where(homes.c.place == 1, standing_cache.c.holds_to >= day)
+            .group_by(homes.c.unit_id, standing_cache.c.module, state)
+        )
+        yield
+        known = set(self.standings.modules())
+        return Counter({(u, module, state): n for u, module, state, n in rows if module in known})
+
+    def _past_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:
+        """Standing on a day gone by, from the facts."""
+        units: dict[UUID, UUID] = {
+            row.person_id: row.unit_id
+            for row in connection.execute(
+                select(homes.c.person_id, homes.c.unit_id).where(homes.c.place == 1)
+            )
+        }
+        found: Counter[tuple[UUID, str, str]] = Counter()
+        modules = self.standings.modules()
+        all_facts = self.standings.facts(connection, list(units), modules)
+        for number, (person_id, module, facts) in enumerate(all_facts):
+            found[units[person_id], module, due.standing(facts, day).state] += 1
+            if number % PORTION == 0:
+                yield
+        return found
+
+    def _asked_about(self, connection: Connection, homes: Subquery, latest: Subquery) -> Pieces:
+        """Whose latest attempt had a question in which a misconception could be met."""
+        found: Counter[tuple[UUID, str, str]] = Counter()
+        beliefs: dict[tuple[UUID, str], tuple[str, ...]] = {}
+        rows = connection.execute(
+            select(homes.c.unit_id, latest.c.module, attempt.c.edition_id, attempt.c.plan)
+            .join(latest, latest.c.id == attempt.c.id)
+            .join(homes, homes.c.person_id == latest.c.person_id)
+            .where(homes.c.place == 1, latest.c.place == 1),
+            execution_options={"yield_per": PORTION},
+        )
+        for number, (unit_id, module, edition_id, plan) in enumerate(rows):
+            asked: set[str] = set()
+            for question_id, _ in orjson.loads(plan):
+                key = (edition_id, question_id)
+                if key not in beliefs:
+                    questions = self.editions.by_id(edition_id).questions
+                    beliefs[key] = questions[question_id].beliefs()
+                asked.update(beliefs[key])
+            for belief in asked:
+                found[unit_id, module, belief] += 1
+            if number % PORTION == 0:
+                yield
+        return found
+
+
+def month_end(first: date) -> date:
+    """The last day of a month."""
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def agencies_by_unit(connection: Connection) -> dict[UUID, str]:
+    """The agency that each unit is or belongs to: the second name of its path, if it has one."""
+    return {
+        row.id: "/".join(row.path.split("/")[:2])
+        for row in connection.execute(select(unit.c.id, unit.c.path))
+        if "/" in row.path
+    }
+
+
+def _homes(day: date) -> Subquery:
+    """Where everybody here but guests is counted: at place 1, the post they have held longest."""
+    place = func.row_number().over(
+        partition_by=post.c.person_id, order_by=(post.c.starts_on, post.c.id)
+    )
+    return (
+        select(post.c.person_id, post.c.unit_id, place.label("place"))
+        .join(person, person.c.id == post.c.person_id)
+        .where(live_posts(day), is_here(day), ~person.c.is_guest)
+        .subquery()
+    )
+
+
+def _latest(day: date) -> Subquery:
+    """Assured attempts submitted up to a day; at place 1 the last of a person and module."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), LONDON)
+    place = func.row_number().over(
+        partition_by=(attempt.c.person_id, attempt.c.module),
+        order_by=(attempt.c.submitted_at.desc(), attempt.c.id.desc()),
+    )
+    return (
+        select(attempt.c.id, attempt.c.person_id, attempt.c.module, place.label("place"))
+        .where(
+            attempt.c.mode == Mode.ASSURED.value,
+            attempt.c.person_id.is_not(None),
+            attempt.c.submitted_at < midnight,
+        )
+        .subquery()
+    )
+
+
+def _objectives(connection: Connection, homes: Subquery, latest: Subquery) -> Any:
+    table = attempt_objective
+    shown = case((table.c.right_count == table.c.asked, 1), else_=0)
+    return connection.execute(
+        select(
+            homes.c.unit_id,
+            latest.c.module,
+            table.c.objective,
+            func.sum(shown).label("shown"),
+            func.count().label("asked"),
+        )
+        .join(latest, latest.c.id == table.c.attempt_id)
+        .join(homes, homes.c.person_id == latest.c.person_id)
+        .where(homes.c.place == 1, latest.c.place == 1, table.c.asked > 0)
+        .group_by(homes.c.unit_id, latest.c.module, table.c.objective)
+    )
+
+
+def _met(connection: Connection, homes: Subquery, latest: Subquery) -> Any:
+    table = attempt_misconception
+    return connection.execute(
+        select(
+            homes.c.unit_id,
+            latest.c.module,
+            table.c.misconception,
+            func.count(table.c.attempt_id.distinct()).label("met"),
+        )
+        .join(latest, latest.c.id == table.c.attempt_id)
+        .join(homes, homes.c.person_id == latest.c.person_id)
+        .where(homes.c.place == 1, latest.c.place == 1)
+        .group_by(homes.c.unit_id, latest.c.module, table.c.misconception)
+    )

@@ -1,0 +1,63 @@
+"""Where each person of a team is with each module."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from quizbot.evidence.latest import Latest
+from quizbot.rules.due import State
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where one person is with one module."""
+
+    module: str
+    title: str
+    state: State
+    due_on: date | None
+    valid_until: date | None  # while it is valid, and where that ends
+    latest: Latest
+
+    @property
+    def words(self) -> str:
+        """The standing in words; where nothing is required, what came of it all the same."""
+        if self.state is not State.NOT_REQUIRED:
+            return self.state.words
+        if self.latest.on:
+            return "Not passed"
+        return "Begun" if self.latest.has_begun else self.state.words
+
+    @property
+    def kind(self) -> str:
+        """Which shape and colour goes with the words."""
+        if self.state is not State.NOT_REQUIRED:
+            return self.state.value
+        if self.latest.on:
+            return "not-passed"
+        return "open" if self.latest.has_begun else "not-required"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is overdue or has lapsed."""
+        return self.state in (State.OVERDUE, State.LAPSED)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it is asked, and was never begun."""
+        asked = self.state in (State.OVERDUE, State.DUE_SOON, State.ASSIGNED)
+        return asked and not self.latest.on and not self.latest.has_begun
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """One person of a team, module by module."""
+
+    person_id: UUID
+    name: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def due_on(self) -> date:
+        """The earliest day by which something is due; far ahead where nothing is."""
+        return min((cell.due_on for cell in self.cells if cell.due_on), default=date.max)

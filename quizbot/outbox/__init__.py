@@ -1,0 +1,1 @@
+"""Messages that the service owes somebody: a row first, then sent, once."""

@@ -1,0 +1,1 @@
+"""People files: read, checked, planned, and only then applied."""

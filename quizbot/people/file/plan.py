@@ -1,0 +1,200 @@
+"""What a people file would do: shown person by person, or applied as shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from quizbot.errors import Refused
+from quizbot.people.file.change import Case, Change, Held, Kind, Known, change_of
+from quizbot.people.file.reading import Fault
+from quizbot.people.file.sheet import Sheet, as_id
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is to be taken: `within` is a unit's path, for which the file may be complete."""
+
+    make_units: bool = False
+    unit: str | None = None
+    complete: bool = False
+    good_rows: bool = False
+
+    def check(self) -> None:
+        """Refused where two of them cannot go together."""
+        if self.complete and not self.unit:
+            raise Refused("Name the unit for which the file is complete.")
+        if self.complete and self.good_rows:
+            raise Refused("A file of which lines are left out is not complete: choose one of both.")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import does, or did, in numbers."""
+
+    joined: int = 0
+    returned: int = 0
+    moved: int = 0
+    changed: int = 0
+    left: int = 0
+    posts: int = 0
+    ended: int = 0
+    units: int = 0
+    same: int = 0
+    left_out: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all is as the file says already."""
+        done = (self.joined, self.returned, self.moved, self.changed, self.left, self.units)
+        return not any(done)
+
+    def __str__(self) -> str:
+        words = [f"{self.joined} joined", f"{self.changed} changed"]
+        words += [f"{self.returned} returned"] if self.returned else []
+        words += [f"{self.moved} moved"] if self.moved else []
+        words += [f"{self.left} left"] if self.left else []
+        words += [_count(self.posts, "post added", "posts added")]
+        words += [_count(self.ended, "post ended", "posts ended")] if self.ended else []
+        words += [_count(self.units, "unit made", "units made"), f"{self.same} as they were"]
+        words += [_count(self.left_out, "line left out", "lines left out")] if self.left_out else []
+        return ", ".join(words)
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One person of a plan: their change, and what it needs from the sheet."""
+
+    person_id: UUID
+    change: Change
+    first_day: date | None  # of somebody new
+    loses_manager: int  # people whose manager this was
+
+
+@dataclass
+class Plan:
+    """All that an import would do: worked out once, read as often as one likes, then closed."""
+
+    name: str
+    today: date
+    options: Options
+    state: int  # the newest change of people when it was made: another since, and it is out of date
+    sheet: Sheet
+    faults: list[Fault] = field(default_factory=list)
+    fault_count: int = 0
+    counts: Imported = field(default_factory=Imported)
+    leaving: int = 0
+    in_unit: int = 0
+
+    def close(self) -> None:
+        """Let go of the sheet."""
+        self.sheet.close()
+
+    def __enter__(self) -> "Plan":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether there are faults, and only a whole file was to be taken."""
+        return bool(self.fault_count) and not self.options.good_rows
+
+    @property
+    def needs_confirming(self) -> bool:
+        """Whether more than one in ten of a unit would leave it."""
+        return self.leaving * 10 > self.in_unit
+
+    @property
+    def warning(self) -> str:
+        """How many of how many leave."""
+        return (
+            f"{self.leaving} of {self.in_unit} people of {self.options.unit} would leave, which is"
+            " more than one in ten."
+        )
+
+    def new_units(self) -> list[str]:
+        """Units that are made or opened again, from the top."""
+        return [
+            path for (path,) in self.sheet.all("SELECT path FROM unit WHERE is_new ORDER BY path")
+        ]
+
+    def people(self) -> Iterator[PersonLine]:
+        """Everybody for whom something changes, by name."""
+        concerned = self.sheet.all(
+            "SELECT person, starts_on, is_known FROM becomes"
+            " WHERE has_lines OR person IN (SELECT person FROM gone) ORDER BY name, person"
+        )
+        for person, starts_on, is_known in concerned:
+            change = change_of(self._case(person))
+            if change is None:
+                continue
+            first = None if is_known else date.fromisoformat(starts_on)
+            person_id = UUID(bytes=person)
+            loses = self._reports(person) if change.kind is Kind.LEAVES else 0
+            yield PersonLine(person_id, change, first, loses)
+
+    def _case(self, person: bytes) -> Case:
+        row = self.sheet.all("SELECT * FROM known WHERE id = ?", (person,)).fetchone()
+        known = _known(row[1:]) if row else None
+        name, email, ref = self.sheet.all(
+            "SELECT name, email, ref FROM becomes WHERE person = ?", (person,)
+        ).fetchone()
+        called = Known(name, email, ref, known.left_on if known else None, bool(row and row[5]))
+        held = self.sheet.all(
+            "SELECT id, unit_key, path, job, manager, starts_on, ends_on, is_within FROM held"
+            " WHERE person = ?",
+            (person,),
+        )
+        said = self.sheet.all(
+            "SELECT NULL, line.unit_key, unit.path, job, manager_person, starts_on, NULL,"
+            " within(unit_key) FROM line JOIN unit ON unit.key = line.unit_key"
+            " WHERE person = ? AND is_bad = 0 ORDER BY unit_key, job",
+            (person,),
+        )
+        return Case(
+            known=known,
+            called=called,
+            held=[_held(row) for row in held],
+            said=[_held(row) for row in said],
+            today=self.today,
+            is_complete=self.options.complete,
+            tells_manager=self.sheet.tells_manager,
+        )
+
+    def _reports(self, person: bytes) -> int:
+        """People who lose their manager because this one leaves."""
+        query = (
+            "SELECT COUNT(DISTINCT person) FROM held WHERE manager = ?"
+            " AND (ends_on IS NULL OR ends_on >= ?)"
+        )
+        return self.sheet.count(query, (person, self.today.isoformat()))
+
+    def name_of(self, person_id: UUID | None) -> str:
+        """How somebody will be called."""
+        if person_id is None:
+            return "nobody"
+        query = "SELECT name FROM becomes WHERE person = ?"
+        found = self.sheet.all(query, (person_id.bytes,)).fetchone()
+        return str(found[0]) if found else "somebody unknown"
+
+
+def _known(row: tuple[Any, ...]) -> Known:
+    name, email, ref, left_on, is_guest = row
+    return Known(name, email, ref, _day(left_on), bool(is_guest))
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    id_, key, path, job, manager, starts_on, ends_on, is_within = row
+    first = date.fromisoformat(starts_on)
+    return Held(as_id(id_), key, path, job, as_id(manager), first, _day(ends_on), bool(is_within))
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None

@@ -1,0 +1,469 @@
+"""One message a person a day at most, with all that is owed and still holds."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, update
+
+from quizbot.clock import LONDON, Clock, london_day
+from quizbot.editions.editions import Editions
+from quizbot.outbox.mail import Fate, Mail, Sent
+from quizbot.outbox.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
+from quizbot.reminders.letters import LATE, Asked, Contents, Letter, Setting, Wish, brief, digest
+from quizbot.reminders.quiet import Quiet
+from quizbot.rules import due
+from quizbot.rules.ladder import NUDGES, due_day
+from quizbot.signin.chats import Links
+from quizbot.standing.duties import Why
+from quizbot.standing.standings import Standings, chunks
+from quizbot.store.database import Database
+from quizbot.store.tables import chat_link, notice, person, preference
+
+AT_ONCE = 20  # receivers whose facts are read together
+SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
+LOOKED_THROUGH = 400  # waiting notices in which they are found
+
+DONE = ("met", "confirmed")  # a request was met, a manager confirmed something: both stay so
+
+NO_LONGER = "it was done, changed or put off before it left"
+TURNED_OFF = "reminders are turned off"
+LEFT = "the person has left"
+NUDGED_AGAIN = timedelta(days=7)  # in a chat, which is closer to people than their mail
+REPLACED = "what it held goes with a later one"
+
+# In the queue, and not by itself: a step of the ladder, or that something is done.
+WAITING = (notice.c.state == "queued", ~notice.c.goes_alone)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A notice that waits for its receiver's digest."""
+
+    id: UUID
+    kind: str
+    tries: int
+    module: str
+    about: UUID
+    duty_id: UUID | None
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Chat:
+    """The chat to which somebody has their messages sent, its address encrypted."""
+
+    link_id: UUID
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who gets a digest, and everything that waits for it."""
+
+    id: UUID
+    email: str | None
+    is_here: bool
+    wants_nudges: bool
+    owed: tuple[Owed, ...]
+    no_nudge_before: date | None = None
+    chat: "Chat | None" = None
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """What of a receiver's notices goes, what does not and why, and what the digest says."""
+
+    kept: tuple[Owed, ...]
+    dropped: Mapping[str, tuple[Owed, ...]]
+    put_off: Mapping[date, tuple[Owed, ...]]  # by the day on which they are looked at again
+    contents: Contents
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Gathers what waits for each person, leaves out what does not hold any more, and sends it."""
+
+    database: Database
+    editions: Editions
+    standings: Standings
+    notices: Notices
+    quiet: Quiet
+    setting: Setting
+    links: Links
+    now: Clock
+
+    def send_some(self, outlet: Outlet, between: Callable[[], int]) -> int:
+        """Deal with some of those for whom something waits; how many. Nothing in quiet hours.
+
+        `between` is done before each of them: codes do not wait for a slow mail server.
+        """
+        if not self.quiet.allows(self.now()):
+            return 0
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            receivers = self._receivers(connection, today, outlet.chats)
+            facts = _Facts.read(connection, self, receivers, today)
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # a chat's server answers slowly
+            sending: list[Future[None]] = []
+            for receiver in receivers:
+                between()
+                if not self.quiet.allows(self.now()):
+                    break
+                send = self._deal(receiver, facts, today, outlet)
+                if send is not None and receiver.chat is not None:
+                    sending.append(pool.submit(send))
+                elif send is not None:
+                    send()
+            for one in sending:
+                one.result()
+        return len(receivers)
+
+    def _receivers(
+        self, connection: Connection, today: date, channels: Iterable[str]
+    ) -> list[Receiver]:
+        found = connection.execute(
+            select(notice.c.person_id)
+            .where(*WAITING, notice.c.next_try_at <= self.now())
+            .order_by(notice.c.next_try_at, notice.c.id)
+            .limit(LOOKED_THROUGH)
+        ).scalars()
+        ids = list(dict.fromkeys(found))[:AT_ONCE]
+        owed: dict[UUID, list[Owed]] = defaultdict(list)
+        rows = connection.execute(
+            select(notice)
+            .where(*WAITING, notice.c.person_id.in_(ids), notice.c.next_try_at <= self.now())
+            .order_by(notice.c.id)
+        )
+        for row in rows:
+            owed[row.person_id].append(_owed(row))
+        people = connection.execute(
+            select(
+                person.c.id,
+                person.c.email,
+                person.c.left_on,
+                preference.c.nudges,
+                preference.c.snoozed_until,
+            )
+            .outerjoin(preference, preference.c.person_id == person.c.id)
+            .where(person.c.id.in_(ids))
+        )
+        by_id = {row.id: row for row in people}
+        chats = dict(_chats(connection, ids, channels))
+        nudged = dict(_nudged(connection, chats))
+        return [
+            Receiver(
+                row.id,
+                row.email,
+                row.left_on is None or row.left_on >= today,
+                row.nudges is not False,
+                tuple(owed[row.id]),
+                max((day for day in (row.snoozed_until, nudged.get(row.id)) if day), default=None),
+                chats.get(row.id),
+            )
+            for row in (by_id[person_id] for person_id in ids)
+        ]
+
+    def _deal(
+        self, receiver: Receiver, facts: "_Facts", today: date, outlet: Outlet
+    ) -> Callable[[], None] | None:
+        """Claim what waits for somebody; what sends it then, where anything is to be sent."""
+        found = facts.sort(receiver, today)
+        is_kept_back = outlet.allowed is not None and not outlet.may_reach(receiver.email or "")
+        if is_kept_back or not (receiver.email or receiver.chat):
+            trouble = TRIAL if receiver.email else NO_ADDRESS
+            state = "cancelled" if receiver.email else "failed"
+            with self.database.writing() as connection:
+                outlet.lease.must_hold(connection)
+                self._leave_out(connection, found)
+                self._close(connection, found.kept, state, trouble)
+            return None
+        tries = max((owed.tries for owed in found.kept), default=0) + 1
+        digest_id = self._claim(receiver, found, today, tries, outlet)
+        if digest_id is None:
+            return None
+
+        def send() -> None:
+            sent = self._sent(receiver, found.contents, digest_id, today, outlet)
+            self.notices.settle(digest_id, sent, tries)
+
+        return send
+
+    def _sent(
+        self, receiver: Receiver, contents: Contents, digest_id: UUID, today: date, outlet: Outlet
+    ) -> Sent:
+        """What became of it, on its way to the chat that was chosen or else by e-mail."""
+        if receiver.chat is None:
+            assert receiver.email is not None
+            letter = digest(contents, self.setting, today)
+            return outlet.mailer(_mail(receiver.email, letter), str(digest_id))
+        note = Note(
+            self.links.address(receiver.chat.address),
+            brief(contents, self.setting, today),
+            tuple((asked.module, asked.title) for asked in contents.asked),
+            may_snooze=contents.has_nudge,
+        )
+        sent = outlet.chats[receiver.chat.channel](note, str(digest_id))
+        if sent.fate is Fate.GONE:  # by e-mail, then: in the next round
+            self.links.block_link(receiver.chat.link_id)
+            return Sent(Fate.RETRY if receiver.email else Fate.FAILED, sent.trouble)
+        if sent.fate is Fate.DOWN:  # mail may leave all the same
+            return Sent(Fate.RETRY, sent.trouble)
+        return sent
+
+    def _claim(
+        self, receiver: Receiver, found: Sorted, today: date, tries: int, outlet: Outlet
+    ) -> UUID | None:
+        """Committed before anything leaves; None where nothing may leave for them today."""
+        with self.database.writing(queue=f"digest:{receiver.id}") as connection:
+            outlet.lease.must_hold(connection)
+            self._leave_out(connection, found)
+            digest_id = self._digest(connection, receiver, today, tries) if found.kept else None
+            connection.execute(
+                update(notice)
+                .where(
+                    notice.c.person_id == receiver.id,
+                    notice.c.kind == "digest",
+                    notice.c.state == "queued",
+                )
+                .values(state="cancelled", trouble=REPLACED, done_at=self.now())
+            )
+            if digest_id is not None:
+                self._put(connection, found.kept, state="sending", digest_id=digest_id, tries=tries)
+            else:  # they had one today
+                self._put(connection, found.kept, next_try_at=_start_of(today + timedelta(days=1)))
+        return digest_id
+
+    def _digest(
+        self, connection: Connection, receiver: Receiver, today: date, tries: int
+    ) -> UUID | None:
+        """The day's digest, claimed: a new one, or the one that certainly did not leave before."""
+        key = f"digest:{receiver.id.hex}:{today.isoformat()}"
+        row = self.notices.row(key, receiver.id, "digest", {}, goes_alone=True)
+        channel = receiver.chat.channel if receiver.chat else "email"
+        row.update(state="sending", tries=tries, channel=channel)
+        if self.database.insert_once(connection, notice, row):
+            made: UUID = row["id"]
+            return made
+        again: UUID | None = connection.execute(
+            update(notice)
+            .where(notice.c.key == key, notice.c.state == "queued")
+            .values(state="sending", tries=tries, channel=channel)
+            .returning(notice.c.id)
+        ).scalar()
+        return again
+
+    def _leave_out(self, connection: Connection, found: Sorted) -> None:
+        for trouble, owed in found.dropped.items():
+            self._close(connection, owed, "cancelled", trouble)
+        for day, owed in found.put_off.items():
+            self._put(connection, owed, next_try_at=_start_of(day))
+
+    def _close(
+        self, connection: Connection, owed: Iterable[Owed], state: str, trouble: str
+    ) -> None:
+        self._put(connection, owed, state=state, trouble=trouble, done_at=self.now())
+
+    def _put(self, connection: Connection, owed: Iterable[Owed], **values: Any) -> None:
+        for portion in chunks(one.id for one in owed):
+            connection.execute(
+                update(notice)
+                .where(notice.c.id.in_(portion), notice.c.state == "queued")
+                .values(**values)
+            )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is true today of everybody whom some receivers' notices are about."""
+
+    standings: Mapping[tuple[UUID, str], due.Standing]
+    why: Why
+    titles: Mapping[str, tuple[str, int]]
+
+    @classmethod
+    def read(
+        cls, connection: Connection, digests: Digests, receivers: Sequence[Receiver], today: date
+    ) -> "_Facts":
+        about = [owed for receiver in receivers for owed in receiver.owed if owed.duty_id]
+        people = list(dict.fromkeys(owed.about for owed in about))
+        current = {e.module.id: e.module for e in digests.editions.all_current()}
+        modules = sorted({owed.module for owed in about} & set(current))
+        wanted = {(owed.about, owed.module) for owed in about}
+        standings = {
+            (person_id, module): due.standing(facts, today)
+            for person_id, module, facts in digests.standings.facts(connection, people, modules)
+            if (person_id, module) in wanted
+        }
+        own = {(receiver.id, owed.module) for receiver in receivers for owed in receiver.owed}
+        duties = [duty for pair in own & set(standings) for duty in standings[pair].duties]
+        titles = {id_: (module.title, module.minutes) for id_, module in current.items()}
+        return cls(standings, Why.read(connection, duties), titles)
+
+    def sort(self, receiver: Receiver, today: date) -> Sorted:
+        """What still holds of a receiver's notices, and what is to be said of it."""
+        kept: list[Owed] = []
+        put_off: dict[date, list[Owed]] = defaultdict(list)
+        dropped: dict[str, list[Owed]] = defaultdict(list)
+        quiet_to = receiver.no_nudge_before or today
+        for owed in receiver.owed:
+            if trouble := self._trouble(receiver, owed):
+                dropped[trouble].append(owed)
+            elif self._is_held(owed):  # a pause may be ended on any day
+                put_off[today + timedelta(days=1)].append(owed)
+            elif owed.kind in NUDGES and quiet_to > today:
+                put_off[quiet_to].append(owed)
+            else:
+                kept.append(owed)
+        return Sorted(
+            tuple(kept),
+            {trouble: tuple(owed) for trouble, owed in dropped.items()},
+            {day: tuple(owed) for day, owed in put_off.items()},
+            self._contents(kept),
+        )
+
+    def _trouble(self, receiver: Receiver, owed: Owed) -> str:
+        """Why a notice is not sent; nothing where it is."""
+        if not receiver.is_here:
+            return LEFT
+        if owed.kind in DONE:
+            return ""
+        if self._duty(owed) is None:
+            return NO_LONGER
+        if owed.kind in NUDGES and not receiver.wants_nudges:
+            return TURNED_OFF
+        return ""
+
+    def _is_held(self, owed: Owed) -> bool:
+        """Whether a pause or an exemption lets it wait: it is said when that is over."""
+        if owed.kind in DONE:
+            return False
+        standing = self.standings.get((owed.about, owed.module))
+        return standing is not None and standing.state in (due.State.PAUSED, due.State.EXEMPT)
+
+    def _duty(self, owed: Owed) -> due.Duty | None:
+        """The duty that a notice is about, as long as it is what the notice says."""
+        standing = self.standings.get((owed.about, owed.module))
+        if standing is None:
+            return None
+        for duty in standing.duties:
+            if owed.duty_id in (duty.requirement_id, duty.request_id):
+                return duty if due_day(duty) == owed.due_on else None
+        return None
+
+    def _contents(self, kept: Sequence[Owed]) -> Contents:
+        others = {kind: _Counted() for kind in ("to-manager", "to-lead")}
+        own: dict[str, dict[UUID, due.Duty]] = defaultdict(dict)
+        for owed in kept:
+            duty = self._duty(owed)
+            if duty is None or owed.duty_id is None:
+                continue
+            if owed.kind in others:
+                others[owed.kind].add(owed.about, is_late=duty.state in LATE)
+            else:
+                own[owed.module][owed.duty_id] = duty
+        team, units = others["to-manager"], others["to-lead"]
+        return Contents(
+            asked=tuple(
+                self._asked(module, list(duties.values())) for module, duties in own.items()
+            ),
+            team_late=len(team.late),
+            team_soon=len(team.soon - team.late),
+            units_late=len(units.late),
+            units_soon=len(units.soon - units.late),
+            met=sum(owed.kind == "met" for owed in kept),
+            confirmed=sum(owed.kind == "confirmed" for owed in kept),
+            has_nudge=any(owed.kind in NUDGES for owed in kept),
+        )
+
+    def _asked(self, module: str, duties: Sequence[due.Duty]) -> Asked:
+        """One questionnaire, however many ask for it: the worst state, the earliest day."""
+        title, minutes = self.titles[module]
+        dues = [day for day in map(due_day, duties) if day is not None]
+        return Asked(
+            module,
+            title,
+            minutes,
+            max(duties, key=lambda duty: duty.state.rank).state,
+            min(dues),
+            tuple(self._wishes(duties)),
+        )
+
+    def _wishes(self, duties: Iterable[due.Duty]) -> Iterator[Wish]:
+        for duty in duties:
+            ask = self.why.ask(duty)
+            yield Wish(ask.by if duty.request_id else "", ask.why)
+
+
+class _Counted:
+    """Of how many others something is told; each counts once."""
+
+    def __init__(self) -> None:
+        self.late: set[UUID] = set()
+        self.soon: set[UUID] = set()
+
+    def add(self, about: UUID, *, is_late: bool) -> None:
+        """Count somebody."""
+        (self.late if is_late else self.soon).add(about)
+
+
+def _owed(row: Any) -> Owed:
+    told = json.loads(row.payload)
+    return Owed(
+        row.id,
+        row.kind,
+        row.tries,
+        told["module"],
+        UUID(told["about"]),
+        UUID(told["duty"]) if "duty" in told else None,
+        date.fromisoformat(told["due"]) if "due" in told else None,
+    )
+
+
+def _chats(
+    connection: Connection, people: Sequence[UUID], channels: Iterable[str]
+) -> Iterator[tuple[UUID, Chat]]:
+    """Whose messages go to which chat, where we can send there."""
+    query = (
+        select(chat_link)
+        .join(person, person.c.id == chat_link.c.person_id)
+        .where(
+            chat_link.c.person_id.in_(people),
+            chat_link.c.channel.in_(list(channels)),
+            chat_link.c.gets_notices,
+            chat_link.c.unlinked_at.is_(None),
+            chat_link.c.blocked_at.is_(None),
+            chat_link.c.epoch == person.c.sign_in_epoch,
+        )
+    )
+    for row in connection.execute(query):
+        yield row.person_id, Chat(row.id, row.channel, row.address)
+
+
+def _nudged(connection: Connection, people: Iterable[UUID]) -> Iterator[tuple[UUID, date]]:
+    """The day before which those who have their messages sent to a chat are not nudged again."""
+    query = (
+        select(notice.c.person_id, func.max(notice.c.done_at))
+        .where(
+            notice.c.person_id.in_(list(people)),
+            notice.c.kind.in_([str(kind) for kind in NUDGES]),
+            notice.c.state.in_(["sent", "uncertain"]),
+        )
+        .group_by(notice.c.person_id)
+    )
+    for person_id, last in connection.execute(query):
+        yield person_id, london_day(last) + NUDGED_AGAIN
+
+
+def _mail(address: str, letter: Letter) -> Mail:
+    return Mail(address, letter.subject, letter.text, letter.html)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), LONDON)

@@ -1,0 +1,1 @@
+"""Who must take what by when: requirements, requests, dispensations, and where each stands."""

@@ -1,0 +1,538 @@
+"""Requirements: rules for whole units, never saved without their preview; and cycle health."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
+
+from quizbot.access import GUEST, is_here, live_posts, must_lead, within
+from quizbot.clock import Clock, london_day
+from quizbot.editions.editions import Editions
+from quizbot.errors import Mend, NotAllowed, NotFound, Refused
+from quizbot.rules import due
+from quizbot.standing.standings import Standings, as_rule, forget
+from quizbot.standing.terms import first_and_again, kept
+from quizbot.store.audit import OPERATOR, Audit
+from quizbot.store.database import Database
+from quizbot.store.tables import new_id, person, post, requirement, unit
+
+SOON = timedelta(days=14)
+SHOWN = 50  # names a page lists before it only counts
+JOBS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A requirement as somebody means it, before it is one."""
+
+    unit: str
+    modules: tuple[str, ...]
+    in_force_from: date
+    job: str = ""
+    within_days: int = 0
+    within_months: int = 0
+    every_months: int | None = None
+    window_days: int = 0
+    grace_days: int = 0
+    in_force_to: date | None = None
+    reason: str = ""
+
+    @property
+    def terms(self) -> str:
+        """By when, and whether again."""
+        return first_and_again(kept(self))
+
+    @property
+    def fingerprint(self) -> str:
+        """Binds a saved rule to the preview that was looked at."""
+        content = json.dumps(asdict(self), default=str, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody in a list, with what is to be said of them."""
+
+    person_id: UUID
+    name: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would do today, before it is one; people counted once over all its modules."""
+
+    draft: Draft
+    titles: tuple[str, ...]  # of the draft's modules
+    people: int
+    satisfied: int
+    due_within_14_days: int
+    without_manager: tuple[Named, ...]
+    without_address: tuple[Named, ...]
+    first_due_on: date | None
+    last_due_on: date | None
+    jobs: tuple[str, ...] | None = None
+
+    @property
+    def words(self) -> str:
+        """The rule as people say it."""
+        draft = self.draft
+        who = f"Everyone in {draft.unit}" + (f", job {draft.job}" if draft.job else "")
+        return f"{who}: {', '.join(self.titles)}, {draft.terms}."
+
+    @property
+    def no_such_job(self) -> str:
+        """What to say where nobody has the job; `jobs` are then those that there are."""
+        if self.jobs is None:
+            return ""
+        nobody = f"Nobody in {self.draft.unit} has the job “{self.draft.job}”."
+        if not self.jobs:
+            return f"{nobody} Nobody has any job there."
+        more = f" and {len(self.jobs) - JOBS_SHOWN} more" if len(self.jobs) > JOBS_SHOWN else ""
+        return f"{nobody} The jobs there are {', '.join(self.jobs[:JOBS_SHOWN])}{more}."
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same in words, for a page and for a terminal."""
+        said = [self.no_such_job] if self.no_such_job else []
+        said += [
+            f"It asks {_people(self.people)}.",
+            f"Of them have done it already: {self.satisfied}.",
+            f"Would be due within 14 days: {self.due_within_14_days}.",
+            f"Without a manager, so nobody hears when they are late: {len(self.without_manager)}.",
+            f"Without an e-mail address, so they need a slip: {len(self.without_address)}.",
+        ]
+        if self.first_due_on and self.last_due_on:
+            said.append(f"First due day {self.first_due_on}, last {self.last_due_on}.")
+        return tuple(said)
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A requirement as lists show it."""
+
+    requirement_id: UUID
+    module: str
+    title: str
+    draft: Draft
+    saved_on: date
+    changed_on: date | None
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it asks anything on a day."""
+        ends = self.draft.in_force_to
+        return self.draft.in_force_from <= day and (ends is None or ends >= day)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Who will never be asked again, and why: the first of them by name, all of them counted."""
+
+    why: str
+    count: int
+    people: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Requirements over the units of a lead; from the command line over all."""
+
+    database: Database
+    editions: Editions
+    standings: Standings
+    audit: Audit
+    now: Clock
+
+    def today(self) -> date:
+        """The day in London."""
+        return london_day(self.now())
+
+    def preview(self, draft: Draft, lead_id: UUID | None = None) -> Preview:
+        """What the rule would do; changes nothing."""
+        with self.database.reading() as connection:
+            self._check(connection, draft, lead_id)
+            return self._preview(connection, draft)
+
+    def save(self, draft: Draft, seen: str, lead_id: UUID | None = None) -> list[UUID]:
+        """Make the rule, one row a module; `seen` is the fingerprint of the previewed draft."""
+        if seen != draft.fingerprint:
+            raise Refused("The rule was changed after its preview: look at the preview again.")
+        today = self.today()
+        with self.database.writing(queue="duties") as connection:
+            unit_id = self._check(connection, draft, lead_id)
+            made = []
+            for module in draft.modules:
+                if self._is_there(connection, draft, module, unit_id):
+                    continue
+                values = asdict(draft)
+                for name in ("unit", "modules"):
+                    del values[name]
+                rule_id = new_id()
+                connection.execute(
+                    insert(requirement).values(
+                        id=rule_id,
+                        module=module,
+                        unit_id=unit_id,
+                        saved_on=today,
+                        made_by=lead_id,
+                        **values,
+                    )
+                )
+                self.audit.add(
+                    connection,
+                    lead_id or OPERATOR,
+                    "requirement.save",
+                    rule_id,
+                    module=module,
+                    unit=unit_id,
+                    job=draft.job,
+                    terms=kept(draft),
+                )
+                made.append(rule_id)
+            if made:
+                forget(connection, _people_of(draft.unit))
+        return made
+
+    def change(self, rule_id: UUID, draft: Draft, seen: str, lead_id: UUID | None = None) -> bool:
+        """Change a rule's terms; a stricter one counts as saved today, with its grace.
+
+        False where they are so already: then nothing is changed.
+        """
+        if seen != draft.fingerprint:
+            raise Refused("The rule was changed after its preview: look at the preview again.")
+        today = self.today()
+        with self.database.writing(queue="duties") as connection:
+            row, path = self._rule(connection, rule_id)
+            self._check(connection, draft, lead_id)
+            if (path, (row.module,), row.job) != (draft.unit, draft.modules, draft.job):
+                raise Refused("Whom a rule asks for what cannot be changed: end it, make another.")
+            if draft == _draft(row, path):
+                return False
+            values = asdict(draft)
+            for name in ("unit", "modules", "job"):
+                del values[name]
+            if _is_stricter(draft, row):
+                values["changed_on"] = today
+            connection.execute(
+                update(requirement).where(requirement.c.id == rule_id).values(**values)
+            )
+            self.audit.add(
+                connection,
+                lead_id or OPERATOR,
+                "requirement.change",
+                rule_id,
+                before=kept(row),
+                after=kept(draft),
+                reason_changed=draft.reason != row.reason,
+            )
+            forget(connection, _people_of(path))
+        return True
+
+    def end(self, rule_id: UUID, last_day: date, lead_id: UUID | None = None) -> None:
+        """Let a rule end with a day; what was asked until then stays on record."""
+        with self.database.writing(queue="duties") as connection:
+            row, path = self._rule(connection, rule_id)
+            self._must_lead(connection, lead_id, path)
+            if last_day < row.in_force_from - timedelta(days=1):
+                raise Refused("The last day cannot be before the rule began.")
+            connection.execute(
+                update(requirement).where(requirement.c.id == rule_id).values(in_force_to=last_day)
+            )
+            self.audit.add(
+                connection, lead_id or OPERATOR, "requirement.end", rule_id, last_day=last_day
+            )
+            forget(connection, _people_of(path))
+
+    def all(self, lead_id: UUID | None = None) -> list[RuleLine]:
+        """The requirements below a lead's units, those in force first."""
+        titles = {e.module.id: e.module.title for e in self.editions.all_current()}
+        with self.database.reading() as connection:
+            over = _over(connection, lead_id, self.today())
+            rows = connection.execute(
+                select(requirement, unit.c.path)
+                .join(unit, unit.c.id == requirement.c.unit_id)
+                .order_by(unit.c.path, requirement.c.module, requirement.c.id)
+            ).all()
+        lines = [
+            RuleLine(
+                row.id,
+                row.module,
+                titles.get(row.module, row.module),
+                _draft(row, row.path),
+                row.saved_on,
+                row.changed_on,
+            )
+            for row in rows
+            if over is None or _is_within(row.path, over)
+        ]
+        return sorted(lines, key=lambda line: not line.is_in_force(self.today()))
+
+    def one(self, rule_id: UUID, lead_id: UUID | None = None) -> RuleLine:
+        """One requirement; NotFound where there is none below the lead's units."""
+        for line in self.all(lead_id):
+            if line.requirement_id == rule_id:
+                return line
+        raise NotFound("There is no such rule.")
+
+    def health(self, lead_id: UUID | None = None) -> list[Health]:
+        """Who will never be asked again, and why."""
+        today = self.today()
+        with self.database.reading() as connection:
+            over = _over(connection, lead_id, today)
+            found: dict[str, list[Named]] = {}
+            for named, why in self._unasked(connection, over, today):
+                found.setdefault(why, []).append(named)
+        return [Health(why, len(people), tuple(people[:SHOWN])) for why, people in found.items()]
+
+    # What the public methods are made of.
+
+    def _check(self, connection: Connection, draft: Draft, lead_id: UUID | None) -> UUID:
+        """The unit's id, when the draft makes sense and the lead may make it."""
+        self._must_lead(connection, lead_id, draft.unit)
+        faults = dict(_faults(draft, set(self.standings.modules()), self.today()))
+        if faults:
+            raise Mend(**faults)
+        unit_id: UUID | None = connection.execute(
+            select(unit.c.id).where(unit.c.path == draft.unit, unit.c.ended_on.is_(None))
+        ).scalar()
+        if unit_id is None:
+            raise NotFound(f"There is no unit {draft.unit!r}.")
+        return unit_id
+
+    def _must_lead(self, connection: Connection, lead_id: UUID | None, path: str) -> None:
+        over = _over(connection, lead_id, self.today())
+        if over is not None and not _is_within(path, over):
+            raise NotAllowed("You can make rules for the units that you lead, and those below.")
+
+    def _preview(self, connection: Connection, draft: Draft) -> Preview:
+        today = self.today()
+        rules = [_rule_of(draft, today) for _ in draft.modules]
+        people = connection.execute(
+            select(person.c.id, person.c.name, person.c.email)
+            .where(person.c.id.in_(_people_of(draft.unit, draft.job)), is_here(today))
+            .order_by(person.c.name)
+        ).all()
+        managed = set(
+            connection.execute(
+                select(post.c.person_id).where(post.c.manager_id.is_not(None), live_posts(today))
+            ).scalars()
+        )
+        touched: set[UUID] = set()
+        unmet: set[UUID] = set()
+        dues: dict[UUID, date] = {}
+        rule_of = dict(zip(draft.modules, rules, strict=True))
+        ids = [row.id for row in people]
+        for person_id, module, facts in self.standings.facts(connection, ids, draft.modules):
+            alone = replace(facts, requirements=(rule_of[module],), requests=())
+            for duty in due.standing(alone, max(today, draft.in_force_from)).duties:
+                touched.add(person_id)
+                if duty.due_on is not None:
+                    unmet.add(person_id)
+                    dues[person_id] = min(duty.due_on, dues.get(person_id, duty.due_on))
+        asked = [row for row in people if row.id in touched]
+        return Preview(
+            draft=draft,
+            titles=tuple(self.editions.current(one).module.title for one in draft.modules),
+            people=len(asked),
+            satisfied=len(touched - unmet),
+            due_within_14_days=sum(day <= today + SOON for day in dues.values()),
+            without_manager=tuple(Named(r.id, r.name) for r in asked if r.id not in managed),
+            without_address=tuple(Named(r.id, r.name) for r in asked if not r.email),
+            first_due_on=min(dues.values(), default=None),
+            last_due_on=max(dues.values(), default=None),
+            jobs=_other_jobs(connection, draft, today) if draft.job else None,
+        )
+
+    def _is_there(self, connection: Connection, draft: Draft, module: str, unit_id: UUID) -> bool:
+        rows = connection.execute(
+            select(requirement).where(
+                requirement.c.module == module, requirement.c.unit_id == unit_id
+            )
+        )
+        same = replace(draft, modules=(module,))
+        return any(replace(_draft(row, draft.unit), reason=draft.reason) == same for row in rows)
+
+    def _rule(self, connection: Connection, rule_id: UUID) -> tuple[Any, str]:
+        row = connection.execute(
+            select(requirement, unit.c.path)
+            .join(unit, unit.c.id == requirement.c.unit_id)
+            .where(requirement.c.id == rule_id)
+        ).first()
+        if row is None:
+            raise NotFound("There is no such rule.")
+        return row, row.path
+
+    def _unasked(
+        self, connection: Connection, over: tuple[str, ...] | None, today: date
+    ) -> Iterator[tuple[Named, str]]:
+        """Each person and module that nothing will ever ask for again, with the reason."""
+        query = select(person.c.id, person.c.name).where(is_here(today), ~person.c.is_guest)
+        if over is not None:
+            below = select(post.c.person_id).join(unit, unit.c.id == post.c.unit_id)
+            parts = [below.where(within(path)) for path in over]
+            query = query.where(person.c.id.in_(parts[0].union(*parts[1:]).subquery().select()))
+        names = {row.id: row.name for row in connection.execute(query.order_by(person.c.name))}
+        practice_only = {offer.module.id for offer in self.editions.offers() if offer.practice_only}
+        titles = {e.module.id: e.module.title for e in self.editions.all_current()}
+        facts = self.standings.facts(connection, list(names), list(titles))
+        for person_id, module, known in facts:
+            why = _never_again(known, today, practice_only=module in practice_only)
+            if why:
+                yield Named(person_id, names[person_id], titles[module]), why
+
+
+def _never_again(facts: due.Facts, today: date, *, practice_only: bool) -> str:
+    """Why nothing will ask this person again; nothing where something will."""
+    live = [p for p in facts.posts if p.ends_on is None or p.ends_on >= today]
+    if not live:
+        return "They have no post, so no rule can reach them"
+    rules = [
+        rule
+        for rule in facts.requirements
+        if (rule.in_force_to is None or rule.in_force_to >= today)
+        and any(rule.covers(held) for held in live)
+    ]
+    if not rules:
+        return "No rule covers their post"
+    if practice_only:
+        return "The questionnaire can only be practised, so nobody can pass it"
+    for granted in facts.dispensations:
+        if granted.ends_on is None and granted.kind is due.DispensationKind.EXEMPTION:
+            return "They are exempt without an end"
+        if granted.ends_on is None and granted.kind is due.DispensationKind.PAUSE:
+            return "They are paused without an end"
+    if all(rule.every_months is None for rule in rules) and facts.passes:
+        return "They have passed, and the rule does not ask again"
+    return ""
+
+
+def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str, str]]:
+    """What makes no sense, each by the field that is to be mended."""
+    if not draft.modules:
+        yield "modules", "Choose at least one questionnaire."
+    for module in draft.modules:
+        if module not in modules:
+            yield "modules", f"There is no questionnaire {module!r}."
+    numbers = {
+        "within_days": ("Days to start with", draft.within_days, 0, 3650),
+        "within_months": ("Months to start with", draft.within_months, 0, 120),
+        "every_months": ("Months until it is asked again", draft.every_months or 1, 1, 120),
+        "window_days": ("Days in which it can be renewed early", draft.window_days, 0, 3650),
+        "grace_days": ("Days of grace", draft.grace_days, 0, 3650),
+    }
+    for field, (name, value, least, most) in numbers.items():
+        if not least <= value <= most:
+            yield field, f"{name}: {value} is not between {least} and {most}."
+    if draft.every_months and draft.window_days >= draft.every_months * 28:
+        yield "window_days", "The days for early renewal must be fewer than the whole period."
+    if draft.window_days and not draft.every_months:
+        yield "every_months", "Early renewal needs a period after which it is asked again."
+    if draft.in_force_to is not None and draft.in_force_to < draft.in_force_from:
+        yield "in_force_to", "The rule would end before it begins."
+    if abs((draft.in_force_from - today).days) > 3650:
+        yield "in_force_from", "The day it begins is more than ten years away: check the year."
+    if not draft.reason.strip():
+        yield "reason", "Say why, in a few words: people are told it."
+    if len(draft.reason) > 500:
+        yield "reason", "The reason is too long: shorten it."
+    if len(draft.job) > 200:
+        yield "job", "The job is too long: shorten it."
+
+
+def _is_stricter(draft: Draft, row: Any) -> bool:
+    """Sooner, more often, or from an earlier day: what may take time from somebody."""
+    before = _draft(row, draft.unit)
+
+    def first_days(of: Draft) -> int:
+        return of.within_months * 30 + of.within_days
+
+    return (
+        first_days(draft) < first_days(before)
+        or (draft.every_months or 10**6) < (before.every_months or 10**6)
+        or draft.grace_days < before.grace_days
+        or draft.window_days < before.window_days
+        or draft.in_force_from < before.in_force_from
+        or (draft.in_force_to or date.max) > (before.in_force_to or date.max)
+    )
+
+
+def _draft(row: Any, path: str) -> Draft:
+    return Draft(
+        unit=path,
+        modules=(row.module,),
+        in_force_from=row.in_force_from,
+        job=row.job,
+        within_days=row.within_days,
+        within_months=row.within_months,
+        every_months=row.every_months,
+        window_days=row.window_days,
+        grace_days=row.grace_days,
+        in_force_to=row.in_force_to,
+        reason=row.reason,
+    )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A draft with what a saved row has besides."""
+
+    id: UUID
+    saved_on: date
+    changed_on: date | None
+    in_force_from: date
+    in_force_to: date | None
+    job: str
+    within_days: int
+    within_months: int
+    every_months: int | None
+    window_days: int
+    grace_days: int
+
+
+def _rule_of(draft: Draft, today: date) -> due.Requirement:
+    values = {k: v for k, v in asdict(draft).items() if k not in ("unit", "modules", "reason")}
+    return as_rule(_Row(id=new_id(), saved_on=today, changed_on=None, **values), draft.unit)
+
+
+def _people_of(path: str, job: str = "") -> Select[Any]:
+    """Everybody who has or had a post in a unit or below."""
+    query = select(post.c.person_id).join(unit, unit.c.id == post.c.unit_id).where(within(path))
+    return query.where(func.lower(post.c.job) == job.lower()) if job else query
+
+
+def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str, ...] | None:
+    """The jobs of a unit, those spelt most alike first; None where somebody has the draft's."""
+    rows = connection.execute(
+        select(post.c.job)
+        .join(unit, unit.c.id == post.c.unit_id)
+        .where(
+            within(draft.unit),
+            or_(post.c.ends_on.is_(None), post.c.ends_on >= today),
+            post.c.job != GUEST,
+        )
+        .distinct()
+    )
+    meant, jobs = draft.job.casefold(), sorted(rows.scalars())
+    if any(job.casefold() == meant for job in jobs):
+        return None
+    alike = {job: SequenceMatcher(None, meant, job.casefold()).ratio() for job in jobs}
+    return tuple(sorted(jobs, key=lambda job: -alike[job]))
+
+
+def _over(connection: Connection, lead_id: UUID | None, day: date) -> tuple[str, ...] | None:
+    """The units of a lead; None, which is all, for the operator."""
+    return None if lead_id is None else must_lead(connection, lead_id, day).lead_of
+
+
+def _is_within(path: str, over: Iterable[str]) -> bool:
+    return any(f"{path}/".startswith(f"{top}/") for top in over)
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"

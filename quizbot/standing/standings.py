@@ -1,0 +1,362 @@
+"""Where people stand: facts from the tables, standing by the pure rules, and the cache of dates."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from quizbot.access import GUEST, is_here
+from quizbot.clock import Clock, london_day
+from quizbot.editions.editions import Editions
+from quizbot.rules import due
+from quizbot.rules.pick import Mode
+from quizbot.store.database import Database
+from quizbot.store.tables import (
+    attempt,
+    dispensation,
+    person,
+    post,
+    request,
+    requirement,
+    standing_cache,
+    unit,
+)
+
+CHUNK = 400  # people at a time: memory stays flat however many there are
+
+Item = TypeVar("Item")
+
+_KINDS = {kind.name.lower(): kind for kind in due.DispensationKind}
+_DATES = tuple(due.Dates.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Standing of people with modules, today unless a day is given."""
+
+    database: Database
+    editions: Editions
+    now: Clock
+
+    def today(self) -> date:
+        """The day in London."""
+        return london_day(self.now())
+
+    def modules(self) -> tuple[str, ...]:
+        """Every module there is, in order."""
+        return tuple(edition.module.id for edition in self.editions.all_current())
+
+    def everybody(self, connection: Connection) -> list[UUID]:
+        """Everybody there is, in the order in which they came."""
+        return list(connection.execute(select(person.c.id).order_by(person.c.id)).scalars())
+
+    def facts(
+        self, connection: Connection, people: Sequence[UUID], modules: Sequence[str]
+    ) -> Iterator[tuple[UUID, str, due.Facts]]:
+        """The facts of some people, module by module; a handful of queries a chunk."""
+        rules = requirements_by_module(connection)
+        for chunk in chunks(people):
+            yield from _facts_of(connection, chunk, modules, rules)
+
+    def of(
+        self,
+        connection: Connection,
+        people: Sequence[UUID],
+        modules: Sequence[str],
+        day: date | None = None,
+    ) -> dict[tuple[UUID, str], due.Standing]:
+        """Standing with its duties, worked out from the facts."""
+        day = day or self.today()
+        return {
+            (person_id, module): due.standing(facts, day)
+            for person_id, module, facts in self.facts(connection, people, modules)
+        }
+
+    def cached(
+        self,
+        connection: Connection,
+        people: Sequence[UUID],
+        modules: Sequence[str],
+        day: date | None = None,
+    ) -> dict[tuple[UUID, str], due.Dates]:
+        """The dates of standing, from the cache as far as it reaches, else from the facts."""
+        day = day or self.today()
+        found: dict[tuple[UUID, str], due.Dates] = {}
+        for chunk in chunks(people):
+            rows = connection.execute(
+                select(standing_cache).where(
+                    standing_cache.c.person_id.in_(chunk),
+                    standing_cache.c.module.in_(modules),
+                    standing_cache.c.holds_to >= day,
+                )
+            )
+            for row in rows:
+                found[row.person_id, row.module] = _dates(row)
+        missing = list(
+            dict.fromkeys(p for p in people if any((p, module) not in found for module in modules))
+        )
+        for person_id, module, facts in self.facts(connection, missing, modules):
+            if (person_id, module) not in found:
+                found[person_id, module] = due.cached_dates(facts, day)
+        return found
+
+    def to_look_at(
+        self, connection: Connection, modules: Sequence[str], day: date
+    ) -> Sequence[UUID]:
+        """Of whom a notice may be owed on a day: the ladder said so, or has not looked yet."""
+        here = select(person.c.id).where(is_here(day))
+        waiting = select(standing_cache.c.person_id).where(
+            or_(standing_cache.c.look_on.is_(None), standing_cache.c.look_on <= day)
+        )
+        query = here.where(
+            or_(person.c.id.in_(waiting), person.c.id.not_in(_holding(day, len(modules))))
+        )
+        return connection.execute(query.order_by(person.c.id)).scalars().all()
+
+    def forget_looks(self, connection: Connection) -> None:
+        """Have the ladder look at everybody anew: it is another one now."""
+        connection.execute(update(standing_cache).values(look_on=None))
+
+    def renew_cache(self, day: date | None = None, *, everything: bool = False) -> int:
+        """Make what is missing or has run out, or all of it; how many rows were written."""
+        return sum(self.renewing(day, everything=everything))
+
+    def renewing(self, day: date | None = None, *, everything: bool = False) -> Iterator[int]:
+        """The same chunk by chunk, for whoever has other things to do between them."""
+        day, modules = day or self.today(), self.modules()
+        if not modules:
+            return
+        if everything:
+            with self.database.writing() as connection:
+                connection.execute(delete(standing_cache))
+        with self.database.reading() as connection:
+            query = select(person.c.id).where(person.c.id.not_in(_holding(day, len(modules))))
+            people = connection.execute(query.order_by(person.c.id)).scalars().all()
+        for chunk in chunks(people):
+            with self.database.writing(queue="standing") as connection:
+                written = self._renew(connection, chunk, modules, day)
+            yield written
+
+    def _renew(
+        self, connection: Connection, chunk: list[UUID], modules: Sequence[str], day: date
+    ) -> int:
+        return self.keep(
+            connection,
+            chunk,
+            [
+                (person_id, module, due.cached_dates(facts, day), None)
+                for person_id, module, facts in self.facts(connection, chunk, modules)
+            ],
+        )
+
+    def keep(
+        self,
+        connection: Connection,
+        people: list[UUID],
+        made: Iterable[tuple[UUID, str, due.Dates, date | None]],
+    ) -> int:
+        """Cache these dates, each with the day of the next look, in place of what there was.
+
+        Called in the transaction in which the facts were read.
+        """
+        connection.execute(delete(standing_cache).where(standing_cache.c.person_id.in_(people)))
+        rows = [
+            {"person_id": person_id, "module": module, **asdict(dates), "look_on": look_on}
+            for person_id, module, dates, look_on in made
+        ]
+        if rows:
+            connection.execute(insert(standing_cache), rows)
+        return len(rows)
+
+
+def _holding(day: date, modules: int) -> Select[Any]:
+    """People whose dates are all there and reach to a day."""
+    return (
+        select(standing_cache.c.person_id)
+        .where(standing_cache.c.holds_to >= day)
+        .group_by(standing_cache.c.person_id)
+        .having(func.count() >= modules)
+    )
+
+
+def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None = None) -> None:
+    """A fact of these people has changed, or of everybody: their dates are worked out anew.
+
+    Called in the transaction of the change, so that no cached date outlives its fact.
+    """
+    statement = delete(standing_cache)
+    if people is None:
+        connection.execute(statement)
+    elif isinstance(people, Select):
+        connection.execute(statement.where(standing_cache.c.person_id.in_(people)))
+    else:
+        for chunk in chunks(people):
+            connection.execute(statement.where(standing_cache.c.person_id.in_(chunk)))
+
+
+def state_column(day: date) -> ColumnElement[str]:
+    """The state on a day as SQL, made from the same list of boundaries as the pure rules."""
+    whens = [
+        (
+            and_(
+                *(bound.compare(standing_cache.c[bound.name], bound.limit(day)) for bound in bounds)
+            ),
+            state.value,
+        )
+        for state, bounds in due.RANGES
+        if bounds
+    ]
+    last = due.RANGES[-1][0].value
+    return case(*whens, else_=last)
+
+
+def requirements_by_module(connection: Connection) -> dict[str, tuple[due.Requirement, ...]]:
+    """Every requirement there ever was, by module: they are few."""
+    found: dict[str, list[due.Requirement]] = defaultdict(list)
+    rows = connection.execute(
+        select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
+    )
+    for row in rows:
+        found[row.module].append(as_rule(row, row.path))
+    return {module: tuple(rules) for module, rules in found.items()}
+
+
+def as_rule(row: Any, path: str) -> due.Requirement:
+    """A requirement's row as the pure rules take it."""
+    return due.Requirement(
+        id=row.id,
+        unit=path,
+        saved_on=row.saved_on,
+        in_force_from=row.in_force_from,
+        in_force_to=row.in_force_to,
+        changed_on=row.changed_on,
+        job=row.job,
+        within_days=row.within_days,
+        within_months=row.within_months,
+        every_months=row.every_months,
+        window_days=row.window_days,
+        grace_days=row.grace_days,
+    )
+
+
+def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """People, or whatever else, in portions that a statement can name."""
+    portion: list[Item] = []
+    for one in many:
+        portion.append(one)
+        if len(portion) == size:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def _facts_of(
+    connection: Connection,
+    people: list[UUID],
+    modules: Sequence[str],
+    rules: Mapping[str, tuple[due.Requirement, ...]],
+) -> Iterator[tuple[UUID, str, due.Facts]]:
+    left = dict(_pairs(connection, select(person.c.id, person.c.left_on), person.c.id, people))
+    posts = _grouped(connection, _POSTS, post.c.person_id, people, _post)
+    requests = _grouped(connection, _REQUESTS, request.c.person_id, people, _request)
+    passes = _grouped(connection, _PASSES, attempt.c.person_id, people, _pass)
+    granted = _grouped(connection, _GRANTED, dispensation.c.person_id, people, _dispensation)
+    for person_id in people:
+        mine = posts.get((person_id, ""), ())
+        for_all = granted.get((person_id, ""), ())
+        for module in modules:
+            key = (person_id, module)
+            yield (
+                person_id,
+                module,
+                due.Facts(
+                    posts=mine,
+                    requirements=tuple(
+                        rule
+                        for rule in rules.get(module, ())
+                        if any(rule.covers(held) for held in mine)
+                    ),
+                    requests=requests.get(key, ()),
+                    passes=passes.get(key, ()),
+                    dispensations=(*for_all, *granted.get(key, ())),
+                    left_on=left.get(person_id),
+                ),
+            )
+
+
+_POSTS = (
+    select(
+        post.c.person_id,
+        unit.c.path,
+        post.c.job,
+        post.c.starts_on,
+        post.c.ends_on,
+        post.c.recorded_on,
+    )
+    .join(unit, unit.c.id == post.c.unit_id)
+    .where(post.c.job != GUEST)  # rules are for those who work here
+)
+_REQUESTS = select(request)
+_PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
+    attempt.c.mode == Mode.ASSURED.value, attempt.c.passed
+)
+_GRANTED = select(dispensation).where(dispensation.c.withdrawn_on.is_(None))
+
+
+def _post(row: Any) -> tuple[str, due.Post]:
+    return "", due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
+
+
+def _request(row: Any) -> tuple[str, due.Request]:
+    return row.module, due.Request(row.id, row.made_on, row.due_on, row.withdrawn_on)
+
+
+def _pass(row: Any) -> tuple[str, date]:
+    return row.module, london_day(row.submitted_at)
+
+
+def _dispensation(row: Any) -> tuple[str, due.Dispensation]:
+    granted = due.Dispensation(_KINDS[row.kind], row.made_on, row.starts_on, row.ends_on)
+    return row.module or "", granted
+
+
+def _grouped(
+    connection: Connection,
+    query: Select[Any],
+    whose: ColumnElement[UUID],
+    people: list[UUID],
+    make: Any,
+) -> dict[tuple[UUID, str], tuple[Any, ...]]:
+    found: dict[tuple[UUID, str], list[Any]] = defaultdict(list)
+    for row in connection.execute(query.where(whose.in_(people))):
+        module, value = make(row)
+        found[row.person_id, module].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _pairs(
+    connection: Connection, query: Select[Any], whose: ColumnElement[UUID], people: list[UUID]
+) -> Iterator[tuple[UUID, date | None]]:
+    for row in connection.execute(query.where(whose.in_(people))):
+        yield row.id, row.left_on
+
+
+def _dates(row: Any) -> due.Dates:
+    return due.Dates(**{name: getattr(row, name) for name in _DATES})

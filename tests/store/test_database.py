@@ -1,0 +1,250 @@
+"""The database itself: migrations, locks, and what it says when it cannot be used."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
+
+import pytest
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from quizbot.errors import Busy, Misconfigured
+from quizbot.rules.pick import Mode
+from quizbot.store.database import open_database
+from quizbot.store.migrate import current, differences, is_current, newest, upgrade
+from quizbot.store.tables import new_id, person
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def empty_url(request, database_url, tmp_path):
+    """A database without a table, on each kind."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    database = open_database(database_url)
+    with database.writer.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.dispose()
+    yield database_url
+
+
+@pytest.fixture
+def empty(empty_url):
+    database = open_database(empty_url)
+    yield database
+    database.dispose()
+
+
+def test_migrations_build_exactly_the_tables(empty):
+    assert current(empty) is None
+    assert upgrade(empty)
+
+    assert current(empty) == newest()
+    assert differences(empty) == []
+    assert not upgrade(empty)
+
+
+def test_a_table_that_is_not_as_expected_is_told(empty):
+    upgrade(empty)
+    with empty.writing() as connection:
+        connection.execute(text("ALTER TABLE notice DROP COLUMN trouble"))
+
+    (found,) = differences(empty)
+    assert "trouble" in str(found)
+
+
+def test_many_migrate_at_once_and_one_does_it(empty_url):
+    def migrate(_):
+        database = open_database(empty_url)
+        try:
+            return upgrade(database), is_current(database)
+        finally:
+            database.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(migrate, range(4)))
+
+    assert all(is_now for _, is_now in results)
+
+
+@on_sqlite
+def test_every_connection_of_sqlite_is_durable_and_checks_keys(service):
+    with service.database.reading() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    for engine in (service.database.writer, service.database.reader, service.database.glancer):
+        with engine.connect() as connection:
+            assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+NOBODY = {"name": "X", "started_on": date(2026, 1, 5), "is_guest": False, "sign_in_epoch": 0}
+
+
+def test_what_only_reads_cannot_write(service):
+    with (
+        service.database.reader.connect() as connection,
+        pytest.raises(DBAPIError, match=r"(?i)read-?only"),
+    ):
+        connection.execute(insert(person).values(id=new_id(), **NOBODY))
+
+
+def add_and_fail(service):
+    with service.database.writing() as connection:
+        connection.execute(insert(person).values(id=new_id(), **NOBODY))
+        raise ZeroDivisionError
+
+
+def test_what_fails_in_the_middle_leaves_nothing(service):
+    with pytest.raises(ZeroDivisionError):
+        add_and_fail(service)
+
+    with service.database.reading() as connection:
+        assert "X" not in connection.execute(select(person.c.name)).scalars().all()
+
+
+# Busy
+
+
+@pytest.fixture
+def held(service):
+    """Somebody else holds what writers of one attempt queue for."""
+    if service.database.is_sqlite:
+        with closing(os.fdopen(os.open(service.database.lock.path, os.O_RDWR), "rb")) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    with service.database.writer.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(hashtextextended('audit', 0))"))
+        yield
+        connection.execute(text("SELECT pg_advisory_unlock_all()"))
+
+
+def test_a_lock_that_is_held_makes_writers_say_busy_after_the_patience(
+    service, amina, monkeypatch, request
+):
+    monkeypatch.setattr("quizbot.store.database.PATIENCE", 0.05)
+    attempt = service.attempts.start(amina, "referrals", Mode.ASSURED)
+    request.getfixturevalue("held")
+
+    with pytest.raises(Busy, match="Nothing was lost: try again in a moment"):
+        service.sign_in.end_everywhere(amina)
+
+    assert service.attempts.turn(amina, attempt, 1).number == 1  # reading goes on
+
+
+def test_a_thread_that_holds_the_lock_makes_others_say_busy(service, amina, monkeypatch):
+    monkeypatch.setattr("quizbot.store.database.PATIENCE", 0.05)
+    inside, done = threading.Event(), threading.Event()
+
+    def hold():
+        with service.database.writing(queue="audit"):
+            inside.set()
+            done.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    inside.wait(10)
+    try:
+        with pytest.raises(Busy):
+            service.sign_in.end_everywhere(amina)
+    finally:
+        done.set()
+        holder.join()
+
+    service.sign_in.end_everywhere(amina)
+
+
+@on_sqlite
+def test_a_database_that_another_program_locks_is_busy_and_nothing_is_lost(service, amina):
+    attempt = service.attempts.start(amina, "referrals", Mode.ASSURED)
+    path = service.database.writer.url.database
+    writer = service.database.writer
+    event.listen(writer, "connect", lambda c, _: c.execute("PRAGMA busy_timeout = 50"))
+    writer.dispose()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(Busy, match="Nothing was lost"):
+            service.attempts.submit(amina, attempt)
+        other.execute("ROLLBACK")
+
+    service.attempts.submit(amina, attempt)
+
+
+# Databases that cannot be used
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite:////no/such/folder/quiz.db", "the folder /no/such/folder is missing"),
+        ("sqlite://", "name a file"),
+        ("sqlite:///", "name a file"),
+        ("sqlite:///:memory:", "name a file"),
+        ("postgresql://localhost:port/quiz", "this is not an address"),
+        ("nonsense", "this is not an address"),
+    ],
+)
+def test_an_address_of_no_database_is_told(url, words):
+    with pytest.raises(Misconfigured, match=words):
+        open_database(url)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path):
+    path = tmp_path / "quiz.db"
+    path.write_text("This is a letter to my grandmother. " * 100)
+    database = open_database(f"sqlite:///{path}")
+
+    with pytest.raises(Misconfigured, match="cannot be read: file is not a database"):
+        is_current(database)
+    database.dispose()
+
+
+def test_a_server_that_does_not_answer_is_told(tmp_path):
+    database = open_database(f"postgresql:///quiz?host={tmp_path}")
+
+    with pytest.raises(Busy, match="The database is not answering"):
+        is_current(database)
+
+
+def test_a_database_without_tables_says_what_to_do(tmp_path):
+    database = open_database(f"sqlite:///{tmp_path / 'quiz.db'}")
+
+    with pytest.raises(Misconfigured, match="run `quizbot db upgrade`"), database.reading() as c:
+        c.execute(select(person.c.id))
+    database.dispose()
+
+
+@on_sqlite
+def test_a_read_only_database_says_so_and_is_read_all_the_same(service, amina):
+    attempt = service.attempts.start(amina, "referrals", Mode.ASSURED)
+    make_read_only(service)
+
+    with pytest.raises(Misconfigured, match="cannot be written"):
+        service.attempts.submit(amina, attempt)
+
+    assert service.attempts.turn(amina, attempt, 1).number == 1
+
+
+def make_read_only(service):
+    """As SQLite itself finds it; file modes do not stop the superuser, who may run the tests."""
+    event.listen(
+        service.database.writer, "connect", lambda c, _: c.execute("PRAGMA query_only = ON")
+    )
+    service.database.writer.dispose()
+
+
+@on_sqlite
+def test_a_lock_that_cannot_be_made_says_so(service, amina, tmp_path):
+    service.database.lock.path.mkdir()
+
+    with pytest.raises(Misconfigured, match="cannot be written"):
+        service.attempts.start(amina, "referrals", Mode.ASSURED)
+    service.database.lock.path.rmdir()
