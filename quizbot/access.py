@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Select,
     and_,
     bindparam,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 
 from quizbot.errors import NotAllowed, NotFound, SignedOut
 from quizbot.store.tables import person, post, role_grant, unit
+from quizbot.words import folded_address, is_within
 
 GUEST = "Guest"  # the job of a candidate, whom no HR extract knows
 
@@ -77,6 +79,16 @@ def live(
 def live_posts(day: date) -> ColumnElement[bool]:
     """Whether a post is held on a day."""
     return live(post.c.starts_on, post.c.ends_on, day)
+
+
+def is_open(dated: FromClause, day: date) -> ColumnElement[bool]:
+    """Whether a post or a grant covers a day or will: it has no last day, or one still to come."""
+    return or_(dated.c.ends_on.is_(None), dated.c.ends_on >= day)
+
+
+def has_address(address: str) -> ColumnElement[bool]:
+    """Whether a person's address is this one, however it was typed."""
+    return person.c.email == folded_address(address)
 
 
 def is_here(day: date) -> ColumnElement[bool]:
@@ -225,24 +237,21 @@ def _has_post_below(
 
 def is_below(path: str, tops: Iterable[str]) -> bool:
     """Whether a unit is one of some, or below one of them."""
-    return any(f"{path}/".startswith(f"{top}/") for top in tops)
+    return any(is_within(path, top) for top in tops)
 
 
 def places(connection: Connection, person_id: UUID, day: date) -> tuple[list[str], list[str]]:
     """Units of somebody's posts, held or to come, or else once held; and units of their roles."""
     posts = connection.execute(
-        select(unit.c.path, or_(post.c.ends_on.is_(None), post.c.ends_on >= day))
+        select(unit.c.path, is_open(post, day))
         .join(post, post.c.unit_id == unit.c.id)
         .where(post.c.person_id == person_id)
     ).all()
-    held = [path for path, is_open in posts if is_open] or [path for path, _ in posts]
+    held = [path for path, still in posts if still] or [path for path, _ in posts]
     roles = connection.execute(
         select(unit.c.path)
         .join(role_grant, role_grant.c.unit_id == unit.c.id)
-        .where(
-            role_grant.c.person_id == person_id,
-            or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= day),
-        )
+        .where(role_grant.c.person_id == person_id, is_open(role_grant, day))
     ).scalars()
     return held, list(roles)
 
@@ -267,7 +276,7 @@ def has_charge(connection: Connection, by: UUID, person_id: UUID, day: date) -> 
     return bool(held) and all(is_below(path, over) for path in (*held, *roles))
 
 
-def has_address(connection: Connection, person_id: UUID) -> bool:
+def can_be_mailed(connection: Connection, person_id: UUID) -> bool:
     """Whether there is an address to which a code can be mailed."""
     return bool(connection.execute(select(person.c.email).where(person.c.id == person_id)).scalar())
 
@@ -282,7 +291,7 @@ def must_print_slips(connection: Connection, by: UUID, person_id: UUID, day: dat
     mine = team(connection, by, day).where(post.c.person_id == person_id)
     if not is_in_charge and connection.execute(mine).first() is None:
         raise NotFound("There is no such person among your people.")
-    if has_address(connection, person_id):
+    if can_be_mailed(connection, person_id):
         raise NotAllowed(
             "This person has a work address and signs in with a code that is mailed to it. A slip"
             " is for people without one. If the address is wrong, have it changed."

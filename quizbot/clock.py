@@ -19,6 +19,6 @@ def london_day(at: datetime) -> date:
     return at.astimezone(LONDON).date()
 
 
-def in_words(day: date) -> str:
-    """21 November 2026."""
-    return f"{day.day} {day:%B %Y}"
+def has_ended(last_day: date | None, day: date) -> bool:
+    """Whether a last day is over; nothing ends without one, and the last day itself counts."""
+    return last_day is not None and last_day < day

@@ -1,7 +1,8 @@
-"""Words as they are kept and compared: names, addresses, and what a page can show."""
+"""Words as they are kept, compared and told: names, addresses, paths of units, days."""
 
 import re
 import unicodedata
+from datetime import date
 
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 # What turns the direction of the words around it: names could be made to read as others.
@@ -23,7 +24,28 @@ def tidy(words: str) -> str:
     return unicodedata.normalize("NFC", " ".join(words.split()))
 
 
-def is_showable(words: str) -> bool:
-    """Whether words hold nothing that a page, a file or a database cannot show as it is."""
-    return not any(unicodedata.category(letter) in ("Cc", "Cs") or letter in _TURNS
-                   for letter in words)  # fmt: skip
+def is_showable(words: str, *, in_lines: bool = False) -> bool:
+    """Whether words hold nothing that a page, a file or a database cannot show as it is.
+
+    Where they may go over several lines, line ends and tabs are nothing unusual.
+    """
+    usual = "\n\t" if in_lines else ""
+    return not any(
+        letter in _TURNS or (unicodedata.category(letter) in ("Cc", "Cs") and letter not in usual)
+        for letter in words
+    )
+
+
+def is_within(path: str, top: str) -> bool:
+    """Whether a unit is this one or below it, by their paths: Agency/Team is within Agency."""
+    return f"{path}/".startswith(f"{top}/")
+
+
+def long_date(day: date) -> str:
+    """21 November 2026."""
+    return f"{day.day} {month_name(day)}"
+
+
+def month_name(day: date) -> str:
+    """November 2026."""
+    return f"{day:%B %Y}"

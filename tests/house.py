@@ -259,3 +259,31 @@ def name_faults(distributions: dict[str, list[str]]) -> list[str]:
         for brought in distributions.get(name, [])
         if brought != "the-knowledge"
     ]
+
+
+# What is decided in one place: how it looks in code, and the file that others ask instead.
+ONE_HOME = {
+    r"startswith\(f\"\{[\w.]+\}/\"\)": ("quizbot/words.py", "is_within, or access.is_below"),
+    r"(?:ends_on|left_on)\.is_\(None\), \w+\.(?:c\.)?(?:ends_on|left_on) >=": (
+        "quizbot/access.py",
+        "is_open, live or is_here",
+    ),
+    r"(?:ends_on|left_on) is None or [\w.]*(?:ends_on|left_on) >=": (
+        "quizbot/clock.py",
+        "has_ended",
+    ),
+    r":%B %Y": ("quizbot/words.py", "long_date or month_name"),
+    r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
+    r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),
+    r"\)\.date\(\)|_at\.date\(\)|now\.date\(\)": ("quizbot/clock.py", "london_day"),
+}
+
+
+def second_home_faults(name: str, source: str) -> list[str]:
+    """A rule that is written out again, away from the one place where it is kept."""
+    return [
+        f"{name}, line {source.count(chr(10), 0, found.start()) + 1}: take {instead} from {home}."
+        for pattern, (home, instead) in ONE_HOME.items()
+        if name != home
+        for found in re.finditer(pattern, source)
+    ]

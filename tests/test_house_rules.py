@@ -63,6 +63,12 @@ def test_every_module_says_what_it_is():
     assert not faults, faults
 
 
+def test_no_rule_is_found_in_two_places():
+    faults = the_faults(house.second_home_faults, "quizbot", "web")
+
+    assert not faults, faults
+
+
 def test_only_the_telegram_adapter_is_asynchronous():
     faults = [
         fault
@@ -201,6 +207,26 @@ def test_a_module_without_a_sentence_is_told():
 def test_asynchronous_code_is_told():
     assert house.async_faults("web/team.py", "async def show(): ...")
     assert not house.async_faults("web/team.py", "def show(): ...")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'return f"{path}/".startswith(f"{top}/")',
+        "or_(post.c.ends_on.is_(None), post.c.ends_on >= today)",
+        "or_(person.c.left_on.is_(None), person.c.left_on >= day)",
+        "if row.left_on is None or row.left_on >= today:",
+        'f"{day.day} {day:%B %Y}"',
+        "select(person).where(person.c.email == address)",
+        "unicodedata.normalize('NFC', words)",
+        "words.isprintable()",
+        "line.submitted_at.date()",
+        "at.astimezone(UTC).date()",
+    ],
+)
+def test_a_rule_written_out_again_is_told(line):
+    assert house.second_home_faults("quizbot/somewhere.py", line)
+    assert not house.second_home_faults("quizbot/somewhere.py", "is_open(post, today)")
 
 
 @pytest.mark.parametrize(

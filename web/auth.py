@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin.codes import SignedIn
+from quizbot.words import is_showable
 from web.current import is_token, page, service, token
 from web.forms import replied
 from web.missed import keep_chosen
@@ -58,7 +59,7 @@ def guard(app: Flask) -> None:
 
 def before() -> ResponseReturnValue | None:
     """No nonsense, a person where the page wants one, and a form of ours."""
-    if not request.path.isprintable():
+    if not is_showable(request.path):
         abort(404)  # no page has such an address, and PostgreSQL would choke on it
     endpoint = request.endpoint
     view = current_app.view_functions.get(endpoint or "")

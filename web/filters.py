@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from quizbot.clock import LONDON, in_words, london_day
+from quizbot.clock import LONDON, london_day
+from quizbot.words import long_date
 from web.current import paragraphs
 
 
@@ -14,7 +15,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = london_day(value)
-    return in_words(value)
+    return long_date(value)
 
 
 def short_day(value: date) -> str:

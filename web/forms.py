@@ -7,6 +7,8 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from quizbot.words import is_showable
+
 MONTHS = (
     "january",
     "february",
@@ -37,7 +39,7 @@ class Form:
             self.errors[name] = missing
         elif len(value) > longest:
             self.errors[name] = f"Shorten this to {longest} characters: it has {len(value)}"
-        elif not _is_plain(value):
+        elif not is_showable(value, in_lines=True):
             self.errors[name] = "This holds characters that cannot be shown: type it anew"
         return value
 
@@ -121,7 +123,3 @@ def _month(value: str) -> int:
     if len(found) != 1:
         raise ValueError(value)
     return found[0]
-
-
-def _is_plain(value: str) -> bool:
-    return all(letter.isprintable() or letter in "\n\t" for letter in value)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply
+from quizbot.words import is_showable
 from web.auth import EXPIRED, keeps_form, public
 from web.current import page, person_id, service, signed_in
 
@@ -53,7 +54,7 @@ def way_back() -> str:
     """The page somebody came from, if it is one of ours where questions are told."""
     wanted = request.values.get("back", "")
     parts = urlsplit(wanted)
-    is_ours = not parts.scheme and not parts.netloc and parts.path.isprintable()
+    is_ours = not parts.scheme and not parts.netloc and is_showable(parts.path)
     return wanted if is_ours and parts.path.startswith(("/attempts/", "/try/")) else "/"
 
 

@@ -11,7 +11,7 @@ from quizbot.chat.commands import COMMANDS
 from quizbot.chat.concern import where_to_turn
 from quizbot.chat.said import Button, Message, Said
 from quizbot.chat.split import messages
-from quizbot.clock import in_words
+from quizbot.clock import london_day
 from quizbot.editions.editions import Offer
 from quizbot.figures.team import Team
 from quizbot.outbox.notices import Note
@@ -19,6 +19,7 @@ from quizbot.rules.pick import Mode
 from quizbot.service import Service
 from quizbot.signin.chats import Asked
 from quizbot.standing.duties import ModuleDuty
+from quizbot.words import long_date
 
 MODULES = button("Questionnaires", carried.COMMAND, "modules")
 RESUME = button("Go on where I stopped", carried.COMMAND, "resume")
@@ -227,8 +228,8 @@ def me(duties: Sequence[ModuleDuty], lines: Sequence[AttemptLine], public_url: s
 def _duty(duty: ModuleDuty) -> str:
     words = f"{duty.title}: {duty.state.words.lower()}"
     if duty.due_on:
-        return f"{words}, due {in_words(duty.due_on)}"
-    return f"{words} until {in_words(duty.lasts_to)}" if duty.lasts_to else words
+        return f"{words}, due {long_date(duty.due_on)}"
+    return f"{words} until {long_date(duty.lasts_to)}" if duty.lasts_to else words
 
 
 def _taken(line: AttemptLine) -> str:
@@ -237,7 +238,7 @@ def _taken(line: AttemptLine) -> str:
     if line.mode is Mode.PRACTICE:
         word = "practice"
     share = "" if line.share is None else f", {line.share:.0%}"
-    return f"{line.title}: {word}{share}, {in_words(line.submitted_at.date())}"
+    return f"{line.title}: {word}{share}, {long_date(london_day(line.submitted_at))}"
 
 
 def unlinked(lines: Sequence[AttemptLine]) -> Said:
@@ -341,6 +342,6 @@ def noticed(note: Note) -> Message:
 def snoozed(until: date) -> Said:
     """Reminders are put off."""
     return one(
-        f"No reminders before {in_words(until)}. What is asked of you stays, and being late is told"
-        " all the same."
+        f"No reminders before {long_date(until)}. What is asked of you stays, and being late is"
+        " told all the same."
     )

@@ -9,6 +9,7 @@ from quizbot.evidence import pdf
 from quizbot.figures.board_view import WHOLE, BoardView, Figure, Line, name_of
 from quizbot.service import Service
 from quizbot.store.audit import OPERATOR
+from quizbot.words import long_date, month_name
 
 BESIDE = 4  # agencies beside the whole in one table: more do not fit on the page
 Section = dict[str, Any]
@@ -17,8 +18,8 @@ Section = dict[str, Any]
 def board(service: Service, month: str = "") -> bytes:
     """A month for the board: claims in words, every number with its denominator, the method."""
     view = service.board.report(month)
-    title = f"Report for the board, {view.month:%B %Y}"
-    lines = [f"As counted on {day(view.counted_on)}."]
+    title = f"Report for the board, {month_name(view.month)}"
+    lines = [f"As counted on {long_date(view.counted_on)}."]
     return paper(service, title, lines, list(_board(view)))
 
 
@@ -73,7 +74,7 @@ def paper(service: Service, title: str, lines: Sequence[str], sections: Sequence
     data = {
         "title": title,
         "place": service.place.text("partnership_name"),
-        "lines": [*lines, f"Printed on {day(london_day(now))}."],
+        "lines": [*lines, f"Printed on {long_date(london_day(now))}."],
         "sections": sections,
         "head": {"number": head.number, "hash": head.hash},
     }
@@ -88,13 +89,8 @@ def section(
     return {"title": title, "words": words, "tables": made}
 
 
-def day(value: Any) -> str:
-    """21 November 2026."""
-    return f"{value.day} {value:%B %Y}"
-
-
 def _day(value: date | None) -> str:
-    return day(value) if value else ""
+    return long_date(value) if value else ""
 
 
 def _board(view: BoardView) -> Iterator[Section]:

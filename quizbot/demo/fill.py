@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 import questions
 from questions.bank import SHIPPED, Bank, read_banks
 from questions.module import Change, Module
-from quizbot.access import Role
+from quizbot.access import Role, has_address
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.demo.roles import ROLES
 from quizbot.editions.editions import Edition
@@ -411,7 +411,7 @@ class Demo:
     def _whose(self, email: str) -> UUID:
         with self.service.database.reading() as connection:
             found: UUID = connection.execute(
-                select(person.c.id).where(person.c.email == email)
+                select(person.c.id).where(has_address(email))
             ).scalar_one()
         return found
 

@@ -24,6 +24,7 @@ from quizbot.rules.pick import Mode, why_not
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import edition, new_id, person, publication, signature
+from quizbot.words import is_showable
 
 # The order in which a family meets the procedures; other modules follow by title.
 ORDER = (
@@ -152,7 +153,7 @@ class Editions:
 
     def current(self, module: str) -> Edition:
         """What a new attempt at a module is made from."""
-        if not (module.isascii() and module.isprintable()):
+        if not (module.isascii() and is_showable(module)):
             raise NotFound("There is no such questionnaire.")  # nor could a database be asked
         with self.database.reading() as connection:
             row = connection.execute(_CURRENT.where(_LATEST.c.module == module)).first()

@@ -13,6 +13,7 @@ from quizbot.errors import BadReply, NotFound, Refused
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, problem_report
+from quizbot.words import is_showable
 
 LONGEST = 500
 A_DAY_EACH = 10  # reports by one person
@@ -110,7 +111,7 @@ class Problems:
     def answer(self, lead_id: UUID, problem_id: UUID, words: str, mended_in: str = "") -> None:
         """Answer a report; with an edition's label it is mended there."""
         words = _checked(words, "Write an answer: the reporter reads it")
-        if len(mended_in) > 20 or not mended_in.isprintable():
+        if len(mended_in) > 20 or not is_showable(mended_in):
             raise BadReply("Give the edition as it is labelled, such as 2026.2")
         with self.database.writing(queue="problems") as connection:
             must_lead(connection, lead_id, london_day(self.now()))
@@ -165,6 +166,6 @@ def _checked(words: str, missing: str) -> str:
         raise BadReply(missing)
     if len(words) > LONGEST:
         raise BadReply(f"Shorten this to {LONGEST} characters: it has {len(words)}")
-    if not all(letter.isprintable() or letter in "\n\t" for letter in words):
+    if not is_showable(words, in_lines=True):
         raise BadReply("This holds characters that cannot be shown: type it anew")
     return words

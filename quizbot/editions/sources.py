@@ -8,6 +8,7 @@ from questions.module import Module
 from quizbot.editions.editions import Edition
 from quizbot.editions.feedback import SourceLine
 from quizbot.editions.signatures import SignatureLine
+from quizbot.words import month_name
 
 
 @dataclass(frozen=True)
@@ -56,4 +57,4 @@ def _sources(module: Module) -> tuple[SourceLine, ...]:
 def _reviews(module: Module) -> tuple[tuple[str, int], ...]:
     """How many questions are looked at again in each month, as "June 2027"."""
     months = Counter(question.review_by.replace(day=1) for question in module.asked)
-    return tuple((f"{month:%B %Y}", count) for month, count in sorted(months.items()))
+    return tuple((month_name(month), count) for month, count in sorted(months.items()))

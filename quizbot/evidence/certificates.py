@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, update
 
 from quizbot.access import knows
-from quizbot.clock import LONDON, Clock, in_words, london_day
+from quizbot.clock import LONDON, Clock, london_day
 from quizbot.editions.editions import Edition
 from quizbot.errors import NotAllowed, NotFound, NotOffered
 from quizbot.evidence import pdf
@@ -19,6 +19,7 @@ from quizbot.standing.standings import Standings
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, certificate, new_id, person
+from quizbot.words import long_date
 
 # No vowels, so that no word comes about, and of 0 O, 1 I L, 2 Z, 5 S, 8 B, U V not the pair.
 LETTERS = "34679CDFGHJKMNPQRTVWXY"
@@ -180,8 +181,8 @@ class Certificates:
             "title": found.title,
             "edition": found.edition_in_words,
             "objectives": found.objectives,
-            "issued_on": in_words(found.issued_on),
-            "expires_on": in_words(found.expires_on) if found.expires_on else NO_END,
+            "issued_on": long_date(found.issued_on),
+            "expires_on": long_date(found.expires_on) if found.expires_on else NO_END,
             "address": address,
             "qr": qr(address + found.grouped),
         }

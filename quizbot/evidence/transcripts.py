@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from quizbot.clock import Clock, in_words, london_day
+from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.evidence import pdf
 from quizbot.evidence.certificates import NEWER_ON, State, grouped, state_of
@@ -16,6 +16,7 @@ from quizbot.rules.pick import Mode
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, certificate, person
+from quizbot.words import long_date
 
 TITLES = (
     "Questionnaire",
@@ -118,12 +119,12 @@ class Transcripts:
         printed = {
             "name": found.name,
             "issuer": self.issuer,
-            "made_on": in_words(found.made_on),
+            "made_on": long_date(found.made_on),
             "lines": [
                 {
                     "title": line.title,
                     "edition": line.edition,
-                    "taken_on": in_words(line.taken_on),
+                    "taken_on": long_date(line.taken_on),
                     "outcome": line.outcome,
                     "share": line.share,
                     "code": line.code,
@@ -154,10 +155,10 @@ def _state(line: Taken) -> str:
     if line.state is None:
         return ""
     if line.withdrawn_on:
-        return f"withdrawn {in_words(line.withdrawn_on)}"
+        return f"withdrawn {long_date(line.withdrawn_on)}"
     if line.state is State.SUPERSEDED:
         return "superseded by a newer one"
     if line.expires_on is None:
         return "valid, no end date"
     verb = "expired after" if line.state is State.EXPIRED else "valid until"
-    return f"{verb} {in_words(line.expires_on)}"
+    return f"{verb} {long_date(line.expires_on)}"

@@ -18,6 +18,7 @@ from quizbot.rules.suppress import Counted, publish
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import board_figure, publication
+from quizbot.words import month_name
 
 TREND = 12  # months
 
@@ -54,10 +55,10 @@ class Board:
         today = london_day(self.now())
         first = _month(month) if month else today.replace(day=1)
         if first > today:
-            raise NotFound(f"{first:%B %Y} has not begun.")
+            raise NotFound(f"{month_name(first)} has not begun.")
         if (begun := self._begun()) and first < begun.replace(day=1):
             raise NotFound(
-                f"Nothing was published before {begun:%B %Y}: there is nothing to count."
+                f"Nothing was published before {month_name(begun)}: there is nothing to count."
             )
         self.counting.month(min(month_end(first), today))
         with self.database.reading() as connection:

@@ -6,8 +6,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from quizbot.access import has_charge, is_below, is_here, knows, must_lead, places, within
-from quizbot.clock import Clock, london_day
+from quizbot.access import (
+    has_address,
+    has_charge,
+    is_below,
+    is_here,
+    is_open,
+    knows,
+    must_lead,
+    places,
+    within,
+)
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, role_grant, unit
 from quizbot.words import folded_address, tidy
@@ -160,7 +170,7 @@ class Finder:
 
 def whose(connection: Connection, words: str, today: date) -> UUID | None:
     """Who is here with a staff number, or else an address."""
-    known = or_(has_number(words), person.c.email == folded_address(words))
+    known = or_(has_number(words), has_address(words))
     query = select(person.c.id, person.c.staff_ref).where(known, is_here(today))
     rows = connection.execute(query).all()
     nearest = min(rows, key=lambda row: unlike(row.staff_ref, words), default=None)
@@ -178,11 +188,6 @@ def unlike(staff_ref: str | None, words: str) -> tuple[bool, bool]:
     return staff_ref != given, (staff_ref or "").lower() != given.lower()
 
 
-def is_open(day: date) -> ColumnElement[bool]:
-    """Whether a post is held on a day, or will be."""
-    return or_(post.c.ends_on.is_(None), post.c.ends_on >= day)
-
-
 def _of_units(over: tuple[str, ...], today: date) -> ColumnElement[bool]:
     """People with a post in some units; of those without any open post, who once had one there."""
     mine = and_(
@@ -190,8 +195,8 @@ def _of_units(over: tuple[str, ...], today: date) -> ColumnElement[bool]:
         post.c.unit_id == unit.c.id,
         or_(*(within(path) for path in over)),
     )
-    now = exists().where(mine, is_open(today))
-    elsewhere = exists().where(post.c.person_id == person.c.id, is_open(today))
+    now = exists().where(mine, is_open(post, today))
+    elsewhere = exists().where(post.c.person_id == person.c.id, is_open(post, today))
     return or_(now, and_(~elsewhere, exists().where(mine)))
 
 
@@ -216,7 +221,7 @@ def _open_posts(
     rows = connection.execute(
         select(post.c.person_id, unit.c.path, post.c.job)
         .join(unit, unit.c.id == post.c.unit_id)
-        .where(post.c.person_id.in_(people), is_open(today))
+        .where(post.c.person_id.in_(people), is_open(post, today))
         .order_by(unit.c.path)
     )
     found: dict[UUID, list[tuple[str, str]]] = {}
@@ -251,7 +256,7 @@ def _posts(
             manager_reference=row.reference,
             starts_on=row.starts_on,
             ends_on=row.ends_on,
-            is_open=row.ends_on is None or row.ends_on >= today,
+            is_open=not has_ended(row.ends_on, today),
         )
         for row in rows
         if is_below(row.path, over)
@@ -266,7 +271,7 @@ def _roles(
         .join(unit, unit.c.id == role_grant.c.unit_id)
         .where(
             role_grant.c.person_id == person_id,
-            or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= today),
+            is_open(role_grant, today),
         )
         .order_by(role_grant.c.starts_on)
     )

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
-from quizbot.access import GUEST, is_below
+from quizbot.access import GUEST, has_address, is_below, is_open
+from quizbot.clock import has_ended
 from quizbot.errors import Mend
 from quizbot.people.file.reading import AHEAD, FIRST_YEAR
-from quizbot.people.finding import has_number, is_open, whose
+from quizbot.people.finding import has_number, whose
 from quizbot.store.tables import new_id, person, post, unit
 from quizbot.words import folded_address, is_address, is_showable, tidy
 
@@ -39,14 +40,14 @@ def checked_who(
     faults = dict(_who_faults(given))
     others = [person.c.id != person_id] if person_id else []
     for field, is_theirs in (
-        ("email", person.c.email == given["email"]),
+        ("email", has_address(given["email"])),
         ("staff_ref", has_number(given["staff_ref"])),
     ):
         if field in faults or not given[field]:
             continue
         row = connection.execute(select(person.c.left_on).where(is_theirs, *others)).first()
         if row is not None:
-            has_left = row.left_on is not None and row.left_on < today
+            has_left = has_ended(row.left_on, today)
             hint = ", who has left: find them and give them a post" if has_left else ""
             faults[field] = f"This belongs to somebody else here{hint}"
     if faults:
@@ -82,8 +83,8 @@ def checked_post(
         select(post.c.job).where(
             post.c.person_id == person_id,
             post.c.unit_id == new.unit_id,
-            or_(post.c.ends_on.is_(None), post.c.ends_on >= new.starts_on),
-            is_open(today),
+            is_open(post, new.starts_on),
+            is_open(post, today),
         )
     ).scalars()
     if any(held.casefold() == job.casefold() for held in rows):

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
-from quizbot.access import GUEST, Role, granted_units, live_posts, must_manage
+from quizbot.access import GUEST, Role, granted_units, has_address, is_open, live_posts, must_manage
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed
-from quizbot.people.finding import is_open
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -45,7 +44,7 @@ class Guests:
         today = london_day(self.now())
         must_manage(connection, manager_id, today)
         name, email = _checked(name, email, until, today)
-        known = connection.execute(select(person).where(person.c.email == email)).first()
+        known = connection.execute(select(person).where(has_address(email))).first()
         if known is not None:
             self._must_be_free(connection, known, manager_id, today)
         person_id: UUID = known.id if known else new_id()
@@ -75,7 +74,7 @@ class Guests:
     ) -> None:
         """Only a guest whose time is over, or of the same manager; nothing is told of others."""
         held = connection.execute(
-            select(post.c.manager_id).where(post.c.person_id == known.id, is_open(today))
+            select(post.c.manager_id).where(post.c.person_id == known.id, is_open(post, today))
         ).scalars()
         if not known.is_guest or any(chief != manager_id for chief in held):
             raise Mend(email=REFUSED)
@@ -85,7 +84,9 @@ class Guests:
     ) -> None:
         longer = connection.execute(
             update(post)
-            .where(post.c.person_id == person_id, post.c.manager_id == manager_id, is_open(today))
+            .where(
+                post.c.person_id == person_id, post.c.manager_id == manager_id, is_open(post, today)
+            )
             .values(ends_on=until)
         ).rowcount
         if not longer:

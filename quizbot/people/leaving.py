@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, or_, update
+from sqlalchemy import Connection, delete, update
 
+from quizbot.access import is_open
 from quizbot.store.tables import chat_link, person, post, role_grant
 
 
@@ -21,13 +22,11 @@ def close(connection: Connection, leavers: Iterable[UUID], today: date) -> None:
         update(role_grant)
         .where(
             role_grant.c.person_id.in_(ids),
-            or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= today),
+            is_open(role_grant, today),
         )
         .values(ends_on=yesterday)
     )
     managed = (
-        update(post)
-        .where(post.c.manager_id.in_(ids), or_(post.c.ends_on.is_(None), post.c.ends_on >= today))
-        .values(manager_id=None)
+        update(post).where(post.c.manager_id.in_(ids), is_open(post, today)).values(manager_id=None)
     )
     connection.execute(managed)

@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import TextIO
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
-from quizbot.access import Rights, Role, is_here, live, must_lead, rights
+from quizbot.access import (
+    Rights,
+    Role,
+    has_address,
+    is_below,
+    is_here,
+    is_open,
+    live,
+    must_lead,
+    rights,
+)
 from quizbot.clock import Clock, london_day
 from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.people.file.apply import apply
@@ -26,7 +36,6 @@ from quizbot.people.roles import end, give
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, unit
-from quizbot.words import folded_address
 
 __all__ = ["Imported", "Options", "People", "Plan", "UnitLine"]
 
@@ -88,11 +97,7 @@ class People:
         """The units that a lead leads, and all below; NotAllowed for everybody else."""
         with self.database.reading() as connection:
             over = must_lead(connection, lead_id, london_day(self.now())).lead_of
-        return [
-            line
-            for line in self.units()
-            if any(f"{line.path}/".startswith(f"{top}/") for top in over)
-        ]
+        return [line for line in self.units() if is_below(line.path, over)]
 
     def grant(
         self,
@@ -152,7 +157,7 @@ class People:
             .join(unit, unit.c.id == post.c.unit_id)
             .outerjoin(chief, chief.c.id == post.c.manager_id)
             .where(is_here(today), ~person.c.is_guest)
-            .where(or_(post.c.ends_on.is_(None), post.c.ends_on >= today))
+            .where(is_open(post, today))
             .order_by(unit.c.path, person.c.name, person.c.id, post.c.starts_on)
         )
         writer = csv.writer(out)
@@ -213,9 +218,7 @@ class People:
 
     def _person_by_email(self, connection: Connection, email: str) -> UUID:
         found: UUID | None = connection.execute(
-            select(person.c.id).where(
-                person.c.email == folded_address(email), is_here(london_day(self.now()))
-            )
+            select(person.c.id).where(has_address(email), is_here(london_day(self.now())))
         ).scalar()
         if found is None:
             raise NotFound(f"Nobody here has the address {email}. Import them first.")

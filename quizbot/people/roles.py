@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from quizbot.access import Role, is_below, knows, live, must_lead
-from quizbot.clock import Clock, london_day
+from quizbot.access import Role, is_below, is_open, knows, live, must_lead
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound
 from quizbot.people.forms import checked_unit
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, role_grant, unit
+from quizbot.words import long_date
 
 LATEST = timedelta(days=3653)
 
@@ -49,7 +50,7 @@ class Roles:
                 raise Mend(ends_on="This is more than ten years ahead: check the year")
             own = _own_end(connection, lead_id, path, today)
             if own is not None and (ends_on is None or ends_on > own):
-                words = f"Your own role ends on {own.day} {own:%B %Y}: give this one until then"
+                words = f"Your own role ends on {long_date(own)}: give this one until then"
                 raise Mend(ends_on=words)
             give(connection, self.audit, person_id, role, unit_id, starts_on, ends_on, lead_id)
 
@@ -63,7 +64,7 @@ class Roles:
                 .join(unit, unit.c.id == role_grant.c.unit_id)
                 .where(
                     role_grant.c.id == grant_id,
-                    or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= today),
+                    is_open(role_grant, today),
                 )
             ).first()
             if row is None or not is_below(row.path, over):
@@ -133,7 +134,7 @@ def end(
             role_grant.c.person_id == person_id,
             role_grant.c.unit_id == unit_id,
             role_grant.c.role == role.value,
-            or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= today),
+            is_open(role_grant, today),
         )
         .values(ends_on=today - timedelta(days=1))
     ).rowcount
@@ -146,7 +147,7 @@ def end(
 
 def _is_here(connection: Connection, person_id: UUID, today: date) -> bool:
     left_on = connection.execute(select(person.c.left_on).where(person.c.id == person_id)).scalar()
-    return left_on is None or left_on >= today
+    return not has_ended(left_on, today)
 
 
 def _own_end(connection: Connection, lead_id: UUID, path: str, today: date) -> date | None:

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from quizbot.access import GUEST, has_charge, is_below, knows, must_lead, places
-from quizbot.clock import Clock, london_day
+from quizbot.access import GUEST, has_charge, is_below, is_open, knows, must_lead, places
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound
 from quizbot.people.file.change import ONE_DAY
 from quizbot.people.file.reading import AHEAD
-from quizbot.people.finding import is_open
 from quizbot.people.forms import NewPost, checked_job, checked_manager, checked_post, checked_who
 from quizbot.people.leaving import close
 from quizbot.standing.standings import forget
@@ -142,7 +141,7 @@ class Staff:
             left_on = connection.execute(
                 select(person.c.left_on).where(person.c.id == person_id, ~person.c.is_guest)
             ).scalar()
-            if left_on is None or left_on < self.today():
+            if left_on is None or has_ended(left_on, self.today()):
                 raise NotFound("This person is not about to leave.")
             ids = [row.id for row in self._open_posts(connection, over, person_id)]
             connection.execute(
@@ -180,7 +179,7 @@ class Staff:
         row = connection.execute(
             select(post, unit.c.path)
             .join(unit, unit.c.id == post.c.unit_id)
-            .where(post.c.id == post_id, is_open(self.today()))
+            .where(post.c.id == post_id, is_open(post, self.today()))
         ).first()
         if row is None or not is_below(row.path, over) or person_id not in (None, row.person_id):
             raise NotFound("There is no such post now in the units that you lead.")
@@ -192,7 +191,7 @@ class Staff:
         rows = connection.execute(
             select(post, unit.c.path)
             .join(unit, unit.c.id == post.c.unit_id)
-            .where(post.c.person_id == person_id, is_open(self.today()))
+            .where(post.c.person_id == person_id, is_open(post, self.today()))
         )
         return [row for row in rows if is_below(row.path, over)]
 
@@ -221,13 +220,13 @@ class Staff:
         """Who had left, or was a guest, is here again; whom they managed then they do not now."""
         row = connection.execute(select(person).where(person.c.id == person_id)).one()
         has_left = row.left_on is not None and row.left_on < self.today()
-        guest = post.c.job == GUEST, post.c.person_id == person_id, is_open(self.today())
+        guest = post.c.job == GUEST, post.c.person_id == person_id, is_open(post, self.today())
         for held in connection.execute(select(post).where(*guest)).all():
             self._end_post(connection, held, max(starts_on, self.today()) - ONE_DAY)
         if has_left:
             connection.execute(
                 update(post)
-                .where(post.c.manager_id == person_id, is_open(self.today()))
+                .where(post.c.manager_id == person_id, is_open(post, self.today()))
                 .values(manager_id=None)
             )
         if has_left or row.is_guest or (row.left_on is not None and starts_on > row.left_on):

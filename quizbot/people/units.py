@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
-from quizbot.access import is_below, must_lead, within
+from quizbot.access import is_below, is_open, must_lead, within
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people.file.apply import KINDS, add_unit
 from quizbot.people.file.reading import DEEPEST, LONGEST
-from quizbot.people.finding import is_open
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -190,6 +189,6 @@ def _people(connection: Connection, path: str, today: date) -> int:
     query = (
         select(func.count(post.c.person_id.distinct()))
         .join(unit, unit.c.id == post.c.unit_id)
-        .where(within(path), is_open(today))
+        .where(within(path), is_open(post, today))
     )
     return connection.execute(query).scalar_one()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
-from quizbot.clock import Clock, london_day
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import NotFound, Refused
 from quizbot.people.leaving import close
 from quizbot.privacy.own_data import blanks, is_theirs, table_of
@@ -84,7 +84,7 @@ class Erasure:
                 rows[holding.table] = rows.get(holding.table, 0) + found
         return ToErase(
             person_id,
-            is_here=row.left_on is None or row.left_on >= london_day(self.now()),
+            is_here=not has_ended(row.left_on, london_day(self.now())),
             is_done=is_erased(row.name, row.email, row.staff_ref),
             rows={table: count for table, count in rows.items() if count},
         )

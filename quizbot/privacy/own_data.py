@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Table, Uuid, or_, select
 from sqlmodel import SQLModel
 
+from quizbot.access import has_address
 from quizbot.clock import LONDON, Clock
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
@@ -22,7 +23,6 @@ from quizbot.privacy.register import REGISTER, Holding
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, edition, person, unit
-from quizbot.words import folded_address
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class OwnData:
     def whose(self, words: str) -> UUID:
         """Somebody by staff number, address or id, also when they have left; NotFound otherwise."""
         given = words.strip()
-        known = [has_number(given), person.c.email == folded_address(given)]
+        known = [has_number(given), has_address(given)]
         with contextlib.suppress(ValueError):
             known.append(person.c.id == UUID(given))
         with self.database.reading() as connection:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from questions.module import Module
-from quizbot.clock import LONDON, in_words, london_day
+from quizbot.clock import LONDON, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import EVIDENCE, STATEMENTS
 from quizbot.evidence.certificates import grouped
@@ -18,6 +18,7 @@ from quizbot.privacy.register import Field, Holding
 from quizbot.privacy.trail import ACTIONS
 from quizbot.rules.due import FOREVER
 from quizbot.rules.pick import Mode
+from quizbot.words import long_date
 
 STYLE = (
     "body{font:1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
@@ -160,7 +161,7 @@ def _page_lines(shown: Iterable[Shown], at: datetime) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>Your data – The Knowledge</title>\n<style>{STYLE}</style>\n</head>\n<body>"
     yield "<h1>Your data in The Knowledge</h1>"
-    yield f"<p>All that is kept of you, as of {at.day} {at:%B %Y, %H:%M}.</p>"
+    yield f"<p>All that is kept of you, as of {long_date(at)}, {at:%H:%M}.</p>"
     for one in shown:
         yield f"<h2>{escape(one.holding.title)}</h2>"
         yield (
@@ -183,8 +184,8 @@ def _table_lines(one: Shown) -> Iterator[str]:
 
 def _day(value: object) -> str:
     if isinstance(value, datetime):
-        return f"{in_words(london_day(value))}, {value.astimezone(LONDON):%H:%M}"
-    return in_words(value) if isinstance(value, date) else str(value)
+        return f"{long_date(london_day(value))}, {value.astimezone(LONDON):%H:%M}"
+    return long_date(value) if isinstance(value, date) else str(value)
 
 
 def _questions(count: int) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
-from quizbot.clock import LONDON, Clock, london_day
+from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.outbox.mail import Fate, Mail, Sent
 from quizbot.outbox.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
@@ -161,7 +161,7 @@ class Digests:
             Receiver(
                 row.id,
                 row.email,
-                row.left_on is None or row.left_on >= today,
+                not has_ended(row.left_on, today),
                 row.nudges is not False,
                 tuple(owed[row.id]),
                 max((day for day in (row.snoozed_until, nudged.get(row.id)) if day), default=None),

@@ -7,6 +7,7 @@ from datetime import date
 from html import escape
 
 from quizbot.rules.due import State
+from quizbot.words import long_date
 
 WIDTH = 72
 MOST_BRIEF = 8  # questionnaires in one message to a chat
@@ -113,7 +114,7 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
 
 def day_words(day: date) -> str:
     """Wednesday 3 March 2027."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{day:%A} {long_date(day)}"
 
 
 def _subject(asked: Sequence[Asked], contents: Contents, today: date) -> str:
@@ -121,7 +122,7 @@ def _subject(asked: Sequence[Asked], contents: Contents, today: date) -> str:
         return _one_subject(asked[0], today)
     if asked:
         late = sum(one.state in LATE for one in asked)
-        first = f"{late} overdue" if late else f"the first by {_short(asked[0].due_on)}"
+        first = f"{late} overdue" if late else f"the first by {long_date(asked[0].due_on)}"
         return f"{len(asked)} questionnaires are waiting for you: {first}"
     if contents.team_late:
         return f"Your team: {_people(contents.team_late)} overdue"
@@ -137,7 +138,7 @@ def _subject(asked: Sequence[Asked], contents: Contents, today: date) -> str:
 
 
 def _one_subject(one: Asked, today: date) -> str:
-    day = _short(one.due_on)
+    day = long_date(one.due_on)
     if one.state is State.OVERDUE:
         return f"{one.title}: it was due on {day}"
     if one.state is State.LAPSED:
@@ -273,10 +274,6 @@ def _as_html(subject: str, blocks: Iterable[_Block]) -> str:
 
 def _wrapped(words: str) -> str:
     return textwrap.fill(words, WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _people(count: int) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from quizbot.access import is_here
+from quizbot.access import has_address, is_here
 from quizbot.clock import Clock, london_day
 from quizbot.errors import BadReply, SignInRefused
 from quizbot.outbox.mail import Mail
@@ -50,7 +50,7 @@ class SignIn:
         key = self.signer.hash("address", email)
         with self.database.writing(queue=f"sign-in:{key}") as connection:
             found = connection.execute(
-                select(person.c.id).where(person.c.email == email, is_here(london_day(self.now())))
+                select(person.c.id).where(has_address(email), is_here(london_day(self.now())))
             ).scalar()
             asked = connection.execute(
                 select(func.count()).where(
@@ -139,9 +139,7 @@ class SignIn:
         """Sign in without a code; only a demonstration's pages call it."""
         with self.database.writing() as connection:
             row = connection.execute(
-                select(person.c.id, person.c.sign_in_epoch).where(
-                    person.c.email == folded_address(address)
-                )
+                select(person.c.id, person.c.sign_in_epoch).where(has_address(address))
             ).one()
             self.audit.add(connection, row.id, "sign-in", row.id, kind="demo")
         return SignedIn(row.id, row.sign_in_epoch)

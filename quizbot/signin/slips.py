@@ -16,6 +16,7 @@ from quizbot.signing import Signer
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, sign_in
+from quizbot.words import long_date
 
 LASTS = timedelta(days=14)
 LETTERS = "BCDFGHJKMNPQRSTVWXYZ"  # no vowels, so no words; no I, L or O, so no look-alikes
@@ -40,7 +41,7 @@ class Slip:
             f"Sign-in slip for {self.name}\n\n"
             f"Go to   {self.address}\n"
             f"Enter   {self.code}\n\n"
-            f"It works once, until {self.until.day} {self.until:%B %Y}. Keep it to yourself:\n"
+            f"It works once, until {long_date(self.until)}. Keep it to yourself:\n"
             "whoever has it can sign in as you. A new slip makes this one worthless.\n"
         )
 

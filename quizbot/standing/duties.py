@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from quizbot.access import leads, must_manage, team
-from quizbot.clock import Clock, in_words, london_day
+from quizbot.access import has_address, leads, must_manage, team
+from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.outbox.notices import Notices
@@ -18,6 +18,7 @@ from quizbot.standing.standings import Standings, chunks, forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, dispensation, new_id, person, post, request, requirement
+from quizbot.words import long_date
 
 LATEST = timedelta(days=730)  # nobody plans further ahead, and a slip of the year shows itself
 LONGEST_REASON = 500
@@ -152,7 +153,7 @@ class Duties:
         """The person with an address; NotFound where there is none."""
         with self.database.reading() as connection:
             found: UUID | None = connection.execute(
-                select(person.c.id).where(person.c.email == address.strip().casefold())
+                select(person.c.id).where(has_address(address))
             ).scalar()
         if found is None:
             raise NotFound(f"Nobody has the address {address}.")
@@ -421,7 +422,7 @@ class Duties:
             days = [duty.due_on for duty in duties if duty.due_on]
             later = [day for duty in duties if (day := duty.due_on or duty.valid_until)]
             if ends_on is not None and days and min(later) >= ends_on:
-                raise Mend(ends=f"It is due on {in_words(min(days))} already.")
+                raise Mend(ends=f"It is due on {long_date(min(days))} already.")
             return
         same = select(dispensation.c.id).where(
             dispensation.c.person_id == person_id,
@@ -439,7 +440,7 @@ class Duties:
             select(func.min(post.c.starts_on)).where(post.c.person_id == person_id)
         ).scalar()
         if kind is due.DispensationKind.PAUSE and began_on is not None and starts_on < began_on:
-            raise Mend(starts=f"They began on {in_words(began_on)}: no pause can start before.")
+            raise Mend(starts=f"They began on {long_date(began_on)}: no pause can start before.")
 
     def _must_grant(
         self, connection: Connection, by: UUID, person_id: UUID, kind: due.DispensationKind

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
-from quizbot.access import GUEST, is_here, live_posts, must_lead, within
-from quizbot.clock import Clock, london_day
+from quizbot.access import GUEST, is_below, is_here, is_open, live_posts, must_lead, within
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules import due
@@ -269,7 +269,7 @@ class Rules:
                 row.changed_on,
             )
             for row in rows
-            if over is None or _is_within(row.path, over)
+            if over is None or is_below(row.path, over)
         ]
         return sorted(lines, key=lambda line: not line.is_in_force(self.today()))
 
@@ -307,7 +307,7 @@ class Rules:
 
     def _must_lead(self, connection: Connection, lead_id: UUID | None, path: str) -> None:
         over = _over(connection, lead_id, self.today())
-        if over is not None and not _is_within(path, over):
+        if over is not None and not is_below(path, over):
             raise NotAllowed("You can make rules for the units that you lead, and those below.")
 
     def _preview(self, connection: Connection, draft: Draft) -> Preview:
@@ -389,7 +389,7 @@ class Rules:
 
 def _never_again(facts: due.Facts, today: date, *, practice_only: bool) -> str:
     """Why nothing will ask this person again; nothing where something will."""
-    live = [p for p in facts.posts if p.ends_on is None or p.ends_on >= today]
+    live = [p for p in facts.posts if not has_ended(p.ends_on, today)]
     if not live:
         return "They have no post, so no rule can reach them"
     rules = [
@@ -513,7 +513,7 @@ def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str,
         .join(unit, unit.c.id == post.c.unit_id)
         .where(
             within(draft.unit),
-            or_(post.c.ends_on.is_(None), post.c.ends_on >= today),
+            is_open(post, today),
             post.c.job != GUEST,
         )
         .distinct()
@@ -528,10 +528,6 @@ def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str,
 def _over(connection: Connection, lead_id: UUID | None, day: date) -> tuple[str, ...] | None:
     """The units of a lead; None, which is all, for the operator."""
     return None if lead_id is None else must_lead(connection, lead_id, day).lead_of
-
-
-def _is_within(path: str, over: Iterable[str]) -> bool:
-    return any(f"{path}/".startswith(f"{top}/") for top in over)
 
 
 def _people(count: int) -> str:

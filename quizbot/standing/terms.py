@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from quizbot.clock import in_words
+from quizbot.words import long_date
 
 TERMS = (
     "within_months",
@@ -45,7 +45,7 @@ def said(terms: Mapping[str, Any]) -> str:
 
 
 def _day(kept_day: Any) -> str:
-    return in_words(date.fromisoformat(str(kept_day)))
+    return long_date(date.fromisoformat(str(kept_day)))
 
 
 def _span(count: int, unit_word: str) -> str:

@@ -150,7 +150,7 @@ class Reports:
                 granted=granted_to(connection, person_id, titles, today),
                 viewer_leads=access.leads(connection, viewer_id, person_id, today),
                 viewer_manages=manages,
-                needs_slip=not access.has_address(connection, person_id),
+                needs_slip=not access.can_be_mailed(connection, person_id),
             )
 
     def _today(self) -> date:

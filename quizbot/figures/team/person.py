@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from quizbot.access import live_posts
-from quizbot.clock import london_day
+from quizbot.clock import has_ended, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import Confirmation
 from quizbot.evidence.latest import latest
@@ -233,7 +233,7 @@ def _asked(
 
 
 def _granted(row: Any, titles: Mapping[str, str], today: date) -> Granted:
-    ends = row.kind in ("pause", "exemption") and (row.ends_on is None or row.ends_on >= today)
+    ends = row.kind in ("pause", "exemption") and not has_ended(row.ends_on, today)
     return Granted(
         granted_id=row.id,
         kind="recognised learning" if row.kind == "learning" else row.kind,

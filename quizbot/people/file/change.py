@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from quizbot.access import GUEST
+from quizbot.clock import has_ended
 
 ONE_DAY = timedelta(days=1)
 
@@ -51,7 +52,7 @@ class Held:
 
     def is_open(self, day: date) -> bool:
         """Whether it is held on a day or will be."""
-        return self.ends_on is None or self.ends_on >= day
+        return not has_ended(self.ends_on, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Case:
     @property
     def has_left(self) -> bool:
         """Whether the last day is over."""
-        return bool(self.known and self.known.left_on and self.known.left_on < self.today)
+        return self.known is not None and has_ended(self.known.left_on, self.today)
 
     @property
     def is_guest(self) -> bool:

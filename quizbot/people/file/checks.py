@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from quizbot.access import GUEST
+from quizbot.access import GUEST, is_below
 from quizbot.people.file.reading import Fault
 from quizbot.people.file.sheet import Sheet
 
@@ -118,7 +118,7 @@ class Checks:
     def _unit_words(
         self, key: str, path: str, known: dict[str, tuple[str, str | None]], live: list[str]
     ) -> str:
-        if self.over is not None and not any(f"{key}/".startswith(f"{o}/") for o in self.over):
+        if self.over is not None and not is_below(key, self.over):
             return f"{path!r} is not below a unit that you lead"
         if self.make_units or (key in known and known[key][1] is None):
             return ""
@@ -201,7 +201,7 @@ class Checks:
         keys = [key for key, is_open in posts if is_open] or [key for key, _ in posts]
         keys += [key for (key,) in self.sheet.all("SELECT unit_key FROM granted WHERE person = ?",
                                                   (person,))]  # fmt: skip
-        return all(any(f"{key}/".startswith(f"{o}/") for o in self.over or ()) for key in keys)
+        return all(is_below(key, self.over or ()) for key in keys)
 
 
 Claim = tuple[int, bytes]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, or_, select
 
+from quizbot.access import is_below
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.people.file.change import Kind
 from quizbot.people.file.checks import Checks
@@ -67,7 +68,7 @@ def _check_unit(sheet: Sheet, unit: str | None, over: tuple[str, ...] | None) ->
         paths = sheet.all("SELECT path FROM unit WHERE key = ?", close).fetchone() if close else ()
         hint = f": did you mean {paths[0]!r}?" if paths else "."
         raise NotFound(f"There is no unit {unit!r}{hint}")
-    if over is not None and not any(f"{unit}/".startswith(f"{path.casefold()}/") for path in over):
+    if over is not None and not is_below(unit, map(str.casefold, over)):
         raise NotAllowed("You lead another unit: choose one that is yours.")
 
 

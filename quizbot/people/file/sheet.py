@@ -13,9 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from quizbot.clock import has_ended
 from quizbot.people.file.reading import Fault, PersonRow
 from quizbot.store.tables import new_id, person, post, role_grant, unit
-from quizbot.words import folded_address
+from quizbot.words import folded_address, is_within
 
 PORTION = 2000
 Given = Sequence[Any] | Mapping[str, Any]
@@ -65,7 +66,7 @@ class Sheet:
 
     def is_within(self, key: str) -> int:
         """Whether a unit is the one for which the file is complete, or below it."""
-        return int(self.within is not None and f"{key}/".startswith(f"{self.within}/"))
+        return int(self.within is not None and is_within(key, self.within))
 
     def take_lines(self, items: Iterable[PersonRow]) -> None:
         """The file, line by line."""
@@ -115,7 +116,7 @@ class Sheet:
             (
                 (row.person_id.bytes, paths[row.unit_id.bytes][1])
                 for row in streamed.execute(grants)
-                if row.ends_on is None or row.ends_on >= self.today
+                if not has_ended(row.ends_on, self.today)
             ),
         )
         for statement in _INDEXES.strip().splitlines():

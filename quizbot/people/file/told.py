@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from quizbot.people.file.change import Held, Kind, Known, PostChange
 from quizbot.people.file.plan import PersonLine, Plan
+from quizbot.words import long_date
 
 VERBS = {
     Kind.LEAVES: "leaves",
@@ -50,19 +50,14 @@ def told_people(plan: Plan) -> Iterator[Told]:
         yield Told(after.name, who, line.change.kind, tuple(_details(plan, line)))
 
 
-def day(value: date) -> str:
-    """21 November 2026."""
-    return f"{value.day} {value:%B %Y}"
-
-
 def _details(plan: Plan, line: PersonLine) -> Iterator[str]:
     change = line.change
     if change.before is not None:
         yield from _renamed(change.before, change.after)
     if change.kind is Kind.LEAVES and change.after.left_on:
-        yield f"last day {day(change.after.left_on)}; roles and sessions end"
+        yield f"last day {long_date(change.after.left_on)}; roles and sessions end"
     elif change.before and change.before.left_on and change.after.left_on is None:
-        yield f"had {day(change.before.left_on)} as last day"
+        yield f"had {long_date(change.before.left_on)} as last day"
     for post in change.posts:
         yield from _post(plan, post)
     if line.loses_manager:
@@ -87,18 +82,19 @@ def _post(plan: Plan, post: PostChange) -> Iterator[str]:
     if before is None:
         manager = plan.name_of(after.manager_id) if after.manager_id else ""
         by = f", manager {manager}" if manager else ", without a manager"
-        yield f"begins {_place(after)} on {day(after.starts_on)}{by}"
+        yield f"begins {_place(after)} on {long_date(after.starts_on)}{by}"
         return
     if post.ends:
         assert after.ends_on is not None
-        yield f"ends {_place(before)} on {day(after.ends_on)}"
+        yield f"ends {_place(before)} on {long_date(after.ends_on)}"
         return
     if before.ends_on and after.ends_on is None:
-        yield f"goes on with {_place(before)}, which had ended on {day(before.ends_on)}"
+        yield f"goes on with {_place(before)}, which had ended on {long_date(before.ends_on)}"
     if before.job != after.job:
         yield f"{_place(before)}: job → {after.job}"
     if before.starts_on != after.starts_on:
-        yield f"{_place(before)}: start {day(before.starts_on)} → {day(after.starts_on)}"
+        old, new = long_date(before.starts_on), long_date(after.starts_on)
+        yield f"{_place(before)}: start {old} → {new}"
     if before.manager_id != after.manager_id:
         old, new = plan.name_of(before.manager_id), plan.name_of(after.manager_id)
         yield f"{_place(before)}: manager {old} → {new}"

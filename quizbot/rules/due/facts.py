@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from quizbot.words import is_within
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -43,7 +45,7 @@ class Requirement:
         """Whether a post is of the unit or below, and of the job if one is named."""
         if self.job and self.job.casefold() != post.job.casefold():
             return False
-        return f"{post.unit}/".startswith(f"{self.unit}/")
+        return is_within(post.unit, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
