@@ -9,11 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
 from questions.bank import SHIPPED, read_banks
 from questions.place import SHIPPED as SHIPPED_PLACE
@@ -24,6 +22,7 @@ from quizbot.service import Service, open_service
 from quizbot.store.database import open_database
 from quizbot.store.migrate import upgrade
 from quizbot.store.tables import person
+from tests.databases import Refilled, maintaining, named
 from tools import postgres
 from tools.running import BY_LETTER
 
@@ -113,12 +112,10 @@ def filled_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFacto
     return "filled"
 
 
-def maintaining(url: str) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
-
-
-def named(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def refilled(postgres_server: str, filled_postgres: str) -> Refilled:
+    """The databases on that server which tests are lent."""
+    return Refilled(postgres_server, filled_postgres)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -129,13 +126,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("filled_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("filled_postgres")
-    name = f"test_{os.urandom(6).hex()}"
-    with maintaining(server) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield named(server, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with request.getfixturevalue("refilled").lent() as url:
+        yield url
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from quizbot.store import backups
 from quizbot.store.database import open_database
 from quizbot.store.migrate import differences, is_current
 from quizbot.store.tables import audit, new_id, notice, person, unit
-from tests.conftest import maintaining, named, settings_for
+from tests.conftest import settings_for
+from tests.databases import maintaining, named
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize(
