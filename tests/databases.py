@@ -85,7 +85,8 @@ class Refilled:
 def _fill_anew(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     """Every row out, every kept row in; no key is checked meanwhile."""
     tables = [sql.Identifier(str(table)) for (table,) in connection.execute(_TABLES).fetchall()]
-    statements = [sql.SQL("BEGIN"), sql.SQL("SET LOCAL session_replication_role = replica")]
+    statements: list[sql.Composable] = [sql.SQL("BEGIN")]
+    statements += [sql.SQL("SET LOCAL session_replication_role = replica")]
     statements += [sql.SQL("DELETE FROM public.{0}").format(table) for table in tables]
     statements += [
         sql.SQL("INSERT INTO public.{0} SELECT * FROM kept.{0}").format(table) for table in tables

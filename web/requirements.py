@@ -172,10 +172,10 @@ def read(form: Form) -> Draft | None:
         return None
     every = numbers.pop("every_months") or None
     return Draft(
-        unit,
-        tuple(chosen),
-        begins,
-        job,
+        unit=unit,
+        modules=tuple(chosen),
+        in_force_from=begins,
+        job=job,
         every_months=every,
         in_force_to=ends,
         reason=reason,

@@ -9,14 +9,14 @@ from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from quizbot.access import GUEST, is_below, is_here, is_open, live_posts, must_lead, within
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules import due
-from quizbot.standing.standings import Standings, as_rule, forget
+from quizbot.standing.standings import Standings, forget
 from quizbot.standing.terms import first_and_again, kept
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
@@ -27,20 +27,13 @@ SHOWN = 50  # names a page lists before it only counts
 JOBS_SHOWN = 10
 
 
-@dataclass(frozen=True)
-class Draft:
+@dataclass(frozen=True, kw_only=True)
+class Draft(due.Terms):
     """A requirement as somebody means it, before it is one."""
 
     unit: str
     modules: tuple[str, ...]
-    in_force_from: date
     job: str = ""
-    within_days: int = 0
-    within_months: int = 0
-    every_months: int | None = None
-    window_days: int = 0
-    grace_days: int = 0
-    in_force_to: date | None = None
     reason: str = ""
 
     @property
@@ -170,9 +163,6 @@ class Rules:
             for module in draft.modules:
                 if self._is_there(connection, draft, module, unit_id):
                     continue
-                values = asdict(draft)
-                for name in ("unit", "modules"):
-                    del values[name]
                 rule_id = new_id()
                 connection.execute(
                     insert(requirement).values(
@@ -181,7 +171,9 @@ class Rules:
                         unit_id=unit_id,
                         saved_on=today,
                         made_by=lead_id,
-                        **values,
+                        job=draft.job,
+                        reason=draft.reason,
+                        **due.terms_of(draft),
                     )
                 )
                 self.audit.add(
@@ -214,10 +206,8 @@ class Rules:
                 raise Refused("Whom a rule asks for what cannot be changed: end it, make another.")
             if draft == _draft(row, path):
                 return False
-            values = asdict(draft)
-            for name in ("unit", "modules", "job"):
-                del values[name]
-            if _is_stricter(draft, row):
+            values = {"reason": draft.reason, **due.terms_of(draft)}
+            if _is_stricter(draft, _draft(row, path)):
                 values["changed_on"] = today
             connection.execute(
                 update(requirement).where(requirement.c.id == rule_id).values(**values)
@@ -358,7 +348,7 @@ class Rules:
         same = replace(draft, modules=(module,))
         return any(replace(_draft(row, draft.unit), reason=draft.reason) == same for row in rows)
 
-    def _rule(self, connection: Connection, rule_id: UUID) -> tuple[Any, str]:
+    def _rule(self, connection: Connection, rule_id: UUID) -> tuple[Row[Any], str]:
         row = connection.execute(
             select(requirement, unit.c.path)
             .join(unit, unit.c.id == requirement.c.unit_id)
@@ -445,11 +435,10 @@ def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str,
         yield "job", "The job is too long: shorten it."
 
 
-def _is_stricter(draft: Draft, row: Any) -> bool:
+def _is_stricter(draft: due.Terms, before: due.Terms) -> bool:
     """Sooner, more often, or from an earlier day: what may take time from somebody."""
-    before = _draft(row, draft.unit)
 
-    def first_days(of: Draft) -> int:
+    def first_days(of: due.Terms) -> int:
         return of.within_months * 30 + of.within_days
 
     return (
@@ -462,42 +451,17 @@ def _is_stricter(draft: Draft, row: Any) -> bool:
     )
 
 
-def _draft(row: Any, path: str) -> Draft:
+def _draft(row: Row[Any], path: str) -> Draft:
     return Draft(
-        unit=path,
-        modules=(row.module,),
-        in_force_from=row.in_force_from,
-        job=row.job,
-        within_days=row.within_days,
-        within_months=row.within_months,
-        every_months=row.every_months,
-        window_days=row.window_days,
-        grace_days=row.grace_days,
-        in_force_to=row.in_force_to,
-        reason=row.reason,
+        unit=path, modules=(row.module,), job=row.job, reason=row.reason, **due.terms_of(row)
     )
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A draft with what a saved row has besides."""
-
-    id: UUID
-    saved_on: date
-    changed_on: date | None
-    in_force_from: date
-    in_force_to: date | None
-    job: str
-    within_days: int
-    within_months: int
-    every_months: int | None
-    window_days: int
-    grace_days: int
-
-
 def _rule_of(draft: Draft, today: date) -> due.Requirement:
-    values = {k: v for k, v in asdict(draft).items() if k not in ("unit", "modules", "reason")}
-    return as_rule(_Row(id=new_id(), saved_on=today, changed_on=None, **values), draft.unit)
+    """What a draft would ask for if it were saved today."""
+    return due.Requirement(
+        id=new_id(), unit=draft.unit, saved_on=today, job=draft.job, **due.terms_of(draft)
+    )
 
 
 def _people_of(path: str, job: str = "") -> Select[Any]:

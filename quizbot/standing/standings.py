@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     case,
@@ -237,21 +238,15 @@ def requirements_by_module(connection: Connection) -> dict[str, tuple[due.Requir
     return {module: tuple(rules) for module, rules in found.items()}
 
 
-def as_rule(row: Any, path: str) -> due.Requirement:
+def as_rule(row: Row[Any], path: str) -> due.Requirement:
     """A requirement's row as the pure rules take it."""
     return due.Requirement(
         id=row.id,
         unit=path,
         saved_on=row.saved_on,
-        in_force_from=row.in_force_from,
-        in_force_to=row.in_force_to,
         changed_on=row.changed_on,
         job=row.job,
-        within_days=row.within_days,
-        within_months=row.within_months,
-        every_months=row.every_months,
-        window_days=row.window_days,
-        grace_days=row.grace_days,
+        **due.terms_of(row),
     )
 
 

@@ -4,22 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Row
+
+from quizbot.rules import due
 from quizbot.words import long_date
 
-TERMS = (
-    "within_months",
-    "within_days",
-    "every_months",
-    "window_days",
-    "grace_days",
-    "in_force_from",
-    "in_force_to",
-)
 
-
-def kept(rule: Any) -> dict[str, Any]:
-    """The terms of a draft or a row, to be kept; its reason is somebody's own words, so never."""
-    return {name: value for name in TERMS if (value := getattr(rule, name))}
+def kept(rule: due.Terms | Row[Any]) -> dict[str, Any]:
+    """The terms of a rule or a row, to be kept; its reason is somebody's own words, so never."""
+    return {name: value for name, value in due.terms_of(rule).items() if value}
 
 
 def first_and_again(terms: Mapping[str, Any]) -> str:

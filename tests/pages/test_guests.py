@@ -92,7 +92,13 @@ def test_only_managers_invite(amina_page):
 
 def test_no_rule_asks_a_guest(service, people, carys_page):
     invite(carys_page)
-    draft = Draft("Northmoor", ("referrals",), date(2026, 11, 21), within_days=30, reason="All")
+    draft = Draft(
+        unit="Northmoor",
+        modules=("referrals",),
+        in_force_from=date(2026, 11, 21),
+        within_days=30,
+        reason="All",
+    )
 
     named = service.rules.preview(draft, people.efua)
 

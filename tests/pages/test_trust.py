@@ -40,9 +40,9 @@ def test_the_trail_tells_the_terms_of_a_rule_and_what_a_change_made_of_them(
     efua_page, service, people
 ):
     first = Draft(
-        "Northmoor/Council",
-        ("referrals",),
-        date(2026, 12, 1),
+        unit="Northmoor/Council",
+        modules=("referrals",),
+        in_force_from=date(2026, 12, 1),
         job="Social worker",
         within_months=6,
         grace_days=28,

@@ -204,7 +204,13 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
         people.carys,
         Draft("referrals", (people.amina,), ("consent",), ("discussion",), STATEMENT),
     )
-    rule = RuleDraft("Northmoor/Council", ("referrals",), day, within_days=30, reason="Induction.")
+    rule = RuleDraft(
+        unit="Northmoor/Council",
+        modules=("referrals",),
+        in_force_from=day,
+        within_days=30,
+        reason="Induction.",
+    )
     (rule_id,) = service.rules.save(rule, rule.fingerprint, people.efua)
     edition = service.editions.current("referrals")
     service.problems.report(edition.id, next(iter(edition.questions)), "A doubt.", people.amina)

@@ -30,7 +30,14 @@ def induction(**given):
     return Facts(
         posts=(Post("N/C", "Social worker", d("2026-01-05"), None, d("2026-01-05")),),
         requirements=(
-            Requirement(RULE, "N", d("2026-01-01"), d("2026-01-01"), within_months=6, **rule),
+            Requirement(
+                id=RULE,
+                unit="N",
+                saved_on=d("2026-01-01"),
+                in_force_from=d("2026-01-01"),
+                within_months=6,
+                **rule,
+            ),
         ),
     )
 

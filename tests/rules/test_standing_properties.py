@@ -318,7 +318,14 @@ def test_months_later_is_the_same_day_or_the_last_of_the_month(day, count):
 
 @given(st.sets(days, min_size=1, max_size=6), st.integers(1, 6), st.integers(0, 27))
 def test_valid_until_is_the_best_that_any_use_of_the_passes_gives(passes, months, window):
-    rule = Requirement(UUID(int=1), "North", FIRST, FIRST, every_months=months, window_days=window)
+    rule = Requirement(
+        id=UUID(int=1),
+        unit="North",
+        saved_on=FIRST,
+        in_force_from=FIRST,
+        every_months=months,
+        window_days=window,
+    )
     post = Post("North", "nurse", FIRST, None, FIRST)
     facts = Facts(posts=(post,), requirements=(rule,), passes=tuple(passes))
 

@@ -134,14 +134,26 @@ def pause(s, p):
 
 
 def rule(s, p, **given):
-    draft = Draft("Northmoor", ("referrals",), TODAY, within_days=30, reason="Amina’s idea.")
+    draft = Draft(
+        unit="Northmoor",
+        modules=("referrals",),
+        in_force_from=TODAY,
+        within_days=30,
+        reason="Amina’s idea.",
+    )
     (rule_id,) = s.rules.save(draft, draft.fingerprint, p.efua)
     return rule_id
 
 
 def change_rule(s, p):
     rule_id = rule(s, p)
-    draft = Draft("Northmoor", ("referrals",), TODAY, within_days=60, reason="The same.")
+    draft = Draft(
+        unit="Northmoor",
+        modules=("referrals",),
+        in_force_from=TODAY,
+        within_days=60,
+        reason="The same.",
+    )
     s.rules.change(rule_id, draft, draft.fingerprint, p.efua)
 
 

@@ -24,12 +24,15 @@ What the rules leave open is decided thus:
 
 from quizbot.rules.due.days import FOREVER
 from quizbot.rules.due.facts import (
+    TERMS,
     Dispensation,
     DispensationKind,
     Facts,
     Post,
     Request,
     Requirement,
+    Terms,
+    terms_of,
 )
 from quizbot.rules.due.ranges import (
     DUE_SOON_DAYS,
@@ -56,6 +59,7 @@ __all__ = [
     "DUE_SOON_DAYS",
     "FOREVER",
     "RANGES",
+    "TERMS",
     "Bound",
     "Dates",
     "Dispensation",
@@ -68,6 +72,7 @@ __all__ = [
     "Segment",
     "Standing",
     "State",
+    "Terms",
     "cached_dates",
     "due_from_dates",
     "end_from_dates",
@@ -76,4 +81,5 @@ __all__ = [
     "standing",
     "standing_and_dates",
     "state_from_dates",
+    "terms_of",
 ]

@@ -1,8 +1,9 @@
 """The dated facts about one person and one module on which standing rests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from quizbot.words import is_within
@@ -19,11 +20,34 @@ class Post:
     recorded_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """A rule for the people of a unit and all below it, or for those of them in one job.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """By when a rule asks, how often again, and between which days it is in force.
 
     `every_months` is None where once is enough; the window must be shorter than that period.
+    """
+
+    in_force_from: date
+    in_force_to: date | None = None
+    within_months: int = 0
+    within_days: int = 0
+    every_months: int | None = None
+    window_days: int = 0
+    grace_days: int = 0
+
+
+TERMS = tuple(field.name for field in fields(Terms))
+
+
+def terms_of(rule: object) -> dict[str, Any]:
+    """The terms of a rule, a draft or a row by their names."""
+    return {name: getattr(rule, name) for name in TERMS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement(Terms):
+    """A rule for the people of a unit and all below it, or for those of them in one job.
+
     `changed_on` is the day on which the terms last became stricter: sooner, more often, or for
     more people. A change that only gives time leaves it alone, so that editing excuses nobody.
     """
@@ -31,15 +55,8 @@ class Requirement:
     id: UUID
     unit: str
     saved_on: date
-    in_force_from: date
-    in_force_to: date | None = None
     changed_on: date | None = None
     job: str = ""
-    within_days: int = 0
-    within_months: int = 0
-    every_months: int | None = None
-    window_days: int = 0
-    grace_days: int = 0
 
     def covers(self, post: Post) -> bool:
         """Whether a post is of the unit or below, and of the job if one is named."""
