@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -47,7 +48,9 @@ from quizbot.signin.chats import Links
 from quizbot.signin.codes import SignIn
 from quizbot.signin.slips import Slips
 from quizbot.signing import Signer
+from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
+from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
 from quizbot.store.audit import Audit
@@ -91,6 +94,8 @@ class Service:
     slips: Slips
     standings: Standings
     duties: Duties
+    requests: Requests
+    dispensations: Dispensations
     rules: Rules
     attestations: Attestations
     guides: Guides
@@ -110,6 +115,10 @@ class Service:
         """A question as learners see it, with its key told, for who may see editions."""
         return preview_of(self.editions.by_id(edition_id), question_id)
 
+    def today(self) -> date:
+        """The day in London."""
+        return london_day(self.now())
+
     def close(self) -> None:
         """Let the database go."""
         self.database.dispose()
@@ -124,7 +133,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
     editions = Editions(database, audit, now, settings.signature_needed)
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
-    duties = Duties(database, editions, standings, notices, audit, now)
+    duties = Duties(database, editions, standings)
     counting = Counting(database, editions, standings, now)
     place = place_of(settings.place, now)
     issuer = place.text("partnership_name")
@@ -185,6 +194,8 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         slips=Slips(database, audit, signer, settings.public_url, now),
         standings=standings,
         duties=duties,
+        requests=Requests(database, editions, standings, notices, audit, now),
+        dispensations=Dispensations(database, standings, audit, now),
         rules=Rules(database, editions, standings, audit, now),
         attestations=attestations,
         guides=Guides(database, editions, standings, now),

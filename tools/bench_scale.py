@@ -196,7 +196,7 @@ def write(service: Service, passes: list[tuple[UUID, str, int]], rng: Random, an
 def board(service: Service) -> None:
     """The night's count for the board, then its page with a year of months."""
     today = service.standings.today()
-    lead = service.duties.whose("p0@large.example")
+    lead = service.people.whose("p0@large.example")
     service.people.grant("p0@large.example", Role.LEAD, "Large")
     timed("the board's figures of this month", lambda: service.counting.month(today))
     with service.database.writing() as connection:
@@ -226,7 +226,7 @@ def signed_in(service: Service, who: UUID) -> FlaskClient:
 def managers(service: Service) -> None:
     """Pages of teams of 12 and of 400 and a person's own, with ten times the history too; CSV."""
     small, large, whole = (
-        service.duties.whose(f"{name}@large.example") for name in ("s0", "s1", "s2")
+        service.people.whose(f"{name}@large.example") for name in ("s0", "s1", "s2")
     )
     for team in range(8):
         service.people.grant("s1@large.example", Role.MANAGER, f"Large/Agency {team}/Team {team}")

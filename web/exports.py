@@ -60,7 +60,7 @@ def as_workbook() -> ResponseReturnValue:
 def as_calendar() -> ResponseReturnValue:
     """The days on which something is due, for a calendar."""
     lines = service().reports.export(person_id(), request.args, "ics")
-    today, url = service().duties.today(), service().settings.public_url
+    today, url = service().today(), service().settings.public_url
     covers = str(person_id()), *service().reports.view(request.args).covers
     return sent(calendar(lines, today, url, covers), "text/calendar", "team.ics")
 

@@ -18,7 +18,7 @@ USUAL = timedelta(days=14)
 @bp.get("/new")
 def new() -> ResponseReturnValue:
     """Whom to invite, for what, until when."""
-    return show({"until": typed(service().duties.today() + USUAL), "modules": []}, {})
+    return show({"until": typed(service().today() + USUAL), "modules": []}, {})
 
 
 def show(values: Mapping[str, object], errors: dict[str, str]) -> ResponseReturnValue:
@@ -45,7 +45,7 @@ def invite() -> ResponseReturnValue:
     if until is not None and not form.errors:
         try:
             guest = service().people.invite_guest(person_id(), name, email, until)
-            service().duties.ask(person_id(), [guest], modules, until, reason)
+            service().requests.ask(person_id(), [guest], modules, until, reason)
         except Mend as mend:
             form.errors |= mend.faults
         except NotAllowed:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
-from quizbot.standing.duties import Asked
+from quizbot.standing.requests import Asked
 from web.auth import EXPIRED, keeps_form
 from web.choosing import choosing, pressed
 from web.current import page, person_id, service
@@ -23,7 +23,7 @@ USUAL = timedelta(days=28)
 def index() -> ResponseReturnValue:
     """What this manager has asked for, and what became of it, page by page."""
     words, number = request.args.get("q", "")[:200], request.args.get("page", "1")
-    found = service().duties.request_page(
+    found = service().requests.page(
         person_id(), words, int(number[:6]) if number.isdecimal() else 1
     )
     return page("requests/index.html", found=found, words=words)
@@ -39,7 +39,7 @@ def new() -> ResponseReturnValue:
     if request.args.get("shown"):
         team = service().reports.team(person_id())
         people += [str(line.person_id) for line in team.seen(team.view(request.args)).lines]
-    due = typed(service().duties.today() + USUAL)
+    due = typed(service().today() + USUAL)
     return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {})
 
 
@@ -87,7 +87,7 @@ def make() -> ResponseReturnValue:
     if form.errors or due_on is None:
         return show(offered, chosen, form.errors)
     try:
-        asked = service().duties.ask(
+        asked = service().requests.ask(
             person_id(), [UUID(one) for one in people], modules, due_on, reason
         )
     except NotAllowed:
@@ -111,7 +111,7 @@ def in_words(asked: Asked) -> str:
 @bp.post("/<uuid:request_id>/withdraw")
 def withdraw(request_id: UUID) -> ResponseReturnValue:
     """Take it back; from the page of the person who was asked, that page is shown again."""
-    service().duties.withdraw(person_id(), request_id)
+    service().requests.withdraw(person_id(), request_id)
     flash("The request is withdrawn. It stays on record.")
     whom = as_uuid(request.form.get("person", ""))
     return redirect(f"/team/people/{whom}" if whom else "/team/requests", 303)

@@ -57,7 +57,7 @@ def grant(of_person: UUID) -> ResponseReturnValue:
     kind = form.choice("kind", KINDS, "Choose what to grant")
     known = [edition.module.id for edition in service().editions.all_current()]
     module = form.choice("module", ["all", *known], "Choose a questionnaire, or all")
-    starts_on = form.day("starts") or service().duties.today()
+    starts_on = form.day("starts") or service().today()
     ends_on = form.day("ends")
     reason = form.text("why", 500, "Say why, in a few words: it is kept with the record")
     if g.form_expired:
@@ -65,7 +65,7 @@ def grant(of_person: UUID) -> ResponseReturnValue:
     if form.errors:
         return show_person(of_person, form.errors)
     try:
-        service().duties.grant(
+        service().dispensations.grant(
             person_id(),
             of_person,
             DispensationKind[kind.upper()],
@@ -87,7 +87,7 @@ def grant(of_person: UUID) -> ResponseReturnValue:
 @bp.post("/people/<uuid:of_person>/dispensations/<uuid:granted_id>/end")
 def end_grant(of_person: UUID, granted_id: UUID) -> ResponseReturnValue:
     """End a pause or an exemption, or take back what was granted by mistake."""
-    is_taken_back = service().duties.end_grant(person_id(), granted_id)
+    is_taken_back = service().dispensations.end(person_id(), granted_id)
     flash(
         "It is taken back, and does not count any more."
         if is_taken_back

@@ -25,7 +25,7 @@ def board(service: Service, month: str = "") -> bytes:
 
 def team(service: Service, address: str) -> bytes:
     """A manager's people and where each stands; that it was taken is recorded."""
-    manager_id = service.duties.whose(address)
+    manager_id = service.people.whose(address)
     found = service.reports.team(manager_id)
     with service.database.writing() as connection:
         service.audit.add(

@@ -81,7 +81,7 @@ def rebuild() -> None:
 def show_(email: str, *, as_json: bool) -> None:
     """One person's standing, module by module, with its reasons."""
     with opened() as service:
-        lines = [line(duty) for duty in service.duties.mine(service.duties.whose(email))]
+        lines = [line(duty) for duty in service.duties.mine(service.people.whose(email))]
     show(lines, ("module", "standing", "due", "valid_until", "why"), as_json=as_json)
 
 

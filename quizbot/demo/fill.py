@@ -342,14 +342,14 @@ class Demo:
         modules = [e.module.id for e in service.editions.all_current()]
         asked = modules[-1]
         soon, later = self.today + timedelta(days=9), self.today + timedelta(days=40)
-        service.duties.ask(
+        service.requests.ask(
             people["manager"],
             [people["practitioner"], *team[:3]],
             [asked],
             soon,
             "Before the audit.",
         )
-        service.duties.ask(people["manager"], team[3:6], modules[:1], later, "Back from leave.")
+        service.requests.ask(people["manager"], team[3:6], modules[:1], later, "Back from leave.")
         lead, late = people["lead"], team[-6:]
         ago = self.today - timedelta(days=30)
         grants = (
@@ -359,7 +359,7 @@ class Demo:
             (late[3], kinds.LEARNING, modules[0], ago, None, "Passed with a neighbouring area."),
         )
         for person_id, kind, module, starts, ends, reason in grants:
-            service.duties.grant(lead, person_id, kind, module, starts, ends, reason)
+            service.dispensations.grant(lead, person_id, kind, module, starts, ends, reason)
 
     def _count(self) -> None:
         """The board's figures of some months gone by, and of this one."""

@@ -14,6 +14,7 @@ from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import NotFound, OutOfDate, Refused
 from quizbot.evidence.latest import NOTHING, Latest, latest
 from quizbot.outbox.notices import Notices
+from quizbot.rules.outcome import is_shown
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt_objective, attestation, new_id, person, post
@@ -375,7 +376,7 @@ def _shown(connection: Connection, found: Sequence[Latest]) -> dict[UUID, dict[s
     for row in connection.execute(
         select(attempt_objective).where(attempt_objective.c.attempt_id.in_(ids))
     ):
-        shown.setdefault(row.attempt_id, {})[row.objective] = row.right_count == row.asked
+        shown.setdefault(row.attempt_id, {})[row.objective] = is_shown(row.asked, row.right_count)
     return shown
 
 

@@ -16,6 +16,7 @@ from quizbot.errors import NotFound
 from quizbot.evidence.latest import Latest, latest
 from quizbot.evidence.talks import Talk, talk_about
 from quizbot.rules.due import State, state_from_dates
+from quizbot.rules.outcome import is_shown
 from quizbot.standing.standings import Standings
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt_misconception, attempt_objective, person, post
@@ -164,7 +165,7 @@ def _results(
     for row in connection.execute(
         select(attempt_objective).where(attempt_objective.c.attempt_id.in_(ids))
     ):
-        shown[row.attempt_id][row.objective] = row.right_count == row.asked
+        shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)
     return tuple(
         _Result(person_id, known.edition_id, shown[known.attempt_id])
         for (person_id, _), known in found.items()

@@ -15,6 +15,7 @@ from quizbot.clock import LONDON, Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
 from quizbot.rules.due import State
+from quizbot.rules.outcome import is_shown
 from quizbot.rules.pick import Mode
 from quizbot.standing.standings import Standings, state_column
 from quizbot.store.database import Database
@@ -234,7 +235,7 @@ def _latest(day: date) -> Subquery:
 
 def _objectives(connection: Connection, homes: Subquery, latest: Subquery) -> Any:
     table = attempt_objective
-    shown = case((table.c.right_count == table.c.asked, 1), else_=0)
+    shown = case((is_shown(table.c.asked, table.c.right_count), 1), else_=0)
     return connection.execute(
         select(
             homes.c.unit_id,

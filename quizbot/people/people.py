@@ -93,6 +93,16 @@ class People:
             lines = [UnitLine(*row) for row in connection.execute(query)]
         return sorted(lines, key=lambda line: line.path.casefold().split("/"))
 
+    def whose(self, address: str) -> UUID:
+        """The person with an address; NotFound where there is none."""
+        with self.database.reading() as connection:
+            found: UUID | None = connection.execute(
+                select(person.c.id).where(has_address(address))
+            ).scalar()
+        if found is None:
+            raise NotFound(f"Nobody has the address {address}.")
+        return found
+
     def units_of(self, lead_id: UUID) -> list[UnitLine]:
         """The units that a lead leads, and all below; NotAllowed for everybody else."""
         with self.database.reading() as connection:

@@ -1,10 +1,25 @@
 """What a set of answers shows: pass or not, by objective, and must-knows missed; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
+from typing import Any
 
 from questions.module import Module
+
+
+def is_shown(asked: Any, right: Any) -> Any:
+    """Whether an objective is shown: all that was asked of it was right, and something was asked.
+
+    Of two numbers, or of two columns that hold them.
+    """
+    return (asked > 0) & (right == asked)
+
+
+def met_on(made_on: date, passes: Iterable[date]) -> date | None:
+    """When a request was met: by the first pass on or after its day, by nothing earlier."""
+    return min((day for day in passes if day >= made_on), default=None)
 
 
 @dataclass(frozen=True)
@@ -28,7 +43,7 @@ class ObjectiveResult:
     @property
     def is_shown(self) -> bool:
         """All that was asked was right, and something was asked."""
-        return 0 < self.asked == self.right
+        return bool(is_shown(self.asked, self.right))
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def chosen(service, amina):
 
 @pytest.fixture
 def asked(service, people):
-    service.duties.ask(people.carys, [people.amina], ["referrals"], DUE, "Before the audit.")
+    service.requests.ask(people.carys, [people.amina], ["referrals"], DUE, "Before the audit.")
 
 
 def digests(service):
@@ -129,7 +129,7 @@ def test_what_may_have_arrived_is_not_repeated(service, chosen, asked, run, wire
 def test_a_channel_that_is_down_keeps_no_mail_waiting(
     service, people, chosen, asked, run, wire, chats, clock
 ):
-    service.duties.ask(people.dylan, [people.bashir], ["referrals"], DUE, "")
+    service.requests.ask(people.dylan, [people.bashir], ["referrals"], DUE, "")
     chats.says = Sent(Fate.DOWN, "Telegram does not answer")
     run()
     assert len(wire.to("bashir")) == 1
@@ -157,7 +157,7 @@ def test_reminders_come_once_a_week_at_most_and_are_put_off_by_one_tap(
 ):
     """Halfway of one request and two weeks before another fall together within a week."""
     for due_on in (date(2026, 12, 21), date(2026, 12, 24)):
-        service.duties.ask(people.carys, [people.amina], ["referrals"], due_on, "")
+        service.requests.ask(people.carys, [people.amina], ["referrals"], due_on, "")
         clock.forward(days=1)
     days = []
     while clock.at.date() < date(2026, 12, 20):
@@ -171,7 +171,7 @@ def test_reminders_come_once_a_week_at_most_and_are_put_off_by_one_tap(
 
 
 def test_snoozed_reminders_wait_two_weeks(service, people, chosen, run, chats, clock):
-    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 11), "")
+    service.requests.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 11), "")
     run()
     chat = Chat(service, HERE[1], HERE[0])
     chat.screen.append(told.noticed(Note(HERE[1], "A reminder", (), may_snooze=True)))

@@ -50,7 +50,7 @@ def dialogue(service, playing, amina) -> str:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_transcript_in_the_readme_is_what_is_said(service, people, playing):
     service = replace(service, attempts=replace(service.attempts, seed=lambda: 47))
-    service.duties.ask(
+    service.requests.ask(
         people.carys, [people.amina], ["referrals"], date(2026, 12, 1), "New in the team."
     )
     service.links.accept(service.links.payload(people.amina), "terminal", "1@here")

@@ -133,7 +133,9 @@ def test_without_an_account_nothing_is_known_of_duties(chat):
 def test_what_is_asked_is_told_with_its_day(service, people, amina_chat, clock):
     from datetime import date
 
-    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 1), "New here.")
+    service.requests.ask(
+        people.carys, [people.amina], ["referrals"], date(2026, 12, 1), "New here."
+    )
 
     said = amina_chat.say("what do I have to do?")
 
@@ -144,7 +146,9 @@ def test_what_is_asked_is_told_with_its_day(service, people, amina_chat, clock):
 def test_a_manager_sees_counts_and_who_needs_them_in_private_alone(service, people, group):
     from datetime import date
 
-    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 1), "New here.")
+    service.requests.ask(
+        people.carys, [people.amina], ["referrals"], date(2026, 12, 1), "New here."
+    )
     chat = Chat(service, "5")
     chat.say(f"/start {service.links.payload(people.carys)}")
 

@@ -21,7 +21,7 @@ def asked(filled, folder, monkeypatch):
     with service.database.reading() as connection:
         ids = dict(connection.execute(select(person.c.staff_ref, person.c.id)).all())
     due_on = london_day(utc_now()) + timedelta(days=30)
-    service.duties.ask(ids["N3"], [ids["N1"]], ["referrals"], due_on, "Before the audit.")
+    service.requests.ask(ids["N3"], [ids["N1"]], ["referrals"], due_on, "Before the audit.")
     yield service
     service.close()
 

@@ -54,12 +54,12 @@ def test_a_whole_partnership_is_made_up_with_every_standing_there_is(empty):
 def test_the_three_people_of_the_buttons_have_something_to_see_years_from_now_too(empty, clock):
     clock.at = datetime(2028, 2, 29, 9, tzinfo=UTC)  # when many questions await their review
     fill(empty)
-    ids = {role: empty.duties.whose(email) for role, email in ROLES.items()}
+    ids = {role: empty.people.whose(email) for role, email in ROLES.items()}
 
     assert any(duty.is_asked for duty in empty.duties.mine(ids["practitioner"]))
     assert len(empty.reports.team(ids["manager"]).lines) > 10
     assert len(empty.rules.all(ids["lead"])) == 4
-    assert empty.duties.requests_by(ids["manager"])
+    assert empty.requests.by(ids["manager"])
     assert set(states(empty)) == set(State)
 
 

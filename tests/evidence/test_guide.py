@@ -184,7 +184,7 @@ def test_who_has_not_taken_it_and_of_whom_it_is_not_required_are_told_apart(
     service, carys, team, took
 ):
     took(team[0])
-    service.duties.ask(carys, team[1:3], ["referrals"], service.duties.today())
+    service.requests.ask(carys, team[1:3], ["referrals"], service.today())
 
     guide = service.guides.of(carys, "referrals")
 

@@ -54,7 +54,7 @@ def busy(database_url, tmp_path, server):
     team = service.reports.team(carys)
     people = [line.person_id for line in team.lines]
     due_on = london_day(utc_now()) + timedelta(days=30)
-    service.duties.ask(carys, people, ["referrals"], due_on, "Before the audit.")
+    service.requests.ask(carys, people, ["referrals"], due_on, "Before the audit.")
     yield service
     service.close()
 

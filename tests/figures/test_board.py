@@ -346,7 +346,7 @@ def test_the_counts_are_those_of_going_from_person_to_person(demo):
 def every_view(demo):
     """All that anybody can open: every viewer, month, questionnaire and agency; page and file."""
     demo.people.grant(ROLES["manager"], Role.AUDITOR, COUNCIL)
-    lead, auditor = (demo.duties.whose(ROLES[role]) for role in ("lead", "manager"))
+    lead, auditor = (demo.people.whose(ROLES[role]) for role in ("lead", "manager"))
     whole = demo.board.view(lead)
     months = [f"{month:%Y-%m}" for month in whole.months]
     for month, (module, _), agency in product(months, whole.modules, ["", *whole.agencies]):
@@ -387,7 +387,7 @@ def test_all_views_together_tell_each_number_alike_and_none_that_is_withheld(dem
 
 
 def test_the_file_has_the_numbers_of_the_page(demo):
-    lead = demo.duties.whose(ROLES["lead"])
+    lead = demo.people.whose(ROLES["lead"])
     page, file = demo.board.view(lead), demo.board.export(lead)
 
     titles, *rows = file.rows()
@@ -409,7 +409,7 @@ def test_the_file_has_the_numbers_of_the_page(demo):
 
 
 def test_totals_are_the_sum_of_the_agencies(demo):
-    view = demo.board.export(demo.duties.whose(ROLES["lead"]))
+    view = demo.board.export(demo.people.whose(ROLES["lead"]))
     whole = [f for f in view.figures if not any(line.is_withheld for line in f.all_lines)]
 
     assert whole
@@ -419,7 +419,7 @@ def test_totals_are_the_sum_of_the_agencies(demo):
 
 
 def test_taking_the_file_is_recorded(demo):
-    lead = demo.duties.whose(ROLES["lead"])
+    lead = demo.people.whose(ROLES["lead"])
 
     demo.board.export(lead)
 
@@ -452,7 +452,7 @@ def test_guests_are_not_counted(asked, people, service):
     guest = service.people.invite_guest(
         people.carys, "Gus Guest", "gus@elsewhere.example", date(2026, 12, 20)
     )
-    service.duties.ask(people.carys, [guest], ["referrals"], date(2026, 12, 10), "")
+    service.requests.ask(people.carys, [guest], ["referrals"], date(2026, 12, 10), "")
 
     asked.counting.month(TODAY)
 

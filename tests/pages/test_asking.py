@@ -63,10 +63,10 @@ def test_requests_come_in_pages_open_ones_first(carys_page, service, people, tmp
     )
     service.people.import_file(file)
     team = service.reports.pickable(people.carys)
-    day = service.duties.today()
-    service.duties.ask(people.carys, [one.person_id for one in team], ["referrals"], day)
-    for line in service.duties.requests_by(people.carys)[:3]:  # the newest
-        service.duties.withdraw(people.carys, line.request_id)
+    day = service.today()
+    service.requests.ask(people.carys, [one.person_id for one in team], ["referrals"], day)
+    for line in service.requests.by(people.carys)[:3]:  # the newest
+        service.requests.withdraw(people.carys, line.request_id)
 
     first = requests_shown(carys_page.get("/team/requests"))
     assert "31 requests, 28 of them open, page 1 of 2." in carys_page.page.words

@@ -214,7 +214,7 @@ def test_a_long_record_shows_its_newest_and_all_of_it_when_asked(
         with service.database.writing() as connection:
             connection.execute(insert(attempt), row)
             service.certificates.issue(
-                connection, row["id"], people.amina, edition, service.duties.today()
+                connection, row["id"], people.amina, edition, service.today()
             )
 
     short = amina_page.get("/me")

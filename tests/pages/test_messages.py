@@ -27,7 +27,7 @@ def efua_page(fresh_browser, people):
 @pytest.fixture
 def failed(service, people):
     """Amina was asked, and her address is not known any more."""
-    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
+    service.requests.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
     wire = Wire(says={AMINA: Sent(Fate.FAILED, "the address is not known (550)")})
     Work(service, wire=wire).once()
 
@@ -70,7 +70,7 @@ def test_a_lead_takes_it_off_the_list(efua_page, failed):
 
 
 def test_a_lead_sees_who_is_late_still(fresh_browser, service, people, clock):
-    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
+    service.requests.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
     clock.at = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
     Work(service, wire=Wire()).once()
     efua = fresh_browser().sign_in("efua@northmoor.example")

@@ -37,11 +37,11 @@ def many(service, people, tmp_path, clock):
     with service.database.reading() as connection:
         by_name = dict(connection.execute(select(person.c.name, person.c.id)).all())
     ids = [by_name[f"Person {n:02}"] for n in range(MANY)]
-    today = service.duties.today()
-    service.duties.ask(people.carys, ids[:4], ["referrals"], today)
+    today = service.today()
+    service.requests.ask(people.carys, ids[:4], ["referrals"], today)
     clock.forward(days=1)
-    service.duties.ask(people.carys, ids[4:8], ["referrals"], today + timedelta(days=5))
-    service.duties.ask(people.carys, ids[8:11], ["referrals"], today + timedelta(days=90))
+    service.requests.ask(people.carys, ids[4:8], ["referrals"], today + timedelta(days=5))
+    service.requests.ask(people.carys, ids[8:11], ["referrals"], today + timedelta(days=90))
     for n, passed in ((20, True), (21, True), (22, False), (23, False), (23, False)):
         clock.forward(hours=1)
         took(service, ids[n], passed=passed)
@@ -261,7 +261,7 @@ def test_whoever_is_valid_is_told_with_the_last_valid_day(carys_page, service, p
     rule = Draft(
         unit="Northmoor",
         modules=("referrals",),
-        in_force_from=service.duties.today(),
+        in_force_from=service.today(),
         within_months=1,
         every_months=12,
         reason="Induction.",
@@ -298,11 +298,11 @@ def test_the_same_events_come_again_and_overwrite_no_other_teams(
     efua_page = fresh_browser().sign_in("efua@northmoor.example")
     mine = events(carys_page)
 
-    service.duties.ask(
-        service.duties.whose("carys@northmoor.example"),
+    service.requests.ask(
+        service.people.whose("carys@northmoor.example"),
         many[30:31],
         ["referrals"],
-        service.duties.today() + timedelta(days=30),
+        service.today() + timedelta(days=30),
     )
 
     assert len(mine) == 3
@@ -319,9 +319,7 @@ def test_no_two_installations_give_an_event_the_same_mark(service, people, many)
     marks = [
         {
             line
-            for line in b"".join(
-                calendar(lines, service.duties.today(), url, ("Carys",))
-            ).splitlines()
+            for line in b"".join(calendar(lines, service.today(), url, ("Carys",))).splitlines()
             if line.startswith(b"UID")
         }
         for url in ("https://quiz.northmoor.example", "https://quiz.southmoor.example")
@@ -381,12 +379,14 @@ def test_an_export_reads_people_while_it_is_taken(service, people, many, monkeyp
 def test_a_manager_takes_back_an_extension_and_a_lead_what_was_recognised(
     carys_page, fresh_browser, service, people
 ):
-    today, kinds = service.duties.today(), DispensationKind
-    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
-    service.duties.grant(
+    today, kinds = service.today(), DispensationKind
+    service.requests.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
+    service.dispensations.grant(
         people.carys, people.amina, kinds.EXTENSION, "referrals", today, date(2027, 6, 1), "Ill."
     )
-    service.duties.grant(people.efua, people.amina, kinds.LEARNING, None, today, None, "Seen.")
+    service.dispensations.grant(
+        people.efua, people.amina, kinds.LEARNING, None, today, None, "Seen."
+    )
     where = f"/team/people/{people.amina}"
 
     buttons = [one for one in carys_page.get(where).buttons if one.startswith("Take it back")]

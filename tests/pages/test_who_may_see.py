@@ -196,8 +196,8 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
     take(amina, "Start")
     service.people.grant("amina@northmoor.example", Role.AUDITOR, "Northmoor/Council")
     day = date(2026, 12, 31)
-    service.duties.ask(people.carys, [people.amina], ["referrals"], day, "For her induction.")
-    pause = service.duties.grant(
+    service.requests.ask(people.carys, [people.amina], ["referrals"], day, "For her induction.")
+    pause = service.dispensations.grant(
         people.efua, people.amina, DispensationKind.PAUSE, None, date(2026, 11, 21), None, "Leave."
     )
     service.attestations.make(

@@ -80,8 +80,8 @@ def history(service, people):
     take(service, people.amina, Mode.PRACTICE)
     service.attempts.start(people.amina, "referrals", Mode.ASSURED)
     due_on = TODAY + timedelta(days=9)
-    service.duties.ask(people.carys, [people.amina], ["referrals"], due_on, "After her leave.")
-    service.duties.grant(
+    service.requests.ask(people.carys, [people.amina], ["referrals"], due_on, "After her leave.")
+    service.dispensations.grant(
         people.efua,
         people.amina,
         DispensationKind.PAUSE,

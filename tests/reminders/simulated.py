@@ -252,7 +252,7 @@ class Partnership:
     def _ask(self, person_id: UUID, due_on: date) -> None:
         manager_id = self.manager_of(person_id)
         assert manager_id is not None
-        self.service.duties.ask(manager_id, [person_id], [MODULE], due_on, "Before the audit.")
+        self.service.requests.ask(manager_id, [person_id], [MODULE], due_on, "Before the audit.")
 
     def _ask_in_the_afternoon(self) -> None:
         """Something more for people who mostly had their message of the day."""
@@ -262,7 +262,7 @@ class Partnership:
             self._ask(person_id, self.today + timedelta(self.chance.randint(20, 60)))
             manager_id = self.manager_of(person_id)
             assert manager_id is not None
-            self.afternoon.add(self.service.duties.requests_by(manager_id)[0].request_id)
+            self.afternoon.add(self.service.requests.by(manager_id)[0].request_id)
 
     def _pause(self, person_id: UUID) -> None:
         self.put_off.add(person_id)
@@ -270,4 +270,4 @@ class Partnership:
         last = first + timedelta(self.chance.randint(5, 60))
         lead = self.people[2]
         kind = DispensationKind.PAUSE
-        self.service.duties.grant(lead, person_id, kind, None, first, last, "Long leave.")
+        self.service.dispensations.grant(lead, person_id, kind, None, first, last, "Long leave.")

@@ -71,7 +71,7 @@ def take(service, person_id):
 
 
 def ask(service, people, due_on=DUE, reason="Before the audit."):
-    service.duties.ask(people.carys, [people.amina], ["referrals"], due_on, reason)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], due_on, reason)
 
 
 def make_rule(service, **given):
@@ -179,8 +179,8 @@ def test_a_request_that_was_withdrawn_before_it_left_does_not_leave(
 ):
     clock.forward(hours=12)
     ask(service, people)
-    (line,) = service.duties.requests_by(people.carys)
-    service.duties.withdraw(people.carys, line.request_id)
+    (line,) = service.requests.by(people.carys)
+    service.requests.withdraw(people.carys, line.request_id)
     clock.forward(hours=12)
 
     run()
@@ -193,7 +193,7 @@ def test_who_is_asked_anew_before_they_were_told_is_told_of_the_new_day_alone(
 ):
     clock.forward(hours=12)
     ask(service, people)
-    service.duties.ask(people.carys, [people.amina], ["referrals"], date(2027, 2, 3))
+    service.requests.ask(people.carys, [people.amina], ["referrals"], date(2027, 2, 3))
     clock.forward(hours=12)
 
     run()
@@ -317,7 +317,7 @@ def test_a_manager_who_left_is_not_the_one_who_is_told(service, people, wire, ru
 def test_a_new_day_is_told_anew(service, people, wire, run, clock):
     ask(service, people)
     run()
-    service.duties.grant(
+    service.dispensations.grant(
         people.carys,
         people.amina,
         DispensationKind.EXTENSION,
@@ -337,7 +337,7 @@ def test_nobody_is_told_of_anything_while_it_is_paused(service, people, wire, cl
     clock.forward(hours=12)
     ask(service, people)
     clock.forward(hours=4)
-    service.duties.grant(
+    service.dispensations.grant(
         people.efua,
         people.amina,
         DispensationKind.PAUSE,
@@ -357,7 +357,7 @@ def test_nobody_is_told_of_anything_while_it_is_paused(service, people, wire, cl
 
 
 def test_a_request_made_in_a_pause_is_told_when_it_ends(service, people, wire, clock, year):
-    service.duties.grant(
+    service.dispensations.grant(
         people.efua, people.amina, DispensationKind.PAUSE, None, MONDAY, None, "Long leave."
     )
     service.preferences.choose(people.amina, Chosen(nudges=False))
@@ -366,7 +366,7 @@ def test_a_request_made_in_a_pause_is_told_when_it_ends(service, people, wire, c
     assert wire.taken == []
 
     (granted,) = service.reports.person(people.efua, people.amina).granted
-    service.duties.end_grant(people.efua, granted.granted_id)
+    service.dispensations.end(people.efua, granted.granted_id)
     year(date(2026, 12, 14))
 
     assert wire.subjects("amina") == ["Referrals: please complete it by 15 February 2027"]

@@ -207,7 +207,7 @@ def test_a_worker_killed_at_every_point_in_turn_sends_nothing_twice(partnership)
         due_on = partnership.today + timedelta(days=300)
         for asked in partnership.people[20:]:
             manager = partnership.manager_of(asked)
-            partnership.service.duties.ask(manager, [asked], [MODULE], due_on)
+            partnership.service.requests.ask(manager, [asked], [MODULE], due_on)
         partnership.rounds.append(partnership.clock.at)
         before = partnership.deaths
         partnership.work(lives)

@@ -56,7 +56,7 @@ def test_nothing_is_asked_until_somebody_asks(service, amina):
 
 
 def test_a_request_tells_who_asks_by_when_and_why(service, amina, carys):
-    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH, "Before the audit.")
+    service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH, "Before the audit.")
 
     duty = stands(service, amina)
     assert (duty.state, duty.due_on) == (State.ASSIGNED, IN_A_MONTH)
@@ -64,62 +64,62 @@ def test_a_request_tells_who_asks_by_when_and_why(service, amina, carys):
 
 
 def test_asking_twice_for_one_day_is_once(service, amina, carys):
-    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH)
 
-    asked = service.duties.ask(carys, [amina, amina], ["referrals"], IN_A_MONTH)
+    asked = service.requests.ask(carys, [amina, amina], ["referrals"], IN_A_MONTH)
 
     assert (asked.asked, asked.already) == (0, 1)
-    assert len(service.duties.requests_by(carys)) == 1
+    assert len(service.requests.by(carys)) == 1
 
 
 def test_asking_for_another_day_replaces_what_was_asked_before(service, amina, carys):
-    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH)
 
-    asked = service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH + timedelta(days=7))
+    asked = service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH + timedelta(days=7))
 
     assert (asked.asked, asked.already, asked.replaced) == (1, 0, 1)
     assert [ask.due_on for ask in stands(service, amina).asks] == [IN_A_MONTH + timedelta(days=7)]
-    new, old = service.duties.requests_by(carys)
+    new, old = service.requests.by(carys)
     assert (new.is_open, old.withdrawn_on) == (True, TODAY)
 
 
 def test_asking_anew_leaves_what_others_asked_and_what_is_done(service, people, clock):
     amina, carys = people.amina, people.carys
     service.people.grant("efua@northmoor.example", Role.MANAGER, "Northmoor")
-    service.duties.ask(people.efua, [amina], ["referrals"], IN_A_MONTH)
-    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(people.efua, [amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH)
     take(service, amina)
     clock.forward(days=1)
-    service.duties.ask(people.efua, [amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(people.efua, [amina], ["referrals"], IN_A_MONTH)
 
-    asked = service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH + timedelta(days=7))
+    asked = service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH + timedelta(days=7))
 
     assert asked.replaced == 0
     assert [ask.by for ask in stands(service, amina).asks] == ["Efua Mensah", "Carys Evans"]
-    assert service.duties.requests_by(carys)[1].met_on == TODAY
+    assert service.requests.by(carys)[1].met_on == TODAY
 
 
 def test_only_a_pass_from_the_day_of_asking_meets_a_request(service, amina, carys, clock):
     take(service, amina)
     clock.forward(days=1)
-    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH)
     assert stands(service, amina).state is State.ASSIGNED
 
     take(service, amina)
 
     assert stands(service, amina).state is State.PASSED
-    assert service.duties.requests_by(carys)[0].met_on == date(2026, 11, 22)
+    assert service.requests.by(carys)[0].met_on == date(2026, 11, 22)
 
 
 def test_a_withdrawn_request_asks_nothing_and_stays_on_record(service, amina, carys):
-    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
-    (line,) = service.duties.requests_by(carys)
+    service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+    (line,) = service.requests.by(carys)
 
-    service.duties.withdraw(carys, line.request_id)
-    service.duties.withdraw(carys, line.request_id)
+    service.requests.withdraw(carys, line.request_id)
+    service.requests.withdraw(carys, line.request_id)
 
     assert stands(service, amina).state is State.NOT_REQUIRED
-    assert service.duties.requests_by(carys)[0].withdrawn_on == TODAY
+    assert service.requests.by(carys)[0].withdrawn_on == TODAY
 
 
 @pytest.mark.parametrize(
@@ -138,26 +138,26 @@ def test_a_request_that_makes_no_sense_is_refused_whole(service, amina, carys, c
     given = {"people": [amina], "modules": ["referrals"], "due_on": IN_A_MONTH, "reason": ""}
 
     with pytest.raises(Refused, match=words):
-        service.duties.ask(carys, **(given | change))
+        service.requests.ask(carys, **(given | change))
 
-    assert service.duties.requests_by(carys) == []
+    assert service.requests.by(carys) == []
 
 
 def test_somebody_elses_people_cannot_be_asked(service, amina, bashir, carys):
     with pytest.raises(NotFound):
-        service.duties.ask(carys, [amina, bashir], ["referrals"], IN_A_MONTH)
+        service.requests.ask(carys, [amina, bashir], ["referrals"], IN_A_MONTH)
     with pytest.raises(NotAllowed):
-        service.duties.ask(amina, [bashir], ["referrals"], IN_A_MONTH)
+        service.requests.ask(amina, [bashir], ["referrals"], IN_A_MONTH)
 
     assert stands(service, amina).asks == ()
 
 
 def test_somebody_elses_request_cannot_be_withdrawn(service, people):
-    service.duties.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
-    (line,) = service.duties.requests_by(people.carys)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
+    (line,) = service.requests.by(people.carys)
 
     with pytest.raises(NotFound):
-        service.duties.withdraw(people.dylan, line.request_id)
+        service.requests.withdraw(people.dylan, line.request_id)
 
 
 def test_a_rule_shows_what_it_would_do_before_it_is_one(service, amina):
@@ -296,22 +296,24 @@ def test_a_manager_extends_and_a_lead_grants_the_rest(service, people):
     saved(service, rule())
     amina, new_day, kinds = people.amina, date(2027, 2, 1), DispensationKind
 
-    service.duties.grant(
+    service.dispensations.grant(
         people.carys, amina, kinds.EXTENSION, "referrals", TODAY, new_day, "Long illness."
     )
     assert stands(service, amina).due_on == new_day
     with pytest.raises(NotAllowed):
-        service.duties.grant(people.carys, amina, kinds.PAUSE, None, TODAY, None, "Leave.")
+        service.dispensations.grant(people.carys, amina, kinds.PAUSE, None, TODAY, None, "Leave.")
 
-    granted = service.duties.grant(people.efua, amina, kinds.PAUSE, None, TODAY, None, "Leave.")
+    granted = service.dispensations.grant(
+        people.efua, amina, kinds.PAUSE, None, TODAY, None, "Leave."
+    )
     assert stands(service, amina).state is State.PAUSED
-    service.duties.end_grant(people.efua, granted)
+    service.dispensations.end(people.efua, granted)
     assert stands(service, amina).state is State.ASSIGNED
 
 
 def test_nobody_grants_to_other_peoples_people(service, people):
     with pytest.raises(NotFound):
-        service.duties.grant(
+        service.dispensations.grant(
             people.dylan,
             people.amina,
             DispensationKind.EXTENSION,
@@ -333,7 +335,7 @@ def test_nobody_grants_to_other_peoples_people(service, people):
 )
 def test_a_grant_that_makes_no_sense_is_refused(service, people, kind, starts, ends, reason, words):
     with pytest.raises(Refused, match=words):
-        service.duties.grant(
+        service.dispensations.grant(
             people.efua, people.amina, DispensationKind[kind], None, starts, ends, reason
         )
 
@@ -341,26 +343,30 @@ def test_a_grant_that_makes_no_sense_is_refused(service, people, kind, starts, e
 @pytest.mark.parametrize("new_day", [IN_A_MONTH, IN_A_MONTH - timedelta(days=1)])
 @pytest.mark.parametrize("module", ["referrals", None])
 def test_an_extension_that_gives_no_time_is_refused(service, people, module, new_day):
-    service.duties.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
     extension = DispensationKind.EXTENSION
 
     with pytest.raises(Mend, match="It is due on 19 December 2026 already"):
-        service.duties.grant(people.carys, people.amina, extension, module, TODAY, new_day, "Ill.")
+        service.dispensations.grant(
+            people.carys, people.amina, extension, module, TODAY, new_day, "Ill."
+        )
 
     later = IN_A_MONTH + timedelta(days=1)
-    service.duties.grant(people.carys, people.amina, extension, module, TODAY, later, "Ill.")
+    service.dispensations.grant(people.carys, people.amina, extension, module, TODAY, later, "Ill.")
     assert stands(service, people.amina).due_on == later
 
 
 @pytest.mark.parametrize("ends_on", [None, IN_A_MONTH])
 def test_the_same_pause_twice_is_refused(service, people, ends_on):
     pause = DispensationKind.PAUSE
-    service.duties.grant(people.efua, people.amina, pause, None, TODAY, ends_on, "Leave.")
+    service.dispensations.grant(people.efua, people.amina, pause, None, TODAY, ends_on, "Leave.")
 
     with pytest.raises(Mend, match="granted already"):
-        service.duties.grant(people.efua, people.amina, pause, None, TODAY, ends_on, "Leave.")
+        service.dispensations.grant(
+            people.efua, people.amina, pause, None, TODAY, ends_on, "Leave."
+        )
 
-    assert service.duties.grant(
+    assert service.dispensations.grant(
         people.efua, people.amina, pause, "referrals", TODAY, ends_on, "Leave."
     )
 
@@ -370,9 +376,11 @@ def test_a_pause_from_before_somebody_began_is_refused(service, people):
     before = began_on - timedelta(days=1)
 
     with pytest.raises(Mend, match="They began on 5 January 2026"):
-        service.duties.grant(people.efua, people.amina, pause, None, before, TODAY, "Leave.")
+        service.dispensations.grant(people.efua, people.amina, pause, None, before, TODAY, "Leave.")
 
-    assert service.duties.grant(people.efua, people.amina, pause, None, began_on, TODAY, "Leave.")
+    assert service.dispensations.grant(
+        people.efua, people.amina, pause, None, began_on, TODAY, "Leave."
+    )
 
 
 def test_who_will_never_be_asked_again_is_told_with_the_reason(service, people):
@@ -399,7 +407,7 @@ def test_the_cache_of_dates_agrees_with_the_facts_after_every_act(service, peopl
                 assert standing(facts, today).state is not None
 
     agrees()
-    service.duties.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
     agrees()
     rule_id = saved(service, rule(every_months=12, window_days=30))
     agrees()
@@ -407,7 +415,7 @@ def test_the_cache_of_dates_agrees_with_the_facts_after_every_act(service, peopl
     agrees()
     clock.forward(days=340)
     agrees()
-    service.duties.grant(
+    service.dispensations.grant(
         people.efua, people.amina, DispensationKind.PAUSE, None, TODAY, None, "Leave."
     )
     agrees()
@@ -430,7 +438,7 @@ def test_a_rebuilt_cache_is_the_same_cache(service, people):
 
 
 def test_practice_never_meets_a_duty(service, amina, carys):
-    service.duties.ask(carys, [amina], ["referrals"], IN_A_MONTH)
+    service.requests.ask(carys, [amina], ["referrals"], IN_A_MONTH)
 
     take(service, amina, Mode.PRACTICE)
 
@@ -441,7 +449,7 @@ def test_a_pause_without_an_end_is_not_said_to_end_with_the_pass(service, people
     saved(service, rule(every_months=12, window_days=60))
     take(service, people.amina)
     assert stands(service, people.amina).lasts_to == date(2027, 11, 21)
-    service.duties.grant(
+    service.dispensations.grant(
         people.efua, people.amina, DispensationKind.PAUSE, None, TODAY, None, "Long leave."
     )
 
@@ -460,19 +468,19 @@ def test_a_pause_without_an_end_is_not_said_to_end_with_the_pass(service, people
 def test_what_was_granted_by_mistake_is_taken_back(service, people, kind, ends, state):
     saved(service, rule(within_months=6, every_months=12, window_days=60))
     before = stands(service, people.amina)
-    granted = service.duties.grant(
+    granted = service.dispensations.grant(
         people.efua, people.amina, kind, "referrals", TODAY, ends, "By mistake."
     )
     assert stands(service, people.amina) != before
 
-    assert service.duties.end_grant(people.efua, granted)
-    assert service.duties.end_grant(people.efua, granted)  # twice is once
+    assert service.dispensations.end(people.efua, granted)
+    assert service.dispensations.end(people.efua, granted)  # twice is once
 
     assert stands(service, people.amina) == before
     assert before.state in (state, State.OVERDUE)
     (line,) = service.reports.person(people.efua, people.amina).granted
     assert (line.withdrawn_on, line.can_be_taken_back) == (TODAY, False)
-    again = service.duties.grant(
+    again = service.dispensations.grant(
         people.efua, people.amina, kind, "referrals", TODAY, ends, "Rightly, this time."
     )
     assert again != granted

@@ -120,17 +120,17 @@ def answer_report(s, p):
 
 
 def ask(s, p):
-    s.duties.ask(p.carys, [p.amina], ["referrals"], LATER, "Amina Rahman asked for it.")
+    s.requests.ask(p.carys, [p.amina], ["referrals"], LATER, "Amina Rahman asked for it.")
 
 
 def take_back(s, p):
     ask(s, p)
-    s.duties.withdraw(p.carys, s.duties.requests_by(p.carys)[0].request_id)
+    s.requests.withdraw(p.carys, s.requests.by(p.carys)[0].request_id)
 
 
 def pause(s, p):
     kind = DispensationKind.PAUSE
-    return s.duties.grant(p.efua, p.amina, kind, None, TODAY, None, "Amina is ill.")
+    return s.dispensations.grant(p.efua, p.amina, kind, None, TODAY, None, "Amina is ill.")
 
 
 def rule(s, p, **given):
@@ -162,8 +162,8 @@ def link(s, p):
 
 
 def recognise(s, p):
-    return s.duties.grant(
-        p.efua, p.amina, DispensationKind.LEARNING, None, s.duties.today(), None, "Certificate."
+    return s.dispensations.grant(
+        p.efua, p.amina, DispensationKind.LEARNING, None, s.today(), None, "Certificate."
     )
 
 
@@ -239,9 +239,9 @@ ACTS = {
     "request.make": ("carys", "amina", ask),
     "request.withdraw": ("carys", "amina", take_back),
     "dispensation.grant": ("efua", "amina", pause),
-    "dispensation.end": ("efua", "amina", lambda s, p: s.duties.end_grant(p.efua, pause(s, p))),
+    "dispensation.end": ("efua", "amina", lambda s, p: s.dispensations.end(p.efua, pause(s, p))),
     "dispensation.withdraw": (
-        "efua", "amina", lambda s, p: s.duties.end_grant(p.efua, recognise(s, p))
+        "efua", "amina", lambda s, p: s.dispensations.end(p.efua, recognise(s, p))
     ),
     "requirement.save": ("efua", "", rule),
     "requirement.change": ("efua", "", change_rule),

@@ -13,6 +13,7 @@ from quizbot.clock import has_ended, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import Confirmation
 from quizbot.evidence.latest import latest
+from quizbot.rules.outcome import is_shown, met_on
 from quizbot.rules.pick import Mode
 from quizbot.standing.duties import ModuleDuty
 from quizbot.store.tables import (
@@ -206,7 +207,7 @@ def granted_to(
 
 def _objectives(edition: Edition, rows: Sequence[Any]) -> tuple[ObjectiveLine, ...]:
     """In the module's order; an objective that was not asked is left out, never "not shown"."""
-    shown = {row.objective: row.right_count == row.asked for row in rows}
+    shown = {row.objective: is_shown(row.asked, row.right_count) for row in rows}
     return tuple(
         ObjectiveLine(title, shown[objective])
         for objective, title in edition.module.objectives.items()
@@ -218,7 +219,7 @@ def _asked(
     row: Any, titles: Mapping[str, str], passes: Sequence[Any], *, may_withdraw: bool
 ) -> Asked:
     days = [london_day(one.submitted_at) for one in passes if one.module == row.module]
-    met_on = next((day for day in days if day >= row.made_on), None)  # by nothing earlier
+    met = met_on(row.made_on, days)
     return Asked(
         request_id=row.id,
         title=titles.get(row.module, row.module),
@@ -226,9 +227,9 @@ def _asked(
         made_on=row.made_on,
         due_on=row.due_on,
         reason=row.reason,
-        met_on=met_on,
+        met_on=met,
         withdrawn_on=row.withdrawn_on,
-        can_be_withdrawn=may_withdraw and met_on is None and row.withdrawn_on is None,
+        can_be_withdrawn=may_withdraw and met is None and row.withdrawn_on is None,
     )
 
 
