@@ -2,21 +2,51 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date
+from string import ascii_lowercase, ascii_uppercase
 
-_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+import idna
+
+MAILTO = "mailto:"  # what a spreadsheet puts in front of an address that was clicked on
+
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ADDRESS = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
+_LONGEST_LOCAL = 64
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 # What turns the direction of the words around it: names could be made to read as others.
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def folded_address(address: str) -> str:
-    """An e-mail address as it is kept and compared."""
-    return address.strip().casefold()
+    """An e-mail address as it is kept, compared and mailed to: one way to write each.
+
+    Small letters where they are ASCII; foreign letters of the domain as the mail system writes them
+    (xn--…). What is in front of the @ is nobody's to change, so a foreign letter there stays, and
+    `is_address` refuses it.
+    """
+    given = address.strip().translate(_SMALL).removeprefix(MAILTO)
+    local, at, domain = given.rpartition("@")
+    if not domain.isascii():
+        with suppress(UnicodeError):
+            domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}{at}{domain}"
 
 
 def is_address(address: str) -> bool:
-    """Whether this has the shape of an e-mail address."""
-    return len(address) <= 254 and address.isprintable() and bool(_ADDRESS.fullmatch(address))
+    """Whether a folded address can be mailed to as it stands, by every server and no other way.
+
+    No quotes, comments or routes: each mail program reads those in a way of its own, so that a code
+    could reach another mailbox than the one that was written down.
+    """
+    found = _ADDRESS.fullmatch(address)
+    return (
+        found is not None
+        and len(address) <= 254
+        and len(found["local"]) <= _LONGEST_LOCAL
+        and "=?" not in address  # the beginning of an encoded word, which a header decodes
+    )
 
 
 def tidy(words: str) -> str:

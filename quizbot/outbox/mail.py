@@ -114,6 +114,8 @@ def _message(mail: Mail, sender: str, key: str) -> EmailMessage:
     message = EmailMessage(policy=_WIRE)
     message["From"] = sender
     message["To"] = mail.to
+    if not mail.to.isascii() or [one.addr_spec for one in message["To"].addresses] != [mail.to]:
+        raise ValueError("the header would name another mailbox")
     message["Subject"] = mail.subject
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = f"<{key}@{message['From'].addresses[0].domain or 'localhost'}>"
@@ -142,8 +144,6 @@ def _send(url: str, message: EmailMessage) -> Sent:
     parts = urlsplit(url)
     secure = parts.scheme == "smtps"
     host, port = parts.hostname or "127.0.0.1", parts.port or (465 if secure else 25)
-    if not message["To"].addresses[0].addr_spec.isascii():
-        return Sent(Fate.FAILED, "the address has letters that cannot be used for e-mail")
     try:
         server = _connected(host, port, secure=secure)
     except (OSError, smtplib.SMTPException) as error:

@@ -20,6 +20,7 @@ class Server:
 
     port: int = 0
     taken: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     hangs_at: str = ""
     drops_at: str = ""
@@ -44,6 +45,7 @@ class Server:
         if reply := await self._next("RCPT", server):
             return reply
         envelope.rcpt_tos.append(address)
+        self.recipients.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802

@@ -9,11 +9,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from quizbot.outbox.mail import Mail, mailer
 from quizbot.service import open_service
 from quizbot.store.tables import notice
+from quizbot.words import folded_address, is_address
 from quizbot.work import Work
 from tests.conftest import settings_for
 from tests.outbox import smtp
@@ -119,6 +122,40 @@ def test_no_server_is_tried_again(server):
 def test_an_address_that_cannot_be_written_fails_and_stops_nobody_else(server, address):
     assert send(server.url, Mail(address, "Hello", "Hello.")).fate == "failed"
     assert send(server.url).fate == "sent"
+
+
+# What people type, and what a file holds, put together from what addresses are made of.
+PIECES = st.sampled_from(
+    [*"abAZ09.@-_+'=?:;()<>,\"\\[]%!#$&*/^`{|}~ \t", "ß", "é", "ſ", "\u200b", "xn--", "=?utf-8?q?"]
+)
+DOMAINS = st.sampled_from(
+    ["northmoor.example", "straße.example", "A-b.example", "xn--strae-oqa.uk"]
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=8).map("".join), DOMAINS)
+@example("ed:lee", "northmoor.example")
+@example("a(b)", "northmoor.example")
+@example("flo", "straße.example")
+@example("mailto:cy", "northmoor.example")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_accepted_as_an_address_is_whom_the_message_goes_to(server, local, domain):
+    address = folded_address(f"{local}@{domain}")
+    assume(is_address(address))
+    server.recipients.clear()
+
+    assert send(server.url, Mail(address, "Hello", "Hello.")).fate == "sent"
+
+    assert server.recipients == [address]
+    assert [one.addr_spec for one in server.taken[-1]["To"].addresses] == [address]
+
+
+@pytest.mark.parametrize(
+    "address", ["ed:lee@northmoor.example", "a(b)@northmoor.example", "a@x.example, b@x.example"]
+)
+def test_a_header_that_would_name_another_mailbox_is_not_sent(server, address):
+    assert send(server.url, Mail(address, "Hello", "Hello.")).fate == "failed"
+    assert server.recipients == []
 
 
 # Encryption

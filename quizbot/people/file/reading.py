@@ -176,7 +176,7 @@ def _cell_faults(line: int, cells: dict[str, str]) -> Iterable[Fault]:
             yield Fault(line, column, f"is longer than {longest} characters")
     email = folded_address(cells.get("email", ""))
     if email and len(email) <= LONGEST["email"] and not is_address(email):
-        yield Fault(line, "email", f"{email[:60]!r} is not an e-mail address")
+        yield Fault(line, "email", f"{email[:60]!r} is not an e-mail address such as name@org.uk")
     if not email and not cells.get("staff_ref"):
         column = "staff_ref" if "staff_ref" in cells else "email"
         yield Fault(line, column, "is empty: staff_ref, or else email, must tell who this is")
