@@ -66,6 +66,12 @@ def is_showable(words: str, *, in_lines: bool = False) -> bool:
     )
 
 
+def plain_letters(words: str) -> str:
+    """Words without accents or capitals, for finding what is alike."""
+    split = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(letter for letter in split if not unicodedata.combining(letter))
+
+
 def is_within(path: str, top: str) -> bool:
     """Whether a unit is this one or below it, by their paths: Agency/Team is within Agency."""
     return f"{path}/".startswith(f"{top}/")

@@ -12,8 +12,9 @@ from functools import cached_property
 from quizbot.clock import LONDON, london_day
 from quizbot.errors import Refused
 from quizbot.outbox.mail import Mailer, mailer, read_allowed
-from quizbot.outbox.notices import CannotSend, ChatWire, Outlet, Writer
+from quizbot.outbox.notices import ADDRESS_CHANGED, CannotSend, ChatWire, Outlet, Writer
 from quizbot.service import Service
+from quizbot.signin.readdressed import told
 from quizbot.store.lease import Lease, NotOurs
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
@@ -177,7 +178,7 @@ class Work:
 
     def writers(self) -> dict[str, Writer]:
         """What each kind of notice that goes alone says."""
-        return {"sign-in": self.service.sign_in.mail}
+        return {"sign-in": self.service.sign_in.mail, ADDRESS_CHANGED: told}
 
 
 def tell(words: str) -> None:

@@ -26,7 +26,9 @@ def people() -> None:
 @click.option("--make-units", is_flag=True, help="Make units that are not there yet.")
 @click.option("--unit", metavar="PATH", help="The unit for which the file is complete.")
 @click.option("--complete", is_flag=True, help="Who is of --unit and not in the file has left it.")
-@click.option("--confirm", is_flag=True, help="More than one in ten may leave.")
+@click.option(
+    "--confirm", is_flag=True, help="It is meant: many leave, or a line looked like a slip."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--good-rows", is_flag=True, help="Take the good lines, and list the others.")
 @as_json
@@ -62,6 +64,8 @@ def import_(
         if not as_json:
             for fault in faults:
                 click.echo(f"Left out: {fault}", err=True)
+            for doubt in plan.doubts:
+                click.echo(f"Look at {doubt}.", err=True)
         if plan.needs_confirming and not (confirm or dry_run):
             raise Refused(f"{plan.warning} Nothing was imported. Check the file, or add --confirm.")
         if not dry_run:
@@ -95,6 +99,7 @@ def _print_json(plan: Plan, faults: tuple[str, ...]) -> None:
         "leaving": plan.leaving,
         "in_unit": plan.in_unit,
         "needs_confirm": plan.needs_confirming,
+        "doubts": [str(doubt) for doubt in plan.doubts],
         "left_out": faults,
     }
     click.echo(json.dumps(head, ensure_ascii=False)[:-1] + ', "people": [')

@@ -21,6 +21,7 @@ from quizbot.words import folded_address
 # Seconds before each further try: a code in time, a full mailbox over two days.
 _PAUSES = (5, 20, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 24 * 3600)
 TRIES = len(_PAUSES) + 1
+ADDRESS_CHANGED = "address-changed"  # the kind whose payload holds a former address
 NO_ADDRESS = "there is no e-mail address"
 TRIAL = "trial: the address is not on the list"
 STOPPED = "the worker was stopped while it was sending"
@@ -196,6 +197,17 @@ class Notices:
             self._note(row.id, state="cancelled", done_at=self.now(), trouble=trouble)
             return
         self.settle(row.id, outlet.mailer(mail, str(row.id)), row.tries + 1)
+        if row.kind == ADDRESS_CHANGED:
+            self._forget_address(row.id)
+
+    def _forget_address(self, notice_id: UUID) -> None:
+        """A former address is kept no longer than until its message has left, or never will."""
+        with self.database.writing() as connection:
+            connection.execute(
+                update(notice)
+                .where(notice.c.id == notice_id, notice.c.state != "queued")
+                .values(payload="{}")
+            )
 
     def settle(self, notice_id: UUID, sent: Sent, tries: int) -> None:
         """Write down what became of a message, and of all that was in it."""

@@ -24,6 +24,7 @@ from quizbot.access import (
 )
 from quizbot.clock import Clock, london_day
 from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
+from quizbot.outbox.notices import Notices
 from quizbot.people.file.apply import apply
 from quizbot.people.file.change import Kind
 from quizbot.people.file.plan import Imported, Options, Plan
@@ -56,6 +57,7 @@ class People:
 
     database: Database
     audit: Audit
+    notices: Notices
     now: Clock
 
     def rights(self, person_id: UUID, epoch: int | None = None) -> Rights:
@@ -207,7 +209,7 @@ class People:
             is_old = london_day(self.now()) != plan.today or state_of(connection) != plan.state
             if is_old:
                 raise OutOfDate("Nothing was done: people were changed meanwhile. Look again.")
-            apply(connection, plan, self.audit, by or OPERATOR)
+            apply(connection, plan, self.audit, self.notices, by or OPERATOR, self.now())
         return plan.counts
 
     def import_file(

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, insert, or_, select, update
 from quizbot.access import GUEST, has_charge, is_below, is_open, knows, must_lead, places
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound
+from quizbot.outbox.notices import Notices
 from quizbot.people.file.change import ONE_DAY
 from quizbot.people.file.reading import AHEAD
 from quizbot.people.forms import NewPost, checked_job, checked_manager, checked_post, checked_who
 from quizbot.people.leaving import close
+from quizbot.signin.readdressed import readdress
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -33,6 +35,7 @@ class Staff:
 
     database: Database
     audit: Audit
+    notices: Notices
     now: Clock
 
     def today(self) -> date:
@@ -64,6 +67,8 @@ class Staff:
             other = [field for field, value in who.items() if getattr(row, field) != value]
             if other:
                 connection.execute(update(person).where(person.c.id == person_id).values(**who))
+                if "email" in other and row.email:
+                    readdress(connection, self.notices, {person_id: row.email}, self.now())
                 self.audit.add(connection, lead_id, "person.edit", person_id, fields=other)
 
     def add_post(

@@ -465,7 +465,11 @@ REGISTER: tuple[Holding, ...] = (
             "kind": told("what it was about"),
             "goes_alone": Field("whether it waits for others", told=False),
             "digest_id": link("the message that it was put into"),
-            "payload": Field("ids and days from which it is written", told=False),
+            "payload": Field(
+                "ids and days from which it is written; of a changed address the former one, until"
+                " the message to it has left",
+                told=False,
+            ),
             "state": told("what became of it"),
             "tries": told("how often it was tried"),
             "made_at": told("made"),

@@ -13,7 +13,7 @@ from quizbot.access import Rights, is_here, live_posts, must_lead, within
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
-from quizbot.outbox.notices import NO_ADDRESS, STOPPED
+from quizbot.outbox.notices import ADDRESS_CHANGED, NO_ADDRESS, STOPPED
 from quizbot.rules import due
 from quizbot.rules.ladder import due_day
 from quizbot.standing.standings import Standings
@@ -31,6 +31,9 @@ _ADVICE = {
     "full": "Ask them to empty their mailbox, then send it again.",
     "other": "Send it again; if that fails too, show this to whoever runs the mail server.",
 }
+
+# What goes by itself, once: nothing of it can be put into a later message.
+ALONE = {"sign-in": "Sign-in code", ADDRESS_CHANGED: "Word of a changed address"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Troubles:
             ).all()
         lines: dict[tuple[UUID, str, str], Trouble] = {}
         for row in rows:
-            what = "Sign-in code" if row.kind == "sign-in" else "Message of the day"
+            what = ALONE.get(row.kind, "Message of the day")
             line = Trouble(
                 person_id=row.person_id,
                 name=row.name,
@@ -106,7 +109,7 @@ class Troubles:
                 state=row.state,
                 trouble=row.trouble,
                 at=row.done_at,
-                can_go_again=row.kind != "sign-in",
+                can_go_again=row.kind not in ALONE,
             )
             lines.setdefault((row.person_id, what, row.state), line)
         return list(lines.values())[:SHOWN]

@@ -112,7 +112,7 @@ def test_a_complete_file_needs_a_word_when_many_leave(efua_page, files):
     assert f"1 of 2 people of {TEAM} would leave, which is more than one in ten." in page.words
     assert "Leave 1" in page.words
     page = efua_page.press("Take it in as shown")
-    assert page.errors == ["Say that so many really leave, or cancel"]
+    assert page.errors == ["Say that it is meant, or cancel"]
     assert files.people()["Amina Rahman"][2] is None
 
     efua_page.press("Take it in as shown", confirm="yes")

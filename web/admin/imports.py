@@ -126,7 +126,7 @@ def take(token: str) -> ResponseReturnValue:
             return plan_page(token, {"confirm": "People were changed meanwhile: look again"})
         confirmed = "yes" in request.form.getlist("confirm")
         if plan.needs_confirming and not confirmed:
-            return plan_page(token, {"confirm": "Say that so many really leave, or cancel"})
+            return plan_page(token, {"confirm": "Say that it is meant, or cancel"})
         try:
             done = service().people.apply(plan, confirm=confirmed, by=person_id())
         except OutOfDate as refusal:

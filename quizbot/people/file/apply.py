@@ -1,17 +1,19 @@
 """Writing what an import has planned, in one transaction, a portion at a time."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, update
 
+from quizbot.outbox.notices import Notices
 from quizbot.people.file.change import Kind, PostChange
 from quizbot.people.file.plan import PersonLine, Plan
 from quizbot.people.file.sheet import PORTION
 from quizbot.people.leaving import close
+from quizbot.signin.readdressed import readdress
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.tables import new_id, person, post, unit
@@ -47,17 +49,26 @@ _KNOWN_SINCE = (
 )
 
 
-def apply(connection: Connection, plan: Plan, audit: Audit, actor: UUID | str) -> None:
+def apply(
+    connection: Connection,
+    plan: Plan,
+    audit: Audit,
+    notices: Notices,
+    actor: UUID | str,
+    now: datetime,
+) -> None:
     """Do what the plan says; nothing planned leaves no trace."""
     if plan.counts.is_nothing:
         return
     units = _write_units(connection, plan)
     # Two may change addresses with each other: all that go are given up first.
     readdressed = plan.sheet.all(
-        "SELECT id FROM known JOIN becomes ON becomes.person = known.id"
+        "SELECT id, known.email FROM known JOIN becomes ON becomes.person = known.id"
         " WHERE known.email IS NOT NULL AND becomes.email IS NOT known.email"
     )
-    _run(connection, _NO_ADDRESS, ({"whose": UUID(bytes=row[0])} for row in readdressed))
+    former = {UUID(bytes=id_): address for id_, address in readdressed}
+    _run(connection, _NO_ADDRESS, ({"whose": whose} for whose in former))
+    readdress(connection, notices, former, now)
     joining = plan.sheet.all(
         "SELECT person, name, email, ref, starts_on FROM becomes WHERE has_lines AND NOT is_known"
     )
@@ -68,7 +79,11 @@ def apply(connection: Connection, plan: Plan, audit: Audit, actor: UUID | str) -
         touched: dict[str, list[str]] = {}
         for line in portion:
             touched.setdefault(line.change.kind.split()[0], []).append(str(line.person_id))
-        audit.add(connection, actor, "people.import.part", people=touched)
+        details: dict[str, Any] = {"people": touched}
+        others = [str(line.person_id) for line in portion if line.person_id in former]
+        if others:
+            details["address_changed"] = others
+        audit.add(connection, actor, "people.import.part", **details)
     audit.add(connection, actor, "people.import", **vars(plan.counts))
 
 

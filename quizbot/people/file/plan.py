@@ -8,7 +8,7 @@ from uuid import UUID
 
 from quizbot.errors import Refused
 from quizbot.people.file.change import Case, Change, Held, Kind, Known, change_of
-from quizbot.people.file.reading import Fault
+from quizbot.people.file.reading import Doubt, Fault
 from quizbot.people.file.sheet import Sheet, as_id
 
 
@@ -90,6 +90,8 @@ class Plan:
     counts: Imported = field(default_factory=Imported)
     leaving: int = 0
     in_unit: int = 0
+    doubts: list[Doubt] = field(default_factory=list)
+    to_confirm: int = 0  # lines that are imported only when somebody has looked
 
     def close(self) -> None:
         """Let go of the sheet."""
@@ -107,17 +109,27 @@ class Plan:
         return bool(self.fault_count) and not self.options.good_rows
 
     @property
-    def needs_confirming(self) -> bool:
+    def many_leave(self) -> bool:
         """Whether more than one in ten of a unit would leave it."""
         return self.leaving * 10 > self.in_unit
 
     @property
+    def needs_confirming(self) -> bool:
+        """Whether somebody must say that it is meant."""
+        return self.many_leave or self.to_confirm > 0
+
+    @property
     def warning(self) -> str:
-        """How many of how many leave."""
-        return (
-            f"{self.leaving} of {self.in_unit} people of {self.options.unit} would leave, which is"
-            " more than one in ten."
-        )
+        """What must be confirmed: how many of how many leave, and how many lines may be slips."""
+        parts = []
+        if self.many_leave:
+            parts.append(
+                f"{self.leaving} of {self.in_unit} people of {self.options.unit} would leave, which"
+                " is more than one in ten."
+            )
+        if self.to_confirm:
+            parts.append(_count(self.to_confirm, "line may be a slip.", "lines may be slips."))
+        return " ".join(parts)
 
     def new_units(self) -> list[str]:
         """Units that are made or opened again, from the top."""

@@ -11,6 +11,7 @@ from quizbot.access import is_below
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.people.file.change import Kind
 from quizbot.people.file.checks import Checks
+from quizbot.people.file.doubts import find_doubts
 from quizbot.people.file.plan import Imported, Options, Plan
 from quizbot.people.file.reading import read_people
 from quizbot.people.file.sheet import Sheet
@@ -45,6 +46,10 @@ def make_plan(
         plan.faults = sheet.faults(MOST_FAULTS)
         if not plan.is_refused:
             _add_units(sheet)
+            find_doubts(sheet)
+            plan.doubts = sheet.doubts(MOST_FAULTS)
+            confirm = "SELECT COUNT(DISTINCT line) FROM doubt WHERE must_be_confirmed"
+            plan.to_confirm = sheet.count(confirm)
             _count(plan)
     except BaseException:
         plan.close()

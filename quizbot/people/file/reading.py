@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from quizbot.errors import BadFile
-from quizbot.words import folded_address, is_address, is_showable, tidy
+from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
 COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
 NEEDED = ("name", "unit", "job", "started_on")
@@ -38,6 +38,17 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What to look at in one line; most must be confirmed before anything is imported."""
+
+    fault: Fault
+    must_be_confirmed: bool = True
+
+    def __str__(self) -> str:
+        return str(self.fault)
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
     """One line of the file, checked by itself: its sound cells, and what is wrong with the others.
 
@@ -53,6 +64,7 @@ class PersonRow:
     started_on: date | None = None
     manager: str | None = None
     faults: tuple[Fault, ...] = ()
+    notes: tuple[Doubt, ...] = ()
 
 
 def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow]:
@@ -164,7 +176,15 @@ def _row(line: int, titles: list[str], cells: list[str], today: date, separator:
         started_on=started_on if isinstance(started_on, date) else None,
         manager=sound.get("manager"),
         faults=tuple(faults),
+        notes=tuple(_notes(line, given)),
     )
+
+
+def _notes(line: int, cells: dict[str, str]) -> Iterator[Doubt]:
+    """What is taken, though otherwise than it was written."""
+    if cells.get("email", "").casefold().startswith(MAILTO):
+        words = f"taken without the “{MAILTO}” in front of it"
+        yield Doubt(Fault(line, "email", words), must_be_confirmed=False)
 
 
 def _cell_faults(line: int, cells: dict[str, str]) -> Iterable[Fault]:
@@ -176,7 +196,7 @@ def _cell_faults(line: int, cells: dict[str, str]) -> Iterable[Fault]:
             yield Fault(line, column, f"is longer than {longest} characters")
     email = folded_address(cells.get("email", ""))
     if email and len(email) <= LONGEST["email"] and not is_address(email):
-        yield Fault(line, "email", f"{email[:60]!r} is not an e-mail address such as name@org.uk")
+        yield Fault(line, "email", f"{email[:60]!r} is not an e-mail address")
     if not email and not cells.get("staff_ref"):
         column = "staff_ref" if "staff_ref" in cells else "email"
         yield Fault(line, column, "is empty: staff_ref, or else email, must tell who this is")

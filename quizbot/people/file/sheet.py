@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from quizbot.clock import has_ended
-from quizbot.people.file.reading import Fault, PersonRow
+from quizbot.people.file.reading import Doubt, Fault, PersonRow
 from quizbot.store.tables import new_id, person, post, role_grant, unit
 from quizbot.words import folded_address, is_within
 
@@ -31,6 +31,7 @@ CREATE TABLE held (id, person, unit_key, path, job, manager, starts_on, ends_on,
 CREATE TABLE unit (key PRIMARY KEY, id, path, ended_on, is_new DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE granted (person, unit_key);
 CREATE TABLE fault (line, title, words, UNIQUE (line, title, words));
+CREATE TABLE doubt (line, title, words, must_be_confirmed, UNIQUE (line, title, words));
 """
 _INDEXES = """
 CREATE INDEX line_ref ON line (folded(ref));
@@ -77,6 +78,7 @@ class Sheet:
 
     def _line(self, item: PersonRow) -> tuple[Any, ...]:
         manager = item.manager
+        self.add_doubts(item.notes)
         if item.faults:
             self.add_faults(item.faults)
         else:
@@ -142,6 +144,21 @@ class Sheet:
             f"INSERT OR IGNORE INTO fault SELECT ?1, ?2, ?3{which}",
             ((fault.line, fault.column, fault.words) for fault in faults),
         )
+
+    def add_doubts(self, doubts: Iterable[Doubt]) -> None:
+        """Note what may be a slip, once."""
+        self.sql.executemany(
+            "INSERT OR IGNORE INTO doubt VALUES (?, ?, ?, ?)",
+            (
+                (one.fault.line, one.fault.column, one.fault.words, one.must_be_confirmed)
+                for one in doubts
+            ),
+        )
+
+    def doubts(self, most: int) -> list[Doubt]:
+        """What may be a slip, in the order of the file."""
+        query = "SELECT * FROM doubt ORDER BY line, title, words LIMIT ?"
+        return [Doubt(Fault(*row[:3]), bool(row[3])) for row in self.sql.execute(query, (most,))]
 
     def mark_bad(self) -> int:
         """Leave out the lines that have a fault; how many more these are."""
