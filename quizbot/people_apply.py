@@ -6,14 +6,15 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, update
+from sqlalchemy import Connection, bindparam, insert, or_, update
 
+from quizbot import given_out
 from quizbot.audit import Audit
 from quizbot.people_change import Kind, PostChange
 from quizbot.people_plan import PersonLine, Plan
 from quizbot.people_sheet import PORTION
 from quizbot.standings import forget
-from quizbot.tables import chat_link, new_id, person, post, role_grant, unit
+from quizbot.tables import new_id, person, post, role_grant, unit
 
 KINDS = ("partnership", "agency", "team")  # by depth; deeper ones are teams too
 IDS_A_ROW = 500  # of the audit trail
@@ -56,7 +57,9 @@ def apply(connection: Connection, plan: Plan, audit: Audit, actor: UUID | str) -
         "SELECT id FROM known JOIN becomes ON becomes.person = known.id"
         " WHERE known.email IS NOT NULL AND becomes.email IS NOT known.email"
     )
-    _run(connection, _NO_ADDRESS, ({"whose": UUID(bytes=row[0])} for row in readdressed))
+    elsewhere = [UUID(bytes=row[0]) for row in readdressed]
+    _run(connection, _NO_ADDRESS, ({"whose": person_id} for person_id in elsewhere))
+    given_out.end(connection, elsewhere)
     joining = plan.sheet.all(
         "SELECT person, name, email, ref, starts_on FROM becomes WHERE has_lines AND NOT is_known"
     )
@@ -80,6 +83,9 @@ def _write(
     leavers = [line.person_id for line in known if line.change.kind is Kind.LEAVES]
     if leavers:
         close(connection, leavers, today)
+    # What was given out before they left does not come back with them.
+    back = [line.person_id for line in known if line.change.kind is Kind.RETURNS]
+    given_out.end(connection, back)
     changes = [(line.person_id, change) for line in lines for change in line.change.posts]
     new = (_new_post(who, c, units, today) for who, c in changes if c.before is None)
     _run(connection, insert(post), new)
@@ -93,10 +99,7 @@ def close(connection: Connection, leavers: Iterable[UUID], today: date) -> None:
     """End what people who left could do: roles, sessions, linked chats, and managing others."""
     yesterday = date.fromordinal(today.toordinal() - 1)
     ids = list(leavers)
-    connection.execute(
-        update(person).where(person.c.id.in_(ids)).values(sign_in_epoch=person.c.sign_in_epoch + 1)
-    )
-    connection.execute(delete(chat_link).where(chat_link.c.person_id.in_(ids)))
+    given_out.end(connection, ids)
     connection.execute(
         update(role_grant)
         .where(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
+from quizbot import given_out
 from quizbot.access import Role, granted_units, live_posts, must_manage
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
@@ -60,6 +61,8 @@ class Guests:
         else:
             # The name as it was: whoever invites again does not rename.
             connection.execute(update(person).where(person.c.id == person_id).values(left_on=until))
+            if known.left_on is not None and known.left_on < today:
+                given_out.end(connection, [person_id])  # it does not come back with them
         self._give_post(connection, person_id, manager_id, until, today)
         self.audit.add(connection, manager_id, "person.guest", person_id, until=until)
         forget(connection, [person_id])

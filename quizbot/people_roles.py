@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from quizbot import given_out
 from quizbot.access import Role, is_below, knows, live, must_lead
 from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
@@ -75,6 +76,7 @@ class Roles:
                 .where(role_grant.c.id == grant_id)
                 .values(ends_on=today - timedelta(days=1))
             )
+            given_out.end(connection, [row.person_id])
             self.audit.add(
                 connection, lead_id, "role.revoke", row.person_id, role=row.role, unit=row.unit_id
             )
@@ -138,6 +140,7 @@ def end(
         .values(ends_on=today - timedelta(days=1))
     ).rowcount
     if ended:
+        given_out.end(connection, [person_id])
         audit.add(
             connection, by or OPERATOR, "role.revoke", person_id, role=role.value, unit=unit_id
         )

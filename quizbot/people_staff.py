@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from quizbot import given_out
 from quizbot.access import has_charge, is_below, knows, must_lead, places
 from quizbot.audit import Audit
 from quizbot.clock import Clock, london_day
@@ -71,6 +72,8 @@ class Staff:
             other = [field for field, value in who.items() if getattr(row, field) != value]
             if other:
                 connection.execute(update(person).where(person.c.id == person_id).values(**who))
+                if row.email is not None and "email" in other:
+                    given_out.end(connection, [person_id])
                 self.audit.add(connection, lead_id, "person.edit", person_id, fields=other)
 
     def add_post(
@@ -231,6 +234,7 @@ class Staff:
         for held in connection.execute(select(post).where(*guest)).all():
             self._end_post(connection, held, max(starts_on, self.today()) - ONE_DAY)
         if has_left:
+            given_out.end(connection, [person_id])  # it does not come back with them
             connection.execute(
                 update(post)
                 .where(post.c.manager_id == person_id, is_open(self.today()))
