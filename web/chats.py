@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -21,7 +21,7 @@ def begin() -> ResponseReturnValue:
     bot = service().settings.telegram_bot
     if not bot:
         raise NotFound("There is no chat on Telegram here.")
-    payload = service().links.payload(person_id())
+    payload = service().links.payload(person_id(), session["e"])
     url = f"https://t.me/{bot}?start={payload}"
     import segno  # for whoever links a chat, not for every process
 
@@ -39,7 +39,7 @@ def ask() -> ResponseReturnValue:
 @bp.post("/confirm")
 def confirm() -> ResponseReturnValue:
     """It is."""
-    channel = service().links.confirm(person_id(), request.form.get("asked", ""))
+    channel = service().links.confirm(person_id(), request.form.get("asked", ""), session["e"])
     flash(f"The chat in {called(channel)} is linked. You can go on there.")
     return redirect(AFTER, 303)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from questions.kinds import Choice, Input, Question
 from quizbot.access import ChatKey
@@ -19,6 +19,7 @@ from quizbot.store.database import Database
 from quizbot.store.tables import huddle, new_id
 
 LONGEST_ASK, LONGEST_OPTION = 300, 100  # what a poll can hold, in UTF-16 units
+MOST_OPTIONS = 10
 GONE = "That huddle is over. /huddle begins another."
 
 VOTING, TALKING, VOTING_AGAIN = 1, 2, 3
@@ -147,7 +148,7 @@ class Huddles:
     def end(self, group: ChatKey) -> bool:
         """Put a huddle away unfinished; whether there was one."""
         with self.database.writing(queue=f"huddle:{group.key}") as connection:
-            gone = connection.execute(delete(huddle).where(huddle.c.chat_key == group.key))
+            gone = connection.execute(delete(huddle).where(_is_of(group)))
             return gone.rowcount > 0
 
     def _this(self, connection: Connection, group: ChatKey, huddle_id: UUID) -> Huddling:
@@ -157,7 +158,7 @@ class Huddles:
         return found
 
     def _found(self, connection: Connection, group: ChatKey) -> Huddling | None:
-        row = connection.execute(select(huddle).where(huddle.c.chat_key == group.key)).first()
+        row = connection.execute(select(huddle).where(_is_of(group))).first()
         if row is None:
             return None
         edition = self.editions.by_id(row.edition_id)
@@ -172,6 +173,11 @@ class Huddles:
         )
 
 
+def _is_of(group: ChatKey) -> ColumnElement[bool]:
+    """Whether it is the group's, under the name that it has now or had before it moved."""
+    return or_(huddle.c.chat_key == group.key, huddle.c.moved_from == group.key)
+
+
 def fits(question: Question) -> bool:
     """Whether a question can be put to a vote in a group: short, one answer, not distressing."""
     return (
@@ -179,6 +185,7 @@ def fits(question: Question) -> bool:
         and question.sensitive != "strong"
         and not question.check
         and _length(question.ask) <= LONGEST_ASK
+        and 2 <= len(question.letters) <= MOST_OPTIONS
         and all(_length(question.text_of(one)) <= LONGEST_OPTION for one in question.letters)
     )
 

@@ -50,7 +50,7 @@ def hear(service: Service, heard: Heard) -> Said:
 
 
 def _group(service: Service, heard: Heard) -> ChatKey:
-    return service.links.chat(heard.channel, heard.address)
+    return service.links.chat(heard.channel, heard.place)
 
 
 def _begin(service: Service, heard: Heard, name: str) -> Said:
@@ -61,7 +61,7 @@ def _begin(service: Service, heard: Heard, name: str) -> Said:
         rows = [(button(title, carried.HUDDLE, id_),) for id_, title in titles.items()]
         return told.one(before, *rows)
     found, is_fresh = service.huddles.start(_group(service, heard), module)
-    if not is_fresh and found.message:
+    if not is_fresh and (found.message or found.round == 2):  # there is no poll during the talk
         return Said(
             messages(
                 f"A huddle is going on: {found.question.ask}",

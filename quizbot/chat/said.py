@@ -13,7 +13,8 @@ class Heard:
 
     `address` is the chat as its channel names it; who speaks in a group is never kept. `update` is
     the channel's own number for this, where it has one: what comes twice is known by it. `other`
-    names what is neither words nor a tap, such as "sticker", "photo", "voice" or "edit".
+    names what is neither words nor a tap, such as "sticker", "photo", "voice" or "edit". `topic` is
+    the part of the chat in which it was said, where the channel divides a chat into such.
     """
 
     channel: str
@@ -23,6 +24,12 @@ class Heard:
     tap: str = ""
     other: str = ""
     update: int | None = None
+    topic: str = ""
+
+    @property
+    def place(self) -> str:
+        """The chat, or the topic of it: what a team does together is done there."""
+        return f"{self.address}#{self.topic}" if self.topic else self.address
 
 
 @dataclass(frozen=True)

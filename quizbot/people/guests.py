@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from quizbot.access import GUEST, Role, granted_units, has_address, is_open, live_posts, must_manage
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed
+from quizbot.signin import given_out
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -58,6 +59,8 @@ class Guests:
         else:
             # The name as it was: whoever invites again does not rename.
             connection.execute(update(person).where(person.c.id == person_id).values(left_on=until))
+            if known.left_on is not None and known.left_on < today:
+                given_out.end(connection, [person_id])  # it does not come back with them
         self._give_post(connection, person_id, manager_id, until, today)
         self.audit.add(connection, manager_id, "person.guest", person_id, until=until)
         forget(connection, [person_id])

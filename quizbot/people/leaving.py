@@ -4,20 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, update
 
 from quizbot.access import is_open
-from quizbot.store.tables import chat_link, person, post, role_grant
+from quizbot.signin import given_out
+from quizbot.store.tables import post, role_grant
 
 
 def close(connection: Connection, leavers: Iterable[UUID], today: date) -> None:
     """End what people who left could do: roles, sessions, linked chats, and managing others."""
     yesterday = date.fromordinal(today.toordinal() - 1)
     ids = list(leavers)
-    connection.execute(
-        update(person).where(person.c.id.in_(ids)).values(sign_in_epoch=person.c.sign_in_epoch + 1)
-    )
-    connection.execute(delete(chat_link).where(chat_link.c.person_id.in_(ids)))
+    given_out.end(connection, ids)
     connection.execute(
         update(role_grant)
         .where(

@@ -209,7 +209,7 @@ class People:
             is_old = london_day(self.now()) != plan.today or state_of(connection) != plan.state
             if is_old:
                 raise OutOfDate("Nothing was done: people were changed meanwhile. Look again.")
-            apply(connection, plan, self.audit, self.notices, by or OPERATOR, self.now())
+            apply(connection, plan, self.audit, self.notices, by or OPERATOR)
         return plan.counts
 
     def import_file(

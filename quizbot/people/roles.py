@@ -10,6 +10,7 @@ from quizbot.access import Role, is_below, is_open, knows, live, must_lead
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound
 from quizbot.people.forms import checked_unit
+from quizbot.signin import given_out
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, role_grant, unit
@@ -76,6 +77,7 @@ class Roles:
                 .where(role_grant.c.id == grant_id)
                 .values(ends_on=today - timedelta(days=1))
             )
+            given_out.end(connection, [row.person_id])
             self.audit.add(
                 connection, lead_id, "role.revoke", row.person_id, role=row.role, unit=row.unit_id
             )
@@ -139,6 +141,7 @@ def end(
         .values(ends_on=today - timedelta(days=1))
     ).rowcount
     if ended:
+        given_out.end(connection, [person_id])
         audit.add(
             connection, by or OPERATOR, "role.revoke", person_id, role=role.value, unit=unit_id
         )

@@ -17,6 +17,7 @@ from quizbot.people.file.change import ONE_DAY
 from quizbot.people.file.reading import AHEAD
 from quizbot.people.forms import NewPost, checked_job, checked_manager, checked_post, checked_who
 from quizbot.people.leaving import close
+from quizbot.signin import given_out
 from quizbot.signin.readdressed import readdress
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
@@ -68,7 +69,7 @@ class Staff:
             if other:
                 connection.execute(update(person).where(person.c.id == person_id).values(**who))
                 if "email" in other and row.email:
-                    readdress(connection, self.notices, {person_id: row.email}, self.now())
+                    readdress(connection, self.notices, {person_id: row.email})
                 self.audit.add(connection, lead_id, "person.edit", person_id, fields=other)
 
     def add_post(
@@ -229,6 +230,7 @@ class Staff:
         for held in connection.execute(select(post).where(*guest)).all():
             self._end_post(connection, held, max(starts_on, self.today()) - ONE_DAY)
         if has_left:
+            given_out.end(connection, [person_id])  # it does not come back with them
             connection.execute(
                 update(post)
                 .where(post.c.manager_id == person_id, is_open(post, self.today()))

@@ -199,8 +199,23 @@ REGISTER: tuple[Holding, ...] = (
             "code_hash": Field("a keyed hash of the code", told=False),
             "tries": told("how often a code was entered"),
             "used_at": told("when it was used"),
+            "epoch": Field("the count that ends it", told=False),
+            "made_by": link("who printed the slip"),
         },
         GO,
+    ),
+    Holding(
+        "sign_in",
+        "Slips you printed",
+        "to end a slip when who printed it may not print it any more",
+        "nobody",
+        Term.CODE,
+        ("made_by",),
+        {
+            "made_by": link("who printed it"),
+            "made_at": told("when"),
+            "used_at": told("when it was used"),
+        },
     ),
     Holding(
         "attempt",
@@ -628,11 +643,12 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             *("window_days", "grace_days", "changed_on", "in_force_from", "in_force_to"),
         }
     ),
+    "link_used": frozenset({"id", "used_at"}),
     "update_seen": frozenset({"channel", "number", "seen_at"}),
     "huddle": frozenset(  # of a group, which is nobody
         {
             *("chat_key", "id", "edition_id", "question_id", "shown_order", "round"),
-            *("message", "first_votes", "started_at"),
+            *("message", "first_votes", "started_at", "moved_from"),
         }
     ),
     "lease": frozenset({"name", "holder", "until", "done_on"}),

@@ -23,7 +23,16 @@ from quizbot.signin.slips import LASTS as SLIP_LASTS
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.clearing import delete_attempts, release_notices
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt, chat_link, huddle, notice, person, sign_in, update_seen
+from quizbot.store.tables import (
+    attempt,
+    chat_link,
+    huddle,
+    link_used,
+    notice,
+    person,
+    sign_in,
+    update_seen,
+)
 
 DAY = timedelta(days=1)
 ENDED = ("sent", "uncertain", "failed", "cancelled")
@@ -174,6 +183,12 @@ class Retention:
             "numbers of messages that a chat answered, after two days",
             update_seen.c.seen_at < old,
             lambda connection, which: connection.execute(delete(update_seen).where(which)),
+        )
+        yield Rule(
+            link_used,
+            "marks that a link was used, after two days",
+            link_used.c.used_at < old,
+            lambda connection, which: connection.execute(delete(link_used).where(which)),
         )
         yield Rule(
             huddle,

@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, upd
 
 from quizbot.access import ChatKey, Who
 from quizbot.clock import Clock, london_day
-from quizbot.errors import NotFound, Refused
+from quizbot.errors import NotFound, Refused, SignedOut
 from quizbot.signing import Signer
 from quizbot.store.audit import Audit
 from quizbot.store.clearing import delete_attempts
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt, chat_link, huddle, new_id, person, update_seen
+from quizbot.store.tables import attempt, chat_link, huddle, link_used, new_id, person, update_seen
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -67,8 +67,8 @@ class LinkLine:
 class Links:
     """A link is made only by somebody who holds the chat and is signed in; it ends at a word.
 
-    A payload holds the id that the link will have, so that it can be used once: the id is the
-    table's key.
+    A payload holds the id that the link will have, which is noted once it is used, and is sealed
+    for the person's epoch: after that it is worth nothing.
     """
 
     database: Database
@@ -100,21 +100,28 @@ class Links:
 
     # From the web: a payload that the chat hands in
 
-    def payload(self, person_id: UUID) -> str:
-        """What a deep link carries: 64 letters, signed, good once and for ten minutes."""
+    def payload(self, person_id: UUID, epoch: int | None = None) -> str:
+        """What a deep link carries: 64 letters, signed, good once and for ten minutes.
+
+        `epoch` is that of the session that asks; SignedOut where it has ended meanwhile.
+        """
+        epoch = self._asking(person_id, epoch)
         until = int((self.now() + LINK_LASTS).timestamp())
         told = new_id().bytes + person_id.bytes + until.to_bytes(4, "big")
-        return _packed(told + self._seal(told))
+        return _packed(told + self._seal(told, epoch))
 
     def accept(self, payload: str, channel: str, address: str) -> str:
         """Link the chat that hands a payload in; the name of the person it speaks for now."""
         found = _unpacked(payload)
         told, seal = found[:36], found[36:]
         until = int.from_bytes(told[32:36], "big")
-        is_ours = len(found) == 48 and hmac.compare_digest(seal, self._seal(told))
-        if not is_ours or self.now().timestamp() > until:
+        if len(found) != 48 or self.now().timestamp() > until:
             raise Refused(OLD)
-        return self._link(UUID(bytes=told[:16]), UUID(bytes=told[16:32]), channel, address)
+        link_id, person_id = UUID(bytes=told[:16]), UUID(bytes=told[16:32])
+        epoch = self._epoch(person_id)
+        if epoch is None or not hmac.compare_digest(seal, self._seal(told, epoch)):
+            raise Refused(OLD)
+        return self._link(link_id, person_id, epoch, channel, address)
 
     # From the chat: a link that is opened signed in, and confirmed
 
@@ -132,10 +139,10 @@ class Links:
                 raise Refused(OLD)
         return Asked(token, self._number(token), channel)
 
-    def confirm(self, person_id: UUID, token: str) -> str:
-        """Link the chat that asked; its channel."""
+    def confirm(self, person_id: UUID, token: str, epoch: int | None = None) -> str:
+        """Link the chat that asked; its channel. `epoch` is that of the session that confirms."""
         link_id, channel, address = self._read(token)
-        self._link(link_id, person_id, channel, address)
+        self._link(link_id, person_id, self._asking(person_id, epoch), channel, address)
         return channel
 
     # What there is, and its end
@@ -229,7 +236,7 @@ class Links:
                 connection.execute(
                     update(huddle)
                     .where(huddle.c.chat_key == self.chat(channel, old).key)
-                    .values(chat_key=there)
+                    .values(chat_key=there, moved_from=huddle.c.chat_key)
                 )
 
     def address(self, encrypted: str) -> str:
@@ -257,6 +264,7 @@ class Links:
         with self.database.writing() as connection:
             old = self.now() - SEEN_LASTS
             connection.execute(delete(update_seen).where(update_seen.c.seen_at < old))
+            connection.execute(delete(link_used).where(link_used.c.used_at < old))
             connection.execute(delete(huddle).where(huddle.c.started_at < old))
 
     # What the public methods are made of.
@@ -270,8 +278,22 @@ class Links:
     def _key(self, channel: str, address: str) -> str:
         return self.signer.hash("chat", channel, address)
 
-    def _seal(self, told: bytes) -> bytes:
-        return hmac.digest(self.signer.key("chat payload"), told, "sha256")[:12]
+    def _seal(self, told: bytes, epoch: int) -> bytes:
+        sealed = told + epoch.to_bytes(8, "big")
+        return hmac.digest(self.signer.key("chat payload"), sealed, "sha256")[:12]
+
+    def _epoch(self, person_id: UUID) -> int | None:
+        with self.database.reading() as connection:
+            query = select(person.c.sign_in_epoch).where(person.c.id == person_id)
+            found: int | None = connection.execute(query).scalar()
+        return found
+
+    def _asking(self, person_id: UUID, epoch: int | None) -> int:
+        """The epoch for which somebody asks; what a session of an earlier one asks is refused."""
+        now = self._epoch(person_id)
+        if now is None or epoch not in (None, now):
+            raise SignedOut("Sign in to go on.")
+        return now
 
     def _number(self, token: str) -> str:
         return f"{int(self.signer.hash('chat number', token)[:12], 16) % 10_000:04}"
@@ -294,13 +316,18 @@ class Links:
         return row.left_on is not None and row.left_on < london_day(self.now())
 
     def _is_used(self, connection: Connection, link_id: UUID) -> bool:
-        query = select(chat_link.c.id).where(chat_link.c.id == link_id)
+        query = select(link_used.c.id).where(link_used.c.id == link_id)
         return connection.execute(query).first() is not None
+
+    def _use(self, connection: Connection, link_id: UUID) -> bool:
+        """Note that it is used; False where it was before. Refused afterwards, it is not."""
+        row = {"id": link_id, "used_at": self.now()}
+        return self.database.insert_once(connection, link_used, row)
 
     def _live(self, connection: Connection, key: str) -> Any:
         return connection.execute(_WHO, {"key": key}).first()
 
-    def _link(self, link_id: UUID, person_id: UUID, channel: str, address: str) -> str:
+    def _link(self, link_id: UUID, person_id: UUID, epoch: int, channel: str, address: str) -> str:
         key = self._key(channel, address)
         with self.database.writing(queue=f"link:{key}") as connection:
             row = connection.execute(
@@ -308,14 +335,15 @@ class Links:
                     person.c.id == person_id
                 )
             ).first()
-            if row is None or self._has_left(row):
+            if row is None or row.sign_in_epoch != epoch or self._has_left(row):
                 raise Refused(OLD)
             before = self._live(connection, key)
             name: str = row.name
             is_same = before is not None and before.person_id == person_id
             if is_same and before.epoch == row.sign_in_epoch:
+                self._use(connection, link_id)
                 return name  # the same link tapped twice, or linked already
-            if self._is_used(connection, link_id):
+            if not self._use(connection, link_id):
                 raise Refused(OLD)
             if before is not None and not is_same and not self._is_over(before):
                 raise Refused(TAKEN)

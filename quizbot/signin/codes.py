@@ -6,17 +6,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from quizbot.access import has_address, is_here
 from quizbot.clock import Clock, london_day
 from quizbot.errors import BadReply, SignInRefused
 from quizbot.outbox.mail import Mail
 from quizbot.outbox.notices import Notices
+from quizbot.signin import given_out
 from quizbot.signing import Signer
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
-from quizbot.store.tables import chat_link, new_id, person, sign_in
+from quizbot.store.tables import new_id, person, sign_in
 from quizbot.words import folded_address, is_address
 
 CODE_LASTS = timedelta(minutes=15)
@@ -49,9 +50,12 @@ class SignIn:
             raise BadReply("Enter an e-mail address, such as name@example.org")
         key = self.signer.hash("address", email)
         with self.database.writing(queue=f"sign-in:{key}") as connection:
-            found = connection.execute(
-                select(person.c.id).where(has_address(email), is_here(london_day(self.now())))
-            ).scalar()
+            row = connection.execute(
+                select(person.c.id, person.c.sign_in_epoch).where(
+                    has_address(email), is_here(london_day(self.now()))
+                )
+            ).first()
+            found, epoch = row if row is not None else (None, None)
             asked = connection.execute(
                 select(func.count()).where(
                     sign_in.c.address_key == key,
@@ -68,6 +72,7 @@ class SignIn:
                     kind="mail",
                     made_at=self.now(),
                     tries=0,
+                    epoch=epoch,
                 )
             )
             payload = {"sign_in": str(sign_in_id), "too_many": asked >= CODES_AN_HOUR}
@@ -85,7 +90,7 @@ class SignIn:
         with self.database.writing() as connection:
             row = connection.execute(
                 select(person.c.email)
-                .join(sign_in, sign_in.c.person_id == person.c.id)
+                .join(sign_in, _is_whose())
                 .where(
                     sign_in.c.id == sign_in_id,
                     sign_in.c.used_at.is_(None),
@@ -145,21 +150,16 @@ class SignIn:
         return SignedIn(row.id, row.sign_in_epoch)
 
     def end_everywhere(self, person_id: UUID) -> None:
-        """Sign a person out of every browser, and unlink every chat."""
+        """Sign a person out of every browser, unlink every chat; no code or link works on."""
         with self.database.writing() as connection:
-            connection.execute(
-                update(person)
-                .where(person.c.id == person_id)
-                .values(sign_in_epoch=person.c.sign_in_epoch + 1)
-            )
-            connection.execute(delete(chat_link).where(chat_link.c.person_id == person_id))
+            given_out.end(connection, [person_id])
             self.audit.add(connection, person_id, "sign-in.end-everywhere", person_id)
 
     def _waiting(self, connection: Connection, sign_in_id: UUID | None) -> Any:
         today = london_day(self.now())
         return connection.execute(
             select(sign_in, person.c.sign_in_epoch)
-            .outerjoin(person, and_(person.c.id == sign_in.c.person_id, is_here(today)))
+            .outerjoin(person, and_(_is_whose(), is_here(today)))
             .where(
                 sign_in.c.id == sign_in_id,
                 sign_in.c.kind == "mail",
@@ -176,3 +176,8 @@ class SignIn:
 
     def _hash(self, sign_in_id: UUID, code: str) -> str:
         return self.signer.hash("code", str(sign_in_id), code)
+
+
+def _is_whose() -> ColumnElement[bool]:
+    """Whether a sign-in is a person's, and of their epoch: what was asked for before it is over."""
+    return and_(person.c.id == sign_in.c.person_id, person.c.sign_in_epoch == sign_in.c.epoch)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from quizbot.access import is_here, must_print_slips
 from quizbot.clock import Clock, london_day
-from quizbot.errors import BadReply, NotFound, SignInRefused
+from quizbot.errors import BadReply, NotFound, Refused, SignInRefused
 from quizbot.signin.codes import SignedIn
 from quizbot.signing import Signer
 from quizbot.store.audit import OPERATOR, Audit
@@ -64,10 +64,12 @@ class Slips:
         with self.database.writing(queue=f"slip:{person_id}") as connection:
             if by is not None:
                 must_print_slips(connection, by, person_id, today)
-            name = connection.execute(
-                select(person.c.name).where(person.c.id == person_id, is_here(today))
-            ).scalar()
-            if name is None:
+            row = connection.execute(
+                select(person.c.name, person.c.sign_in_epoch).where(
+                    person.c.id == person_id, is_here(today)
+                )
+            ).first()
+            if row is None:
                 raise NotFound("Slips are for people who are here now.")
             connection.execute(
                 update(sign_in)
@@ -76,9 +78,10 @@ class Slips:
             )
             key = self._hash(code)
             # A slip is found by its code, so its hash stands where the address's does.
-            self._note(connection, "slip", key, person_id=person_id, code_hash=key)
+            whose = {"person_id": person_id, "epoch": row.sign_in_epoch, "made_by": by}
+            self._note(connection, "slip", key, code_hash=key, **whose)
             self.audit.add(connection, by or OPERATOR, "sign-in.slip", person_id)
-        return Slip(name, code, today + LASTS, f"{self.public_url}/sign-in/slip")
+        return Slip(row.name, code, today + LASTS, f"{self.public_url}/sign-in/slip")
 
     def enter(self, words: str, place: str) -> SignedIn:
         """Check a code; right, it is used up. `place` is where it comes from, kept as a hash.
@@ -106,9 +109,13 @@ class Slips:
         raise SignInRefused(REFUSED)
 
     def _found(self, connection: Connection, key: str) -> Any:
-        """The slip with this code, if it still stands and its person is here."""
-        return connection.execute(
-            select(sign_in.c.id, sign_in.c.person_id, person.c.sign_in_epoch)
+        """The slip with this code, if it still stands and its person is here.
+
+        One who has left, or whose role has ended, has left no way in: what they printed ends too.
+        """
+        today = london_day(self.now())
+        row = connection.execute(
+            select(sign_in.c.id, sign_in.c.person_id, sign_in.c.made_by, person.c.sign_in_epoch)
             .join(person, person.c.id == sign_in.c.person_id)
             .where(
                 sign_in.c.address_key == key,
@@ -116,9 +123,18 @@ class Slips:
                 sign_in.c.kind == "slip",
                 sign_in.c.used_at.is_(None),
                 sign_in.c.made_at > self.now() - LASTS,
-                is_here(london_day(self.now())),
+                sign_in.c.epoch == person.c.sign_in_epoch,
+                is_here(today),
             )
         ).first()
+        if row is None or row.made_by is None:  # none, or printed by the operator
+            return row
+        try:
+            must_print_slips(connection, row.made_by, row.person_id, today)
+        except Refused:
+            return None
+        here = select(person.c.id).where(person.c.id == row.made_by, is_here(today))
+        return row if connection.execute(here).first() is not None else None
 
     def _enter(self, connection: Connection, row: Any) -> SignedIn:
         connection.execute(update(sign_in).where(sign_in.c.id == row.id).values(used_at=self.now()))

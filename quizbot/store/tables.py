@@ -90,7 +90,10 @@ class RoleGrant(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """One asked-for sign-in; an unknown address leaves the same row, without a person."""
+    """One asked-for sign-in; an unknown address leaves the same row, without a person.
+
+    `epoch` is the person's at the time, and ends it; `made_by` is who printed a slip.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (Index("ix_sign_in_address_key_made_at", "address_key", "made_at"),)
@@ -103,6 +106,8 @@ class SignIn(SQLModel, table=True):
     code_hash: str | None = Field(default=None, max_length=64)
     tries: int = 0
     used_at: datetime | None = None
+    epoch: int | None = None
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
 
 
 class Edition(SQLModel, table=True):
@@ -484,6 +489,15 @@ class ChatLink(SQLModel, table=True):
     blocked_at: datetime | None = None
 
 
+class LinkUsed(SQLModel, table=True):
+    """What linked a chat once, and never does again, whatever becomes of that link."""
+
+    __tablename__ = "link_used"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    used_at: datetime
+
+
 class UpdateSeen(SQLModel, table=True):
     """A channel's update that was answered, and so is answered by nothing when it comes again."""
 
@@ -495,7 +509,10 @@ class UpdateSeen(SQLModel, table=True):
 
 
 class Huddle(SQLModel, table=True):
-    """A group's question in progress: which, in what order, its polls; nothing of who is there."""
+    """A group's question in progress: which, in what order, its polls; nothing of who is there.
+
+    `moved_from` is the key that the group had before it moved: old buttons still come from there.
+    """
 
     chat_key: str = Field(primary_key=True, max_length=64)
     id: UUID = Field(default_factory=new_id, unique=True)
@@ -506,6 +523,7 @@ class Huddle(SQLModel, table=True):
     message: str = Field(default="", max_length=64)
     first_votes: str = Field(default="", max_length=200)
     started_at: datetime
+    moved_from: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
 
 
 class Audit(SQLModel, table=True):
@@ -552,6 +570,7 @@ lease = _table(Lease)
 problem_report = _table(ProblemReport)
 signature = _table(Signature)
 chat_link = _table(ChatLink)
+link_used = _table(LinkUsed)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 audit = _table(Audit)

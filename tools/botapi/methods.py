@@ -67,11 +67,22 @@ def _open_chat(world: World, given: Given) -> Chat:
     return chat
 
 
-def _to_send(world: World, given: Given) -> Chat:
+def _to_send(world: World, given: Given, kind: str = "text messages") -> Chat:
     chat = _open_chat(world, given)
+    if kind in chat.withheld:
+        raise Refusal(400, f"not enough rights to send {kind} to the chat")
+    topic = _topic(given)
+    if topic and topic not in chat.topics:
+        raise Refusal(400, "message thread not found")
+    if chat.topics.get(topic) == "closed":
+        raise Refusal(400, "TOPIC_CLOSED")
     if world.limits is not None:
         world.limits.must_allow(chat.id, world.now())
     return chat
+
+
+def _topic(given: Given) -> int:
+    return _number(given, "message_thread_id") if "message_thread_id" in given else 0
 
 
 def _number(given: Given, name: str) -> int:
@@ -119,7 +130,7 @@ def send_message(world: World, given: Given) -> Json:
     _must_fit(text, LONGEST_TEXT, "message text is empty", "message is too long")
     markup = _markup(given)
     chat = _to_send(world, given)
-    return world.new_message(chat, world.bot, text=text, **entities, **markup)
+    return world.new_message(chat, world.bot, _topic(given), text=text, **entities, **markup)
 
 
 def edit_message_text(world: World, given: Given) -> Json:
@@ -201,7 +212,8 @@ def _with_file(world: World, given: Given, kind: str) -> Json:
         shown = [{**file, "width": 90, "height": 90}]
     words = {"caption": caption} if caption else {}
     marked = {"caption_entities": found} if (found := entities.get("entities")) else {}
-    return world.new_message(chat, world.bot, **{kind: shown}, **words, **marked, **_markup(given))
+    content = {kind: shown, **words, **marked, **_markup(given)}
+    return world.new_message(chat, world.bot, _topic(given), **content)
 
 
 def get_file(world: World, given: Given) -> Json:
@@ -357,23 +369,40 @@ def send_poll(world: World, given: Given) -> Json:
         raise Refusal(400, f"poll can't have more than {MOST_OPTIONS} options")
     kind = given.get("type", "regular")
     right = _right(given, options) if kind == "quiz" else {}
-    chat = _to_send(world, given)
+    is_anonymous = _is_on(given, "is_anonymous", otherwise=True)
+    if _is_on(given, "allow_adding_options") and (is_anonymous or kind == "quiz"):
+        raise Refusal(400, "options can't be added to anonymous polls and quizzes")
+    chat = _to_send(world, given, "polls")
+    if _is_on(given, "members_only") and chat.kind != "channel":
+        raise Refusal(400, "members_only is for channel chats only")
     poll: Json = {
         "id": str(99000 + world.unique()),
         "question": question,
         "options": options,
         "total_voter_count": 0,
         "is_closed": False,
-        "is_anonymous": _is_on(given, "is_anonymous", otherwise=True),
+        "is_anonymous": is_anonymous,
         "type": kind,
         "allows_multiple_answers": _is_on(given, "allows_multiple_answers"),
-        "allows_revoting": kind != "quiz",
-        "members_only": False,
+        "allows_revoting": _is_on(given, "allows_revoting", otherwise=kind != "quiz"),
+        "members_only": _is_on(given, "members_only"),
         **right,
     }
-    message = world.new_message(chat, world.bot, poll=poll, **_markup(given))
+    if world.is_older:
+        _made_older(poll)
+    message = world.new_message(chat, world.bot, _topic(given), poll=poll, **_markup(given))
     world.polls[poll["id"]] = (chat.id, message["message_id"], poll)
     return message
+
+
+def _made_older(poll: Json) -> None:
+    """As servers sent it before Bot API 9.6."""
+    for name in ("allows_revoting", "members_only"):
+        del poll[name]
+    for option in poll["options"]:
+        del option["persistent_id"]
+    if right := poll.pop("correct_option_ids", None):
+        poll["correct_option_id"] = right[0]
 
 
 def _option(at: int, found: str | Json) -> Json:
@@ -382,7 +411,8 @@ def _option(at: int, found: str | Json) -> Json:
         raise Refusal(400, "poll options must be non-empty")
     if utf16(text) > LONGEST_OPTION:
         raise Refusal(400, f"poll options length must not exceed {LONGEST_OPTION}")
-    return {"persistent_id": str(at), "text": text, "voter_count": 0}
+    # Opaque, and not the option's place: a bot that takes one for the other is found out.
+    return {"persistent_id": f"option-{at + 70}", "text": text, "voter_count": 0}
 
 
 def _right(given: Given, options: list[Json]) -> Json:

@@ -26,7 +26,8 @@ LONGEST_HANG = 60.0
 class Fault:
     """What goes wrong with the next calls of a method, of one chat or of all.
 
-    Without `with_effect` nothing happens but the fault. `loses` closes the connection without an
+    Without `with_effect` nothing happens but the fault. `garbles` answers with what nobody knows;
+    `loses` closes the connection without an
     answer; `hangs` keeps it open without one until `BotApi.release`.
     """
 
@@ -37,6 +38,7 @@ class Fault:
     times: int = 1
     chat_id: int = 0
     with_effect: bool = False
+    garbles: bool = False
     loses: bool = False
     hangs: bool = False
 
@@ -125,6 +127,8 @@ class BotApi:
                 code, answer = self._done(method, given)
             else:
                 code, answer = 0, {}
+            if fault is not None and fault.garbles:
+                code, answer = 200, {"ok": True, "result": {"message_id": "a new sort of number"}}
             if fault is not None and fault.code:
                 code, answer = fault.code, _refused(fault.code, fault.words)
                 if fault.retry_after:
@@ -169,13 +173,13 @@ class BotApi:
                 with self.world.changed:
                     self.world.changed.wait(0.02)
                     hook = self.world.webhook
-                    for update in self._postable(hook, posting, failed):
-                        posting[update["update_id"]] = _chat_of(update)
-                        pool.submit(self._post, dict(hook), update, posting, failed)
+                    for update_id in self._postable(hook, posting, failed):
+                        posting[update_id] = _chat_of(self.world.pending[update_id])
+                        pool.submit(self._post, dict(hook), update_id, posting, failed)
 
     def _postable(
         self, hook: Json, posting: dict[int, int], failed: dict[int, tuple[int, float]]
-    ) -> Iterator[Json]:
+    ) -> Iterator[int]:
         if not hook or self._ending.is_set():
             return
         held = set(posting.values())
@@ -188,19 +192,21 @@ class BotApi:
                 continue
             held.add(chat)
             if failed.get(update_id, (0, 0.0))[1] <= time.monotonic():
-                yield update
+                yield update_id
 
     def _post(
         self,
         hook: Json,
-        update: Json,
+        update_id: int,
         posting: dict[int, int],
         failed: dict[int, tuple[int, float]],
     ) -> None:
         headers = {"Content-Type": "application/json"}
         if hook["secret"]:
             headers[SECRET_HEADER] = hook["secret"]
-        body = json.dumps(update).encode()
+        with self.world.changed:
+            update = self.world.pending.get(update_id)
+            body = self.world.written(update).encode() if update is not None else b"{}"
         request = urllib.request.Request(hook["url"], body, headers)
         trouble = ""
         try:
@@ -212,13 +218,13 @@ class BotApi:
         except OSError:
             trouble = "Connection refused"
         with self.world.changed:
-            posting.pop(update["update_id"], None)
+            posting.pop(update_id, None)
             if not trouble:
-                self.world.pending.pop(update["update_id"], None)
+                self.world.pending.pop(update_id, None)
             else:
-                times = failed.get(update["update_id"], (0, 0.0))[0] + 1
+                times = failed.get(update_id, (0, 0.0))[0] + 1
                 pause = min(0.05 * 2**times, 2.0)
-                failed[update["update_id"]] = times, time.monotonic() + pause
+                failed[update_id] = times, time.monotonic() + pause
                 told = {"last_error_date": int(self.world.now()), "last_error_message": trouble}
                 self.world.webhook.update(told if self.world.webhook else {})
             self.world.changed.notify_all()
@@ -232,8 +238,9 @@ def _refused(code: int, words: str, **parameters: int) -> Json:
 def _chat_of(update: Json) -> int:
     for what in update.values():
         if isinstance(what, dict):
-            chat = what.get("chat") or what.get("message", {}).get("chat") or {}
-            return int(chat.get("id", 0))
+            with contextlib.suppress(AttributeError, TypeError, ValueError):
+                chat = what.get("chat") or what.get("message", {}).get("chat") or {}
+                return int(chat.get("id", 0))
     return 0
 
 
@@ -315,7 +322,12 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
-        self._json(*answer)
+        code, told = answer
+        if told.get("ok") and method.lower() == "getupdates":
+            written = ", ".join(api.world.written(update) for update in told["result"])
+            self._say(code, f'{{"ok": true, "result": [{written}]}}'.encode(), "application/json")
+            return
+        self._json(code, told)
 
     def _given(self, body: bytes) -> dict[str, Any]:
         kind = self.headers.get("Content-Type", "")

@@ -1,5 +1,6 @@
 """Chats, messages, polls and updates as Telegram keeps them, and what users do to them."""
 
+import json
 import re
 import threading
 import time
@@ -37,13 +38,16 @@ class Chat:
     is_open: bool = False  # the person has written, so that the bot may
     shut: str = ""  # why the bot may not write: blocked, deactivated, thrown out
     moved_to: int = 0
+    topics: dict[int, str] = field(default_factory=dict)  # of a forum, by thread: open or closed
+    withheld: set[str] = field(default_factory=set)  # what members may not send: "polls"
 
     @property
     def shown(self) -> Json:
         """As updates and messages tell it."""
         if self.kind == "private":
             return {"id": self.id, "type": "private", "first_name": self.title}
-        return {"id": self.id, "type": self.kind, "title": self.title}
+        forum = {"is_forum": True} if self.topics else {}
+        return {"id": self.id, "type": self.kind, "title": self.title, **forum}
 
 
 @dataclass
@@ -106,7 +110,9 @@ class World:
         }
         self.chats: dict[int, Chat] = {}
         self.pending: dict[int, Json] = {}  # updates that nobody has confirmed, by their id
+        self.raw: dict[int, str] = {}  # those that go out as other text than they would
         self.is_reversed = False  # pending updates are handed out the wrong way round
+        self.is_older = False  # a server of before Bot API 9.6, whose polls lack fields
         self.allowed: list[str] = []
         self.webhook: Json = {}
         self.queries: dict[str, Json] = {}
@@ -163,14 +169,39 @@ class World:
                 self.changed.notify_all()
             return update_id
 
+    def tell_raw(self, update: Json | str) -> int:
+        """An update of whatever shape, or as text that goes out as it is; its number.
+
+        NUMBER stands for that number, in a text or as words.
+        """
+        with self.changed:
+            update_id = next(self._update_ids)
+            if isinstance(update, str):
+                self.raw[update_id] = update.replace("NUMBER", str(update_id))
+                self.pending[update_id] = {"update_id": update_id}
+            else:
+                made = {"update_id": update_id, **update}
+                if made["update_id"] == "NUMBER":
+                    made["update_id"] = str(update_id)
+                self.pending[update_id] = made
+            self.changed.notify_all()
+            return update_id
+
+    def written(self, update: Json) -> str:
+        """An update as it goes over the wire."""
+        raw = self.raw.get(update["update_id"]) if isinstance(update["update_id"], int) else None
+        return raw if raw is not None else json.dumps(update)
+
     def repeat(self, update: Json) -> None:
         """Hand out an update once more, as after a lost confirmation."""
         with self.changed:
             self.pending[update["update_id"]] = update
             self.changed.notify_all()
 
-    def new_message(self, chat: Chat, sender: Json, **content: Any) -> Json:
-        """A message in a chat, with the next number."""
+    def new_message(self, chat: Chat, sender: Json, topic: int = 0, **content: Any) -> Json:
+        """A message in a chat, perhaps in a topic of it, with the next number."""
+        if topic:
+            content |= {"message_thread_id": topic, "is_topic_message": True}
         with self.changed:
             message = {
                 "message_id": next(self._message_ids),
@@ -221,9 +252,9 @@ class Person:
         named = re.match(r"/\w+@(\w+)", text)
         return named is None or named[1].lower() == self.world.bot["username"].lower()
 
-    def say(self, text: str, chat: Chat | None = None) -> int:
-        """Write something."""
-        content: Json = {"text": text}
+    def say(self, text: str, chat: Chat | None = None, topic: int = 0) -> int:
+        """Write something, perhaps in a topic."""
+        content: Json = {"text": text, "topic": topic}
         if marked := entities_of(text):
             content["entities"] = marked
         return self.send(chat, **content)
@@ -287,16 +318,26 @@ class Person:
             return self.world.tell("callback_query", query)
 
     def vote(self, option: str, chat: Chat | None = None) -> None:
-        """Vote in the newest open poll; a vote stands."""
+        """Vote in the newest open poll; a vote stands. Who voted is told of polls that name it."""
         with self.world.changed:
             for message in reversed(list((chat or self.chat).messages.values())):
                 poll = message.get("poll")
                 if poll and not poll["is_closed"]:
-                    _counted(poll, option)["voter_count"] += 1
+                    chosen = _counted(poll, option)
+                    chosen["voter_count"] += 1
                     poll["total_voter_count"] += 1
+                    if not poll["is_anonymous"]:
+                        self._tell_vote(poll, chosen)
                     self.world.changed.notify_all()
                     return
         raise LookupError("There is no open poll.")
+
+    def _tell_vote(self, poll: Json, chosen: Json) -> None:
+        told = {"poll_id": poll["id"], "user": self.shown}
+        told["option_ids"] = [poll["options"].index(chosen)]
+        if not self.world.is_older:
+            told["option_persistent_ids"] = [chosen["persistent_id"]]
+        self.world.tell("poll_answer", told)
 
     def block(self) -> int:
         """Shut the bot out."""
@@ -391,6 +432,34 @@ class Group:
             came = self.world.new_message(new, by.shown, migrate_from_chat_id=self.chat.id)
             self.world.tell("message", came)
         return Group(self.world, new)
+
+    def open_topic(self, by: Person, name: str = "Duty desk") -> int:
+        """A topic of its own, which makes the group a forum; the number of its thread."""
+        with self.world.changed:
+            created = {"name": name, "icon_color": 7322096}
+            self.chat.topics[0] = "open"  # General has no number
+            first = self.world.new_message(self.chat, by.shown, forum_topic_created=created)
+            thread = int(first["message_id"])
+            first |= {"message_thread_id": thread, "is_topic_message": True}
+            self.chat.topics[thread] = "open"
+            first["chat"] = self.chat.shown
+            self.world.tell("message", first)
+        return thread
+
+    def close_topic(self, topic: int) -> None:
+        """Nobody but administrators writes there any more."""
+        self.chat.topics[topic] = "closed"
+
+    def delete_topic(self, topic: int) -> None:
+        """It is gone, with all that was in it."""
+        del self.chat.topics[topic]
+        gone = [at for at, m in self.chat.messages.items() if m.get("message_thread_id") == topic]
+        for at in gone:
+            del self.chat.messages[at]
+
+    def in_topic(self, topic: int = 0) -> list[Json]:
+        """The bot's messages in a topic, or in none."""
+        return [m for m in self.seen if m.get("message_thread_id", 0) == topic]
 
     def throw_out(self) -> None:
         """Take the bot out."""

@@ -42,6 +42,7 @@ def told_by(update: Update, our_name: str) -> Told | None:
             tap=query.data or "",
             other="" if query.data else "game",
             update=update.update_id,
+            topic=_topic(query.message) if isinstance(query.message, Message) else "",
         )
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member)
@@ -87,7 +88,13 @@ def _heard(message: Message, update: Update, other: str = "") -> Heard:
         words=message.text or message.caption or "",
         other=other,
         update=update.update_id,
+        topic=_topic(message),
     )
+
+
+def _topic(message: Message) -> str:
+    """In which topic of a forum it was said; replies have threads too, which are no topics."""
+    return str(message.message_thread_id or "") if message.is_topic_message else ""
 
 
 def _is_private(message: Message) -> bool:

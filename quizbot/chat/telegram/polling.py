@@ -2,17 +2,16 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
 
-from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from quizbot.chat.telegram.answering import Answering
-from quizbot.chat.telegram.calls import LONGEST_PAUSE, NOT_KNOWN, tell
+from quizbot.chat.telegram.calls import LONGEST_PAUSE, NOT_KNOWN, seconds_of, tell
 from quizbot.chat.telegram.hearing import ASKED_FOR
+from quizbot.chat.telegram.reading import Read, number_of, where
 from quizbot.errors import Misconfigured, Refused
 from quizbot.store.lease import Lease
 
@@ -41,7 +40,7 @@ class Confirmed:
 
     def begin(self, update_id: int) -> None:
         """It is being answered."""
-        self.begun[update_id] = time.monotonic()
+        self.begun[update_id] = _now()
         self.newest = max(update_id, self.newest or 0)
 
     def end(self, update_id: int) -> None:
@@ -49,12 +48,15 @@ class Confirmed:
         self.begun.pop(update_id, None)
         self.done.add(update_id)
 
-    def offset(self) -> int | None:
-        """The oldest that is not done; what hangs for long is given up, so that others are read."""
+    def offset(self, opened: float) -> int | None:
+        """The oldest that is not done; what hangs for long is given up, so that others are read.
+
+        Until `opened` nothing could be answered, so that nothing hangs that is no older.
+        """
         if self.newest is None:
             return None
-        waited = time.monotonic() - HELD
-        held = [update_id for update_id, since in self.begun.items() if since > waited]
+        waited = _now() - HELD
+        held = [update_id for update_id, at in self.begun.items() if max(at, opened) > waited]
         offset = min(held, default=self.newest + 1)
         self.done = {update_id for update_id in self.done if update_id >= offset}
         return offset
@@ -99,34 +101,40 @@ class Polling:
                     if not await self._round():
                         return
                     times = 0
-                except InvalidToken:
-                    raise Misconfigured(NOT_KNOWN) from None
+                except (InvalidToken, Refused):
+                    raise
                 except TelegramError as error:
                     times += 1
                     await self._wait_out(error, times)
+                except Exception as error:  # noqa: BLE001  (whatever it is, the next is read)
+                    times += 1
+                    tell(f"asking for news went wrong: {where(error)}")
+                    await pause(self.stopping, _longer(times))
+        except InvalidToken:
+            raise Misconfigured(NOT_KNOWN) from None
         finally:
             await self._finish()
 
     async def _round(self) -> bool:
         """Ask for news and take it; False where another has the lease now."""
-        in_hand = self.answering.in_hand
+        in_hand, pace = self.answering.in_hand, self.answering.pace
+        if left := pace.left:  # nothing can be answered, so Telegram keeps what is new
+            await pause(self.stopping, min(left, LONGEST_PAUSE))
+            return await asyncio.to_thread(self.lease.take)
         is_busy = bool(in_hand)
         updates = await self._unless_stopped(
-            self.answering.bot.get_updates(
-                offset=self.confirmed.offset(),
-                timeout=0 if is_busy else POLL,
-                allowed_updates=ASKED_FOR,
+            self.answering.bot.news(
+                self.confirmed.offset(pace.not_before), 0 if is_busy else POLL, ASKED_FOR
             )
         )
         if updates is None:
             return True
         if not await asyncio.to_thread(self.lease.take):
             return False
-        new = 0
-        for update in sorted(updates, key=lambda update: update.update_id):
-            if self.confirmed.is_new(update.update_id):
-                self._take(update)
-                new += 1
+        new = self._take_new(updates)
+        if updates and not new and not is_busy:
+            # Telegram hands out again what we cannot confirm: it has no number that can be read.
+            await pause(self.stopping, LONGEST_PAUSE / 10)
         if not updates and not is_busy:
             # All is confirmed. After a quiet week Telegram begins to count anew, perhaps lower.
             self.confirmed = Confirmed()
@@ -136,10 +144,23 @@ class Polling:
             )
         return True
 
-    def _take(self, update: Update) -> None:
-        self.confirmed.begin(update.update_id)
+    def _take_new(self, updates: list[object]) -> int:
+        """Take those that were not begun or done, in order; how many."""
+        numbered: dict[int, object] = {}
+        for raw in updates:
+            number = number_of(raw)
+            if number is None:
+                self.answering.read(raw)  # for the log
+            elif self.confirmed.is_new(number):
+                numbered[number] = raw
+        for number in sorted(numbered):
+            self._take(number, self.answering.read(numbered[number]))
+        return len(numbered)
+
+    def _take(self, number: int, update: Read) -> None:
+        self.confirmed.begin(number)
         task = self.answering.take(update)
-        task.add_done_callback(partial(self._ended, update.update_id))
+        task.add_done_callback(partial(self._ended, number))
 
     def _ended(self, update_id: int, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
@@ -148,10 +169,10 @@ class Polling:
     async def _finish(self) -> None:
         """Let what is in hand be answered, and confirm it; the rest is handed out again."""
         await self.answering.finish()
-        offset = self.confirmed.offset()
+        offset = self.confirmed.offset(self.answering.pace.not_before)
         if offset is not None:
             with contextlib.suppress(TelegramError):
-                await self.answering.bot.get_updates(offset=offset, limit=1, timeout=0)
+                await self.answering.bot.news(offset, 0, ASKED_FOR)
         self.confirmed = Confirmed()
 
     async def _wait_out(self, error: TelegramError, times: int) -> None:
@@ -160,17 +181,14 @@ class Polling:
             await self._without_webhook()
         elif times == 1:
             tell(ANOTHER if is_conflict else "Telegram does not answer. Trying again")
-        is_asked = isinstance(error, RetryAfter)
-        seconds = LONGEST_PAUSE if is_asked else min(0.5 * 2 ** min(times, 10), LONGEST_PAUSE)
-        await pause(self.stopping, seconds)
+        asked = seconds_of(error.retry_after) if isinstance(error, RetryAfter) else 0.0
+        await pause(self.stopping, asked or _longer(times))
 
     async def _without_webhook(self) -> None:
         with contextlib.suppress(TelegramError):
             await self.answering.bot.delete_webhook()
 
-    async def _unless_stopped(
-        self, call: Awaitable[tuple[Update, ...]]
-    ) -> tuple[Update, ...] | None:
+    async def _unless_stopped(self, call: Awaitable[list[object]]) -> list[object] | None:
         """What it returns; None where we were stopped meanwhile."""
         asking = asyncio.ensure_future(call)
         stop = asyncio.ensure_future(self.stopping.wait())
@@ -181,6 +199,14 @@ class Polling:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         return None
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _longer(times: int) -> float:
+    return min(0.5 * 2.0 ** min(times, 10), LONGEST_PAUSE)
 
 
 async def pause(stopping: asyncio.Event, seconds: float) -> None:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import ChatMigrated
 
+from quizbot.chat import polls
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.said import Button, Heard, Message, Part, Poll, Said, StopPoll
-from quizbot.chat.telegram.calls import Bot, Unsaid, surely
+from quizbot.chat.telegram.calls import PAUSES, Bot, Pace, Unsaid, surely, tell
 from quizbot.chat.telegram.hearing import CHANNEL
 from quizbot.outbox.mail import Fate
 
@@ -21,6 +22,13 @@ LONGEST_WHISPER = 200
 SAME = "message is not modified"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNSURE = "My last message may not have reached you. /resume shows where you are."
+UNSURE_HERE = (
+    "My last message may not have reached this group. /huddle and the name of the questionnaire"
+    " shows where you are."
+)
+ADMITTED = 24  # times that this is tried, over ten minutes
+NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted")
+STAYED_BEHIND = "the message stayed behind in the group that this was"
 
 T = TypeVar("T")
 
@@ -30,12 +38,14 @@ class Showing:
     """Shows what is said in one chat, in answer to one thing heard."""
 
     bot: Bot
+    pace: Pace
     conversation: Conversation
     heard: Heard
     query: CallbackQuery | None = None
 
     def __post_init__(self) -> None:
         self.chat = int(self.heard.address)
+        self.topic = int(self.heard.topic) if self.heard.topic else None
         message = self.query.message if self.query is not None else None
         self.tapped = message.message_id if message is not None else None
 
@@ -59,19 +69,35 @@ class Showing:
             else:
                 await self._say(part)
 
+    async def admit(self) -> None:
+        """Say that something may not have come; nobody is left waiting for nothing.
+
+        Twice does no harm, so it is tried until it is taken.
+        """
+        words = UNSURE if self.heard.is_private else UNSURE_HERE
+        await self._there(
+            lambda: self.bot.send_message(self.chat, words, message_thread_id=self.topic),
+            repeats=True,
+            most=ADMITTED,
+        )
+
     async def _say(self, part: Message) -> None:
         text, keyboard = shown(part)
         try:
             await self._there(
                 lambda: self.bot.send_message(
-                    self.chat, text, reply_markup=keyboard, link_preview_options=NO_PREVIEW
+                    self.chat,
+                    text,
+                    reply_markup=keyboard,
+                    link_preview_options=NO_PREVIEW,
+                    message_thread_id=self.topic,
                 )
             )
         except Unsaid as error:
-            if error.sent.fate is not Fate.UNCERTAIN or not self.heard.is_private:
+            if error.sent.fate is not Fate.UNCERTAIN:
                 raise
-            # It may have arrived and is not said again; but nobody is left waiting for nothing.
-            await self._there(lambda: self.bot.send_message(self.chat, UNSURE))
+            tell(f"an answer is {error.sent.fate}: {error.sent.trouble}")
+            await self.admit()  # it may have arrived, and is not said again
 
     async def _edit(self, part: Message, message_id: int) -> None:
         text, keyboard = shown(part)
@@ -85,6 +111,7 @@ class Showing:
                     link_preview_options=NO_PREVIEW,
                 ),
                 repeats=True,
+                is_of_before=True,
             )
         except Unsaid as error:
             if error.is_gone or error.sent.fate is not Fate.FAILED:
@@ -93,19 +120,27 @@ class Showing:
                 await self._say(part)
 
     async def _post(self, part: Poll) -> None:
-        posted = await self._there(
-            lambda: self.bot.send_poll(self.chat, part.ask, part.options, is_anonymous=True)
-        )
-        await asyncio.to_thread(
-            self.conversation.posted, self.heard, part.carries, str(posted.message_id)
-        )
+        """Post a poll, once: where there is none, or may be none, the group votes by hand."""
+        try:
+            message = await self._there(
+                lambda: self.bot.post_poll(self.chat, self.topic, part.ask, part.options)
+            )
+        except Unsaid as error:
+            if error.is_gone or error.sent.fate not in (Fate.FAILED, Fate.UNCERTAIN):
+                raise
+            tell(f"a poll is {error.sent.fate}: {error.sent.trouble}")
+            is_sure = error.sent.fate is Fate.FAILED
+            await self._parts(polls.by_hand(part, is_sure=is_sure).parts)
+            return
+        await asyncio.to_thread(self.conversation.posted, self.heard, part.carries, message)
 
     async def _close(self, part: StopPoll) -> None:
         try:
-            poll = await self._there(
-                lambda: self.bot.stop_poll(self.chat, int(part.message)), repeats=True
+            votes: tuple[int, ...] | None = await self._there(
+                lambda: self.bot.close_poll(self.chat, int(part.message)),
+                repeats=True,
+                is_of_before=True,
             )
-            votes = tuple(option.voter_count for option in poll.options)
         except Unsaid as error:
             if error.is_gone:
                 raise
@@ -119,17 +154,41 @@ class Showing:
             return
         answer = self.bot.answer_callback_query
         with contextlib.suppress(Unsaid):  # it was answered, or the tap was too long ago
-            await surely(lambda: answer(query.id, words[:LONGEST_WHISPER] or None), repeats=True)
+            await surely(
+                lambda: answer(query.id, words[:LONGEST_WHISPER] or None),
+                repeats=True,
+                pace=self.pace,
+            )
 
-    async def _there(self, call: Callable[[], Awaitable[T]], *, repeats: bool = False) -> T:
-        """In the chat, wherever it has moved to."""
-        try:
-            return await surely(call, repeats=repeats)
-        except ChatMigrated as error:
-            old, self.chat = self.chat, error.new_chat_id
-            self.tapped = None  # what was there is not here
-            await asyncio.to_thread(self.conversation.moved, CHANNEL, str(old), str(self.chat))
-            return await surely(call, repeats=repeats)
+    async def _there(
+        self,
+        call: Callable[[], Awaitable[T]],
+        *,
+        repeats: bool = False,
+        is_of_before: bool = False,
+        most: int = len(PAUSES),
+    ) -> T:
+        """In the chat, wherever it has moved to, and in its topic as long as that is open.
+
+        What is of before, a message with a number, has stayed where the chat was.
+        """
+        while True:
+            try:
+                return await surely(call, repeats=repeats, pace=self.pace, most=most)
+            except ChatMigrated as error:
+                await self._follow(error.new_chat_id)
+                if is_of_before:
+                    raise Unsaid(Fate.FAILED, STAYED_BEHIND) from None
+            except Unsaid as error:
+                trouble = error.sent.trouble.lower()
+                if self.topic is None or not any(words in trouble for words in NO_TOPIC):
+                    raise
+                self.topic = None  # it is closed or gone; the chat is still there
+
+    async def _follow(self, chat: int) -> None:
+        old, self.chat = self.chat, chat
+        self.tapped = None  # what was there is not here
+        await asyncio.to_thread(self.conversation.moved, CHANNEL, str(old), str(chat))
 
 
 def shown(part: Message) -> tuple[str, InlineKeyboardMarkup | None]:

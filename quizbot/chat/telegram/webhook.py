@@ -2,13 +2,12 @@
 
 import asyncio
 import hmac
-import json
 from urllib.parse import urlsplit
 
-from telegram import Update
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
+from quizbot.chat.telegram import reading
 from quizbot.chat.telegram.answering import Answering
 from quizbot.chat.telegram.calls import Unsaid, surely, tell
 from quizbot.chat.telegram.hearing import ASKED_FOR
@@ -34,15 +33,13 @@ class Posted(RequestHandler):
         if not hmac.compare_digest(given.encode(), self.secret.encode()):
             self.set_status(403)
             return
-        try:
-            update = Update.de_json(json.loads(self.request.body), self.answering.bot)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            # Acknowledged all the same: what cannot be read now will not be read later either.
-            tell("an update could not be read, and was left out")
-            return
-        task = self.answering.in_hand.get(update.update_id) or self.answering.take(update)
+        update = self.answering.read(reading.loads(self.request.body))
+        if update.number is None:
+            return  # acknowledged: what cannot be read now will not be read later either
+        task = self.answering.in_hand.get(update.number) or self.answering.take(update)
         await asyncio.wait({task}, timeout=ANSWERED_WITHIN)
-        if task.cancelled():
+        # While Telegram asks us to wait it keeps the update for us, as it does when we stop.
+        if task.cancelled() or (not task.done() and self.answering.pace.left):
             self.set_status(503)
 
 

@@ -1,7 +1,7 @@
 """Writing what an import has planned, in one transaction, a portion at a time."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from quizbot.people.file.change import Kind, PostChange
 from quizbot.people.file.plan import PersonLine, Plan
 from quizbot.people.file.sheet import PORTION
 from quizbot.people.leaving import close
+from quizbot.signin import given_out
 from quizbot.signin.readdressed import readdress
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
@@ -55,7 +56,6 @@ def apply(
     audit: Audit,
     notices: Notices,
     actor: UUID | str,
-    now: datetime,
 ) -> None:
     """Do what the plan says; nothing planned leaves no trace."""
     if plan.counts.is_nothing:
@@ -68,7 +68,7 @@ def apply(
     )
     former = {UUID(bytes=id_): address for id_, address in readdressed}
     _run(connection, _NO_ADDRESS, ({"whose": whose} for whose in former))
-    readdress(connection, notices, former, now)
+    readdress(connection, notices, former)
     joining = plan.sheet.all(
         "SELECT person, name, email, ref, starts_on FROM becomes WHERE has_lines AND NOT is_known"
     )
@@ -96,6 +96,9 @@ def _write(
     leavers = [line.person_id for line in known if line.change.kind is Kind.LEAVES]
     if leavers:
         close(connection, leavers, today)
+    # What was given out before they left does not come back with them.
+    back = [line.person_id for line in known if line.change.kind is Kind.RETURNS]
+    given_out.end(connection, back)
     changes = [(line.person_id, change) for line in lines for change in line.change.posts]
     new = (_new_post(who, c, units, today) for who, c in changes if c.before is None)
     _run(connection, insert(post), new)
