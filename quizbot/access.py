@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Date,
     FromClause,
+    Row,
     Select,
     and_,
     bindparam,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 
 from quizbot.errors import NotAllowed, NotFound, SignedOut
-from quizbot.store.tables import person, post, role_grant, unit
+from quizbot.store.tables import person, post, role_grant, session_ended, unit
 from quizbot.words import folded_address, is_within
 
 GUEST = "Guest"  # the job of a candidate, whom no HR extract knows
@@ -44,6 +45,14 @@ class ChatKey:
 
 
 Who = UUID | ChatKey  # whose an attempt is: a person's, or that of a chat without an account
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a web session stands on: which it is, and the person's epoch when it began."""
+
+    id: UUID
+    epoch: int
 
 
 @dataclass(frozen=True)
@@ -115,11 +124,19 @@ def granted_units(person_id: UUID, roles: tuple[Role, ...], day: date) -> Select
 
 
 _DAY = bindparam("day", type_=Date)
+# In the statement that reads the person anyway, and so at no cost of its own.
+has_ended_session = (
+    exists()
+    .where(session_ended.c.id == bindparam("session", type_=session_ended.c.id.type))
+    .label("has_ended_session")
+)
+NO_SESSION = UUID(int=0)  # for who is known otherwise, as in a chat
 _RIGHTS = (
     select(
         person.c.name,
         person.c.left_on,
         person.c.sign_in_epoch,
+        has_ended_session,
         exists()
         .where(post.c.manager_id == person.c.id, live(post.c.starts_on, post.c.ends_on, _DAY))
         .label("has_reports"),
@@ -139,18 +156,21 @@ _RIGHTS = (
 )
 
 
-def rights(connection: Connection, person_id: UUID, day: date, epoch: int | None = None) -> Rights:
+def rights(
+    connection: Connection, person_id: UUID, day: date, session: Session | None = None
+) -> Rights:
     """What a person who is here may do; NotAllowed once they have left.
 
-    With the `epoch` of a web session, SignedOut where that session does not stand any more.
+    With a web session, SignedOut where that does not stand any more.
     """
-    rows = connection.execute(_RIGHTS, {"person_id": person_id, "day": day}).all()
-    if epoch is not None and (not rows or rows[0].sign_in_epoch != epoch):
+    given = {"person_id": person_id, "day": day, "session": session.id if session else NO_SESSION}
+    rows = connection.execute(_RIGHTS, given).all()
+    if session is not None and not (rows and stands(session, rows[0])):
         raise SignedOut("Sign in to go on.")
     if not rows or (rows[0].left_on is not None and rows[0].left_on < day):
         raise (
             SignedOut("Sign in to go on.")
-            if epoch is not None
+            if session is not None
             else NotAllowed("Your account is closed.")
         )
 
@@ -159,6 +179,11 @@ def rights(connection: Connection, person_id: UUID, day: date, epoch: int | None
 
     manages = bool(rows[0].has_reports) or bool(units(Role.MANAGER))
     return Rights(person_id, rows[0].name, manages, units(Role.LEAD), units(Role.AUDITOR))
+
+
+def stands(session: Session, row: Row[Any]) -> bool:
+    """Whether a session is good, by a row with the person's epoch and `has_ended_session`."""
+    return session.epoch == row.sign_in_epoch and not row.has_ended_session
 
 
 def team(connection: Connection, person_id: UUID, day: date) -> Select[Any]:

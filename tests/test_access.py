@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from quizbot.access import Role, must_lead, must_manage, rights, team
+from quizbot.access import NO_SESSION, Role, Session, must_lead, must_manage, rights, team
 from quizbot.errors import NotAllowed, NotFound, Refused, SignedOut
 from quizbot.store.tables import new_id, person, post, role_grant, unit
 
@@ -187,9 +187,9 @@ def test_nobody_has_the_rights_of_a_stranger(service):
 def test_a_session_of_before_signing_out_everywhere_has_no_rights(service, amina):
     service.sign_in.end_everywhere(amina)
 
-    assert service.people.rights(amina, 1).person_id == amina
+    assert service.people.rights(amina, Session(NO_SESSION, 1)).person_id == amina
     with pytest.raises(SignedOut):
-        service.people.rights(amina, 0)
+        service.people.rights(amina, Session(NO_SESSION, 0))
 
 
 def test_a_report_asks_who_is_asking(service, people):

@@ -1,7 +1,6 @@
 """Pages: the service as people see it in a browser."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from flask import Flask, get_flashed_messages
 
 from quizbot.config import read_settings
 from quizbot.service import Service, open_service
+from quizbot.signin.codes import SIGNED_IN_FOR
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,7 +25,6 @@ HEADERS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
-SIGNED_IN_FOR = timedelta(hours=12)
 
 
 class Pages(Flask):

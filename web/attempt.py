@@ -29,7 +29,7 @@ def show(
 ) -> ResponseReturnValue:
     """The question's page, with what was chosen just now and what is wrong with it."""
     try:
-        turn = service().attempts.turn(person_id(), attempt_id, number, epoch=g.epoch)
+        turn = service().attempts.turn(person_id(), attempt_id, number, session=g.session)
     except AlreadySubmitted:
         return redirect(f"/attempts/{attempt_id}", 303)
     if chosen is None:
@@ -61,7 +61,7 @@ def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
             number,
             reply,
             flagged="flag" in request.form,
-            epoch=g.epoch,
+            session=g.session,
         )
     except BadReply as error:
         return missed(reply) if are_letters(reply) else show(attempt_id, number, str(error), reply)

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from quizbot.access import NO_SESSION, Session
 from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin.codes import SignedIn
 from quizbot.words import is_showable
@@ -30,7 +31,7 @@ def public(view: View) -> View:
 
 def lean(view: View) -> View:
     """Mark a page on the hot path: its menu is the short one, so no rights are looked up, and
-    the service checks the session in the statement that it needs anyway (`epoch`)."""
+    the service checks the session in the statement that it needs anyway (`session`)."""
     view.is_lean = True  # type: ignore[attr-defined]
     return view
 
@@ -86,16 +87,16 @@ def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
     """Who is asking, from the session; a page that is not public asks to sign in first."""
     found = session.get("p")
     if found is not None:
-        signed_in = SignedIn(UUID(found), session["e"])
+        g.session = Session(UUID(session.get("s", NO_SESSION.hex)), session["e"])
         if getattr(view, "is_lean", False):
-            g.person_id, g.epoch = signed_in.person_id, signed_in.epoch
+            g.person_id = UUID(found)
             return None
         try:
-            g.rights = service().people.rights(signed_in.person_id, signed_in.epoch)
+            g.rights = service().people.rights(UUID(found), g.session)
         except SignedOut:
             session.clear()
         else:
-            g.person_id, g.name = signed_in.person_id, g.rights.name
+            g.person_id, g.name = UUID(found), g.rights.name
             return None
     return None if getattr(view, "is_public", False) else ask_to_sign_in()
 
@@ -196,19 +197,31 @@ def enter() -> ResponseReturnValue:
 def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     """A fresh session, so that an older cookie is worth nothing; then where they wanted to go."""
     kept = {name: session[name] for name in ("next", "kept") if name in session}
-    session.clear()
+    end_session()
     session.permanent = True
-    session.update(p=str(signed_in.person_id), e=signed_in.epoch)
+    stand_on(signed_in)
     token()
     if "kept" in kept:
         session["kept"] = kept["kept"]
     return redirect(kept.get("next", "/me"), 303)
 
 
+def stand_on(signed_in: SignedIn) -> None:
+    """What the cookie says of who is signed in: ids alone."""
+    session.update(p=str(signed_in.person_id), e=signed_in.epoch, s=signed_in.session_id.hex)
+
+
+def end_session() -> None:
+    """This browser's session, on the server too: a copy of its cookie opens nothing."""
+    if "s" in session:
+        service().sign_in.end(UUID(session["s"]))
+    session.clear()
+
+
 @bp.post("/sign-out")
 @public
 def leave() -> ResponseReturnValue:
     """End this browser's session."""
-    session.clear()
+    end_session()
     flash("You are signed out.")
     return redirect("/", 303)

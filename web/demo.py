@@ -1,12 +1,12 @@
 """The demonstration: a banner on every page, and signing in by a button."""
 
-from flask import Blueprint, Flask, abort, redirect, request, session
+from flask import Blueprint, Flask, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.demo.roles import ROLES, is_demo
 from quizbot.errors import Misconfigured
 from quizbot.service import Service
-from web.auth import public
+from web.auth import end_session, public, stand_on
 from web.current import service, token
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -33,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
     if email is None or not is_demo(service().database):
         abort(400, "Choose one of the buttons on the first page.")
     signed_in = service().sign_in.as_shown(email)
-    session.clear()
-    session.update(p=str(signed_in.person_id), e=signed_in.epoch)
+    end_session()
+    stand_on(signed_in)
     token()
     return redirect("/team" if request.form["role"] == "manager" else "/me", 303)

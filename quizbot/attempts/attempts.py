@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from quizbot.access import ChatKey, Who
+from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
 from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
@@ -82,6 +82,7 @@ def _turn_query(whose: ColumnElement[Any], *, of_person: bool) -> Select[Any]:
             answer.c.reply,
             answer.c.flagged,
             person.c.sign_in_epoch,
+            has_ended_session,
             person.c.left_on,
         )
         .select_from(
@@ -209,13 +210,15 @@ class Attempts:
             )
             return attempt_id
 
-    def turn(self, who: Who, attempt_id: UUID, number: int, *, epoch: int | None = None) -> Turn:
+    def turn(
+        self, who: Who, attempt_id: UUID, number: int, *, session: Session | None = None
+    ) -> Turn:
         """One question, and in practice its feedback once it is answered.
 
-        `epoch` is a web session's: that it stands is checked in the same statement (SignedOut).
+        That a web `session` stands is checked in the same statement (SignedOut).
         """
-        statement, given = _turn_of(who, attempt_id, number)
-        opened = self._opened(self.database.glance(statement, given), number, epoch)
+        statement, given = _turn_of(who, attempt_id, number, session)
+        opened = self._opened(self.database.glance(statement, given), number, session)
         opened.refuse_abandoned()
         if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
             raise AlreadySubmitted("These answers were handed in: here is the outcome.")
@@ -229,7 +232,7 @@ class Attempts:
         reply: Sequence[str],
         *,
         flagged: bool | None = False,
-        epoch: int | None = None,
+        session: Session | None = None,
     ) -> Answered:
         """Keep an answer, durably; the same again changes nothing.
 
@@ -238,8 +241,8 @@ class Attempts:
         Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
         """
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            row = connection.execute(*_turn_of(who, attempt_id, number)).first()
-            opened = self._opened(row, number, epoch)
+            row = connection.execute(*_turn_of(who, attempt_id, number, session)).first()
+            opened = self._opened(row, number, session)
             if flagged is None:
                 flagged = bool(opened.row.flagged)
             planned = opened.planned(number)
@@ -405,10 +408,12 @@ class Attempts:
         is_over = attempt.c.started_at < self.now() - TRY_LASTS
         return and_(attempt.c.chat_key.is_not(None), is_over)
 
-    def _opened(self, row: Any, number: int | None = None, epoch: int | None = None) -> "_Opened":
+    def _opened(
+        self, row: Any, number: int | None = None, session: Session | None = None
+    ) -> "_Opened":
         if row is None or (row.person_id is None and row.started_at < self.now() - TRY_LASTS):
             raise NotFound("There is no such attempt.")
-        if epoch is not None and (epoch != row.sign_in_epoch or self._has_left(row.left_on)):
+        if session is not None and (not stands(session, row) or self._has_left(row.left_on)):
             raise SignedOut("Sign in to go on.")
         opened = _Opened(
             row, self.editions.by_id(row.edition_id), Mode(row.mode), orjson.loads(row.plan)
@@ -617,7 +622,9 @@ def whose(who: Who) -> UUID | str:
     return who.key if isinstance(who, ChatKey) else who
 
 
-def _turn_of(who: Who, attempt_id: UUID, number: int) -> tuple[Select[Any], dict[str, Any]]:
+def _turn_of(
+    who: Who, attempt_id: UUID, number: int, session: Session | None = None
+) -> tuple[Select[Any], dict[str, Any]]:
     """The statement and what it asks for; a number too great for any database is not there."""
     return (
         _TURN_OF_CHAT if isinstance(who, ChatKey) else _TURN,
@@ -625,6 +632,7 @@ def _turn_of(who: Who, attempt_id: UUID, number: int) -> tuple[Select[Any], dict
             "attempt_id": attempt_id,
             "whose": whose(who),
             "number": max(0, min(number, 10_000)),
+            "session": session.id if session else NO_SESSION,
         },
     )
 

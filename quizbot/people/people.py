@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from quizbot.access import (
     Rights,
     Role,
+    Session,
     has_address,
     is_below,
     is_here,
@@ -60,10 +61,10 @@ class People:
     notices: Notices
     now: Clock
 
-    def rights(self, person_id: UUID, epoch: int | None = None) -> Rights:
-        """What a person may do today; SignedOut where a session's epoch does not stand."""
+    def rights(self, person_id: UUID, session: Session | None = None) -> Rights:
+        """What a person may do today; SignedOut where a session does not stand."""
         with self.database.reading() as connection:
-            return rights(connection, person_id, london_day(self.now()), epoch)
+            return rights(connection, person_id, london_day(self.now()), session)
 
     def must_see_editions(self, person_id: UUID) -> None:
         """NotAllowed unless somebody is a lead or an auditor of anything."""

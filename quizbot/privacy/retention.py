@@ -19,6 +19,7 @@ from quizbot.privacy.register import (
 )
 from quizbot.rules.due.days import months_after
 from quizbot.signin.chats import SEEN_LASTS
+from quizbot.signin.codes import SIGNED_IN_FOR
 from quizbot.signin.slips import LASTS as SLIP_LASTS
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.clearing import delete_attempts, release_notices
@@ -30,6 +31,7 @@ from quizbot.store.tables import (
     link_used,
     notice,
     person,
+    session_ended,
     sign_in,
     update_seen,
 )
@@ -183,6 +185,12 @@ class Retention:
             "numbers of messages that a chat answered, after two days",
             update_seen.c.seen_at < old,
             lambda connection, which: connection.execute(delete(update_seen).where(which)),
+        )
+        yield Rule(
+            session_ended,
+            "sessions that were signed out, once their cookies have run out",
+            session_ended.c.ended_at < now - SIGNED_IN_FOR - DAY,
+            lambda connection, which: connection.execute(delete(session_ended).where(which)),
         )
         yield Rule(
             link_used,

@@ -1,7 +1,7 @@
 """Signing in by e-mail and six digits; nobody learns from it who has an account."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,20 +17,22 @@ from quizbot.signin import given_out
 from quizbot.signing import Signer
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
-from quizbot.store.tables import new_id, person, sign_in
+from quizbot.store.tables import new_id, person, session_ended, sign_in
 from quizbot.words import folded_address, is_address
 
 CODE_LASTS = timedelta(minutes=15)
 CODES_AN_HOUR = 5
+SIGNED_IN_FOR = timedelta(hours=12)
 TRIES = 5
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Whom a session may speak for, and until which change of the person's epoch."""
+    """Whom a new session may speak for, which it is, and until which epoch of the person."""
 
     person_id: UUID
     epoch: int
+    session_id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,12 @@ class SignIn:
             ).one()
             self.audit.add(connection, row.id, "sign-in", row.id, kind="demo")
         return SignedIn(row.id, row.sign_in_epoch)
+
+    def end(self, session_id: UUID) -> None:
+        """Sign one browser out: a copy of its cookie opens nothing from now on."""
+        with self.database.writing() as connection:
+            ended = {"id": session_id, "ended_at": self.now()}
+            self.database.insert_once(connection, session_ended, ended)
 
     def end_everywhere(self, person_id: UUID) -> None:
         """Sign a person out of every browser, unlink every chat; no code or link works on."""

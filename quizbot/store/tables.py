@@ -498,6 +498,15 @@ class LinkUsed(SQLModel, table=True):
     used_at: datetime
 
 
+class SessionEnded(SQLModel, table=True):
+    """A web session that was signed out: a copy of its cookie is worth nothing any more."""
+
+    __tablename__ = "session_ended"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    ended_at: datetime
+
+
 class UpdateSeen(SQLModel, table=True):
     """A channel's update that was answered, and so is answered by nothing when it comes again."""
 
@@ -571,6 +580,7 @@ problem_report = _table(ProblemReport)
 signature = _table(Signature)
 chat_link = _table(ChatLink)
 link_used = _table(LinkUsed)
+session_ended = _table(SessionEnded)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 audit = _table(Audit)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
+from quizbot.access import NO_SESSION, Session
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, SignInRefused
 from quizbot.rules.pick import Mode
 from quizbot.service import open_service
@@ -235,4 +236,4 @@ def test_the_audit_chain_holds_however_many_write_at_once(service, people):
         content = (at, row.actor, row.action, row.subject, row.details)
         assert row.hash == chain_hash(previous, *content)
         previous = row.hash
-    assert service.people.rights(people.amina, 12)
+    assert service.people.rights(people.amina, Session(NO_SESSION, 12))

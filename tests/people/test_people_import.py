@@ -5,7 +5,7 @@ import io
 import pytest
 from sqlalchemy import select, update
 
-from quizbot.access import Role
+from quizbot.access import NO_SESSION, Role, Session
 from quizbot.errors import NotAllowed, NotFound, OutOfDate, Refused, SignedOut
 from quizbot.people.people import Options
 from quizbot.store.tables import audit, person
@@ -258,7 +258,7 @@ def test_absence_means_nothing_unless_the_file_is_complete(files):
 def test_who_is_not_in_a_complete_file_has_left_and_is_closed_not_deleted(files, service, amina):
     service.people.grant("amina@northmoor.example", Role.AUDITOR, "Northmoor")
     epoch = 0
-    service.people.rights(amina, epoch)
+    service.people.rights(amina, Session(NO_SESSION, epoch))
 
     imported = complete(files, CARYS, confirm=True)
 
@@ -268,7 +268,7 @@ def test_who_is_not_in_a_complete_file_has_left_and_is_closed_not_deleted(files,
     _, _, roles = files.everything()
     assert [str(ends) for name, _, _, ends in roles if name == "Amina Rahman"] == ["2026-11-20"]
     with pytest.raises(SignedOut):
-        service.people.rights(amina, epoch)
+        service.people.rights(amina, Session(NO_SESSION, epoch))
 
 
 def test_people_of_a_manager_who_left_have_none(files):

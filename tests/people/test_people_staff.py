@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from quizbot.access import Role
+from quizbot.access import NO_SESSION, Role, Session
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused, SignedOut
 from quizbot.people.forms import NewPost
 from tests.people.people_files import TEAM, Files
@@ -216,7 +216,7 @@ def test_who_leaves_is_closed_and_found_only_when_asked_for(service, files, lead
     assert service.finder.find(lead, "amina", with_left=True).total == 1
     assert service.finder.card(lead, amina).roles == ()
     with pytest.raises(SignedOut):
-        service.people.rights(amina, 0)
+        service.people.rights(amina, Session(NO_SESSION, 0))
 
 
 def test_a_last_day_to_come_lets_them_work_until_then(service, lead, carys, amina, clock):

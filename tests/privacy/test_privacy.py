@@ -521,6 +521,7 @@ def test_what_was_deleted_is_in_the_trail_as_numbers(service, people, clock):
     assert row.action == "retention.run"
     assert json.loads(row.details) == {"rows": {"attempt": 0, "chat_link": 0, "huddle": 0,
                                                 "link_used": 0, "notice": 0, "person": 0,
+                                                "session_ended": 0,
                                                 "sign_in": 1, "update_seen": 0}}  # fmt: skip
 
 

@@ -3,14 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from quizbot.access import ChatKey
 from sqlalchemy import delete, select, update
-from tests.people.people_files import TEAM, Files, without_address
 
-from quizbot.access import Role
+from quizbot.access import NO_SESSION, ChatKey, Role, Session
 from quizbot.errors import Refused, SignedOut, SignInRefused
 from quizbot.people.forms import NewPost
 from quizbot.store.tables import chat_link, link_used, person
+from tests.people.people_files import TEAM, Files, without_address
 
 HERE, THERE = ("telegram", "4711"), ("telegram", "815")
 ADDRESS = "amina@northmoor.example"
@@ -97,7 +96,7 @@ def test_a_session_ends(service, people, files, ends):
     ends(service, people, files)
 
     with pytest.raises(SignedOut):
-        service.people.rights(people.amina, before)
+        service.people.rights(people.amina, Session(NO_SESSION, before))
 
 
 @every_way
@@ -204,7 +203,7 @@ def test_who_comes_back_after_a_last_day_that_was_known_brings_nothing_back(
     service.staff.add_post(people.efua, people.amina, new)
 
     with pytest.raises(SignedOut):
-        service.people.rights(people.amina, before)
+        service.people.rights(people.amina, Session(NO_SESSION, before))
     with pytest.raises(SignInRefused):
         service.slips.enter(slip.code, "one")
     assert isinstance(service.links.who(*HERE), ChatKey)
@@ -218,7 +217,7 @@ def test_a_guest_who_is_invited_again_brings_nothing_back(service, carys, clock)
     service.people.invite_guest(carys, "Hana Okafor", "hana@x.example", service.staff.today())
 
     with pytest.raises(SignedOut):
-        service.people.rights(guest, before)
+        service.people.rights(guest, Session(NO_SESSION, before))
 
 
 def test_another_name_ends_nothing(service, people, files):
@@ -228,7 +227,7 @@ def test_another_name_ends_nothing(service, people, files):
     service.staff.edit(people.efua, people.amina, "Amina Bell", ADDRESS, "N1")
     files.take(ROW.format(ADDRESS).replace("Rahman", "Bell-Rahman"))
 
-    assert service.people.rights(people.amina, before)
+    assert service.people.rights(people.amina, Session(NO_SESSION, before))
     assert service.links.accept(payload, *HERE) == "Amina Bell-Rahman"
 
 
