@@ -392,6 +392,62 @@ def test_a_poll_counts_until_it_is_closed(amina, call):
         call("stop_poll", amina.id, 1)
 
 
+def test_a_poll_tells_what_a_server_of_today_tells(amina, call):
+    poll = call("send_poll", amina.id, "A?", ["a", "b"]).poll
+    quiz = call("send_poll", amina.id, "A?", ["a", "b"], type="quiz", correct_option_ids=[1]).poll
+
+    assert (poll.allows_revoting, quiz.allows_revoting, poll.members_only) == (True, False, False)
+    names = [option.persistent_id for option in poll.options]
+    assert len(set(names)) == 2
+    assert not set(names) & {"0", "1"}  # no places
+    with pytest.raises(BadRequest, match=says("channel chats only")):
+        call("send_poll", amina.id, "A?", ["a", "b"], members_only=True)
+    with pytest.raises(BadRequest, match=says("anonymous polls")):
+        call("send_poll", amina.id, "A?", ["a", "b"], allow_adding_options=True)
+
+
+def test_a_vote_that_is_not_anonymous_names_the_option(api, amina, call):
+    poll = call("send_poll", amina.id, "A?", ["a", "b"], is_anonymous=False).poll
+    amina.vote("b")
+
+    *_, told = [Update.de_json(update) for update in api.world.pending.values()]
+
+    assert told.poll_answer.option_ids == (1,)
+    assert told.poll_answer.option_persistent_ids == (poll.options[1].persistent_id,)
+
+
+def test_a_poll_of_an_older_server_is_sent_and_not_understood(api, amina, call):
+    api.world.is_older = True
+
+    with pytest.raises(TypeError, match="required argument"):
+        call("send_poll", amina.id, "A?", ["a", "b"])
+
+    assert amina.last == "A?"
+
+
+def test_a_forum_has_topics_that_are_open_or_not(api, amina, call):
+    forum = api.world.group().become_supergroup(amina)
+    topic = forum.open_topic(amina)
+
+    sent = call("send_message", forum.chat.id, "Hello", message_thread_id=topic)
+    assert sent.is_topic_message
+    assert forum.in_topic(topic)[0]["text"] == "Hello"
+    with pytest.raises(BadRequest, match=says("message thread not found")):
+        call("send_message", forum.chat.id, "Hello", message_thread_id=topic + 1)
+    forum.close_topic(topic)
+    with pytest.raises(BadRequest, match=says("TOPIC_CLOSED")):
+        call("send_poll", forum.chat.id, "A?", ["a", "b"], message_thread_id=topic)
+
+
+def test_what_members_may_not_send_is_refused(api, call):
+    group = api.world.group()
+    group.chat.withheld.add("polls")
+
+    call("send_message", group.chat.id, "Hello")
+    with pytest.raises(BadRequest, match=says("not enough rights to send polls to the chat")):
+        call("send_poll", group.chat.id, "A?", ["a", "b"])
+
+
 # ---- what a bot says of itself ------------------------------------------------------------------
 
 

@@ -162,17 +162,6 @@ def test_too_many_requests_are_waited_out(bot, api, dana):
 
 
 @on_sqlite
-def test_a_wait_that_is_too_long_is_not_waited(bot, api, dana):
-    api.fail("sendMessage", code=429, retry_after=3600)
-
-    dana.say("/help")
-    api.world.settle()
-    dana.asks("/privacy")
-
-    assert [call.code for call in api.called("sendMessage")] == [429, 200]
-
-
-@on_sqlite
 def test_an_answer_that_was_lost_is_not_said_twice(bot, api, dana):
     api.fail("sendMessage", loses=True, with_effect=True)
 
