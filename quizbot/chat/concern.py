@@ -6,40 +6,49 @@ looks anything up.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from quizbot.chat.wording import any_of, lowered, spelt, told, words_of
 from quizbot.service import Service
 
-_WORD = re.compile(r"\?+(?=\w)|[^\W_]+")
+LONGEST_READ = 1500  # characters
+MANY = 150  # words: whoever writes as many has something to tell
+
+_TO_17 = (
+    r"(?:[1-9]|1[0-7]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+    r"|fourteen|fifteen|sixteen|seventeen)\b"
+)
+_NO_AGE = (
+    r"(?! ?(?:%|min|hour|hr|day|week|month|question|of|out|per|am|pm|o'?clock|right|wrong|more"
+    r"|points|down|in\b|into|through|:))"
+)
+# "3yo", "4/12", "u5s", "Year 9 girl", "she's only thirteen", "a six-year-old"
 _AGE = re.compile(
     r"\b(?:\d{1,2} ?(?:yrs?|years?|mths?|months?|wks?|weeks?|days?)[ -]?olds?|\d{1,2} ?y(?:r|/)?o\b"
-    r"|\d{1,2}/(?:12|40|52|7)\b|u\d{1,2}s\b|yr ?\d{1,2}s? (?:girl|boy|pupil)|year \d{1,2} (?:girl|boy|pupil)"
-    r"|(?:s?he'?s?|is|was|aged|they'?re|who'?s) (?:is |only |just |about |like |nearly |barely )*(?:\d{1,2}|NUMBER)"
-    r"(?! ?(?:%|min|hour|hr|day|week|question|of|out|per|am|pm|o'?clock|right|wrong|minutes|more|:))\b"
-    r"|NUMBER[ -](?:year|month|week)s?[ -]olds?)".replace(
-        "NUMBER",
-        "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-        "|sixteen|seventeen)",
-    )
+    r"|\d{1,2}/(?:12|40|52|7)\b|u\d{1,2}s\b|(?:yr|year) ?\d{1,2}s? (?:girl|boy|pupil)"
+    r"|(?:s?he'?s?|is|was|aged|they'?re|who'?s)"
+    rf" (?:(?:is|only|just|about|like|nearly|barely) )*{_TO_17}{_NO_AGE}"
+    rf"|{_TO_17}[ -](?:year|month|week)s?[ -]olds?)"
 )
-# A child who writes: "im 8", "i am only nine", "I'm in year 6".
+# "im 8", "i am only nine", "I'm in year 6"
 _A_CHILD_WRITES = re.compile(
-    r"\bi(?:'?m| am) (?:only |just |nearly |a )*(?:[5-9]|1[0-7]|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|thirteen|fourteen|fifteen|sixteen|seventeen)\b"
-    r"(?! ?(?:%|min|hour|hr|day|week|month|question|of|out|per|am|pm|o'?clock|right|wrong|more|points|down|in\b|into|through))"
+    rf"\bi(?:'?m| am) (?:(?:only|just|nearly|a) )*(?![1-4]\b|one\b|two\b){_TO_17}{_NO_AGE}"
     r"|\bi(?:'?m| am) in (?:year|yr|y) ?\d"
 )
-_CONTRACTED = (("n't", "nt"), ("'ll", " will"), ("'ve", " have"), ("'re", " are"), ("'", ""))
-_ONE_WORD = (("do not", "dont"), ("did not", "didnt"), ("does not", "doesnt"), ("will not", "wont"),
-             ("can not", "cant"), ("is not", "isnt"), ("has not", "hasnt"), ("have not", "havent"),
-             ("would not", "wouldnt"), ("i am", "im"), ("i have", "ive"))  # fmt: skip
-_DOUBLED = re.compile(r"([^\W\d])\1+")
-# Words with letters that English has not: two of them are a sentence in another language.
-_OTHER_LETTERS = re.compile(r"\w*[^\W\d_a-zA-Z]\w*")
+_NOTHING_ELSE = frozenset(
+    f" {words} "
+    for words in ("help me", "help me please", "please help me", "im scared", "im so scared")
+)
+_SOME = ("a", "this", "that", "little", "poor", "wee", "another")  # child of no name
+
+# Kinds of sign: two of the grave ones need nobody; what is everyday about one's own people says
+# little beside a word of the questionnaires, and children are noisy while one answers.
+_GRAVE = frozenset(
+    ("force", "body", "touch", "fear", "food", "online", "used", "drink", "mind", "shorthand")
+)
+_EVERYDAY = frozenset(("night", "secret", "mind", "poorly", "bedtime"))
+_NOISE = frozenset(("noise",))
 
 
 def sounds_like_concern(words: str) -> bool:
@@ -49,111 +58,95 @@ def sounds_like_concern(words: str) -> bool:
 
 def shows_a_sign(words: str) -> bool:
     """Whether words hold a sign of something wrong, and somebody it is about."""
-    plain, said, lists = _plain(words), _spelt(words), _lists()
-    if _A_CHILD_WRITES.search(plain) or lists["enough"].search(said) or said in _NOTHING_ELSE:
+    words = words[:LONGEST_READ]
+    plain, said = lowered(words), spelt(words)
+    if _A_CHILD_WRITES.search(plain) or said in _NOTHING_ELSE:
         return True
-    if lists["foreign_who"].search(said) and lists["foreign_signs"].search(said):
+    if _has(said, "enough", "is_mine") or (_has(said, "foreign") and _has(said, "foreign_signs")):
         return True
-    is_pointed = lists["pointed"].search(said) or lists["ours"].search(said)
-    kinds = {kind for kind, signs in lists["signs"].items() if signs.search(said)}
     if _is_procedure(said):
-        return bool(is_pointed and kinds - _EVERYDAY)
-    if lists["terms"].search(said):
+        return _is_case(said)
+    kinds = _kinds(said)
+    if _has(said, "asking", "terms") or (kinds - _EVERYDAY and _has(said, "roles")):
         return True
-    is_somebody = is_pointed or any(lists[who].search(said) for who in ("child", "grown", "roles"))
-    if kinds and (is_somebody or _AGE.search(plain)):
+    if kinds and (_has(said, "pointed", "child", "grown", "kin") or _AGE.search(plain)):
         return True
-    return len(kinds & _GRAVE) >= 2 or len(kinds) >= 3
+    return len(kinds & _GRAVE) >= 2
 
 
 def speaks_of_somebody(words: str) -> bool:
     """Whether words are about a person, or in another language, and not about a questionnaire."""
-    said, lists = _spelt(words), _lists()
+    if len(words.split()) >= MANY:
+        return True
+    said = spelt(words[:LONGEST_READ])
     if _is_procedure(said):
         return False
-    if len(_OTHER_LETTERS.findall(words)) >= 2:
+    return (
+        _is_another_language(words, said)
+        or _has(said, "pointed", "grown", "kin")
+        or (_has(said, "a_child") and not _has(said, "ours"))
+    )
+
+
+def _is_another_language(words: str, said: str) -> bool:
+    """Whether words are a sentence in another language, or in shorthand."""
+    plain = [word for word in words_of(words) if len(word) > 1]
+    if sum(word.isalpha() and not word.isascii() for word in plain) >= 2:
         return True
-    return bool(lists["pointed"].search(said) or lists["grown"].search(said))
+    english = [word for word in plain if word in _lists()["english"]]
+    return len(plain) >= 4 and (len(english) <= len(plain) * 0.2 or _has(said, "foreign"))
 
 
 def _is_procedure(said: str) -> bool:
     """Whether words are about the questionnaires, or a question in general such as they ask."""
-    return any(_lists()[about].search(said) for about in ("questionnaire", "content", "general"))
+    return _has(said, "questionnaire", "content", "general")
 
 
-_NOTHING_ELSE = frozenset(
-    f" {words} "
-    for words in ("help me", "help me please", "please help me", "im scared", "im so scared")
-)
-_EVERYDAY = frozenset(("night", "secret", "mind"))
-_GRAVE = frozenset(("force", "body", "touch", "fear", "food", "online", "used", "drink", "mind"))
+def _is_case(said: str) -> bool:
+    """Whether words about procedure are about somebody real all the same."""
+    if _has(said, "asking") and _has(said, "child", "pointed", "grown", "kin"):
+        return True
+    kinds = _kinds(said) - _EVERYDAY
+    return bool((kinds and _has(said, "pointed")) or (kinds - _NOISE and _has(said, "ours")))
 
 
-# How words are made plain
+def _kinds(said: str) -> set[str]:
+    """The kinds of sign that words hold."""
+    return {kind for kind, signs in _lists()["signs"].items() if signs.search(said)}
 
 
-def _plain(words: str) -> str:
-    return " ".join(words.casefold().replace("’", "'").replace("`", "'").split())
-
-
-def _spelt(words: str) -> str:
-    """As one spells: text-speak put right, contractions whole, doubled letters once."""
-    plain = _plain(words)
-    for short, whole in _CONTRACTED:
-        plain = plain.replace(short, whole)
-    spelling = _told()["spelling"]
-    plain = f" {' '.join(spelling.get(word, word) for word in _WORD.findall(plain))} "
-    for parted, whole in _ONE_WORD:
-        plain = plain.replace(f" {parted} ", f" {whole} ")
-    return _DOUBLED.sub(r"\1", plain)
-
-
-@cache
-def _told() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+def _has(said: str, *names: str) -> bool:
+    """Whether words hold anything of these lists."""
+    return any(_lists()[name].search(said) for name in names)
 
 
 @cache
 def _lists() -> dict[str, Any]:
-    told = _told()
-    who = told["who"]
-    return {
-        "enough": any_of(told["enough"]),
-        "terms": any_of(told["terms"]),
-        "child": any_of(who["child"], plural=True),
-        "grown": any_of(who["grown"], plural=True),
-        "roles": any_of(who["roles"], plural=True),
+    words = told()
+    who, quiz = words["who"], words["questionnaire"]
+    people = {name: any_of(who[name], plural=True) for name in ("child", "grown", "roles", "kin")}
+    everybody = [one for name in people for one in who[name]]
+    return people | {
+        "enough": any_of(words["enough"]),
+        "asking": any_of(words["asking"]),
+        "terms": any_of(words["terms"]),
         "pointed": any_of(who["pointed"]),
-        "ours": any_of(f"my {one}" for one in (*who["child"], *who["grown"], *who["roles"])),
-        "signs": {kind: any_of(signs) for kind, signs in told["signs"].items()},
-        "questionnaire": any_of(told["questionnaire"]["words"]),
-        "content": any_of(told["questionnaire"]["content"]),
+        "ours": any_of(f"my {one}" for one in everybody),
+        "is_mine": any_of(f"is my {one}" for one in everybody if one not in who["roles"]),
+        "a_child": any_of(f"{one} {child}" for one in _SOME for child in who["child"]),
+        "english": frozenset(words["english"]["words"]),
+        "signs": {kind: any_of(signs, plural=True) for kind, signs in words["signs"].items()},
+        "questionnaire": any_of(quiz["words"], plural=True),
+        "content": any_of(quiz["content"]),
         "general": re.compile(
-            rf"^ (?:(?:so|and|but|hi|hello|please) )*{any_of(told['in_general']['words']).pattern}"
+            rf"^ (?:(?:so|and|but|hi|hello|please) )*{any_of(words['in_general']['words']).pattern}"
         ),
-        "foreign_who": any_of(told["languages"]["who"]),
-        "foreign_signs": any_of(told["languages"]["signs"]),
+        "foreign": any_of(words["languages"]["who"]),
+        "foreign_signs": any_of(words["languages"]["signs"]),
     }
 
 
-def any_of(phrases: Iterable[str], *, plural: bool = False) -> re.Pattern[str]:
-    """A pattern for any of some phrases as `concern.toml` writes them, each whole."""
-    ending = "s?" if plural else ""
-    made = (ending.join(("", "")) + _pattern(phrase) + ending for phrase in phrases)
-    return re.compile(rf"(?<= )(?:{'|'.join(sorted(made, key=len, reverse=True))})(?= )")
-
-
-def _pattern(phrase: str) -> str:
-    spelling, parts = _told()["spelling"], []
-    for word in phrase.replace("'", "").split():
-        if word == "..":
-            parts.append("(?:[^ ]+ ){0,4}")
-            continue
-        stem = word.rstrip("*")
-        stem = spelling.get(stem, stem) if stem == word else stem
-        stem = re.escape(_DOUBLED.sub(r"\1", stem)).replace(r"\ ", " ")
-        parts.append(stem + (r"[^ ]*" if word.endswith("*") else "") + " ")
-    return "".join(parts).rstrip()
+# What is said
 
 
 def helplines() -> str:
@@ -186,10 +179,10 @@ def answer(service: Service) -> str:
     teams = "\n".join(_teams(service))
     return (
         "If anybody is in danger now, ring 999.\n\n"
-        "This is not read by anyone, and nothing of it is kept here. If it is about a real child, or"
-        f" somebody has told you something, please do not wait for this service:\n{teams}\n\n"
-        "If it is about you, whatever your age, you need not be alone with it: Samaritans listen day"
-        " and night on 116 123, and Childline, for everybody under 19, on 0800 1111.\n\n"
+        "This is not read by anyone, and nothing of it is kept here. If it is about a real child,"
+        f" or somebody has told you something, please do not wait for this service:\n{teams}\n\n"
+        "If it is about you, whatever your age, you need not be alone with it: Samaritans listen"
+        " day and night on 116 123, and Childline, for everybody under 19, on 0800 1111.\n\n"
         "If you only meant a questionnaire, say /modules."
     )
 

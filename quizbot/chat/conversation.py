@@ -137,7 +137,7 @@ class Conversation:
         return self._unclear(heard, f"{name} {rest}", first)
 
     def _unclear(self, heard: Heard, words: str, first: str = "") -> Said:
-        """Words that are no command, nor a name: the safe answer comes first, whatever they were."""
+        """Words that are no command, nor a name: the safe answer comes first."""
         if concern.sounds_like_concern(words):
             return told.one(concern.answer(self.service))
         titles = self._titles()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 LONGEST = 12  # words of what is read as a command
+LEAST_FOR_A_SLIP = 5  # letters of a word that is understood with a slip
 _SLASH = re.compile(r"/([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{64}")
 _LETTERS = re.compile(r"([a-h])(?:[\s,.;&+/]*(?:and\s+)?([a-h]))*[.!)]?")
@@ -54,10 +55,9 @@ def command_meant(words: str) -> str:
     if _told_thanks(said):
         return "thanks"
     bare = _without(said, around["before"], around["after"])
-    for tried in (said, _without(said, (), around["after"]), bare):
-        if tried in phrases:
-            return phrases[tried]
-    return phrases[near[0]] if (near := _nearest(bare, phrases)) else ""
+    found = phrases.get(said) or phrases.get(bare) or _nearly(bare, phrases)
+    # To ask how to unlink is not to do it: what stops for now offers the button.
+    return "pause" if found == "stop" and not said.startswith(bare) else found
 
 
 def button_meant(words: str) -> str:
@@ -99,6 +99,12 @@ def module_nearly_meant(words: str, titles: Mapping[str, str]) -> str:
     return ids[near[0]] if near else ""
 
 
+def phrases() -> Mapping[str, list[str]]:
+    """What is understood as a command, by its name."""
+    told: Mapping[str, list[str]] = _told()["commands"]
+    return told
+
+
 # How words are made plain
 
 
@@ -128,13 +134,13 @@ def _told_thanks(said: str) -> bool:
     return is_thanks and set(said.split()) <= set(_told()["around"]["thanks"])
 
 
-def _nearest(said: str, phrases: Mapping[str, str]) -> list[str]:
-    """The phrase that was meant where a single word of it has a slip."""
-    if len(said) < 5 or " " in said:
-        return []
-    return get_close_matches(
-        said, [one for one in phrases if len(one) >= 5 and " " not in one], 1, 0.85
-    )
+def _nearly(said: str, phrases: Mapping[str, str]) -> str:
+    """What a single word means that has a slip."""
+    if len(said) < LEAST_FOR_A_SLIP or " " in said:
+        return ""
+    single = [one for one in phrases if len(one) >= LEAST_FOR_A_SLIP and " " not in one]
+    near = get_close_matches(said, single, 1, 0.85)
+    return phrases[near[0]] if near and phrases[near[0]] != "stop" else ""
 
 
 def _stems(words: str, around: Collection[str]) -> frozenset[str]:
