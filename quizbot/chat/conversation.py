@@ -40,14 +40,13 @@ __all__ = ["COMMANDS", "Command", "Conversation"]
 NOT_WORDS = {
     "edit": "An edited message changes nothing here: please send it again as a new one.",
     "forward": "Forwarded messages are not read here. Please use your own words, or the buttons.",
-    "voice": "Voice messages cannot be heard here. Please type, or tap a button.",
+    "voice": "Voice messages cannot be heard here.",
     "audio": "Sound cannot be heard here. Please type, or tap a button.",
 }
 NOT_READ = (
     "Only words and buttons are understood here; nothing that you sent was looked at or kept."
 )
 OLD_BUTTON = "That button is from something that is over. /modules lists what you can take."
-LONGEST_WORDS = 300  # of what is read as a wish, not as a concern
 
 
 @dataclass(frozen=True)
@@ -101,40 +100,57 @@ class Conversation:
 
     def _said(self, heard: Heard) -> Said:
         words = heard.words.strip()
-        if heard.other and concern.sounds_like_concern(words):  # under a photo, or forwarded
-            return told.one(concern.answer(self.service))
-        if heard.other or not words:
-            return self._ways_on(heard, NOT_WORDS.get(heard.other, NOT_READ))
+        if heard.other or not words:  # words may stand under a photo, or be forwarded
+            return self._unclear(heard, words, NOT_WORDS.get(heard.other, NOT_READ))
         if words.startswith("/"):
-            name, _, rest = words[1:].partition(" ")
-            name = name.partition("@")[0].casefold()
-            if name != "start" and concern.sounds_like_concern(rest):
-                return told.one(concern.answer(self.service))
-            return self._command(heard, name, rest.strip())
+            return self._slash(heard, *plain.slash(words))
+        titles = self._titles()
         if (wish := plain.button_meant(words)) and (said := self._typed_button(heard, wish)):
             return said
-        titles = self._titles()
-        if module := plain.module_meant(words[:LONGEST_WORDS], titles, whole=True):
+        if module := plain.module_meant(words, titles, whole=True):
             return self._module(heard, module)
-        if concern.sounds_like_concern(words):
-            return told.one(concern.answer(self.service))
-        if concern.is_letters(words):
+        if plain.is_letters(words):
             return self._resume(heard, "", before="Please tap a letter under the question.")
-        words = words[:LONGEST_WORDS]
         if name := plain.command_meant(words):
             return self._command(heard, name, "")
-        if module := plain.module_meant(words, titles):
+        if concern.sounds_like_concern(words):
+            return told.one(concern.answer(self.service))
+        if module := plain.module_nearly_meant(words, titles):
             return self._module(heard, module)
-        return self._ways_on(
-            heard,
-            "That was not understood. It is not read by anyone, and it was not kept. This is for"
-            " taking questionnaires on safeguarding procedure: say the name of one, or tap a"
-            " button.\n\nIf it was about a real child, or about you, please do not wait for this"
-            f" service:\n{concern.where_to_turn(self.service)}",
-        )
+        return self._unclear(heard, words)
+
+    def _slash(self, heard: Heard, name: str, rest: str) -> Said:
+        """A command with nothing after it, or with what it takes; anything else is words."""
+        if not rest or plain.is_around(rest):
+            if name in self._commands():
+                return self._command(heard, name, "")
+            return self._unclear(heard, name, f"There is no command /{name[:40]}; /help lists all.")
+        if name == "start" and plain.is_payload(rest):
+            return self._start(heard, rest)
+        titles, first = self._titles(), ""
+        if name in ("take", "huddle"):
+            if plain.module_meant(rest, titles, whole=True):
+                return self._command(heard, name, rest)
+            first = "There is no questionnaire of that name."
+            if not concern.sounds_like_concern(rest) and plain.module_nearly_meant(rest, titles):
+                return self._command(heard, name, rest)
+        return self._unclear(heard, f"{name} {rest}", first)
+
+    def _unclear(self, heard: Heard, words: str, first: str = "") -> Said:
+        """Words that are no command, nor a name: the safe answer comes first."""
+        if concern.sounds_like_concern(words):
+            return told.one(concern.answer(self.service))
+        titles = self._titles()
+        module = plain.module_meant(words, titles)
+        text = concern.either(self.service, first or "That was not understood.")
+        return self._ways_on(heard, text, {module: titles[module]} if module else {})
 
     def _command(self, heard: Heard, name: str, rest: str) -> Said:
-        answers: Mapping[str, Callable[[Heard, str], Said]] = {
+        answers = self._commands()
+        return answers[name](heard, rest) if name in answers else told.refused(OLD_BUTTON)
+
+    def _commands(self) -> Mapping[str, Callable[[Heard, str], Said]]:
+        return {
             "start": self._start,
             "modules": lambda _heard, _rest: told.modules(self.service.editions.offers()),
             "take": self._take,
@@ -152,12 +168,6 @@ class Conversation:
             "privacy": lambda _heard, _rest: told.privacy(self.service),
             "thanks": lambda _heard, _rest: told.with_ways_on("You are welcome."),
         }
-        answer = answers.get(name)
-        if answer is None:
-            return told.with_ways_on(
-                f"There is no command /{name[:40]}. /help lists those there are."
-            )
-        return answer(heard, rest)
 
     def _start(self, heard: Heard, payload: str) -> Said:
         if payload:
@@ -168,13 +178,9 @@ class Conversation:
     def _take(self, heard: Heard, name: str) -> Said:
         if not name:
             return told.modules(self.service.editions.offers())
-        module = plain.module_meant(name, self._titles())
-        if not module:
-            return told.modules(
-                self.service.editions.offers(),
-                before="There is no questionnaire of that name. These there are:",
-            )
-        return self._module(heard, module)
+        titles = self._titles()
+        module = plain.module_meant(name, titles, whole=True)
+        return self._module(heard, module or plain.module_nearly_meant(name, titles))
 
     def _module(self, heard: Heard, module: str) -> Said:
         who, offer = self._who(heard), self.service.editions.offer(module)
@@ -208,9 +214,9 @@ class Conversation:
         first = told.one(before).parts if before else ()
         return Said(first + said.parts)
 
-    def _ways_on(self, heard: Heard, words: str) -> Said:
+    def _ways_on(self, heard: Heard, words: str, named: Mapping[str, str]) -> Said:
         begun = [line for line in self.service.attempts.of(self._who(heard), 0) if line.is_open]
-        return told.with_ways_on(words, is_begun=bool(begun))
+        return told.with_ways_on(words, is_begun=bool(begun), named=named)
 
     def _typed_button(self, heard: Heard, wish: str) -> Said | None:
         """What a button under the question does, typed; nothing where no such button is shown."""

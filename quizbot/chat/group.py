@@ -1,6 +1,6 @@
 """In a group: nothing about anybody; one question for a team, voted on twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from quizbot.access import ChatKey
 from quizbot.attempts.huddles import Huddling
@@ -22,14 +22,14 @@ def hear(service: Service, heard: Heard) -> Said:
         return _tapped(service, heard)
     words = heard.words.strip()
     if not words.startswith("/"):
-        is_concern = words and concern.sounds_like_concern(words)
+        is_concern = words and concern.shows_a_sign(words)
         return told.one(concern.answer(service)) if is_concern else Said()
-    name, _, rest = words[1:].partition(" ")
-    name = name.partition("@")[0].casefold()
-    if concern.sounds_like_concern(rest):
-        return told.one(concern.answer(service))
+    name, rest = plain.slash(words)
+    is_known = any(command.name == name for command in COMMANDS)
+    if rest and not plain.is_around(rest):
+        return _with_words(service, heard, name, rest) if is_known else _of_another(service, rest)
     if name == "huddle":
-        return _begin(service, heard, rest.strip())
+        return _begin(service, heard, "")
     if name in ("help", "start"):
         return told.one(
             "In a group there is one thing to do together: /huddle and the name of a questionnaire"
@@ -45,21 +45,50 @@ def hear(service: Service, heard: Heard) -> Said:
             "In a group nothing is kept of anybody: a vote is anonymous, and only its numbers are"
             " known, until the huddle ends."
         )
-    known = any(command.name == name for command in COMMANDS)
-    return told.one(IN_PRIVATE) if known else Said()
+    return told.one(IN_PRIVATE) if is_known else Said()
+
+
+def _with_words(service: Service, heard: Heard, name: str, rest: str) -> Said:
+    """A command of ours with words after it: a questionnaire's name, or the safe answer."""
+    titles = _titles(service)
+    module = plain.module_meant(rest, titles, whole=True) if name in ("huddle", "take") else ""
+    if not module:
+        if concern.sounds_like_concern(rest) or concern.sounds_like_concern(f"{name} {rest}"):
+            return told.one(concern.answer(service))
+        module = plain.module_nearly_meant(rest, titles) if name == "huddle" else ""
+    if name == "huddle" and module:
+        return _begin(service, heard, module)
+    if name == "take" and module:
+        return told.one(IN_PRIVATE)
+    first = (
+        "There is no questionnaire of that name."
+        if name == "huddle"
+        else "That was not understood."
+    )
+    return told.one(concern.either(service, first), *(_names(titles) if name == "huddle" else ()))
+
+
+def _of_another(service: Service, rest: str) -> Said:
+    """A command of another bot's is left alone, unless something is wrong."""
+    return told.one(concern.answer(service)) if concern.shows_a_sign(rest) else Said()
+
+
+def _titles(service: Service) -> dict[str, str]:
+    return {one.module.id: one.module.title for one in service.editions.all_current()}
+
+
+def _names(titles: Mapping[str, str]) -> list[tuple[Button, ...]]:
+    return [(button(title, carried.HUDDLE, id_),) for id_, title in titles.items()]
 
 
 def _group(service: Service, heard: Heard) -> ChatKey:
     return service.links.chat(heard.channel, heard.place)
 
 
-def _begin(service: Service, heard: Heard, name: str) -> Said:
-    titles = {one.module.id: one.module.title for one in service.editions.all_current()}
-    module = plain.module_meant(name, titles)
-    if not module:
-        before = "There is no questionnaire of that name." if name else "Which one?"
-        rows = [(button(title, carried.HUDDLE, id_),) for id_, title in titles.items()]
-        return told.one(before, *rows)
+def _begin(service: Service, heard: Heard, module: str) -> Said:
+    titles = _titles(service)
+    if module not in titles:
+        return told.one("Which one?", *_names(titles))
     found, is_fresh = service.huddles.start(_group(service, heard), module)
     if not is_fresh and (found.message or found.round == 2):  # there is no poll during the talk
         return Said(

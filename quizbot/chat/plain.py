@@ -1,64 +1,68 @@
-"""What plain words mean: a command, or the name of a questionnaire."""
+"""What plain words mean: a command, or the name of a questionnaire.
 
-# ruff: noqa: E501, ISC004  (a pattern reads best whole)
+A command is taken only where the message is the command: one of the phrases of `plain.toml`, and
+nothing beside it but a please. Everything longer may be about a child, and is answered as such.
+"""
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-# The first that is found wins.
-_PHRASES = (
-    ("thanks", r"^(?:thanks?(?: you)?|thx|cheers|ta|brilliant|great|lovely|perfect)\b"),
-    ("stop", r"^(?:unlink|unsubscribe|leave me alone|unlink (?:this|my) chat)$"),
-    ("pause", r"^(?:i (?:want|need|have|would like|'d like) to |can i )?(?:stop|pause|cancel|quit|finish|end)(?: (?:it|this|here|now"
-              r"|for now|for today|later|please|and go on later))*\W*$"),
-    ("help", r"^(?:help|\?+|what can (?:you|i) (?:do|say)|how does (?:this|it) work|commands)\b"),
-    ("privacy", r"who sees|who can see|anonymous|privacy|private|my data|manager sees?\b|confidential"),
-    ("resume", r"^(?:continue|carry on|go on|resume|next|keep going|where was i|back)\b|where (?:was|did) i"),
-    (
-        "me",
-        r"\b(?:have|need|got|supposed|still) to (?:do|take|complete)\b|asked of me|outstanding"
-        r"|overdue|\bdue\b|up to date|my (?:results?|record|certificates?|scores?)|certificate"
-        r"|how did i do|reminders?|did i pass",
-    ),
-    ("link", r"\blink\b|\b(?:sign|log)(?:ged)? ?in\b|\blogin\b|my account|\bregister\b"),
-    ("team", r"^(?:my )?team$|\bmy team\b|who (?:in my team )?needs me"),
-    ("modules", r"^(?:list|menu|modules?|questionnaires?|quiz(?:zes)?|questions?|start again)\b"
-                r"|what (?:is|questionnaires are) there|\bquiz\b"),
-    ("start", r"^(?:hi|hello|hey|hiya|start|begin|good (?:morning|afternoon|evening))\b"),
-)  # fmt: skip
-_FILLER = frozenset(
-    "a an the i me my to do on of for and please can could would like want take start try practise"
-    " practice begin go with one about questionnaire questionnaires quiz module test enquiry asked"
-    " enquiries manager need child protection".split()
-)
-_MEANT = {
-    "s47": "section 47",
-    "sec47": "section 47",
-    "meeting": "discussions",
-    "meetings": "discussions",
-    "icpc": "conference",
-}
+LONGEST = 12  # words of what is read as a command
+LEAST_FOR_A_SLIP = 5  # letters of a word that is understood with a slip
+_SLASH = re.compile(r"/([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{64}")
+_LETTERS = re.compile(r"([a-h])(?:[\s,.;&+/]*(?:and\s+)?([a-h]))*[.!)]?")
+
+
+def slash(words: str) -> tuple[str, str]:
+    """The name after the slash and what follows it, on its line or on the next."""
+    found = _SLASH.fullmatch(words)
+    return (found[1].casefold(), found[2].strip()) if found else ("", words)
+
+
+def is_payload(words: str) -> bool:
+    """Whether words are what a deep link carries, and no words at all."""
+    return bool(_PAYLOAD.fullmatch(words))
+
+
+def is_around(words: str) -> bool:
+    """Whether words are nothing but what may follow a command: please, thanks."""
+    return bool(said := _said(words)) and _without(said, (), _told()["around"]["after"]) == ""
+
+
+def is_letters(words: str) -> bool:
+    """Whether somebody typed the letters of an answer, each once, and nothing else."""
+    plain = words.strip().casefold()
+    if not _LETTERS.fullmatch(plain) or plain.rstrip(".!)") in _told()["letters"]["words"]:
+        return False
+    letters = re.findall(r"[a-h]", re.sub(r"\band\b", "", plain))
+    return len(set(letters)) == len(letters)
 
 
 def command_meant(words: str) -> str:
-    """The command that somebody means; nothing where it is none."""
-    plain = " ".join(words.casefold().replace("’", "'").split())
-    return next((name for name, phrase in _PHRASES if re.search(phrase, plain)), "")
-
-
-_BUTTONS = (
-    ("review", r"^(?:review|check)(?: my answers| answers| it| them)?$"),
-    ("review", r"^(?:submit|hand in|send)(?: my answers| answers| it| them)?$"),  # there it is sent
-    ("flag", r"^flag(?: it| this)?$"),
-    ("skip", r"^skip(?: it| this| for now)?$"),
-)
+    """The command that a message is; nothing where it is none, or more than that."""
+    said = _said(words)
+    if not said:
+        return "help" if words.strip() and not words.strip().strip("?") else ""
+    if said.count(" ") >= LONGEST:
+        return ""
+    around, phrases = _told()["around"], _phrases("commands")
+    if _told_thanks(said):
+        return "thanks"
+    bare = _without(said, around["before"], around["after"])
+    found = phrases.get(said) or phrases.get(bare) or _nearly(bare, phrases)
+    # To ask how to unlink is not to do it: what stops for now offers the button.
+    return "pause" if found == "stop" and not said.startswith(bare) else found
 
 
 def button_meant(words: str) -> str:
     """Which button under a question somebody types instead of tapping it; nothing where none."""
-    plain = " ".join(words.casefold().split()).rstrip(".!")
-    return next((name for name, phrase in _BUTTONS if re.search(phrase, plain)), "")
+    return _phrases("buttons").get(_said(words), "")
 
 
 def module_meant(words: str, titles: Mapping[str, str], *, whole: bool = False) -> str:
@@ -66,26 +70,91 @@ def module_meant(words: str, titles: Mapping[str, str], *, whole: bool = False) 
 
     With `whole` the words are nothing but its name.
     """
-    said = _stems(words)
-    known = {id_: _stems(title) | _stems(id_.replace("-", " ")) for id_, title in titles.items()}
-    ids = {id_: _stems(id_.replace("-", " ")) for id_ in titles}
-    if not said or (whole and not any(said <= stems for stems in known.values())):
+    names = _told()["names"]
+    around = (
+        frozenset(names["around"]) if whole else frozenset((*names["around"], *names["beyond"]))
+    )
+    said = _stems(words, around)
+    ids = {id_: _stems(id_.replace("-", " "), around) for id_ in titles}
+    known = {id_: _stems(title, around) | ids[id_] for id_, title in titles.items()}
+    if whole:
+        fitting = [id_ for id_ in titles if said <= known[id_] and said & ids[id_]]
+        fitting = [id_ for id_ in fitting if ids[id_] <= said] or fitting
+        return fitting[0] if len(fitting) == 1 else ""
+    if not said:
         return ""
     named = [id_ for id_ in titles if ids[id_] <= said] or [
         id_ for id_ in titles if said <= known[id_]
     ]
-    if len(named) == 1:
-        return named[0]
-    if len(said) <= 3 and not named:
-        near = get_close_matches(
-            " ".join(sorted(said)), [" ".join(sorted(stems)) for stems in ids.values()], 1, 0.75
-        )
-        if near:
-            return next(id_ for id_, stems in ids.items() if " ".join(sorted(stems)) == near[0])
-    return ""
+    return named[0] if len(named) == 1 else "" if named else module_nearly_meant(words, titles)
 
 
-def _stems(words: str) -> frozenset[str]:
-    plain = re.findall(r"[a-z0-9]+", words.casefold())
-    plain = " ".join(_MEANT.get(word, word) for word in plain).split()
-    return frozenset(word.rstrip("s") or word for word in plain if word not in _FILLER)
+def module_nearly_meant(words: str, titles: Mapping[str, str]) -> str:
+    """The questionnaire whose name is written with a slip; nothing where words say more."""
+    said = _stems(words, frozenset(_told()["names"]["around"]))
+    if not 0 < len(said) <= 3:
+        return ""
+    ids = {" ".join(sorted(_stems(id_.replace("-", " "), frozenset()))): id_ for id_ in titles}
+    near = get_close_matches(" ".join(sorted(said)), list(ids), 1, 0.75)
+    return ids[near[0]] if near else ""
+
+
+def phrases() -> Mapping[str, list[str]]:
+    """What is understood as a command, by its name."""
+    told: Mapping[str, list[str]] = _told()["commands"]
+    return told
+
+
+# How words are made plain
+
+
+def _said(words: str) -> str:
+    """The words alone, with one space between them: no case, apostrophe or other mark."""
+    plain = words.casefold().replace("’", "").replace("'", "")
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+def _without(said: str, before: Collection[str], after: Collection[str]) -> str:
+    """Words without what may stand around them."""
+    shorter = said
+    while True:
+        for phrase in before:
+            shorter = shorter.removeprefix(f"{phrase} ")
+        for phrase in after:
+            shorter = f" {shorter}".removesuffix(f" {phrase}").strip()
+        if shorter == said:
+            return said
+        said = shorter
+
+
+def _told_thanks(said: str) -> bool:
+    """Whether somebody says thanks and what for, in few and harmless words."""
+    first = said.removeprefix("ok ").removeprefix("okay ")
+    is_thanks = any(f"{first} ".startswith(f"{one} ") for one in _told()["commands"]["thanks"])
+    return is_thanks and set(said.split()) <= set(_told()["around"]["thanks"])
+
+
+def _nearly(said: str, phrases: Mapping[str, str]) -> str:
+    """What a single word means that has a slip."""
+    if len(said) < LEAST_FOR_A_SLIP or " " in said:
+        return ""
+    single = [one for one in phrases if len(one) >= LEAST_FOR_A_SLIP and " " not in one]
+    near = get_close_matches(said, single, 1, 0.85)
+    return phrases[near[0]] if near and phrases[near[0]] != "stop" else ""
+
+
+def _stems(words: str, around: Collection[str]) -> frozenset[str]:
+    meant = _told()["names"]["meant"]
+    plain = " ".join(meant.get(word, word) for word in _said(words).split()).split()
+    return frozenset(word.rstrip("s") or word for word in plain if word not in around)
+
+
+@cache
+def _told() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+@cache
+def _phrases(of: str) -> dict[str, str]:
+    """Each phrase of a kind, and what it means."""
+    return {phrase: name for name, phrases in _told()[of].items() for phrase in phrases}

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from quizbot.chat import carried
+from quizbot.chat import carried, plain
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.said import Button, Heard, Message, Said
 
@@ -41,7 +41,11 @@ class Terminal:
         if typed in self.keys:
             return self._shown(self._hear(tap=self.keys[typed].carries))
         letters = [letter for letter in typed if letter.isalnum()]
-        if len(letters) > 1 and all(self._chooses(letter) for letter in letters):
+        if (
+            len(letters) > 1
+            and plain.is_letters(line)
+            and all(self._chooses(letter) for letter in letters)
+        ):
             return self._chosen(letters)
         return self._shown(self._hear(words=line))
 

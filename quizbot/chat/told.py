@@ -1,7 +1,8 @@
 """What is said besides questions: welcome, lists, refusals, linking; pure but for the place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 from quizbot.attempts.attempts import AttemptLine
@@ -34,9 +35,12 @@ def one(text: str, *rows: tuple[Button, ...]) -> Said:
     return Said(messages(text, rows))
 
 
-def with_ways_on(text: str, *, is_begun: bool = False) -> Said:
-    """A text, and what one may do next; first of all to go on with what is begun."""
-    return one(text, *([(RESUME,)] if is_begun else []), (MODULES, HELP))
+def with_ways_on(
+    text: str, *, is_begun: bool = False, named: Mapping[str, str] = MappingProxyType({})
+) -> Said:
+    """A text, and what one may do next: what is named, and to go on with what is begun."""
+    rows = [(button(title, carried.MODULE, id_),) for id_, title in named.items()]
+    return one(text, *rows, *([(RESUME,)] if is_begun else []), (MODULES, HELP))
 
 
 def refused(words: str) -> Said:

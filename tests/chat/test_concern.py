@@ -5,21 +5,54 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from quizbot.chat.commands import COMMANDS
 from quizbot.chat.concern import sounds_like_concern
-from quizbot.store.tables import answer, attempt, audit, update_seen
+from quizbot.store.tables import answer
+from quizbot.store.tables import attempt
+from quizbot.store.tables import audit
+from quizbot.store.tables import update_seen
+from quizbot.chat.conversation import Conversation
+from quizbot.chat.group import HERE
+from quizbot.chat.said import Heard
+from quizbot.chat.terminal import Terminal
+from quizbot.store.tables import answer
+from quizbot.store.tables import attempt
+from quizbot.store.tables import audit
+from quizbot.store.tables import update_seen
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WORDS = Path(__file__).parent / "words"
+
+
+SAFE = (
+    "999",
+    "01632 960120",
+    "01632 960999",
+    "0800 1111",
+    "116 123",
+    "not read by anyone",
+    "not wait",
+)
+# The rules were written from the first names of each; the others are kept to judge them by.
+CONCERN = ("concern", "concern-apart", "concern-unseen", "concern-second", "concern-kept")
+HARMLESS = ("harmless", "harmless-apart", "harmless-second", "harmless-kept")
 
 
 def read(*names: str) -> list[str]:
     return [line for name in names for line in (WORDS / f"{name}.txt").read_text().splitlines()]
 
 
+def misses(said: str) -> list[str]:
+    """What a safe answer has to say, and this does not."""
+    return [words for words in SAFE if words not in said]
+
+
 def test_there_are_enough_messages_and_a_third_was_kept_apart():
     for name, *kept in (
         ("concern", "concern-apart", "concern-unseen"),
         ("harmless", "harmless-apart"),
+        ("concern-second", "concern-kept"),
+        ("harmless-second", "harmless-kept"),
     ):
         seen, apart = read(name), read(*kept)
         assert len({*seen, *apart}) == len(seen) + len(apart) >= 80
@@ -35,11 +68,51 @@ def test_what_the_rules_know_is_heard_however_it_is_typed(words):
 @on_sqlite
 def test_no_concern_is_missed(chat, amina_chat):
     """No rule knows all the words of people in need: what is not understood is answered alike."""
-    for words in read("concern", "concern-apart", "concern-unseen"):
+    for words in read(*CONCERN):
         for talking in (chat, amina_chat):
-            said = talking.say(words)
-            for told in ("999", "01632 960120", "01632 960999", "not read by anyone", "not wait"):
-                assert told in said, words
+            assert not misses(talking.say(words)), words
+
+
+@on_sqlite
+def test_nor_is_one_while_a_question_is_open(chat):
+    chat.say("/take referrals")
+
+    for words in read(*CONCERN):
+        assert not misses(chat.say(words)), words
+
+
+@on_sqlite
+def test_nor_in_a_terminal(service):
+    terminal = Terminal(Conversation(service), "1@here", width=2000)
+    terminal.answer("referrals")
+
+    for words in read(*CONCERN):
+        assert not misses(terminal.answer(words)), words
+
+
+@on_sqlite
+@pytest.mark.parametrize("other", ["photo", "forward", "edit"])
+def test_nor_under_what_is_not_read(chat, other):
+    for words in read("concern-second"):
+        heard = Heard(chat.channel, chat.address, words=words, other=other)
+
+        assert not misses(chat.conversation.hear(heard).text), words
+
+
+@on_sqlite
+@pytest.mark.parametrize("command", [*(one.name for one in COMMANDS), "nothing", ""])
+@pytest.mark.parametrize("gap", [" ", "\n", "@KnowledgeBot\n"])
+def test_nor_after_a_command(chat, group, command, gap):
+    for words in read("concern-second")[::6]:
+        assert not misses(chat.say(f"/{command}{gap}{words}")), words
+        if command in HERE:
+            assert not misses(group.say(f"/{command}{gap}{words}")), words
+
+
+def test_the_rules_recognise_three_quarters_of_what_they_were_not_written_from():
+    kept = read("concern-kept")
+
+    assert sum(map(sounds_like_concern, kept)) >= 0.75 * len(kept)
 
 
 @on_sqlite

@@ -35,7 +35,7 @@ def test_letters_and_numbers_are_typed_and_a_try_works_at_once(service, terminal
 
     for _ in range(14):
         turn = playing.open_turn(me)
-        said = terminal.answer("".join(playing.letters(turn)))
+        said = terminal.answer(" ".join(playing.letters(turn)))
         if turn.question.input != "one":
             said = terminal.answer(keys_of(terminal, "That’s my answer"))
         assert said.startswith("✓ That is right.")

@@ -7,6 +7,7 @@ from quizbot.chat.commands import COMMANDS
 from quizbot.chat.concern import sounds_like_concern
 from tests.chat.speaking import Chat
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TITLES = {
     "referrals": "Referrals",
     "assessments": "Assessments",
@@ -78,6 +79,121 @@ def test_every_name_and_title_is_the_whole_name(module):
 )
 def test_plain_words_find_their_way(words, command):
     assert plain.command_meant(words) == command
+
+
+# A command is taken only where the message is the command
+
+CARRYING = (
+    "{} he did it again",
+    "{} and my dad hits me",
+    "{}, it hurts",
+    "{}? she won't wake up",
+    "{}\nhe is in her room",
+    "next door {} all night",
+    "he told me to {} crying",
+    "my mum said {}",
+    "I can't {}",
+    "{} hurting me",
+    "{} her",
+    "please {} him",
+)
+PHRASES = sorted(
+    {phrase for told in plain.phrases().values() for phrase in told}
+    | {command.name for command in COMMANDS}
+    | {words for words in (*TITLES, *TITLES.values())}
+)
+
+
+@pytest.mark.parametrize("sentence", CARRYING)
+def test_a_command_inside_a_longer_sentence_is_never_taken(sentence):
+    for phrase in PHRASES:
+        said = sentence.format(phrase)
+        assert plain.command_meant(said) == "", said
+        assert plain.button_meant(said) == "", said
+        assert plain.module_meant(said, TITLES, whole=True) == "", said
+        assert not plain.is_letters(said), said
+
+
+@on_sqlite
+@pytest.mark.parametrize("sentence", CARRYING[::3])
+def test_and_it_gets_the_safe_answer(chat, sentence):
+    for phrase in PHRASES[::4]:
+        said = chat.say(sentence.format(phrase))
+        for number in ("999", "01632 960120", "0800 1111", "116 123"):
+            assert number in said, sentence.format(phrase)
+
+
+def test_no_phrase_of_a_command_sounds_like_a_concern():
+    for phrase in PHRASES:
+        assert not sounds_like_concern(phrase), phrase
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_command_is_understood_with_a_line_break_after_it(chat, group, command):
+    for gap in ("\n", " \n", "\u00a0", "\n\nplease"):
+        said = chat.say(f"/{command.name}{gap}")
+        assert "not understood" not in said
+        if command.groups:
+            assert group.say(f"/{command.name}{gap}") == group.say(f"/{command.name}")
+
+
+@pytest.mark.parametrize("gap", ["\n", " \n ", "\t"])
+def test_a_name_may_stand_on_the_next_line(chat, group, gap):
+    assert "Question 1 of 14" in chat.say(f"/take{gap}referrals")
+    assert "Huddle · Referrals" in group.say(f"/huddle@KnowledgeBot{gap}referrals")
+
+
+@pytest.mark.parametrize("words", ["dad", "Dad.", "bad", "bed", "he had", "a bead", "deaf", "A&E"])
+def test_words_of_the_letters_of_answers_are_no_answer(chat, words):
+    chat.say("/take referrals")
+
+    assert "0800 1111" in chat.say(words)
+
+
+def test_what_follows_start_is_a_link_only_where_it_looks_like_one(chat):
+    assert "run out or was used" in chat.say("/start " + "A" * 64)
+    for words in ("scared", "he_hits_me", "me\nmy dad hits me"):
+        assert "0800 1111" in chat.say(f"/start {words}")
+
+
+def test_to_ask_how_to_unlink_is_not_to_do_it(amina_chat, service, amina):
+    said = amina_chat.say("how do I unlink this chat?")
+
+    assert "is unlinked" not in said
+    assert service.links.of(amina)
+    assert "is unlinked" in amina_chat.tap("Unlink this chat")
+
+
+def test_the_unclear_answer_offers_both_ways_in_six_lines(chat):
+    said = chat.say("is the one on core groups harder than referrals was")
+
+    lines = said.splitlines()
+    assert len(lines) <= 6
+    assert all(len(line) <= 130 for line in lines)
+    assert lines[1].startswith("If this is about a child, or about you")
+    for words in ("999", "01632 960120", "01632 960999", "0800 1111", "116 123"):
+        assert words in said
+    assert said.index("999") < said.index("01632")
+    assert lines[-1].startswith("If you meant a questionnaire")
+    assert {"Questionnaires", "Help"} <= {button.words for button in chat.buttons}
+
+
+def test_a_questionnaire_named_in_a_longer_message_is_a_button(chat):
+    assert "0800 1111" in chat.say("my manager wants the referrals one by Friday")
+
+    assert "Question 1 of 14" in chat.tap("Referrals")
+
+
+@pytest.mark.parametrize(
+    "words", ["I took some tablets about an hour ago", "im 11 and i dont want to go home",
+              "I am a social worker and I want to end it all"],
+)  # fmt: skip
+def test_whoever_is_in_distress_is_met_kindly_with_999_first(chat, words):
+    said = chat.say(words)
+
+    assert said.startswith("If anybody is in danger now, ring 999.")
+    for told in ("you need not be alone with it", "whatever your age", "116 123", "0800 1111"):
+        assert told in said
 
 
 def test_every_command_is_answered_in_private(chat):
