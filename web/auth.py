@@ -1,12 +1,14 @@
 """Signing in and out; every page is closed unless it is marked public, every form has a token."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
 
 from quizbot.access import NO_SESSION, Session
 from quizbot.errors import BadReply, SignedOut, SignInRefused
@@ -19,6 +21,8 @@ from web.missed import keep_chosen
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
+KNOWN = "known"  # the cookie of a browser in which somebody signed in before
+KNOWN_FOR = timedelta(days=180)
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
 
@@ -161,9 +165,12 @@ def send() -> ResponseReturnValue:
     if g.form_expired:
         return page("auth/ask.html", 400, email=email, errors={"email": EXPIRED})
     try:
-        session["signing_in"] = str(service().sign_in.ask(email))
-    except BadReply as error:
+        asked = service().sign_in.ask(
+            email, request.remote_addr or "", request.cookies.get(KNOWN, "")
+        )
+    except (BadReply, SignInRefused) as error:
         return page("auth/ask.html", 400, email=email, errors={"email": str(error)})
+    session["signing_in"] = str(asked)
     session["address"] = email
     return redirect("/sign-in/code", 303)
 
@@ -203,7 +210,22 @@ def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     token()
     if "kept" in kept:
         session["kept"] = kept["kept"]
-    return redirect(kept.get("next", "/me"), 303)
+    answer = redirect(kept.get("next", "/me"), 303)
+    remember(answer, signed_in)
+    return answer
+
+
+def remember(answer: BaseResponse, signed_in: SignedIn) -> None:
+    """Let the browser be known to its person: strangers cannot use up the codes asked for here."""
+    answer.set_cookie(
+        KNOWN,
+        service().sign_in.mark(signed_in, request.cookies.get(KNOWN, "")),
+        max_age=KNOWN_FOR,
+        path="/sign-in",
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
 
 
 def stand_on(signed_in: SignedIn) -> None:

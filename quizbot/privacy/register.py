@@ -201,6 +201,7 @@ REGISTER: tuple[Holding, ...] = (
             "used_at": told("when it was used"),
             "epoch": Field("the count that ends it", told=False),
             "made_by": link("who printed the slip"),
+            "place_key": Field("a keyed hash of the network address it was asked from", told=False),
         },
         GO,
     ),

@@ -21,7 +21,14 @@ from quizbot.store.tables import new_id, person, session_ended, sign_in
 from quizbot.words import folded_address, is_address
 
 CODE_LASTS = timedelta(minutes=15)
-CODES_AN_HOUR = 5
+CODES_AN_HOUR = 5  # to one address, asked for from one place, or by a browser that is known
+FROM_ANYWHERE = 20  # to one address in an hour: a mailbox is not to be filled
+WAITING_AT_ONCE = (
+    60  # from one place within WHILE and not used: a whole office may come on a Monday
+)
+WHILE = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
+MARKS = 5  # people whom one browser is known for
 SIGNED_IN_FOR = timedelta(hours=12)
 TRIES = 5
 
@@ -45,8 +52,14 @@ class SignIn:
     signer: Signer
     now: Clock
 
-    def ask(self, address: str) -> UUID:
-        """Note that somebody wants to sign in; known or not, the same rows and the same time."""
+    def ask(self, address: str, place: str = "", marks: str = "") -> UUID:
+        """Note that somebody wants to sign in; known or not, the same rows and the same time.
+
+        `place` is the network address it comes from, `marks` what the browser was given by `mark`.
+        SignInRefused where too many were sent: to this address from this place, to this address
+        from anywhere, or from this place at once. What strangers ask for elsewhere, or what was
+        refused, takes nothing away from a place or a browser of the person's own.
+        """
         email = folded_address(address)
         if not is_address(email):
             raise BadReply("Enter an e-mail address, such as name@example.org")
@@ -58,30 +71,82 @@ class SignIn:
                 )
             ).first()
             found, epoch = row if row is not None else (None, None)
-            asked = connection.execute(
-                select(func.count()).where(
-                    sign_in.c.address_key == key,
-                    sign_in.c.made_at > self.now() - timedelta(hours=1),
-                    sign_in.c.kind == "mail",
-                )
-            ).scalar_one()
+            place_key = self.signer.hash("place", place) if place else None
+            is_known = self._is_known(found, epoch, marks)
+            refused = self._too_many(connection, key, place_key, is_known=is_known)
             sign_in_id = new_id()
             connection.execute(
                 insert(sign_in).values(
                     id=sign_in_id,
                     person_id=found,
                     address_key=key,
-                    kind="mail",
+                    kind="refused" if refused else "mail",
                     made_at=self.now(),
                     tries=0,
                     epoch=epoch,
+                    place_key=place_key,
                 )
             )
-            payload = {"sign_in": str(sign_in_id), "too_many": asked >= CODES_AN_HOUR}
+            payload = {"sign_in": str(sign_in_id), "too_many": bool(refused)}
             self.notices.owe(
                 connection, f"sign-in:{sign_in_id}", found, "sign-in", payload, goes_alone=True
             )
+        if refused:
+            raise SignInRefused(refused)
         return sign_in_id
+
+    def mark(self, signed_in: SignedIn, marks: str) -> str:
+        """What a browser keeps to be known by when the same person asks for a code again."""
+        mine = self._mark(signed_in.person_id, signed_in.epoch)
+        others = [mark for mark in marks.split(".") if mark and mark != mine]
+        return ".".join([mine, *others][:MARKS])
+
+    def _mark(self, person_id: UUID, epoch: int) -> str:
+        return self.signer.hash("browser", person_id.hex, str(epoch))
+
+    def _is_known(self, person_id: UUID | None, epoch: int | None, marks: str) -> bool:
+        if person_id is None or epoch is None:
+            return False
+        mine = self._mark(person_id, epoch)
+        given = marks.split(".")[:MARKS]
+        return any([secrets.compare_digest(mine, mark) for mark in given if mark.isascii()])
+
+    def _too_many(
+        self, connection: Connection, key: str, place_key: str | None, *, is_known: bool
+    ) -> str:
+        """What to say where no code is sent; counted are codes that were sent."""
+        is_to, is_from = sign_in.c.address_key == key, sign_in.c.place_key == place_key
+        is_waiting = and_(is_from, sign_in.c.used_at.is_(None))
+        row = connection.execute(
+            select(
+                func.count().filter(is_to),
+                func.count().filter(and_(is_to, is_from)),
+                func.count().filter(and_(is_waiting, sign_in.c.made_at > self.now() - WHILE)),
+            ).where(
+                or_(is_to, is_from) if place_key else is_to,
+                sign_in.c.made_at > self.now() - HOUR,
+                sign_in.c.kind == "mail",
+            )
+        ).one()
+        to_address, from_here, waiting = row
+        if from_here >= CODES_AN_HOUR or (not place_key and to_address >= CODES_AN_HOUR):
+            return (
+                f"{CODES_AN_HOUR} codes were sent to this address within the hour. Use the newest"
+                " one, look among unwanted mail, or try again in an hour."
+            )
+        if is_known:
+            return ""
+        if to_address >= FROM_ANYWHERE:
+            return (
+                "Many codes were asked for with this address within the hour, so no more are sent"
+                " for now. Try again in an hour, or from a browser where you signed in before."
+            )
+        if waiting >= WAITING_AT_ONCE:
+            return (
+                "Very many codes were asked for from your network in the last minutes. Wait ten"
+                " minutes and try again."
+            )
+        return ""
 
     def mail(self, payload: dict[str, object]) -> Mail | None:
         """The message with a fresh code, made only when it is sent; None where none is owed."""

@@ -92,11 +92,15 @@ class RoleGrant(SQLModel, table=True):
 class SignIn(SQLModel, table=True):
     """One asked-for sign-in; an unknown address leaves the same row, without a person.
 
-    `epoch` is the person's at the time, and ends it; `made_by` is who printed a slip.
+    `epoch` is the person's at the time, and ends it; `made_by` is who printed a slip. A code that
+    was refused has the kind "refused", and opens nothing.
     """
 
     __tablename__ = "sign_in"
-    __table_args__ = (Index("ix_sign_in_address_key_made_at", "address_key", "made_at"),)
+    __table_args__ = (
+        Index("ix_sign_in_address_key_made_at", "address_key", "made_at"),
+        Index("ix_sign_in_place_key_made_at", "place_key", "made_at"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID | None = Field(default=None, foreign_key="person.id")
@@ -108,6 +112,7 @@ class SignIn(SQLModel, table=True):
     used_at: datetime | None = None
     epoch: int | None = None
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    place_key: str | None = Field(default=None, max_length=64)
 
 
 class Edition(SQLModel, table=True):

@@ -7,18 +7,11 @@ from sqlalchemy import select
 
 from quizbot.chat.commands import COMMANDS
 from quizbot.chat.concern import sounds_like_concern
-from quizbot.store.tables import answer
-from quizbot.store.tables import attempt
-from quizbot.store.tables import audit
-from quizbot.store.tables import update_seen
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.group import HERE
 from quizbot.chat.said import Heard
 from quizbot.chat.terminal import Terminal
-from quizbot.store.tables import answer
-from quizbot.store.tables import attempt
-from quizbot.store.tables import audit
-from quizbot.store.tables import update_seen
+from quizbot.store.tables import answer, attempt, audit, update_seen
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WORDS = Path(__file__).parent / "words"

@@ -196,10 +196,15 @@ def test_a_newer_code_is_asked_for_and_the_older_browser_keeps_its_own(
 
 
 def test_five_codes_an_hour_are_sent_and_no_more(fresh_browser, service, people, clock):
-    for _ in range(7):
+    for _ in range(5):
         visitor = fresh_browser()
         visitor.get("/sign-in")
         assert visitor.press("Send me a code", email=AMINA).heading == "Enter your code"
+    for address in (AMINA, AMINA):
+        visitor = fresh_browser()
+        visitor.get("/sign-in")
+        (told,) = visitor.press("Send me a code", email=address).errors
+        assert told.startswith("5 codes were sent to this address within the hour.")
     Work(service).once()
     assert len(mails(service)) == 5
 
@@ -250,12 +255,24 @@ def test_signing_in_makes_a_session_that_nobody_had_before(asked, service):
     asked.press("Continue", code=newest_code(service, AMINA))
 
     assert asked.token != token
-    assert set(session_of(asked)) <= {"_permanent", "p", "e", "n"}
+    assert set(session_of(asked)) <= {"_permanent", "p", "e", "s", "n"}
 
 
 def session_of(visitor):
     """What the session cookie says, to whoever can read it."""
     return URLSafeTimedSerializer("nobody's").loads_unsafe(visitor.cookie("knowledge"))[1]
+
+
+def test_a_browser_in_which_somebody_signed_in_is_known_to_them_again(amina_page, service):
+    amina_page.get("/me")
+    amina_page.press("Sign out")
+    for n in range(5):
+        for _ in range(4):
+            service.sign_in.ask(AMINA, f"198.51.100.{n}")
+
+    amina_page.get("/sign-in")
+
+    assert amina_page.press("Send me a code", email=AMINA).heading == "Enter your code"
 
 
 def test_signing_out_ends_this_session(amina_page):
