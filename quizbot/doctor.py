@@ -29,6 +29,7 @@ from quizbot.editions import Editions
 from quizbot.errors import Misconfigured, Refused
 from quizbot.mail import Fate, reach
 from quizbot.migrate import current, newest
+from quizbot.places import place_trouble
 from quizbot.tables import lease, notice, publication
 
 SQLITE_MENDED = (3, 51, 3)
@@ -286,7 +287,11 @@ def place(patient: Patient) -> Iterator[Look]:
     wrong = faults(findings)
     advice = "`quizbot place check` tells each, and what to do."
     if wrong:
-        yield fault("place", f"{len(wrong)} faults in {file.name}", advice)
+        yield fault(
+            "place",
+            place_trouble(file, wrong),
+            "No start is possible with it; what runs goes on with what the file said before.",
+        )
     elif findings:
         yield warning("place", f"{len(findings)} settings are empty or out of date", advice)
     elif file == SHIPPED_PLACE or found.is_fictional:
