@@ -1,6 +1,7 @@
 """What a check finds in a bank or a place: where, by which rule, and what to do."""
 
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,11 @@ def warning(file: str, question: str, rule: str, words: str) -> Finding:
 def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
     """A TOML file's content, or the one line that says why it cannot be read."""
     try:
-        if path.stat().st_size > LARGEST:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):  # what is no file may never end
+            kind = "a folder: name the file in it" if path.is_dir() else "no file: name one"
+            return fault(shown, "", "file", f"is {kind}")
+        if state.st_size > LARGEST:
             return fault(shown, "", "file", "is larger than 1 MB: a bank file never is, so look")
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,6 +1,7 @@
 """A place's settings: local names, numbers and rules, and how they fill slots in what is asked."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,14 +17,14 @@ SLOT = re.compile(r"\{([^{}]*)\}")
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 SHIPPED = Path(__file__).with_name("place.toml")
 
-# What the footer of every page and the answers about a real child need.
-CONTACTS = (
-    "partnership_name",
-    "referral_team",
-    "referral_phone",
-    "out_of_hours_team",
-    "out_of_hours_phone",
-)
+# What the footer of every page and the answers about a real child need, and as what.
+CONTACTS = {
+    "partnership_name": "text",
+    "referral_team": "text",
+    "referral_phone": "telephone",
+    "out_of_hours_team": "text",
+    "out_of_hours_phone": "telephone",
+}
 
 _SHAPES = {
     "text": (re.compile(r"[^\n{}]{1,300}"), "one line of at most 300 characters, without braces"),
@@ -56,8 +57,9 @@ class Setting(Strict):
                 fits, wanted = whole and 0 < int(self.value) < 1000, "a number of days, no quotes"
             case _:
                 shape, wanted = _SHAPES[self.type]
-                words = isinstance(self.value, str)
-                fits = words and (not self.is_filled or bool(shape.fullmatch(str(self.value))))
+                words = str(self.value)
+                fits = not self.is_filled or bool(shape.fullmatch(words) and _is_one_line(words))
+                fits = fits and isinstance(self.value, str)
         return "" if fits else f"`value` must be {wanted}, not {self.value!r}"
 
 
@@ -79,7 +81,7 @@ class Place:
     def text(self, name: str) -> str:
         """A setting's words, or nothing where it is not set."""
         setting = self.settings.get(name)
-        return str(setting.value) if setting else ""
+        return str(setting.value).strip() if setting else ""
 
     def is_on(self, name: str) -> bool:
         """Whether a switch is on; a switch that is not set is off."""
@@ -156,12 +158,26 @@ def read_place(path: Path, today: date) -> tuple[Place, list[Finding]]:
             continue
         settings[name] = setting
         findings += _weighed(shown, name, setting, today)
-    findings += [
-        fault(shown, name, "place", "is missing: every page shows it, so add it")
-        for name in CONTACTS
-        if name not in settings or not settings[name].is_filled
-    ]
+    for name in CONTACTS:
+        if words := _unfit(name, settings.get(name)):
+            findings.append(fault(shown, name, "place", words))
     return Place(settings), findings
+
+
+def _unfit(name: str, setting: Setting | None) -> str:
+    """Why a setting that every page shows cannot be shown, or nothing."""
+    if setting is None:
+        return "is missing: every page shows it, so add it"
+    if not any(letter.isalnum() for letter in str(setting.value)):
+        return "is empty: every page shows it, so fill it"
+    if setting.type != CONTACTS[name]:
+        return f"`type` must be {CONTACTS[name]!r}, not {setting.type!r}: every page shows it"
+    return ""
+
+
+def _is_one_line(words: str) -> bool:
+    """Whether no letter breaks the line or stands for nothing at all."""
+    return not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in words)
 
 
 def _weighed(shown: str, name: str, setting: Setting, today: date) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from questions.place import read_place
 from quizbot.clock import Clock, london_day
 from quizbot.config import Settings
 from quizbot.editions.editions import Editions
+from quizbot.editions.place import place_trouble
 from quizbot.errors import Misconfigured, Refused
 from quizbot.outbox.mail import Fate, reach
 from quizbot.store.audit import Audit
@@ -286,7 +287,11 @@ def place(patient: Patient) -> Iterator[Look]:
     wrong = faults(findings)
     advice = "`quizbot place check` tells each, and what to do."
     if wrong:
-        yield fault("place", f"{len(wrong)} faults in {file.name}", advice)
+        yield fault(
+            "place",
+            place_trouble(file, wrong),
+            "No start is possible with it; what runs goes on with what the file said before.",
+        )
     elif findings:
         yield warning("place", f"{len(findings)} settings are empty or out of date", advice)
     elif file == SHIPPED_PLACE or found.is_fictional:

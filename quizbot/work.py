@@ -162,6 +162,8 @@ class Work:
         service.uploads.tidy()
         yield from service.counting.night(today)
         self.lease.note_done(today)
+        if trouble := service.places.trouble():
+            tell(f"{trouble} What it said at the start stands.")
         if owed:
             tell(f"{owed} notices owed on {today}, in {time.monotonic() - began:.0f} s")
 

@@ -99,7 +99,7 @@ def publish_folder(folder: Path) -> tuple[bool, list[Published]]:
     for finding in faults(place_findings):
         click.echo(f"fault: {finding}", err=True)
     found = these_banks(folder, place)
-    with opened() as service:
+    with opened(place=place) as service:
         # A bank that is served as it stands is not weighed again: every start comes this way.
         changed = service.editions.unpublished(found, place)
         to_do = [linted(bank) for bank in found if bank.has_faults or bank.id in changed]

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from questions.place import Place
 from quizbot.config import read_settings
 from quizbot.errors import Misconfigured
 from quizbot.service import Service, open_service
@@ -17,9 +18,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 
 @contextlib.contextmanager
-def opened(*, to_sign: bool = False) -> Iterator[Service]:
+def opened(*, to_sign: bool = False, place: Place | None = None) -> Iterator[Service]:
     """A service on an up-to-date database, closed afterwards."""
-    service = open_service(read_settings(to_sign=to_sign))
+    service = open_service(read_settings(to_sign=to_sign), place=place)
     try:
         if not is_current(service.database):
             at = current(service.database)

@@ -7,8 +7,10 @@ import tempfile
 import click
 
 from quizbot.cli.serve import apart, must_be_free, run
+from quizbot.clock import utc_now
 from quizbot.config import read_settings
 from quizbot.demo.fill import fill
+from quizbot.editions.place import place_of
 from quizbot.service import open_service
 from quizbot.store.database import open_database
 from quizbot.store.migrate import upgrade
@@ -19,6 +21,7 @@ from quizbot.store.migrate import upgrade
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def demo(host: str, port: int) -> None:
     """Show the service with a fictional partnership; everything is thrown away at the end."""
+    place_of(read_settings().place, utc_now)
     must_be_free(host, port)
     with tempfile.TemporaryDirectory(prefix="knowledge-demo-") as folder:
         os.environ.update(

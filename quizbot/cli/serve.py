@@ -18,7 +18,9 @@ from typing import Any
 import click
 
 from quizbot.cli.common import opened
+from quizbot.clock import utc_now
 from quizbot.config import Settings, make_secret, read_settings
+from quizbot.editions.place import place_of
 from quizbot.errors import Misconfigured, Refused
 from quizbot.outbox.notices import ChatWire
 from quizbot.store.lease import NotOurs
@@ -113,6 +115,7 @@ def prepare() -> None:
     from quizbot.cli.database import upgrade_database
 
     settings = read_settings()
+    place_of(settings.place, utc_now)  # before anything is published from it
     make_secret()
     if settings.database_url.startswith("sqlite:///var/"):
         os.makedirs("var", exist_ok=True)  # noqa: PTH103

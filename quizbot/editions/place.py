@@ -1,5 +1,6 @@
-"""The place as leads see it: every setting, who keeps it, and what is held back because of it."""
+"""The place: its file as it may be used, and as leads see it, with what is held back by it."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from questions.place import CONTACTS, Place, Setting, read_place
 from quizbot.access import must_lead
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions, resolve
-from quizbot.errors import NotFound
+from quizbot.errors import Misconfigured, NotFound
 from quizbot.rules.pick import Mode, why_not
 from quizbot.store.database import Database
 
@@ -60,6 +61,7 @@ class PlaceView:
     wrong: tuple[Finding, ...]
     held: tuple[HeldLine, ...]
     practice_only: tuple[tuple[str, str], ...]
+    in_use: tuple[str, ...]
 
     @property
     def to_mend(self) -> tuple[SettingLine, ...]:
@@ -75,6 +77,7 @@ class Places:
     editions: Editions
     file: Path
     local_banks: Path | None
+    in_use: Place  # as it was when the service was started
     now: Clock
 
     def view(self, person_id: UUID) -> PlaceView:
@@ -90,7 +93,13 @@ class Places:
             wrong=tuple(faults(findings)),
             held=tuple(_held(place, modules, today)),
             practice_only=tuple(_practice_only(place, modules, today)),
+            in_use=tuple(self.in_use.text(name) for name in CONTACTS),
         )
+
+    def trouble(self) -> str:
+        """Why the file as it stands could not be used, or nothing."""
+        wrong = faults(read_place(self.file, london_day(self.now()))[1])
+        return place_trouble(self.file, wrong) if wrong else ""
 
     def text(self, person_id: UUID) -> bytes:
         """The file as it is."""
@@ -103,6 +112,40 @@ class Places:
     def _must_lead(self, person_id: UUID) -> None:
         with self.database.reading() as connection:
             must_lead(connection, person_id, london_day(self.now()))
+
+
+# What this process, or the one it was forked from, read last without a fault, by file.
+_last_good: dict[Path, Place] = {}
+
+
+def place_of(path: Path, now: Clock) -> Place:
+    """The place as its file has it; Misconfigured where the file cannot be used.
+
+    A process that read it before without a fault goes on with that, and says so.
+    """
+    place, findings = read_place(path, london_day(now()))
+    wrong = faults(findings)
+    if not wrong:
+        _last_good[path.absolute()] = place
+        return place
+    words = place_trouble(path, wrong)
+    kept = _last_good.get(path.absolute())
+    if kept is None:
+        raise Misconfigured(words)
+    print(f"{words} Until then what it said before stands.", file=sys.stderr, flush=True)
+    return kept
+
+
+def place_trouble(path: Path, wrong: Sequence[Finding]) -> str:
+    """What keeps a place's file from being used, as a sentence."""
+    first, *more = wrong
+    words = f"{first.question}: {first.words}" if first.question else first.words
+    if more:
+        words += f"; and {len(more)} more"
+    return (
+        f"QUIZBOT_PLACE: {path} cannot be used: {words}. Mend it: `quizbot place check` tells"
+        " each, and nobody is left without whom to ring."
+    )
 
 
 def needed_by(question: Question, place: Place) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ class SignIn:
             return False
         mine = self._mark(person_id, epoch)
         given = marks.split(".")[:MARKS]
-        return any([secrets.compare_digest(mine, mark) for mark in given if mark.isascii()])
+        return any(secrets.compare_digest(mine, mark) for mark in given if mark.isascii())
 
     def _too_many(
         self, connection: Connection, key: str, place_key: str | None, *, is_known: bool

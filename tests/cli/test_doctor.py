@@ -103,6 +103,15 @@ def test_a_service_in_order_has_no_fault(filled, looks):
     assert level(found["Telegram"]) == "ok"
 
 
+def test_a_place_that_cannot_be_used_is_a_fault(filled, folder, looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_PLACE", str(folder / "nowhere.toml"))
+
+    found = looks(1)["place"]
+
+    assert "nowhere.toml cannot be used: is missing" in found["words"]
+    assert "what runs goes on" in found["advice"]
+
+
 def test_what_people_are_not_asked_yet_is_told(filled, database, looks, monkeypatch):
     monkeypatch.setattr("quizbot.doctor.SHIPPED", SHIPPED)
     found = looks()["banks"]

@@ -77,6 +77,8 @@ def test_a_fault_of_the_file_is_told(efua_page, place_file):
 
     assert "`value` must be digits and spaces, not 'ring us'" in words
     assert "is missing: every page shows it, so add it" in words
+    assert "pages, chats and letters go on with what the file said before: Northmoor" in words
+    assert "01632 960120" in efua_page.get("/").body
 
 
 def test_the_file_can_be_taken_away(efua_page, place_file):
