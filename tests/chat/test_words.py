@@ -100,7 +100,8 @@ CARRYING = (
 PHRASES = sorted(
     {phrase for told in plain.phrases().values() for phrase in told}
     | {command.name for command in COMMANDS}
-    | {words for words in (*TITLES, *TITLES.values())}
+    | set(TITLES)
+    | set(TITLES.values())
 )
 
 

@@ -1,4 +1,4 @@
-"""How many codes are sent: enough for whoever the address belongs to, whatever strangers ask for."""
+"""How many codes are sent: enough for whom the address belongs to, whatever strangers ask for."""
 
 import pytest
 
