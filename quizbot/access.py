@@ -238,6 +238,24 @@ def leads(connection: Connection, by: UUID, person_id: UUID, day: date) -> bool:
     return bool(over) and _has_post_below(connection, person_id, over, day)
 
 
+def has_other_lead(connection: Connection, person_id: UUID, day: date) -> bool:
+    """Whether somebody else who is here is a lead over a unit of this person's posts or roles."""
+    held, roles = places(connection, person_id, day)
+    rows = connection.execute(
+        select(unit.c.path)
+        .join(role_grant, role_grant.c.unit_id == unit.c.id)
+        .join(person, person.c.id == role_grant.c.person_id)
+        .where(
+            role_grant.c.role == Role.LEAD.value,
+            role_grant.c.person_id != person_id,
+            live(role_grant.c.starts_on, role_grant.c.ends_on, day),
+            is_here(day),
+        )
+    ).scalars()
+    over = list(rows)
+    return any(is_below(path, over) for path in (*held, *roles))
+
+
 def may_see(connection: Connection, viewer_id: UUID, person_id: UUID, day: date) -> bool:
     """Whether outcomes of a person may be seen: by their managers, leads and auditors today."""
     mine = team(connection, viewer_id, day).where(post.c.person_id == person_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from quizbot.access import leads
+from quizbot.access import has_other_lead, leads
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules import due
@@ -75,6 +75,7 @@ class Dispensations:
                 module=module,
                 starts_on=starts_on,
                 ends_on=ends_on,
+                **_own(by, person_id),
             )
             forget(connection, [person_id])
         return granted_id
@@ -104,7 +105,12 @@ class Dispensations:
                 update(dispensation).where(dispensation.c.id == granted_id).values(ends_on=last)
             )
             self.audit.add(
-                connection, by, "dispensation.end", row.person_id, dispensation=granted_id
+                connection,
+                by,
+                "dispensation.end",
+                row.person_id,
+                dispensation=granted_id,
+                **_own(by, row.person_id),
             )
             forget(connection, [row.person_id])
         return False
@@ -117,7 +123,14 @@ class Dispensations:
             .where(dispensation.c.id == row.id)
             .values(withdrawn_on=self.today())
         )
-        self.audit.add(connection, by, "dispensation.withdraw", row.person_id, dispensation=row.id)
+        self.audit.add(
+            connection,
+            by,
+            "dispensation.withdraw",
+            row.person_id,
+            dispensation=row.id,
+            **_own(by, row.person_id),
+        )
         forget(connection, [row.person_id])
 
     # What the public methods check.
@@ -186,8 +199,15 @@ class Dispensations:
     def _must_grant(
         self, connection: Connection, by: UUID, person_id: UUID, kind: due.DispensationKind
     ) -> None:
+        if by == person_id and has_other_lead(connection, person_id, self.today()):
+            raise NotAllowed("Nobody grants anything to themself: ask another lead.")
         if leads(connection, by, person_id, self.today()):
             return
         if kind is not due.DispensationKind.EXTENSION:
             raise NotAllowed("Only a safeguarding lead can grant this. You can give an extension.")
         must_be_theirs(connection, by, [person_id], self.today())
+
+
+def _own(by: UUID, person_id: UUID) -> dict[str, bool]:
+    """The mark of what somebody did in their own cause, where there is no other lead to do it."""
+    return {"to_themself": True} if by == person_id else {}

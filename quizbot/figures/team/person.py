@@ -73,6 +73,8 @@ class Granted:
     starts_on: date
     ends_on: date | None
     reason: str
+    by: str
+    is_own_cause: bool  # granted by the person themself: there was no other lead
     made_on: date
     withdrawn_on: date | None
     can_be_ended: bool
@@ -198,7 +200,8 @@ def granted_to(
 ) -> tuple[Granted, ...]:
     """Every dispensation somebody was given, the newest first."""
     rows = connection.execute(
-        select(dispensation)
+        select(dispensation, person.c.name.label("by"))
+        .outerjoin(person, person.c.id == dispensation.c.made_by)
         .where(dispensation.c.person_id == person_id)
         .order_by(dispensation.c.id.desc())
     )
@@ -242,6 +245,8 @@ def _granted(row: Any, titles: Mapping[str, str], today: date) -> Granted:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         reason=row.reason,
+        by=row.by or "the service",
+        is_own_cause=row.made_by == row.person_id,
         made_on=row.made_on,
         withdrawn_on=row.withdrawn_on,
         can_be_ended=ends,
