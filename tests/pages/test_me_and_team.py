@@ -198,6 +198,8 @@ def test_a_manager_whose_people_have_all_gone_is_told(carys_page, service, peopl
 
     service.people.revoke("carys@northmoor.example", Role.MANAGER, "Northmoor/Police")
 
+    assert carys_page.get("/team").location == "/sign-in"  # what a role opened is shut with it
+    carys_page.sign_in("carys@northmoor.example")
     assert len(table(carys_page.get("/team"))) == 2
 
 
