@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     or_,
@@ -48,6 +49,7 @@ from quizbot.store.tables import (
     attempt_objective,
     new_id,
     person,
+    request,
 )
 
 ABANDONED_AFTER = timedelta(days=30)
@@ -188,6 +190,7 @@ class Attempts:
                 delete_attempts(connection, or_(attempt.c.chat_key == who.key, self._stale_tries()))
             else:
                 if mode is Mode.ASSURED:
+                    _refuse_what_no_guest_was_asked(connection, who, module)
                     self._refuse_too_early(connection, who, current)
                 seen = self._times_seen(connection, who, module)
             today = london_day(self.now())
@@ -620,6 +623,22 @@ class Attempts:
 def whose(who: Who) -> UUID | str:
     """What an attempt's row has of them."""
     return who.key if isinstance(who, ChatKey) else who
+
+
+def _refuse_what_no_guest_was_asked(connection: Connection, person_id: UUID, module: str) -> None:
+    """A guest is here for what a manager asked of them; practice is open to them as to anybody."""
+    asked = exists().where(
+        request.c.person_id == person.c.id,
+        request.c.module == module,
+        request.c.withdrawn_on.is_(None),
+    )
+    query = select(person.c.is_guest, asked.label("is_asked")).where(person.c.id == person_id)
+    row = connection.execute(query).first()
+    if row is not None and row.is_guest and not row.is_asked:
+        raise NotOffered(
+            "As a guest you take for the record only what you were asked to take, and nobody asked"
+            " you for this. You may practise it as often as you like."
+        )
 
 
 def _turn_of(
