@@ -105,6 +105,21 @@ def is_here(day: date) -> ColumnElement[bool]:
     return or_(person.c.left_on.is_(None), person.c.left_on >= day)
 
 
+_OWN = post.alias("own")
+
+
+def holds_post(whose: ColumnElement[Any], day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether somebody works here on a day: with a live post of their own that is no guest's.
+
+    Who has none manages nobody, whatever the posts of others say.
+    """
+    return exists().where(
+        _OWN.c.person_id == whose,
+        _OWN.c.job != GUEST,
+        live(_OWN.c.starts_on, _OWN.c.ends_on, day),
+    )
+
+
 def within(path: str) -> ColumnElement[bool]:
     """Whether a unit is this one or below it, on every database to the letter: LIKE is not."""
     return or_(unit.c.path == path, func.substr(unit.c.path, 1, len(path) + 1) == f"{path}/")
@@ -137,9 +152,12 @@ _RIGHTS = (
         person.c.left_on,
         person.c.sign_in_epoch,
         has_ended_session,
-        exists()
-        .where(post.c.manager_id == person.c.id, live(post.c.starts_on, post.c.ends_on, _DAY))
-        .label("has_reports"),
+        and_(
+            exists().where(
+                post.c.manager_id == person.c.id, live(post.c.starts_on, post.c.ends_on, _DAY)
+            ),
+            holds_post(person.c.id, _DAY),
+        ).label("has_reports"),
         role_grant.c.role,
         unit.c.path,
     )
@@ -192,7 +210,8 @@ def team(connection: Connection, person_id: UUID, day: date) -> Select[Any]:
     A manager is not of their own team, and people who have left are of nobody's.
     """
     paths = connection.execute(granted_units(person_id, (Role.MANAGER,), day)).scalars().all()
-    mine = [post.c.manager_id == person_id, *(within(path) for path in paths)]
+    named = and_(post.c.manager_id == person_id, holds_post(post.c.manager_id, day))
+    mine = [named, *(within(path) for path in paths)]
     return (
         select(post.c.person_id)
         .join(unit, unit.c.id == post.c.unit_id)

@@ -54,6 +54,11 @@ def is_below(path, top):
     return path == top or path.startswith(f"{top}/")
 
 
+def works(world, who):
+    """Whether somebody has a live post of their own."""
+    return any(whose == who and is_live(*span) for whose, _, _, *span in world.posts)
+
+
 def expected_team(world, manager):
     """Who is on a manager's team, as DESIGN.md says it."""
     mine = {
@@ -62,7 +67,8 @@ def expected_team(world, manager):
     }  # fmt: skip
     found = {
         who for who, path, boss, *span in world.posts
-        if is_live(*span) and (boss == manager or any(is_below(path, top) for top in mine))
+        if is_live(*span) and ((boss == manager and works(world, manager))
+                               or any(is_below(path, top) for top in mine))
     }  # fmt: skip
     here = {who for who in found if world.left.get(who, TODAY) >= TODAY}
     return here - {manager}
@@ -139,7 +145,9 @@ def test_rights_are_what_is_granted_today_and_nothing_else(service, world):
             for by, role, path, *span in world.grants:
                 if by == who and is_live(*span):
                     granted[role].add(path)
-            has_people = any(boss == who and is_live(*span) for _, _, boss, *span in world.posts)
+            has_people = works(world, who) and any(
+                boss == who and is_live(*span) for _, _, boss, *span in world.posts
+            )
             found = rights(connection, person_id, TODAY)
             assert found.manages == bool(has_people or granted[Role.MANAGER])
             assert set(found.lead_of) == granted[Role.LEAD]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from quizbot.access import Role, is_here, live, live_posts
+from quizbot.access import Role, holds_post, is_here, live, live_posts
 from quizbot.store.tables import person, post, role_grant, unit
 
 Grants = Mapping[Role, Mapping[str, frozenset[UUID]]]
@@ -80,7 +80,7 @@ def read_heads(
     """Who is told about these people on a day."""
     places: dict[UUID, tuple[Place, ...]] = defaultdict(tuple)
     if people:
-        here = select(person.c.id).where(is_here(day)).subquery()
+        here = select(person.c.id).where(is_here(day), holds_post(person.c.id, day)).subquery()
         rows = connection.execute(
             select(post.c.person_id, unit.c.path, here.c.id)
             .join(unit, unit.c.id == post.c.unit_id)

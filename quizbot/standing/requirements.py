@@ -11,7 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from quizbot.access import GUEST, is_below, is_here, is_open, live_posts, must_lead, within
+from quizbot.access import (
+    GUEST,
+    holds_post,
+    is_below,
+    is_here,
+    is_open,
+    live_posts,
+    must_lead,
+    within,
+)
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
@@ -25,6 +34,7 @@ from quizbot.store.tables import new_id, person, post, requirement, unit
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
 JOBS_SHOWN = 10
+NO_MANAGER = "Their manager has no post any more, so nobody hears when they are late"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +135,8 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class Health:
-    """Who will never be asked again, and why: the first of them by name, all of them counted."""
+    """Who will never be asked again, or of whom nobody hears, and why: all of them counted, the
+    first by name."""
 
     why: str
     count: int
@@ -278,6 +289,8 @@ class Rules:
             found: dict[str, list[Named]] = {}
             for named, why in self._unasked(connection, over, today):
                 found.setdefault(why, []).append(named)
+            for named in _left_without_manager(connection, over, today):
+                found.setdefault(NO_MANAGER, []).append(named)
         return [Health(why, len(people), tuple(people[:SHOWN])) for why, people in found.items()]
 
     # What the public methods are made of.
@@ -310,7 +323,11 @@ class Rules:
         ).all()
         managed = set(
             connection.execute(
-                select(post.c.person_id).where(post.c.manager_id.is_not(None), live_posts(today))
+                select(post.c.person_id).where(
+                    post.c.manager_id.is_not(None),
+                    holds_post(post.c.manager_id, today),
+                    live_posts(today),
+                )
             ).scalars()
         )
         touched: set[UUID] = set()
@@ -462,6 +479,24 @@ def _rule_of(draft: Draft, today: date) -> due.Requirement:
     return due.Requirement(
         id=new_id(), unit=draft.unit, saved_on=today, job=draft.job, **due.terms_of(draft)
     )
+
+
+def _left_without_manager(
+    connection: Connection, over: tuple[str, ...] | None, today: date
+) -> Iterator[Named]:
+    """People whose post names a manager who has no post any more."""
+    chief = person.alias("chief")
+    query = (
+        select(person.c.id, person.c.name, chief.c.name.label("manager"), unit.c.path)
+        .join(post, post.c.person_id == person.c.id)
+        .join(unit, unit.c.id == post.c.unit_id)
+        .join(chief, chief.c.id == post.c.manager_id)
+        .where(live_posts(today), is_here(today), ~holds_post(chief.c.id, today))
+        .order_by(person.c.name)
+    )
+    for row in connection.execute(query):
+        if over is None or is_below(row.path, over):
+            yield Named(row.id, row.name, f"manager {row.manager}")
 
 
 def _people_of(path: str, job: str = "") -> Select[Any]:
