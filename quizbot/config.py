@@ -16,8 +16,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from questions.place import SHIPPED as SHIPPED_PLACE
 from quizbot.db import read_database_url
 from quizbot.errors import Misconfigured
-from quizbot.hosts import LOOPBACK, host_of, plain_host, read_web_address
+from quizbot.hosts import LOOPBACK, read_web_address
+from quizbot.hosts import host_of as host_of
 from quizbot.hosts import neighbourhood as neighbourhood
+from quizbot.hosts import plain_host as plain_host
 from quizbot.ladder import SHIPPED as SHIPPED_LADDER
 from quizbot.ladder import read_ladder
 from quizbot.mail import read_allowed, read_sender, read_way

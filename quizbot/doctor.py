@@ -189,7 +189,13 @@ def address(patient: Patient) -> Iterator[Look]:
     """Whether people reach the service by an address that is safe."""
     url = patient.settings.public_url
     host = urlsplit(url).hostname or ""
-    if patient.settings.is_https:
+    if patient.settings.is_https and not patient.settings.proxy:
+        yield warning(
+            "address",
+            f"{url}, and QUIZBOT_PROXY is 0: all seem to come from one address, the proxy's",
+            "Set QUIZBOT_PROXY to how many proxies are in front, so that limits are each person's.",
+        )
+    elif patient.settings.is_https:
         yield ok("address", url)
     elif host in ("127.0.0.1", "localhost"):
         yield warning(

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 PORTS = {"http": 80, "https": 443}
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (where a server may listen; nobody can open it)
@@ -72,6 +73,7 @@ def read_web_address(url: str, *, may_have_path: bool = False) -> str:
     return f"{scheme}://{host}{shown}{slash}{path}".rstrip("/")
 
 
+@lru_cache(1000)
 def plain_host(text: str) -> str:
     """Where a request says it went, in the one writing; as it is where it cannot be read."""
     try:
@@ -81,6 +83,7 @@ def plain_host(text: str) -> str:
     return host if port is None or port in PORTS.values() else f"{host}:{port}"
 
 
+@lru_cache(1000)
 def host_of(url: str) -> str:
     """The machine and port of a web address, as `plain_host` writes them."""
     return plain_host(url.partition("://")[2].partition("/")[0])

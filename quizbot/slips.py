@@ -96,7 +96,7 @@ class Slips:
                 )
             ).scalar_one()
             found = self._found(connection, self._hash(code))
-            if found is not None and tried < TRIES:
+            if found is not None:  # whatever others tried from there
                 return self._enter(connection, found)
             if tried < TRIES:
                 self._note(connection, "slip-try", tries_key)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from quizbot.cli.serve import must_be_free
 from quizbot.config import Settings, read_settings
 from quizbot.errors import Misconfigured
+from tools.running import Running, free_port
 
 NAMES = [f"QUIZBOT_{name.upper()}" for name in Settings.model_fields if name != "secret_key"]
 
@@ -84,3 +86,39 @@ def test_a_file_that_cannot_be_read_is_told(run, filled, content, words):
     assert words in run("units", "list").sentence
     with pytest.raises(Misconfigured):
         read_settings()
+
+
+# Where it listens
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]", "0", "::0"])
+def test_everywhere_is_no_address_for_letters(run, filled, host):
+    said = run("serve", "--host", host, "--port", free_port())
+
+    assert said.code == 1
+    assert said.sentence.startswith("Set QUIZBOT_PUBLIC_URL to the address that people open: ")
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "number"),
+    [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("[::1]", "::1"), ("::", "::")],
+)
+def test_it_listens_on_either_kind_of_address(host, number):
+    assert must_be_free(host, free_port()) == number
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70, "fe80::zz", ""])
+def test_what_is_no_address_of_this_machine_is_told(host):
+    with pytest.raises(Misconfigured, match="no address of this machine"):
+        must_be_free(host, free_port())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_people_reach_it_by_ipv6(tmp_path, host):
+    running = Running(tmp_path)
+    running.starts_with = ("serve", "--set-up", "--host", host)
+    running.environment["QUIZBOT_PUBLIC_URL"] = running.url = f"http://[::1]:{running.port}"
+    running.start()
+    running.stop()
