@@ -101,7 +101,10 @@ class Slips:
             if tried < TRIES:
                 self._note(connection, "slip-try", tries_key)
         if tried >= TRIES:
-            raise SignInRefused("Too many wrong codes came from here. Try again in an hour.")
+            raise SignInRefused(
+                "Too many wrong codes came from here. Try again in an hour; a right one is taken"
+                " at any time."
+            )
         raise SignInRefused(REFUSED)
 
     def _found(self, connection: Connection, key: str) -> Any:

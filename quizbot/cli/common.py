@@ -17,14 +17,14 @@ from quizbot.service import Service, open_service
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
-_told: set[str] = set()
+TOLD: set[str] = set()
 
 
 def tell_strangers() -> None:
     """Say once, of all that start from here, what is set and no setting."""
     for line in strangers():
-        if line not in _told:
-            _told.add(line)
+        if line not in TOLD:
+            TOLD.add(line)
             click.echo(line, err=True)
 
 

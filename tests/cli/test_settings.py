@@ -37,7 +37,7 @@ def test_an_empty_setting_is_not_set(folder, monkeypatch, name, value, in_file):
 def test_a_name_that_is_no_setting_is_told_with_the_nearest(
     run, filled, monkeypatch, name, nearest, in_file
 ):
-    monkeypatch.setattr("quizbot.cli.common._told", set())
+    monkeypatch.setattr("quizbot.cli.common.TOLD", set())
     if in_file:
         (filled / ".env").write_text(f"{name}=x\n")
     else:
@@ -53,7 +53,7 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest(
 
 
 def test_a_name_like_no_other_is_told_too(run, filled, monkeypatch):
-    monkeypatch.setattr("quizbot.cli.common._told", set())
+    monkeypatch.setattr("quizbot.cli.common.TOLD", set())
     monkeypatch.setenv("QUIZBOT_XYZZY", "1")
 
     assert "QUIZBOT_XYZZY is no setting" in run("units", "list").sentence

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from werkzeug.test import create_environ, run_wsgi_app
 
-from quizbot.errors import SignInRefused
 from quizbot.service import open_service
 from quizbot.slips import TRIES
 from tests.conftest import settings_for
@@ -190,17 +189,6 @@ def enter(visitor, code, came_from):
         data={"code": code, "csrf_token": signer.hash("form", nonce)[:32]},
         headers={"X-Forwarded-For": came_from},
     ).text
-
-
-def test_a_right_slip_is_let_in_whatever_was_tried_from_there(service, people, clock):
-    slip = service.slips.print_for(people.amina)
-    for _ in range(TRIES + 5):
-        with pytest.raises(SignInRefused):
-            service.slips.enter("BCDF-GHJK-MNPQ-RSTV", "203.0.113.5")
-
-    assert service.slips.enter(slip.code, "203.0.113.5").person_id == people.amina
-    with pytest.raises(SignInRefused):
-        service.slips.enter(slip.code, "203.0.113.5")
 
 
 # Whom to tell of a weakness
