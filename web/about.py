@@ -1,5 +1,6 @@
 """Pages about the service itself, and the signs of life that operators watch."""
 
+import re
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort
@@ -57,7 +58,7 @@ def security() -> ResponseReturnValue:
     """Whom to tell of a weakness (RFC 9116); none where nobody is named."""
     here = service()
     contact = here.settings.security_contact or here.place.text("security_contact")
-    if not contact:
+    if not re.fullmatch(r"https://\S+|[^@\s]+@[^@\s]+", contact):
         abort(404)
     day = (here.now() + SAID_FOR).strftime("%Y-%m-%dT00:00:00Z")
     lines = [

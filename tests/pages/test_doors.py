@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from werkzeug.test import create_environ, run_wsgi_app
 
+from questions.place import SHIPPED
 from quizbot.service import open_service
 from quizbot.slips import TRIES
 from tests.conftest import settings_for
@@ -205,6 +206,15 @@ def test_whom_to_tell_of_a_weakness_is_said_and_until_when(opened, clock):
     assert fields["Canonical"] == f"{AT}/.well-known/security.txt"
     until = datetime.fromisoformat(fields["Expires"])
     assert timedelta(days=30) < until - clock() < timedelta(days=365)
+
+
+@pytest.mark.parametrize("line", ['type = "text"\nvalue = "ring us"', 'type = "text"\nvalue = ""'])
+def test_where_nobody_is_named_nothing_is_said(opened, tmp_path, line):
+    path = tmp_path / "place.toml"
+    shipped = 'type = "email"\nvalue = "security@northmoor.example"'
+    path.write_text(SHIPPED.read_text().replace(shipped, line))
+
+    assert opened(place=path).get("/.well-known/security.txt").status_code == 404
 
 
 def test_the_place_names_whom_to_tell_where_no_setting_does(opened, tmp_path):
