@@ -44,8 +44,8 @@ def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):  # what is no file may never end
-            kind = "a folder: name the file in it" if path.is_dir() else "no file: name one"
-            return fault(shown, "", "file", f"is {kind}")
+            kind = "Is a directory: name the file in it" if path.is_dir() else "it is no file"
+            return fault(shown, "", "file", f"cannot be read: {kind}")
         if state.st_size > LARGEST:
             return fault(shown, "", "file", "is larger than 1 MB: a bank file never is, so look")
         text = path.read_bytes().decode("utf-8-sig")

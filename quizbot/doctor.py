@@ -108,7 +108,9 @@ def look_at(settings: Settings, now: Clock) -> Iterator[Look]:
     database = None
     try:
         database = open_database(settings.database_url)
+        database.reach()
     except Refused as error:
+        database = None
         yield fault("database", str(error), "Check QUIZBOT_DATABASE_URL; the README tells of it.")
     try:
         patient = Patient(settings, database, now)
@@ -187,7 +189,13 @@ def address(patient: Patient) -> Iterator[Look]:
     """Whether people reach the service by an address that is safe."""
     url = patient.settings.public_url
     host = urlsplit(url).hostname or ""
-    if patient.settings.is_https:
+    if patient.settings.is_https and not patient.settings.proxy:
+        yield warning(
+            "address",
+            f"{url}, and QUIZBOT_PROXY is 0: all seem to come from one address, the proxy's",
+            "Set QUIZBOT_PROXY to how many proxies are in front, so that limits are each person's.",
+        )
+    elif patient.settings.is_https:
         yield ok("address", url)
     elif host in ("127.0.0.1", "localhost"):
         yield warning(
@@ -209,14 +217,14 @@ def address(patient: Patient) -> Iterator[Look]:
 def mail(patient: Patient) -> Iterator[Look]:
     """Whether mail can leave."""
     settings = patient.settings
-    found = reach(settings.mail_url)
+    found = reach(settings.mail_url, settings.mail_from)
     if found.fate is not Fate.SENT:
-        yield fault("mail", found.trouble, "Check QUIZBOT_MAIL_URL and the mail server.")
+        yield fault("mail", found.trouble, _mail_advice(found.trouble))
     elif settings.mail_url.startswith("file:"):
         words = f"messages are files in {settings.mail_url.removeprefix('file:')}"
         yield warning("mail", words, "Set QUIZBOT_MAIL_URL to smtp://… so that they leave.")
     else:
-        yield ok("mail", "the mail server answers and takes our name")
+        yield ok("mail", "the mail server answers, and takes our name and our sender")
     if settings.mail_from == Settings.model_fields["mail_from"].default:
         yield warning(
             "sender",
@@ -229,6 +237,12 @@ def mail(patient: Patient) -> Iterator[Look]:
             "messages leave only to the addresses in QUIZBOT_TRIAL",
             "Take QUIZBOT_TRIAL away when everybody shall get theirs.",
         )
+
+
+def _mail_advice(trouble: str) -> str:
+    if "sender" in trouble:
+        return "Set QUIZBOT_MAIL_FROM to an address that this mail server may send for."
+    return "Check QUIZBOT_MAIL_URL and the mail server."
 
 
 def outbox(patient: Patient) -> Iterator[Look]:

@@ -19,6 +19,7 @@ STOREYS = (
     "quizbot.errors",
     "quizbot.clock",
     "quizbot.words",
+    "quizbot.hosts",
     "quizbot.signing",
     "quizbot.rules",
     "quizbot.store",
@@ -42,7 +43,7 @@ STOREYS = (
     "web",
     "quizbot.cli",
 )
-PURE = ("quizbot.errors", "quizbot.clock", "quizbot.words", "quizbot.rules")
+PURE = ("quizbot.errors", "quizbot.clock", "quizbot.words", "quizbot.hosts", "quizbot.rules")
 LAZY = ("quizbot.chat", "web")  # what a command imports only when it needs it
 
 
@@ -136,7 +137,7 @@ def _advice(who: Import, found: Import) -> str | None:
 
 def _channel_advice(found: Import, *own: str) -> str | None:
     """A channel calls the service; from the rest of quizbot it may name types, and no more."""
-    if found.of(*own, "quizbot.service", "quizbot.errors", "quizbot.clock", "quizbot.words"):
+    if found.of(*own, "quizbot.service", *PURE[:4]):
         return None
     shut = ("quizbot.store.tables", "quizbot.store.database", "quizbot.chat", "web", "questions")
     if found.of(*shut):

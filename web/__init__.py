@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, get_flashed_messages
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from quizbot.config import read_settings
 from quizbot.service import Service, open_service
 from quizbot.signin.codes import SIGNED_IN_FOR
+from web.current import Asking
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,14 +29,24 @@ HEADERS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+MOST_UNREAD = 1024 * 1024  # bytes of a request that are still taken when it is refused
 
 
 class Pages(Flask):
     """Flask without what we never use: no view here is async, so none is asked whether it is."""
 
+    request_class = Asking
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every function as it is."""
         return func
+
+    def handle_http_exception(self, e: HTTPException) -> Any:
+        """As Flask, but a path that was tidied up is sought here, not at the host it names."""
+        if isinstance(e, RequestRedirect):
+            parts = urlsplit(e.new_url)
+            e.new_url = "/" + parts.path.lstrip("/\\") + (f"?{parts.query}" if parts.query else "")
+        return super().handle_http_exception(e)
 
 
 PARTS = (
@@ -127,6 +141,8 @@ def sealed(app: "WSGIApplication") -> "WSGIApplication":
     """Put the headers that keep a page what it is on everything, and let browsers keep no page."""
 
     def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+
         def start(
             status: str, headers: list[tuple[str, str]], trouble: Any = None
         ) -> Callable[[bytes], object]:
@@ -136,11 +152,25 @@ def sealed(app: "WSGIApplication") -> "WSGIApplication":
             else:
                 headers.append(("Cache-Control", "no-store"))
             headers += HEADERS
+            # What is left unread of a form would be taken for the next request, or cut it off.
+            if not (is_read or read_to_end(environ)):
+                headers.append(("Connection", "close"))
             return start_response(status, headers, trouble)
 
         return app(environ, start)
 
     return call
+
+
+def read_to_end(environ: "WSGIEnvironment") -> bool:
+    """Take what was sent and not read, as far as any form of ours goes; whether that was all."""
+    sent, left = environ["wsgi.input"], MOST_UNREAD
+    try:
+        while left > 0 and (piece := sent.read(min(left, 65536))):
+            left -= len(piece)
+    except (OSError, ValueError):  # whoever sent it is gone
+        return False
+    return left > 0
 
 
 def trust_proxy(app: Flask, hops: int) -> None:

@@ -1,5 +1,8 @@
 """Pages about the service itself, and the signs of life that operators watch."""
 
+import re
+from datetime import timedelta
+
 from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +12,7 @@ from web.static_files import FOLDER
 
 bp = Blueprint("about", __name__)
 
+SAID_FOR = timedelta(days=90)  # it is made anew each time, so it never runs out
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 ICONS = {kind: (FOLDER / f"link.{kind}").read_bytes() for kind in KINDS}
 
@@ -46,6 +50,27 @@ def icon(kind: str) -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """How the pages are meant to work for everybody."""
     return page("about/accessibility.html")
+
+
+@bp.get("/.well-known/security.txt")
+@public
+def security() -> ResponseReturnValue:
+    """Whom to tell of a weakness (RFC 9116); none where nobody is named."""
+    here = service()
+    contact = here.settings.security_contact or here.place.text("security_contact")
+    if not re.fullmatch(r"https://\S+|[^@\s]+@[^@\s]+", contact):
+        abort(404)
+    day = (here.now() + SAID_FOR).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: {contact if contact.startswith('https://') else f'mailto:{contact}'}",
+        f"Expires: {day}",
+        "Preferred-Languages: en",
+    ]
+    if here.settings.has_address and here.settings.is_https:
+        lines.append(f"Canonical: {here.settings.public_url}/.well-known/security.txt")
+    if here.place.is_fictional and not here.settings.security_contact:
+        lines.insert(0, "# This is a fictional place: its addresses are made up.")
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/health/live")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, session
@@ -11,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizbot.access import NO_SESSION, Session
+from quizbot.config import host_of, plain_host
 from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin.codes import SignedIn
 from quizbot.words import is_showable
@@ -23,6 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 KNOWN = "known"  # the cookie of a browser in which somebody signed in before
 KNOWN_FOR = timedelta(days=180)
+SIGNS_OF_LIFE = ("about.live", "about.ready")  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
 
@@ -64,6 +65,7 @@ def guard(app: Flask) -> None:
 
 def before() -> ResponseReturnValue | None:
     """No nonsense, a person where the page wants one, and a form of ours."""
+    check_host()
     if not is_showable(request.path):
         abort(404)  # no page has such an address, and PostgreSQL would choke on it
     endpoint = request.endpoint
@@ -135,16 +137,48 @@ def signed_out(_refusal: SignedOut) -> ResponseReturnValue:
 def check_form(view: Callable[..., Any]) -> None:
     """A form comes from a page of ours, shown in this very session."""
     origin = request.headers.get("Origin")
-    hosts = (request.host, urlsplit(service().settings.public_url).netloc)
-    if origin is not None and urlsplit(origin).netloc not in hosts:
+    hosts = (plain_host(request.host), host_of(service().settings.public_url))
+    if origin is not None and host_of(origin) not in hosts:
         abort(400, "This form came from another site, so nothing was done.")
     g.form_expired = not is_token(request.form.get("csrf_token", ""))
     if g.form_expired and not getattr(view, "keeps_form", False):
         abort(
             400,
-            "This page had been open for too long, so nothing was done. Go back, load it"
+            why_no_cookie()
+            or "This page had been open for too long, so nothing was done. Go back, load it"
             " again and press the button once more.",
         )
+
+
+def check_host() -> None:
+    """Where people's address is set, no other is answered: links and forms would go astray."""
+    if request.endpoint in SIGNS_OF_LIFE or service().settings.is_our_host(request.host):
+        return
+    address = service().settings.public_url
+    abort(400, f"This service is at {address} and at no other address. Open it there.")
+
+
+def expired() -> str:
+    """Why a form cannot be taken as it came: it is old, or the cookie it needs did not come."""
+    return why_no_cookie() or EXPIRED
+
+
+def why_no_cookie() -> str:
+    """What to do where no cookie of ours came with a form; nothing where one did."""
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        return ""
+    settings = service().settings
+    opened = request.headers.get("Origin") or request.headers.get("Referer") or request.url
+    if settings.is_https and opened.startswith("http://"):
+        return (
+            "Nothing was done, because the cookie that this page needs did not come back. The page"
+            f" was opened by http, and cookies are kept for https alone: open {settings.public_url}"
+        )
+    return (
+        "Nothing was done, because the cookie that this page needs did not come back. Try once"
+        " more. If it does not come again, let this site keep cookies, or use a window that is not"
+        " private."
+    )
 
 
 @bp.get("/sign-in")
@@ -163,7 +197,7 @@ def send() -> ResponseReturnValue:
     """Have a code sent, if the address is known; the page never tells whether it is."""
     email = request.form.get("email", "").strip()[:300]
     if g.form_expired:
-        return page("auth/ask.html", 400, email=email, errors={"email": EXPIRED})
+        return page("auth/ask.html", 400, email=email, errors={"email": expired()})
     try:
         asked = service().sign_in.ask(
             email, request.remote_addr or "", request.cookies.get(KNOWN, "")
@@ -193,7 +227,7 @@ def enter() -> ResponseReturnValue:
     if waiting is None:
         return redirect("/sign-in", 303)
     if g.form_expired:
-        return page("auth/code.html", 400, email=session["address"], errors={"code": EXPIRED})
+        return page("auth/code.html", 400, email=session["address"], errors={"code": expired()})
     try:
         signed_in = service().sign_in.enter(UUID(waiting), request.form.get("code", "")[:40])
     except (SignInRefused, BadReply) as error:

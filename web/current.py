@@ -5,12 +5,26 @@ import zlib
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Response, current_app, g, request, session
+from flask import Request, Response, current_app, g, request, session
 
+from quizbot.config import neighbourhood
 from quizbot.errors import NotAllowed
 from quizbot.service import Service
 
 WORTH_PACKING = 700  # bytes
+
+
+class Asking(Request):
+    """A request, with the address it came from as limits count it."""
+
+    @property
+    def remote_addr(self) -> str | None:
+        """Whose address it is, without the port that some proxies write; None where unknown."""
+        return neighbourhood(self._came_from or "") or None
+
+    @remote_addr.setter
+    def remote_addr(self, came_from: str | None) -> None:
+        self._came_from = came_from
 
 
 def service() -> Service:

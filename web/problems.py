@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply
 from quizbot.words import is_showable
-from web.auth import EXPIRED, keeps_form, public
+from web.auth import EXPIRED, expired, keeps_form, public
 from web.current import page, person_id, service, signed_in
 
 bp = Blueprint("problems", __name__)
@@ -39,7 +39,7 @@ def show(edition_id: UUID, question_id: str, error: str) -> ResponseReturnValue:
 def report(edition_id: UUID, question_id: str) -> ResponseReturnValue:
     """Take the report, and go back to where it was made."""
     if g.form_expired:
-        return show(edition_id, question_id, EXPIRED)
+        return show(edition_id, question_id, expired())
     words = request.form.get("words", "")
     try:
         service().problems.report(edition_id, question_id, words, signed_in())

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply, SignInRefused
-from web.auth import EXPIRED, keeps_form, let_in, public
+from web.auth import expired, keeps_form, let_in, public
 from web.current import page, person_id, service
 
 bp = Blueprint("slips", __name__)
@@ -34,7 +34,7 @@ def enter() -> ResponseReturnValue:
     """Check the code; right, it is used up."""
     typed = request.form.get("code", "")[:60]
     if g.form_expired:
-        return page("slips/enter.html", 400, typed=typed, errors={"code": EXPIRED})
+        return page("slips/enter.html", 400, typed=typed, errors={"code": expired()})
     try:
         signed_in = service().slips.enter(typed, request.remote_addr or "")
     except (BadReply, SignInRefused) as refusal:

@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from quizbot.attempts.tryout import Trial
 from quizbot.errors import AlreadyAnswered, BadReply, NotFound
-from web.auth import EXPIRED, keeps_form, lean, public
+from web.auth import expired, keeps_form, lean, public
 from web.current import page, service
 from web.forms import replied
 from web.lean import question_page
@@ -70,7 +70,7 @@ def answer(module: str, number: int) -> ResponseReturnValue:
     """Take an answer into the state, and show its feedback."""
     reply = replied(request.form)
     if g.form_expired:
-        return show(module, number, EXPIRED, reply)
+        return show(module, number, expired(), reply)
     there = redirect(f"/try/{module}/questions/{number}", 303)
     try:
         trial = service().try_out.answer(current_trial(), module, number, reply)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from questions.place import Place
-from quizbot.config import read_settings
+from quizbot.config import read_settings, strangers
 from quizbot.errors import Misconfigured
 from quizbot.service import Service, open_service
 from quizbot.store.migrate import current, is_current
@@ -17,11 +17,24 @@ from quizbot.store.migrate import current, is_current
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
+TOLD: set[str] = set()
+
+
+def tell_strangers() -> None:
+    """Say once, of all that start from here, what is set and no setting."""
+    for line in strangers():
+        if line not in TOLD:
+            TOLD.add(line)
+            click.echo(line, err=True)
+
+
 @contextlib.contextmanager
 def opened(*, to_sign: bool = False, place: Place | None = None) -> Iterator[Service]:
     """A service on an up-to-date database, closed afterwards."""
+    tell_strangers()
     service = open_service(read_settings(to_sign=to_sign), place=place)
     try:
+        service.database.reach()
         if not is_current(service.database):
             at = current(service.database)
             state = "has no tables yet" if at is None else "is not up to date"

@@ -101,6 +101,7 @@ def _tell(head: Head) -> None:
 def _configured() -> Iterator[Database]:
     database = open_database(read_settings().database_url)
     try:
+        database.reach()
         yield database
     finally:
         database.dispose()
@@ -110,6 +111,7 @@ def _configured() -> Iterator[Database]:
 def _other(url: str) -> Iterator[Database]:
     try:
         database = open_database(read_settings(database_url=url).database_url)
+        database.reach()
     except Misconfigured as error:
         raise Misconfigured(str(error).replace("QUIZBOT_DATABASE_URL", "URL")) from None
     try:
@@ -122,6 +124,7 @@ def upgrade_database() -> bool:
     """Bring the configured database up to date; whether anything was done."""
     database = open_database(read_settings().database_url)
     try:
+        database.reach()
         return upgrade(database)
     except DatabaseError as error:
         raise Misconfigured(f"The database cannot be brought up to date: {error.orig}") from None

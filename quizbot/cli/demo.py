@@ -11,6 +11,7 @@ from quizbot.clock import utc_now
 from quizbot.config import read_settings
 from quizbot.demo.fill import fill
 from quizbot.editions.place import place_of
+from quizbot.hosts import EVERYWHERE, in_url
 from quizbot.service import open_service
 from quizbot.store.database import open_database
 from quizbot.store.migrate import upgrade
@@ -22,19 +23,22 @@ from quizbot.store.migrate import upgrade
 def demo(host: str, port: int) -> None:
     """Show the service with a fictional partnership; everything is thrown away at the end."""
     place_of(read_settings().place, utc_now)
-    must_be_free(host, port)
+    number = must_be_free(host, port)
+    # A demonstration at every address of this machine tells one that can be opened on it.
+    shown = f"http://{in_url('127.0.0.1' if number in EVERYWHERE else host)}:{port}"
     with tempfile.TemporaryDirectory(prefix="knowledge-demo-") as folder:
         os.environ.update(
             QUIZBOT_DATABASE_URL=f"sqlite:///{folder}/demo.db",
             QUIZBOT_SECRET_KEY=secrets.token_urlsafe(48),
             QUIZBOT_MAIL_URL=f"file:{folder}/mail",
-            QUIZBOT_PUBLIC_URL=f"http://{host}:{port}",
+            QUIZBOT_PUBLIC_URL=shown,
+            QUIZBOT_ANY_HOST="yes",
             QUIZBOT_DEMO="yes",
         )
         click.echo("Making up a partnership of 200 people with two years of history …")
         apart(prepare)
-        click.echo(f"The demonstration: http://{host}:{port} (Ctrl-C ends it and throws it away)")
-        run(host, port)
+        click.echo(f"The demonstration: {shown} (Ctrl-C ends it and throws it away)")
+        run(number, port)
 
 
 def prepare() -> None:

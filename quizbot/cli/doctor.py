@@ -7,8 +7,8 @@ import click
 
 from quizbot.cli.common import as_json, show
 from quizbot.clock import utc_now
-from quizbot.config import read_settings
-from quizbot.doctor import Level, Look, fault, look_at
+from quizbot.config import read_settings, strangers
+from quizbot.doctor import Level, Look, fault, look_at, warning
 from quizbot.errors import Misconfigured
 
 
@@ -33,6 +33,8 @@ def _everything() -> Iterator[Look]:
         for line in str(error).splitlines():
             yield fault("settings", line, "Mend the setting; the README's table tells of it.")
         return
+    for line in strangers():
+        yield warning("settings", line, "The README's table tells of every setting.")
     yield from look_at(settings, utc_now)
     yield from look_at_telegram(settings)
 

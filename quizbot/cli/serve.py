@@ -22,6 +22,7 @@ from quizbot.clock import utc_now
 from quizbot.config import Settings, make_secret, read_settings
 from quizbot.editions.place import place_of
 from quizbot.errors import Misconfigured, Refused
+from quizbot.hosts import EVERYWHERE, in_url
 from quizbot.outbox.notices import ChatWire
 from quizbot.store.lease import NotOurs
 from quizbot.work import Work
@@ -39,12 +40,19 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
         apart(prepare)
     with opened(to_sign=True) as service:
         hints = [] if service.people.are_there_any() else _first_steps()
-    must_be_free(host, port)
-    if "public_url" not in service.settings.model_fields_set:
-        os.environ["QUIZBOT_PUBLIC_URL"] = f"http://{host}:{port}"  # where links in messages lead
-    for line in (f"The Knowledge: http://{host}:{port}", *hints):
+    number = must_be_free(host, port)
+    here = f"http://{in_url(host)}:{port}"
+    if not service.settings.has_address:
+        if number in EVERYWHERE:
+            raise Misconfigured(
+                f"Set QUIZBOT_PUBLIC_URL to the address that people open: {host} means every"
+                " address of this machine, and links in letters and calendars would lead nowhere."
+            )
+        os.environ["QUIZBOT_PUBLIC_URL"] = here  # where links in messages lead
+        os.environ["QUIZBOT_ANY_HOST"] = "yes"
+    for line in (f"The Knowledge: {here}", *hints):
         click.echo(line)
-    run(host, port)
+    run(number, port)
 
 
 @click.command()
@@ -123,17 +131,25 @@ def prepare() -> None:
     publish_folder(shipped())
 
 
-def must_be_free(host: str, port: int) -> None:
-    """Misconfigured where something else has the port."""
-    with socket.socket() as probe:
+def must_be_free(host: str, port: int) -> str:
+    """The number of a machine's name; Misconfigured where something else has the port."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        words = f"{host} is no address of this machine"
+        raise Misconfigured(f"{words}: use --host 127.0.0.1, or ::1, 0.0.0.0 or ::.") from None
+    family, *_, where = found[0]
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(where)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 words = f"Port {port} is in use: stop what uses it, or choose another"
                 raise Misconfigured(f"{words}, as in `make serve PORT={port + 1}`.") from None
-            raise Misconfigured(f"{host}:{port} cannot be used: {error.strerror}.") from None
+            words = f"{in_url(host)}:{port} cannot be used: {error.strerror}."
+            raise Misconfigured(words) from None
+    return str(where[0])
 
 
 def run(host: str, port: int) -> None:

@@ -6,15 +6,18 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from quizbot.words import folded_address, is_address
+from quizbot.hosts import read_host, read_host_and_port
+from quizbot.words import folded_address, is_address, is_showable
 
 TIMEOUT = 20.0  # seconds for each step of a conversation with a mail server
 
@@ -54,44 +57,152 @@ class Mail:
 Mailer = Callable[[Mail, str], Sent]
 
 
+@dataclass(frozen=True)
+class Server:
+    """A mail server as `QUIZBOT_MAIL_URL` names it."""
+
+    host: str
+    port: int
+    is_secure: bool
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def read_way(url: str) -> Server | Path:
+    """Where messages go by an address: a server, or a folder; ValueError says what to mend.
+
+    No part of a password is ever in what it says.
+    """
+    scheme, _, rest = url.partition(":")
+    match scheme.lower():
+        case "file":
+            return _read_folder(rest)
+        case "smtp" | "smtps":
+            return _read_server(rest, is_secure=scheme.lower() == "smtps")
+    raise ValueError("must begin with file:, smtp:// or smtps://")
+
+
+def _read_folder(rest: str) -> Path:
+    if re.match("//[^/]", rest):
+        raise ValueError("write file:var/mail for a folder here, file:///var/mail for one from /")
+    if not rest.strip("/ "):
+        raise ValueError("names no folder: write file:var/mail")
+    if not is_showable(rest):
+        raise ValueError("names a folder with a letter that cannot be printed")
+    return Path(rest)
+
+
+def _read_server(rest: str, *, is_secure: bool) -> Server:
+    if not rest.startswith("//"):
+        raise ValueError("must be written as smtp://mail.example.org:587, with // after the colon")
+    said, at, where = rest[2:].rpartition("@")
+    user, password = _read_name_and_password(said) if at else ("", "")
+    if re.search(r"[/?#]", where.removesuffix("/")):
+        # Whoever left out the @ may have a password here, so nothing of it is shown.
+        raise ValueError("after the server and its port comes nothing: take away / ? or #")
+    try:
+        host, port = read_host_and_port(where.removesuffix("/"))
+    except ValueError as error:
+        told = str(error) if at or ":" not in where else "is no server and port"
+        raise ValueError(f"{told}; write smtp://mail.example.org:587") from None
+    return Server(host.strip("[]"), port or (465 if is_secure else 25), is_secure, user, password)
+
+
+def _read_name_and_password(said: str) -> tuple[str, str]:
+    for letter in said:
+        if letter in "/?#@[]" or letter.isspace() or not is_showable(letter):
+            raise ValueError(_write(letter))
+    if re.search(r"%(?![0-9A-Fa-f]{2})", said):
+        raise ValueError(_write("%"))
+    user, colon, password = said.partition(":")
+    if not (user and colon and password):
+        raise ValueError(
+            "the name and the password belong together: smtp://name:password@mail.example.org"
+        )
+    try:
+        both = unquote(user, errors="strict"), unquote(password, errors="strict")
+    except UnicodeDecodeError:
+        raise ValueError("% and two digits must stand for a letter: write % as %25") from None
+    if not all(part.isascii() and is_showable(part) for part in both):
+        raise ValueError("a mail server takes a name and a password of plain ASCII letters alone")
+    return both
+
+
+def _write(letter: str) -> str:
+    coded = "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogatepass"))
+    shown = letter if is_showable(letter) and not letter.isspace() else "a space or break"
+    return f"in the name and the password write {shown} as {coded}"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whom messages come from: one address, and a name to show with it."""
+
+    address: str
+    name: str = ""
+
+
+def read_sender(text: str) -> Sender:
+    """The sender as people write it, commas in the name and all; ValueError says what to mend."""
+    example = "such as Northmoor Children <quiz@northmoor.example>"
+    name, address = "", text.strip()
+    if address.endswith(">"):
+        name, _, address = address.removesuffix(">").rpartition("<")
+    name, address = _unquoted(name.strip()), address.strip()
+    if not is_showable(name) or set(name) & set("<>"):
+        raise ValueError(f"must be one name and one address, {example}")
+    if not is_address(address) or address.count("@") != 1 or set(address) & set(' ,;:()<>[]\\"'):
+        raise ValueError(f"must be one e-mail address, with a name before it or none, {example}")
+    if not address.isascii():
+        raise ValueError("must have an address of plain ASCII letters: write the domain as xn--…")
+    _, _, domain = address.partition("@")
+    try:
+        read_host(domain)
+        Address(name, addr_spec=address)
+    except (ValueError, MessageError, IndexError):
+        raise ValueError(f"must be one e-mail address that mail can come from, {example}") from None
+    return Sender(address, name)
+
+
+def _unquoted(name: str) -> str:
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name
+
+
 def mailer(url: str, sender: str) -> Mailer:
     """How to send by an address such as `file:var/mail`, `smtp://host:25` or `smtps://…`."""
-    is_file = urlsplit(url).scheme == "file"
-    folder = Path(url.removeprefix("file:"))
+    way, who = read_way(url), read_sender(sender)
 
     def send(mail: Mail, key: str) -> Sent:
         try:
-            message = _message(mail, sender, key)
-        except (ValueError, IndexError):  # it holds what no header can
+            letter = Letter.of(mail, who, key)
+        except (ValueError, IndexError, MessageError):  # it holds what no header can
             return Sent(Fate.FAILED, "the address cannot be used for e-mail")
-        return _keep(folder, message, key) if is_file else _send(url, message)
+        return _keep(way, letter, key) if isinstance(way, Path) else _send(way, letter)
 
     return send
 
 
-def reach(url: str) -> Sent:
+def reach(url: str, sender: str) -> Sent:
     """Whether a message could leave now: SENT where it could. None is sent."""
-    if urlsplit(url).scheme == "file":
-        return _writable(Path(url.removeprefix("file:")))
-    parts = urlsplit(url)
-    secure = parts.scheme == "smtps"
+    way, who = read_way(url), read_sender(sender)
+    if isinstance(way, Path):
+        return _writable(way)
     try:
-        server = _connected(
-            parts.hostname or "127.0.0.1", parts.port or (465 if secure else 25), secure=secure
-        )
-    except (OSError, smtplib.SMTPException) as error:
-        return Sent(Fate.DOWN, f"the mail server does not answer: {_plain(error)}")
+        server = _connected(way)
+    except _BROKEN as error:
+        return Sent(Fate.DOWN, _no_answer(way, error))
     try:
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.quit()
-    except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
-        return Sent(Fate.DOWN, "the mail server refuses our name and password")
-    except (OSError, smtplib.SMTPException) as error:
-        return Sent(Fate.DOWN, f"the mail server broke off: {_plain(error)}")
+        trouble = _greeted(server, way, who)
+        if not trouble:
+            server.rset()
+            server.quit()
+    except _BROKEN as error:
+        trouble = f"the mail server broke off: {_plain(error)}"
     finally:
         server.close()
-    return Sent(Fate.SENT)
+    return Sent(Fate.DOWN, trouble) if trouble else Sent(Fate.SENT)
 
 
 def _writable(folder: Path) -> Sent:
@@ -110,56 +221,70 @@ def read_allowed(text: str) -> frozenset[str] | None:
     return allowed or None
 
 
-def _message(mail: Mail, sender: str, key: str) -> EmailMessage:
-    message = EmailMessage(policy=_WIRE)
-    message["From"] = sender
-    message["To"] = mail.to
-    if not mail.to.isascii() or [one.addr_spec for one in message["To"].addresses] != [mail.to]:
-        raise ValueError("the header would name another mailbox")
-    message["Subject"] = mail.subject
-    message["Date"] = formatdate(localtime=False)
-    message["Message-ID"] = f"<{key}@{message['From'].addresses[0].domain or 'localhost'}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["X-Notice"] = key
-    message.set_content(mail.text)
-    if mail.html:
-        message.add_alternative(mail.html, subtype="html")
-    return message
+@dataclass(frozen=True)
+class Letter:
+    """A message as it goes over the wire, whole before any server is asked."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+    @classmethod
+    def of(cls, mail: Mail, who: Sender, key: str) -> "Letter":
+        """The message with its headers; ValueError and the like where it cannot be one."""
+        message = EmailMessage(policy=_WIRE)
+        message["From"] = Address(who.name, addr_spec=who.address)
+        message["To"] = mail.to
+        message["Subject"] = mail.subject
+        message["Date"] = formatdate(localtime=False)
+        message["Message-ID"] = f"<{key}@{who.address.partition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message["X-Notice"] = key
+        message.set_content(mail.text)
+        if mail.html:
+            message.add_alternative(mail.html, subtype="html")
+        if not mail.to.isascii() or [one.addr_spec for one in message["To"].addresses] != [mail.to]:
+            # One address, two readings: it could go to somebody else.
+            raise ValueError("the header would name another mailbox")
+        return cls(who.address, mail.to, bytes(message))
 
 
-def _keep(folder: Path, message: EmailMessage, key: str) -> Sent:
+def _keep(folder: Path, letter: Letter, key: str) -> Sent:
     """One `.eml` a message; written aside and renamed, so that nobody reads half of it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f".{key}.part"
-        draft.write_bytes(bytes(message))
+        draft.write_bytes(letter.content)
         draft.rename(folder / f"{key}.eml")
     except OSError as error:
         return Sent(Fate.DOWN, f"the mail folder cannot be written: {error.strerror}")
     return Sent(Fate.SENT)
 
 
-def _send(url: str, message: EmailMessage) -> Sent:
-    parts = urlsplit(url)
-    secure = parts.scheme == "smtps"
-    host, port = parts.hostname or "127.0.0.1", parts.port or (465 if secure else 25)
+# What ends a conversation: the line, the server's words, or a name that nobody can look up.
+_BROKEN = (OSError, smtplib.SMTPException, ValueError)
+
+
+def _send(way: Server, letter: Letter) -> Sent:
     try:
-        server = _connected(host, port, secure=secure)
-    except (OSError, smtplib.SMTPException) as error:
-        return Sent(Fate.DOWN, f"the mail server does not answer: {_plain(error)}")
+        server = _connected(way)
+    except _BROKEN as error:
+        return Sent(Fate.DOWN, _no_answer(way, error))
     try:
-        return _spoken(server, parts.username, parts.password, message)
+        return _spoken(server, way, letter)
     finally:
         server.close()
 
 
-def _connected(host: str, port: int, *, secure: bool) -> smtplib.SMTP:
-    if secure:
+def _connected(way: Server) -> smtplib.SMTP:
+    if way.is_secure:
         context = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            way.host, way.port, timeout=TIMEOUT, context=context
+        )
     else:
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        server = smtplib.SMTP(way.host, way.port, timeout=TIMEOUT)
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
@@ -167,33 +292,38 @@ def _connected(host: str, port: int, *, secure: bool) -> smtplib.SMTP:
     return server
 
 
-def _spoken(
-    server: smtplib.SMTP, user: str | None, password: str | None, message: EmailMessage
-) -> Sent:
-    """One message, step by step: only from the end of DATA on is its fate uncertain."""
-    recipient = message["To"].addresses[0].addr_spec
-    sender = message["From"].addresses[0].addr_spec
+def _greeted(server: smtplib.SMTP, way: Server, who: Sender) -> str:
+    """Tell who we are and whom messages come from; what the server refuses of it, or nothing."""
     try:
-        if user:
-            server.login(unquote(user), unquote(password or ""))
-        code, words = server.mail(sender)
-        if code >= 400:  # it would refuse every message of ours
-            return Sent(Fate.DOWN, f"the mail server refuses our sender ({code})")
-        code, words = server.rcpt(recipient)
+        if way.user:
+            server.login(way.user, way.password)
+    except smtplib.SMTPNotSupportedError:
+        return "the mail server takes no name and password here"
+    except smtplib.SMTPAuthenticationError as error:
+        return f"the mail server refuses our name and password ({error.smtp_code})"
+    code, _ = server.mail(who.address)
+    return f"the mail server refuses our sender ({code})" if code >= 400 else ""
+
+
+def _spoken(server: smtplib.SMTP, way: Server, letter: Letter) -> Sent:
+    """One message, step by step: only from the end of DATA on is its fate uncertain."""
+    try:
+        # What is refused here it would refuse for every message of ours.
+        if trouble := _greeted(server, way, Sender(letter.sender)):
+            return Sent(Fate.DOWN, trouble)
+        code, words = server.rcpt(letter.recipient)
         if code >= 400:
             return _refused(code, words)
         code, words = server.docmd("DATA")
         if code != 354:
             return _refused(code, words)
-    except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
-        return Sent(Fate.DOWN, "the mail server refuses our name and password")
-    except (OSError, smtplib.SMTPException) as error:
+    except _BROKEN as error:
         return Sent(Fate.RETRY, f"the mail server broke off: {_plain(error)}")
-    return _handed_over(server, message)
+    return _handed_over(server, letter)
 
 
-def _handed_over(server: smtplib.SMTP, message: EmailMessage) -> Sent:
-    quoted = bytes(message).replace(b"\r\n.", b"\r\n..")
+def _handed_over(server: smtplib.SMTP, letter: Letter) -> Sent:
+    quoted = letter.content.replace(b"\r\n.", b"\r\n..")
     try:
         server.send(quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n"))
     except OSError as error:
@@ -217,6 +347,14 @@ def _refused(code: int, words: bytes) -> Sent:
         return Sent(Fate.RETRY, f"the mailbox is full ({code})")
     reason = "the address is not known" if code in (550, 551, 553) else "the mail server refused"
     return Sent(Fate.FAILED if code >= 500 else Fate.RETRY, f"{reason} ({code})")
+
+
+def _no_answer(way: Server, error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the mail server's certificate is not to be trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError) and way.is_secure:
+        return f"the mail server speaks no smtps at port {way.port}: try smtp:// (STARTTLS)"
+    return f"the mail server does not answer: {_plain(error)}"
 
 
 def _plain(error: Exception) -> str:

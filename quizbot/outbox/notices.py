@@ -191,7 +191,11 @@ class Notices:
             )
 
     def _send(self, row: Any, writer: Writer, outlet: Outlet) -> None:
-        mail = writer(json.loads(row.payload))
+        try:
+            mail = writer(json.loads(row.payload))
+        except Refused:  # nothing has left, so it is as if it had not been claimed
+            self._note(row.id, state="queued", tries=row.tries)
+            raise
         if mail is None or not outlet.may_reach(mail.to):
             trouble = "" if mail is None else TRIAL
             self._note(row.id, state="cancelled", done_at=self.now(), trouble=trouble)

@@ -100,12 +100,15 @@ class Slips:
                 )
             ).scalar_one()
             found = self._found(connection, self._hash(code))
-            if found is not None and tried < TRIES:
+            if found is not None:  # whatever others tried from there
                 return self._enter(connection, found)
             if tried < TRIES:
                 self._note(connection, "slip-try", tries_key)
         if tried >= TRIES:
-            raise SignInRefused("Too many wrong codes came from here. Try again in an hour.")
+            raise SignInRefused(
+                "Too many wrong codes came from here. Try again in an hour; a right one is taken"
+                " at any time."
+            )
         raise SignInRefused(REFUSED)
 
     def _found(self, connection: Connection, key: str) -> Any:

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import (
     Connection,
@@ -24,11 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from quizbot.errors import Busy, Misconfigured
+from quizbot.words import is_showable
 
 PATIENCE = 10.0  # seconds that a writer queues before it says so
 BUSY = "The service is very busy. Nothing was lost: try again in a moment."
@@ -36,7 +39,7 @@ READ_ONLY = (
     "The database cannot be written: check that the service may write the file and its folder, and"
     " that the disk is not mounted read-only."
 )
-
+NOT_UP_TO_DATE = "The database is not up to date: run `quizbot db upgrade`."
 
 # Patience first: the lock that follows in the same statement keeps to it, and so does all after.
 _JOIN = text(
@@ -123,7 +126,9 @@ class Database:
                     if queue is not None:
                         self.join(connection, queue)
                     yield connection
-            except OperationalError as error:
+            except DatabaseError as error:
+                if not _is_ours(error):
+                    raise
                 raise _explained(error) from error
 
     def join(self, connection: Connection, queue: str) -> None:
@@ -137,8 +142,20 @@ class Database:
         try:
             with self.reader.connect() as connection:
                 yield connection
-        except OperationalError as error:
+        except DatabaseError as error:
+            if not _is_ours(error):
+                raise
             raise _explained(error) from error
+
+    def reach(self) -> None:
+        """Misconfigured, with the reason, where no server lets us in; a file is reached by use."""
+        if self.is_sqlite:
+            return
+        try:
+            with self.reader.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DatabaseError as error:
+            raise _away(error) from None
 
     def glance(self, statement: Select[Any], given: Mapping[str, Any]) -> Any:
         """The first row of one statement, on the hot path; None where there is none.
@@ -154,7 +171,9 @@ class Database:
             if ready is None:
                 ready = self._ready[statement] = Ready(statement, self.glancer)
             return ready.first(self._own_connection(), given)
-        except (OperationalError, sqlite3.OperationalError) as error:
+        except (DatabaseError, sqlite3.OperationalError) as error:
+            if isinstance(error, DatabaseError) and not _is_ours(error):
+                raise
             raise _explained(error) from error
 
     def _own_connection(self) -> sqlite3.Connection:
@@ -220,17 +239,61 @@ class Ready:
         return self.row(*row)
 
 
-def open_database(url: str) -> Database:
-    """The database at an address such as `sqlite:///var/quizbot.db` or `postgresql://…`."""
+def read_database_url(url: str) -> URL:
+    """The address of a database, whole; ValueError says what to mend, and tells no password."""
+    scheme, _, rest = url.partition(":")
+    if scheme == "sqlite":
+        return _read_sqlite(rest)
+    if scheme not in ("postgresql", "postgresql+psycopg"):
+        raise ValueError(
+            "must begin with sqlite:/// or postgresql://: this is not an address of a database"
+        )
+    if not rest.startswith("//"):
+        raise ValueError("must be written as postgresql://…, with // after the colon")
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise Misconfigured("QUIZBOT_DATABASE_URL: this is not an address: check it.") from None
+        raise ValueError(
+            "this is not an address: write postgresql://name:password@host:5432/database, and in"
+            " the password @ as %40, : as %3A, / as %2F"
+        ) from None
+    if parsed.host and "@" in parsed.host:
+        raise ValueError("in the name and the password write @ as %40")
+    if parsed.port is not None and not 1 <= parsed.port <= 65535:
+        raise ValueError("the port is a number from 1 to 65535")
+    mode = parsed.query.get("sslmode", _SSL_MODES[0])
+    if mode not in _SSL_MODES:
+        raise ValueError(f"sslmode must be one of {', '.join(_SSL_MODES)}")
+    host = unquote(parsed.host or "")  # a folder with the server's socket is written %2Frun%2F…
+    return parsed.set(drivername="postgresql+psycopg", host=host or None)
+
+
+_SSL_MODES = ("prefer", "disable", "allow", "require", "verify-ca", "verify-full")
+
+
+def _read_sqlite(rest: str) -> URL:
+    if not rest.startswith("///"):
+        raise ValueError(
+            "name a file after three slashes, as in sqlite:///var/quizbot.db, or after four for one"
+            " from the top, as in sqlite:////srv/quizbot.db"
+        )
+    name = rest[3:]
+    if not name or name == ":memory:" or name.endswith("/"):
+        raise ValueError("name a file, as in sqlite:///var/quizbot.db")
+    if "?" in name or not is_showable(name):
+        raise ValueError("after the file's name comes nothing: take ? and what follows away")
+    return URL.create("sqlite", database=name)
+
+
+def open_database(url: str) -> Database:
+    """The database at an address such as `sqlite:///var/quizbot.db` or `postgresql://…`."""
+    try:
+        parsed = read_database_url(url)
+    except ValueError as error:
+        raise Misconfigured(f"QUIZBOT_DATABASE_URL: {error}.") from None
     if parsed.get_backend_name() == "postgresql":
-        return _open_postgresql(url)
-    if not parsed.database or parsed.database == ":memory:":
-        raise Misconfigured("QUIZBOT_DATABASE_URL: name a file, as in sqlite:///var/quizbot.db.")
-    path = Path(parsed.database)
+        return _open_postgresql(parsed)
+    path = Path(parsed.database or "")
     if not path.parent.is_dir():
         raise Misconfigured(
             f"QUIZBOT_DATABASE_URL: the folder {path.parent} is missing. Make it, or name another."
@@ -274,10 +337,9 @@ def _lower(words: str | None) -> str | None:
     return words.lower() if isinstance(words, str) else words
 
 
-def _open_postgresql(url: str) -> Database:
-    psycopg = make_url(url).set(drivername="postgresql+psycopg")
+def _open_postgresql(url: URL) -> Database:
     engine = create_engine(
-        psycopg,
+        url,
         pool_size=4,
         max_overflow=4,
         pool_pre_ping=True,
@@ -288,14 +350,79 @@ def _open_postgresql(url: str) -> Database:
     return Database(writer=engine, reader=reader, glancer=glancer, lock=None)
 
 
+# What a server says of a refusal, by its SQLSTATE; a role or a password is never told again.
+_REFUSALS = {
+    "3D000": "the server has no database of this name: make it (createdb), or correct the name",
+    "28000": "the server does not let this role in: make the role, or look into pg_hba.conf",
+    "28P01": "the server refuses the password of this role: correct it",
+    "42501": "the role may not do this: make it the owner of the database and its tables",
+}
+_LATER = {
+    "25006": READ_ONLY,
+    "42P01": NOT_UP_TO_DATE,
+    "42703": NOT_UP_TO_DATE,
+    "53100": "The disk is full: the database cannot be written.",
+}
+
+# A refused connection has no SQLSTATE that libpq would hand on: it is told by its words.
+_REFUSED_WORDS = (
+    (r'database ".*" does not exist', "3D000"),
+    (r"password authentication failed|no password supplied|fe_sendauth", "28P01"),
+    (r'role ".*" does not exist|not permitted to log in|no pg_hba\.conf entry', "28000"),
+    (r"(?:peer|ident|certificate|gssapi|ldap|pam) authentication failed", "28000"),
+    (r"permission denied for (?:database|schema|table|relation)", "42501"),
+)
+_AWAY_WORDS = (
+    (r"server does not support ssl", "the server speaks no TLS: leave sslmode out, or set TLS up"),
+    (r"root certificate|certificate verify|sslrootcert", "its certificate is not trusted"),
+    (r"invalid (?:connection option|.* value)|invalid uri query", "a part after ? is unknown"),
+    (r"resolve host|translate host name|name or service not known", "no machine has this name"),
+    (r"no such file or directory", "there is no server's socket in this folder"),
+    (r"permission denied", "the service may not open the server's socket"),
+    (r"connection refused", "nothing answers there: start the server, or correct host and port"),
+    (r"timeout expired|timed out", "nothing answers there in time: correct host and port"),
+)  # fmt: skip
+
+
+def _state(error: DatabaseError | sqlite3.Error) -> str:
+    """The SQLSTATE of a trouble with PostgreSQL; nothing for any other."""
+    trouble = getattr(error, "orig", error)
+    state = getattr(trouble, "sqlstate", None)
+    if isinstance(trouble, sqlite3.Error) or state:
+        return str(state or "")
+    words = str(trouble).lower()
+    return next((code for found, code in _REFUSED_WORDS if re.search(found, words)), "")
+
+
+def _is_ours(error: DatabaseError) -> bool:
+    """Whether a trouble is the database's state, and no fault of what was asked of it."""
+    return isinstance(error, OperationalError) or _state(error) in {*_REFUSALS, *_LATER}
+
+
 def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
+    state = _state(error)
+    if state in _REFUSALS:
+        return Misconfigured(f"The database: {_REFUSALS[state]}. See QUIZBOT_DATABASE_URL.")
+    if state in _LATER:
+        return Misconfigured(_LATER[state])
     words = str(getattr(error, "orig", error)).lower()
     if "readonly" in words or "read-only" in words:
         return Misconfigured(READ_ONLY)
     if "unable to open" in words:
         return Misconfigured("The database cannot be opened: check QUIZBOT_DATABASE_URL.")
     if "no such table" in words or "no such column" in words:
-        return Misconfigured("The database is not up to date: run `quizbot db upgrade`.")
+        return Misconfigured(NOT_UP_TO_DATE)
     if "full" in words:
         return Misconfigured("The disk is full: the database cannot be written.")
     return Busy("The database is not answering. Nothing was lost: try again in a moment.")
+
+
+def _away(error: DatabaseError) -> Busy | Misconfigured:
+    """Why no connection could be made at all, for whoever starts the service."""
+    told = _explained(error)
+    if not isinstance(told, Busy):
+        return told
+    words = " ".join(str(error.orig).split())
+    why = next((why for found, why in _AWAY_WORDS if re.search(found, words.lower())), words)
+    why = why[:1].upper() + why[1:]
+    return Misconfigured(f"The database is not answering. {why}. See QUIZBOT_DATABASE_URL.")

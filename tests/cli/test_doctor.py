@@ -26,6 +26,7 @@ def filled(folder, filled_sqlite, monkeypatch):
     # All eight banks take a second or two to read: one test does.
     monkeypatch.setattr("quizbot.doctor.SHIPPED", folder)
     monkeypatch.setenv("QUIZBOT_PUBLIC_URL", "https://knowledge.example.org")
+    monkeypatch.setenv("QUIZBOT_PROXY", "1")
     monkeypatch.setenv("QUIZBOT_MAIL_FROM", "quiz@knowledge.example.org")
 
 
@@ -148,11 +149,20 @@ def test_an_address_that_is_not_safe_is_a_fault(filled, looks, monkeypatch):
     assert level(looks(1)["address"]) == "fault"
 
 
+def test_https_without_a_proxy_is_told(filled, looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_PROXY", "0")
+
+    assert level(looks()["address"]) == "warning"
+    assert "QUIZBOT_PROXY" in looks()["address"]["advice"]
+
+
 def test_a_mail_server_is_asked(filled, looks, monkeypatch):
     with smtp.running() as server:
         monkeypatch.setenv("QUIZBOT_MAIL_URL", server.url)
         assert level(looks()["mail"]) == "ok"
         assert server.taken == []
+        server.refuses["MAIL"] = "553 Not yours"
+        assert "QUIZBOT_MAIL_FROM" in looks(1)["mail"]["advice"]
     monkeypatch.setenv("QUIZBOT_MAIL_URL", f"smtp://127.0.0.1:{free_port()}")
 
     assert "does not answer" in looks(1)["mail"]["words"]

@@ -21,6 +21,7 @@ class Server:
     port: int = 0
     taken: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    mailed_from: list[str] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     hangs_at: str = ""
     drops_at: str = ""
@@ -38,6 +39,7 @@ class Server:
         if reply := await self._next("MAIL", server):
             return reply
         envelope.mail_from = address
+        self.mailed_from.append(address)
         return "250 OK"
 
     async def handle_RCPT(self, server, _session, envelope, address, _options):  # noqa: N802

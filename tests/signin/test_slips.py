@@ -92,11 +92,21 @@ def test_wrong_codes_are_counted_by_where_they_come_from(service, mel, clock):
     for _ in range(TRIES):
         assert refused(service, UNKNOWN) == REFUSED
 
-    assert "Try again in an hour" in refused(service, slip.code)
-    assert service.slips.enter(slip.code, "two").person_id == mel
-    again = service.slips.print_for(mel)
+    assert "Try again in an hour" in refused(service, UNKNOWN)
+    with pytest.raises(SignInRefused, match=REFUSED):
+        service.slips.enter(UNKNOWN, "two")
     clock.forward(hours=1, seconds=1)
-    assert service.slips.enter(again.code, "one").person_id == mel
+    assert refused(service, UNKNOWN) == REFUSED
+    assert service.slips.enter(slip.code, "one").person_id == mel
+
+
+def test_a_right_slip_is_taken_whatever_was_tried_from_there(service, mel):
+    slip, used = service.slips.print_for(mel), "BCDF-GHJK-MNPQ-RSTV"
+    for _ in range(TRIES + 1):
+        refused(service, used)
+
+    assert service.slips.enter(slip.code, "one").person_id == mel
+    assert "Try again in an hour" in refused(service, slip.code)
 
 
 def test_who_has_left_neither_gets_nor_uses_a_slip(service, mel, people, clock):
