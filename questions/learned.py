@@ -7,7 +7,7 @@ they take among equals is left to lots and worked out, as with the other robots;
 
 - options alone: the words of an option, and each two in a row;
 - question and options: the same, with each word of what is asked beside each word of the option,
-  and which words stand in the story too;
+  which words stand in the story too and how many;
 - letters alone: every three to five letters of an option in a row;
 - the activist, the delayer, the talker: a fixed list of words each (habits.toml), made from what
   the first one learned. Whoever always acts at once, waits or talks must not be right more often.
@@ -21,7 +21,7 @@ from itertools import pairwise
 from math import log, sqrt
 
 from questions.kinds import OptionQuestion, Question
-from questions.lint.text import lists, root, words_in
+from questions.lint.text import lists, roots, words_in
 from questions.robots import ALL, Row, Scores, chance, luck_with
 
 MARGIN = 0.08  # over chance by more than this, all modules together: the words give answers away
@@ -80,10 +80,10 @@ def _with_the_question(question: Question, text: str) -> Iterator[str]:
     asked = set(_low(question.ask))
     for word in words:
         yield from (f"{other} … {word}" for other in asked)
-    told = {root(word) for word in _low(question.scenario)}
-    for word in words:
-        if root(word) in told:
-            yield f"{word} (also told)"
+    told = roots(question.scenario)
+    also = sorted(word for word in set(words) if roots(word) & told)
+    yield f"({len(also)} words of the story)"
+    yield from (f"{word} (also told)" for word in also)
 
 
 def _letters(_: Question, text: str) -> Iterator[str]:
