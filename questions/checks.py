@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from questions.findings import Finding, fault, sentences, warning
+from questions.findings import SETTLING, Finding, fault, sentences, warning
 from questions.kinds import OptionQuestion, Question
 from questions.module import Module
 from questions.place import SLOT, Place
@@ -34,8 +34,8 @@ def check_module(
         shown = f"{module.id}/{question.objective}.toml"
         for rule_words_of in QUESTION_CHECKS:
             for rule, words in rule_words_of(question, module):
-                told = warning if rule in SOFT_RULES else fault
-                yield told(shown, question.id, rule, words)
+                level = SETTLING if rule == "errs" else "fault"
+                yield Finding(level, shown, question.id, rule, words)
         yield from _place_findings(question, shown, place)
         if question.withdrawn is None and question.review_by < today:
             words = f"was to be looked at by {question.review_by}: until then it does not count"
@@ -169,8 +169,6 @@ QUESTION_CHECKS: tuple[Callable[[Question, Module], Said], ...] = (
     _twin_keys,
     _errs,
 )
-# What is told as a warning until every bank says it; nothing here once they all do.
-SOFT_RULES = frozenset({"errs"})
 
 
 def _unused(module: Module, head: str) -> Iterator[Finding]:
