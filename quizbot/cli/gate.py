@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from questions.bank import SHIPPED
-from questions.coverage import Coverage, coverage
+from questions.coverage import PLACED, TEENAGERS, Coverage, coverage
 from questions.learned import ROBOTS as LEARNERS_AND_HABITS
 from questions.learned import Giveaway, Learned, Taught, learn
+from questions.lint.mix import MORE, QUIET, TWINS
 from questions.module import Module
 from questions.place import Place
 from questions.robots import ROBOTS as GUESSERS
@@ -214,6 +215,29 @@ def coverage_(folder: Path, *, as_json: bool) -> None:
         _print_coverage(covered)
 
 
+def _mix_lines(covered: Coverage) -> Iterator[str]:
+    mix = covered.mix
+    errors = ", ".join(f"{side} {count}" for side, count in covered.errors.items())
+    yield f"wrong choices err by: {errors}"
+    rights = ", ".join(f"{how} ({count})" for how, count in covered.right_options.items())
+    yield f"several-of questions, how many options are right: {rights or 'none'}"
+    for said, count, of, wanted in (
+        ("apply a rule and have an option that errs by more", mix.more, mix.applied, MORE),
+        ("apply a rule and have a quiet right answer", mix.quiet, mix.applied, QUIET),
+        ("apply a rule and have a twin", mix.twins, mix.applied, TWINS),
+        ("say where in a source they rest", covered.with_place, covered.questions, PLACED),
+        (
+            "tell of a child of 13 to 17, of those with an age",
+            covered.teenagers,
+            covered.told_ages,
+            TEENAGERS,
+        ),
+    ):
+        share = f" ({count / of:.0%}; wanted: {wanted:.0%})" if of else ""
+        yield f"{said}: {count} of {of}{share}"
+    yield f"groups of twins: {covered.twin_groups}"
+
+
 def _print_coverage(covered: Coverage) -> None:
     click.echo(f"{covered.module}: {number(covered.questions, 'question')}\n")
     columns = sorted({column for counts in covered.objectives.values() for column in counts})
@@ -231,6 +255,8 @@ def _print_coverage(covered: Coverage) -> None:
     click.echo(f"to be looked at again: {', '.join(months)}")
     lessons = (f"{review} ({count})" for review, count in covered.lessons.items())
     click.echo(f"lessons from reviews: {'; '.join(lessons) or 'none'}")
+    for line in _mix_lines(covered):
+        click.echo(line)
     for name, variants in covered.must_knows.items():
         click.echo(f"must-know {name}: {number(len(variants), 'variant')}: {', '.join(variants)}")
     for question, words in covered.in_check.items():

@@ -188,6 +188,9 @@ def test_coverage_says_what_is_asked_and_what_is_not(run, tmp_path):
     assert "to be looked at again: 2027-11 (2)" in result.output
     assert "lessons from reviews: A review, 2009 (1)" in result.output
     assert "must-know ring: 1 variant: sample" in result.output
+    assert "wrong choices err by: less 4, more 2, fact 0" in result.output
+    assert "have an option that errs by more: 1 of 1 (100%; wanted: 33%)" in result.output
+    assert "several-of questions, how many options are right: none" in result.output
     assert "not yet to count: held: Confirm who chairs." in result.output
     assert result.exit_code == 0
 
