@@ -5,7 +5,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from questions.kinds import Errs, OptionQuestion, Question, SeveralOf
+from questions.lint.mix import Mix, errors_of, has_place, mix_of
+from questions.lint.text import stem
 from questions.module import Module
+from questions.twins import groups
+
+PLACED = 0.9  # of the questions say where in a source they rest
+TEENAGERS = 1 / 4  # of the stories that tell a child's age have one of 13 to 17
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,13 @@ class Coverage:
     review_by: dict[str, int]
     must_knows: dict[str, tuple[str, ...]]
     in_check: dict[str, str]
+    mix: Mix
+    errors: dict[str, int]  # on which side wrong choices err, and how many do not say
+    right_options: dict[str, int]  # of how many several-of questions are so many of so many right
+    twin_groups: int
+    with_place: int  # questions that say where in a source they rest
+    told_ages: int  # stories that tell a child's age
+    teenagers: int  # and of these, with a child of 13 to 17
 
 
 def coverage(module: Module) -> Coverage:
@@ -42,7 +56,48 @@ def coverage(module: Module) -> Coverage:
             name: tuple(q.id for q in asked if q.must_know == name) for name in module.must_knows
         },
         in_check={q.id: q.check for q in asked if q.check},
+        mix=mix_of(module),
+        errors=_errors(asked),
+        right_options=_counted(
+            f"{len(q.key)} of {len(q.letters)}" for q in asked if isinstance(q, SeveralOf)
+        ),
+        twin_groups=len({*groups(asked).values()}),
+        with_place=sum(any(has_place(place.at) for place in q.sources) for q in asked),
+        told_ages=sum(bool(children_in(q)) for q in asked),
+        teenagers=sum(any(13 <= age <= 17 for age in children_in(q)) for q in asked),
     )
+
+
+def _errors(asked: Iterable[Question]) -> dict[str, int]:
+    found = Counter({errs.value: 0 for errs in Errs})
+    for question in asked:
+        told = errors_of(question)
+        found.update(errs.value for errs in told)
+        if isinstance(question, OptionQuestion):
+            silent = len(question.options) - len(question.key) - len(told)
+            found.update({"not told": silent} if silent else {})
+    return dict(found)
+
+
+# "aged 15", "15-year-old", "Tom, 15," and "who is 15"; with weeks or months after it, a baby.
+_AGE = re.compile(
+    r"\b(?:aged (\d{1,2})|(\d{1,2})[- ]years?[- ]old|[A-Z][a-z]+, (\d{1,2})(?=,)"
+    r"|(?:is|was|are|turned|turns|girl of|boy of|and|or) (\d{1,2})(?=[,.;?]| and\b| or\b))"
+    r"(?! (?:day|week|month)s?\b)"
+)
+_BABY = re.compile(
+    r"\b(?:baby|newborn|unborn|aged \d+ (?:day|week|month)s?|\w+[- ](?:week|month)s?[- ]old)\b",
+    re.IGNORECASE,
+)
+
+
+def children_in(question: Question) -> tuple[int, ...]:
+    """The ages of the children of a story, as far as figures tell them; a baby is 0."""
+    text = stem(question)
+    ages = [int(next(filter(None, found.groups()))) for found in _AGE.finditer(text)]
+    if _BABY.search(text):
+        ages.append(0)
+    return tuple(age for age in ages if age < 18)
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

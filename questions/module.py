@@ -1,6 +1,7 @@
 """A module: one questionnaire with its objectives, rules and questions."""
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -14,6 +15,17 @@ class MustKnow(Strict):
     says: Words
 
 
+class SourceKind(StrEnum):
+    """What a source is, for what may be said to rest on it."""
+
+    ACT = "act"
+    REGULATIONS = "regulations"
+    GUIDANCE = "guidance"
+    REVIEW = "review"
+    LOCAL = "local"
+    OTHER = "other"
+
+
 class Source(Strict):
     """A document that questions rest on."""
 
@@ -21,6 +33,7 @@ class Source(Strict):
     edition: Words
     publisher: Words
     url: str = ""
+    kind: SourceKind = Field(default=SourceKind.OTHER, strict=False)
 
 
 class Change(Strict):

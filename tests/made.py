@@ -47,9 +47,19 @@ def question(id_: str, **changes: Any) -> Content:
         "because": f"Because of {id_}.",
         "sources": [{"id": "pot", "at": "not numbered"}],
         "option": [
-            {"text": "Leave it", "misconception": "lukewarm", "why": "It gets cold."},
+            {
+                "text": "Leave it",
+                "misconception": "lukewarm",
+                "errs": "less",
+                "why": "It gets cold.",
+            },
             {"text": "Boil it", "right": True, "why": "It gets hot."},
-            {"text": "Forget it", "misconception": "forever", "why": "It gets bitter."},
+            {
+                "text": "Forget it",
+                "misconception": "forever",
+                "errs": "more",
+                "why": "It gets bitter.",
+            },
         ],
         **changes,
     }

@@ -1,6 +1,6 @@
 """Faults that let a guesser pass, and words that a reader stumbles over: a function a rule.
 
-The rules W01 to W35 are those of the guide to writing questions; questions/README.md tells them in
+The rules W01 to W38 are those of the guide to writing questions; questions/README.md tells them in
 short. A function is named for its rule: `w09_positive` finds what breaks W09.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from questions.findings import Finding, fault, warning
 from questions.kinds import Question
-from questions.lint import feedback, language, options, people, stem, whole
+from questions.lint import feedback, language, mix, options, people, stem, whole
 from questions.lint.said import BankCheck, Check
 from questions.module import Module
 
@@ -19,8 +19,9 @@ CHECKS: tuple[Check, ...] = (
     *feedback.CHECKS,
     *language.CHECKS,
     *people.CHECKS,
+    *mix.CHECKS,
 )
-BANK_CHECKS: tuple[BankCheck, ...] = whole.CHECKS
+BANK_CHECKS: tuple[BankCheck, ...] = (*whole.CHECKS, *mix.BANK_CHECKS)
 
 
 def rule_of(check: Callable[..., Any]) -> str:
@@ -64,7 +65,7 @@ def _file_of(module: Module, question: Question) -> str:
 def _needless(question: Question, file: str, broken: set[str]) -> Iterator[Finding]:
     for rule in question.allow:
         if rule not in RULES:
-            words = f"`allow` names {rule!r}: a rule is one of W01 to W35"
+            words = f"`allow` names {rule!r}: a rule is one of W01 to W38"
             yield fault(file, question.id, "allow", words)
         elif rule not in broken:
             words = f"`allow` is not needed for {rule}, which finds nothing here: take it away"

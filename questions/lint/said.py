@@ -1,12 +1,11 @@
 """What a rule says of a question or of a whole bank."""
 
 from collections.abc import Callable, Iterator
-from typing import Literal
 
+from questions.findings import Level
 from questions.kinds import Question
 from questions.module import Module
 
-Level = Literal["fault", "warning"]
 Said = Iterator[tuple[Level, str]]
 Check = Callable[[Question], Said]
 

@@ -49,7 +49,16 @@ HEAD: Mapping[str, Any] = {
     "retake_after_hours": 0,
     "objectives": {"act": "Act on what a child says"},
     "misconceptions": {"it-can-wait": "It can wait"},
-    "sources": {"guide": {"title": "A guide", "edition": "2026", "publisher": "Northmoor"}},
+    "sources": {
+        "guide": {"title": "A guide", "edition": "2026", "publisher": "Northmoor"},
+        "an-act": {"title": "An Act", "edition": "2004", "publisher": "A house", "kind": "act"},
+        "the-guidance": {
+            "title": "Its guidance",
+            "edition": "2026",
+            "publisher": "A department",
+            "kind": "guidance",
+        },
+    },
     "changes": [{"edition": "2026.1", "date": TODAY, "what": "First edition."}],
 }
 
@@ -57,18 +66,21 @@ HEAD: Mapping[str, Any] = {
 def question(**changes: Any) -> dict[str, Any]:
     """The sample question, changed: `options` and `whys` are texts, the first `right` ones right.
 
+    `errs` are the sides on which the wrong ones err.
     A change to None takes the field away.
     """
     options = changes.pop("options", OPTIONS)
     whys = changes.pop("whys", WHYS)
     right = changes.pop("right", 1)
     beliefs = changes.pop("beliefs", True)
+    errs = changes.pop("errs", ("less", "more", "less"))
     made = {**QUESTION, **changes}
     if made["kind"] in ("one-of", "several-of") and "option" not in changes:
         made["option"] = [
             {"text": text, "why": why, "right": True}
             if number < right
-            else {"text": text, "why": why} | ({"misconception": "it-can-wait"} if beliefs else {})
+            else {"text": text, "why": why, "errs": errs[(number - right) % len(errs)]}
+            | ({"misconception": "it-can-wait"} if beliefs else {})
             for number, (text, why) in enumerate(zip(options, whys, strict=False))
         ]
     return {name: value for name, value in made.items() if value is not None}

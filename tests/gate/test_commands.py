@@ -97,6 +97,61 @@ def test_robots_can_be_had_as_json(run, tmp_path):
     }
 
 
+def sounding(name, **changes):
+    """Questions whose right answers all sound alike, in a bank that teaches and is tried."""
+    return [
+        question(
+            id=f"{name}-{at}",
+            options=(
+                f"Ring desk {at} now.",
+                f"Wait for {at} days.",
+                f"Ask {at} cooks.",
+                f"Sit {at}.",
+            ),
+            **changes,
+        )
+        for at in range(9)
+    ]
+
+
+def test_robots_that_learned_fail_with_the_questions_and_words_that_give_most_away(run, tmp_path):
+    write_bank(tmp_path / "banks" / "one", *sounding("one"))
+    write_bank(tmp_path / "banks" / "two", *sounding("two"))
+
+    result = run("banks", "robots", tmp_path / "banks", "--module", "two")
+
+    table = result.output.partition("taught on the other modules:")[2]
+    assert "learned: options alone         100%" in table
+    assert "at most                        62%" in table
+    assert "all modules" not in result.output
+    assert "learned: options alone: surely right in 9 questions" in table
+    assert "two-0: for: " in table
+    told = "fault: two: learned: options alone: right in 100%, at most 62%: words give the answers"
+    assert told in result.stderr
+    assert result.exit_code == 1
+
+
+def test_robots_of_a_module_that_is_not_here_are_refused_with_those_that_are(run, tmp_path):
+    write_bank(tmp_path / "banks" / "one", question())
+
+    result = run("banks", "robots", tmp_path / "banks", "--module", "two")
+
+    assert "There is no module 'two' here: it is one of one." in str(result.exception)
+
+
+def test_what_robots_learned_can_be_had_as_json(run, tmp_path):
+    write_bank(tmp_path / "banks" / "one", *sounding("one"))
+    write_bank(tmp_path / "banks" / "two", *sounding("two"))
+
+    result = run("banks", "robots", tmp_path / "banks", "--json")
+
+    rows = {(row["robot"], row["module"]): row for row in json.loads(result.stdout)}
+    row = rows["learned: options alone", "all modules"]
+    assert (row["right"], row["chance"], row["at_most"], row["fault"]) == (1.0, 0.25, 0.33, True)
+    assert "now" in row["gives_most_away"][0]["towards"]
+    assert len(row["gives_most_away"]) == 12
+
+
 def test_robots_say_which_modules_cannot_count_and_which_have_faults(run, tmp_path):
     write_bank(tmp_path / "banks" / "good", question())
     write_bank(tmp_path / "banks" / "held", question(id="held", check="Confirm who chairs."))
@@ -133,6 +188,9 @@ def test_coverage_says_what_is_asked_and_what_is_not(run, tmp_path):
     assert "to be looked at again: 2027-11 (2)" in result.output
     assert "lessons from reviews: A review, 2009 (1)" in result.output
     assert "must-know ring: 1 variant: sample" in result.output
+    assert "wrong choices err by: less 4, more 2, fact 0" in result.output
+    assert "have an option that errs by more: 1 of 1 (100%; wanted: 33%)" in result.output
+    assert "several-of questions, how many options are right: none" in result.output
     assert "not yet to count: held: Confirm who chairs." in result.output
     assert result.exit_code == 0
 

@@ -280,7 +280,7 @@ def test_two_slots_that_read_the_same_here_are_a_warning_and_not_asked(banks, st
             {
                 "text": text,
                 "why": "Yes.",
-                **({"misconception": "lukewarm"} if n else {"right": True}),
+                **({"misconception": "lukewarm", "errs": "fact"} if n else {"right": True}),
             }
             for n, text in enumerate(words)
         ],
