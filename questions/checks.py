@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from questions.findings import Finding, fault, sentences, warning
-from questions.kinds import Question
+from questions.kinds import OptionQuestion, Question
 from questions.module import Module
 from questions.place import SLOT, Place
+from questions.twins import groups, same_key, same_options
 
 
 def check_module(
@@ -33,7 +34,8 @@ def check_module(
         shown = f"{module.id}/{question.objective}.toml"
         for rule_words_of in QUESTION_CHECKS:
             for rule, words in rule_words_of(question, module):
-                yield fault(shown, question.id, rule, words)
+                told = warning if rule in SOFT_RULES else fault
+                yield told(shown, question.id, rule, words)
         yield from _place_findings(question, shown, place)
         if question.withdrawn is None and question.review_by < today:
             words = f"was to be looked at by {question.review_by}: until then it does not count"
@@ -115,6 +117,42 @@ def _rivals(question: Question, module: Module) -> Said:
             yield "not-with", f"`not_with` names {other!r}, which is no other question here"
 
 
+def _twin(question: Question, module: Module) -> Said:
+    """A twin has the same options and another key: then the options alone tell nothing."""
+    if question.twin is None:
+        return
+    others = {other.id: other for other in module.questions if other.id != question.id}
+    twin = others.get(question.twin)
+    if twin is None:
+        near = _near(question.twin, others)
+        yield "twin", f"`twin` names {question.twin!r}, which is no other question here{near}"
+    elif not same_options(question, twin):
+        words = "it needs the same kind and the same options, word for word"
+        yield "twin", f"is no twin of {twin.id!r}: {words}"
+
+
+def _twin_keys(question: Question, module: Module) -> Said:
+    if question.withdrawn:
+        return
+    group = groups(module.questions).get(question.id, frozenset())
+    for other in module.asked:
+        if other.id == question.id:
+            return  # told where the later of the two stands
+        if other.id in group and same_options(question, other) and same_key(question, other):
+            words = "twins need different answers, or the options give them away"
+            yield "twin", f"has the same right answer as its twin {other.id!r}: {words}"
+
+
+def _errs(question: Question, _: Module) -> Said:
+    """Every wrong option tells on which side it errs."""
+    if not isinstance(question, OptionQuestion) or question.withdrawn:
+        return
+    for number, option in enumerate(question.options, 1):
+        if not option.right and option.errs is None:
+            words = 'is wrong but does not say how: add errs = "less", "more" or "fact"'
+            yield "errs", f"option {number} {words}"
+
+
 MODULE_CHECKS: tuple[Callable[[Module], Said], ...] = (
     _must_knows,
     _pass_rule,
@@ -127,7 +165,12 @@ QUESTION_CHECKS: tuple[Callable[[Question, Module], Said], ...] = (
     _sources,
     _must_know,
     _rivals,
+    _twin,
+    _twin_keys,
+    _errs,
 )
+# What is told as a warning until every bank says it; nothing here once they all do.
+SOFT_RULES = frozenset({"errs"})
 
 
 def _unused(module: Module, head: str) -> Iterator[Finding]:

@@ -113,7 +113,12 @@ def luck(question: Question, robot: str) -> float:
     """How likely a robot is to be right, from 0 to 1."""
     if isinstance(question, Match):
         return _luck_in_matching(question, robot)
-    scores = _rounded(ROBOTS[robot](question))
+    return luck_with(question, ROBOTS[robot](question))
+
+
+def luck_with(question: Question, scores: Scores) -> float:
+    """How likely whoever takes the highest scores is to be right, drawing lots among equals."""
+    scores = _rounded(scores)
     if isinstance(question, InOrder):
         is_right = all(one >= other for one, other in pairwise(scores))
         ties = prod(factorial(scores.count(score)) for score in set(scores))

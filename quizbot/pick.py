@@ -8,6 +8,7 @@ from random import Random
 
 from questions.kinds import Question
 from questions.module import Module
+from questions.twins import groups
 
 
 class Mode(StrEnum):
@@ -46,7 +47,7 @@ def make_plan(
     """
     askable = [q for q in module.questions if may_ask(q, mode, today)]
     pools = list(_pools(module, askable, seen, rng))
-    picked = _choose(pools, _rivals(askable))
+    picked = _choose(pools, _rivals(module, askable))
     if picked is None:
         return None
     rng.shuffle(picked)
@@ -96,9 +97,16 @@ def _pools(
         yield _Pool(objective, wanted, ranked([q for q in mine if q.must_know is None]))
 
 
-def _rivals(questions: Sequence[Question]) -> dict[str, set[str]]:
-    """Which questions give each other away; naming it on one side is enough."""
-    rivals: dict[str, set[str]] = {q.id: set() for q in questions}
+def _rivals(module: Module, questions: Sequence[Question]) -> dict[str, set[str]]:
+    """Which questions may not meet: those that give each other away, by either's word, and twins.
+
+    Twins whose link goes by a question that is not asked today are twins all the same.
+    """
+    twins = groups(module.questions)
+    asked = {q.id for q in questions}
+    rivals: dict[str, set[str]] = {
+        q.id: set(twins[q.id] & asked - {q.id}) if q.id in twins else set() for q in questions
+    }
     for question in questions:
         for other in question.not_with:
             if other in rivals:

@@ -90,6 +90,14 @@ class Line:
         return "missed" if self.right else "left out, rightly"
 
 
+class Errs(StrEnum):
+    """What a wrong choice does wrong."""
+
+    LESS = "less"
+    MORE = "more"
+    FACT = "fact"
+
+
 class Citation(Strict):
     """A place in one of the module's sources."""
 
@@ -131,6 +139,8 @@ class QuestionBase(Strict):
     lesson: Lesson | None = None
     check: str = ""
     not_with: tuple[Id, ...] = Field(default=(), strict=False)
+    twin: Id | None = None
+    quiet: bool = False
     allow: dict[str, Words] = {}
     withdrawn: Withdrawn | None = None
 

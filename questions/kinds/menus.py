@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from questions.kinds.base import (
     LETTERS,
     BadReply,
+    Errs,
     Id,
     Input,
     Line,
@@ -41,6 +42,7 @@ class Mixup(Strict):
 
     swap: tuple[StrictInt, StrictInt] = Field(strict=False)
     misconception: Id
+    errs: Errs | None = Field(default=None, strict=False)
 
 
 class MenuQuestion(QuestionBase):

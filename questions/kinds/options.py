@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from questions.kinds.base import (
     LETTERS,
     BadReply,
+    Errs,
     Id,
     Input,
     Line,
@@ -28,6 +29,7 @@ class Option(Strict):
     right: bool = False
     misconception: Id | None = None
     missed: Id | None = None
+    errs: Errs | None = Field(default=None, strict=False)
 
 
 class OptionQuestion(QuestionBase):
@@ -89,6 +91,9 @@ class OptionQuestion(QuestionBase):
             if option.missed is not None and not option.right:
                 words = "option {number}: `missed` belongs to a right option"
                 raise PydanticCustomError("W25", words, wrong)
+            if option.right and option.errs is not None:
+                words = "option {number} is right: take its `errs` away"
+                raise PydanticCustomError("errs", words, wrong)
         texts = [option.text.casefold() for option in self.options]
         if len(set(texts)) < len(texts):
             raise PydanticCustomError("W14", "two options say the same: change or remove one")
@@ -134,11 +139,8 @@ class SeveralOf(OptionQuestion):
         return "".join(sorted(set(known_letters(reply, order))))
 
     @model_validator(mode="after")
-    def _some_but_not_all_right(self) -> "SeveralOf":
-        if len(self.key) < 2:
-            words = "a several-of question has two or more options with `right = true`"
-            raise PydanticCustomError("W04", words)
-        if len(self.key) == len(self.options):
-            words = "every option is right: a several-of question needs a wrong one"
+    def _some_right(self) -> "SeveralOf":
+        if not self.key:
+            words = "a several-of question has one to four options with `right = true`"
             raise PydanticCustomError("W04", words)
         return self

@@ -69,7 +69,7 @@ def w15_same_kind(question: Question) -> Said:
 def w16_key_is_not_longest(question: Question) -> Said:
     """Writers pad the right answer, and guessers know it."""
     keys, others = keys_and_others(question)
-    if not keys or question.keeps_order:
+    if not keys or not others or question.keeps_order:
         return
     ratio = mean(map(len, keys)) / mean(map(len, others))
     if ratio <= 1.25 or max(map(len, keys)) <= max(map(len, others)):
@@ -162,7 +162,7 @@ def w21_numbers_in_order(question: Question) -> Said:
 def w22_no_convergence(question: Question) -> Said:
     """The option that shares most with the others is often the right one."""
     keys, others = keys_and_others(question)
-    if len(keys) != 1:
+    if len(keys) != 1 or not others:
         return
     counted = Counter(word for text in (*keys, *others) for word in roots(text))
     shared = {
@@ -180,7 +180,7 @@ def _long_roots(text: str) -> set[str]:
 def w23_no_clang(question: Question) -> Said:
     """A word of the story that is in the right answer alone points to it."""
     keys, others = keys_and_others(question)
-    if not keys:
+    if not keys or not others:
         return
     in_every_key = frozenset.intersection(*(roots(text) for text in keys))
     in_others = frozenset().union(*(roots(text) for text in others))

@@ -8,6 +8,7 @@ from questions.lint.people import roles_of_names
 from questions.lint.said import BankCheck, SaidOfBank
 from questions.lint.text import NUMBER_WORDS, keys_and_others, listed, lists, stem
 from questions.module import Module
+from questions.twins import groups
 
 FEWEST = 8  # with fewer questions a share says nothing
 
@@ -41,13 +42,18 @@ def _is_longest(question: Question) -> float:
 def w28_no_answer_elsewhere(module: Module) -> SaidOfBank:
     """A story does not tell the answer to another question of the same attempt."""
     stems = {question.id: _runs(stem(question)) for question in module.asked}
+    twins = groups(module.questions)
     for question in module.asked:
         keys, others = keys_and_others(question)
         # What a wrong option says too cannot be what gives the right one away.
         telling = {r for key in keys for r in _runs(key)} - {r for o in others for r in _runs(o)}
         telling -= stems[question.id]
         for other in module.asked:
-            is_kept_apart = other.id in question.not_with or question.id in other.not_with
+            is_kept_apart = (
+                other.id in question.not_with
+                or question.id in other.not_with
+                or other.id in twins.get(question.id, ())
+            )
             shared = telling & stems[other.id]
             if shared and other is not question and not is_kept_apart:
                 run = min(shared).replace("_", " ")

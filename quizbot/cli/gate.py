@@ -8,15 +8,20 @@ import click
 
 from questions.bank import SHIPPED
 from questions.coverage import Coverage, coverage
+from questions.learned import ROBOTS as LEARNERS_AND_HABITS
+from questions.learned import Giveaway, Learned, Taught, learn
 from questions.module import Module
 from questions.place import Place
-from questions.robots import ROBOTS, Row, table
+from questions.robots import ROBOTS as GUESSERS
+from questions.robots import Row, table
 from quizbot.cli.common import as_json, show
 from quizbot.cli.findings import number, these_banks, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.editions import resolve
 from quizbot.errors import Refused
 from quizbot.robots_run import MOST, TRIES, may_count, passes
+
+MOST_TOLD = 12  # questions that give an answer away, a robot
 
 banks_folder = click.argument(
     "folder", type=click.Path(path_type=Path), default=SHIPPED, metavar="[FOLDER OF BANKS]"
@@ -25,21 +30,34 @@ banks_folder = click.argument(
 
 @click.command()
 @banks_folder
+@click.option(
+    "--module", "only", metavar="MODULE", help="Tell of one module alone, and what gives it away."
+)
 @as_json
-def robots(folder: Path, *, as_json: bool) -> None:
+def robots(folder: Path, only: str | None, *, as_json: bool) -> None:
     """Let guessers that know nothing take the banks; exit 1 if one does too well."""
     today, (place, _) = london_day(utc_now()), this_place()
     modules = [resolve(module, place) for module in _modules(folder, place)]
-    rows = table({module.id: may_count(module, today) for module in modules})
+    counted = {module.id: may_count(module, today) for module in modules}
+    if only is not None and only not in counted:
+        raise Refused(f"There is no module {only!r} here: it is one of {', '.join(counted)}.")
+    told = [module for module in modules if only in (None, module.id)]
+    rows = table({module.id: counted[module.id] for module in told})
     if not rows:
         raise Refused("There is no question here that may count.")
-    passed = {module.id: passes(module, today) for module in modules}
+    learned = learn(counted)
+    taught = [row for row in learned.rows if only in (None, row.module)]
+    passed = {module.id: passes(module, today) for module in told}
     if as_json:
-        show((_line(row, passed) for row in rows), (), as_json=True)
+        lines = [_line(row, passed) for row in rows]
+        show([*lines, *(_taught_line(row, learned) for row in taught)], (), as_json=True)
     else:
-        _print_shares(rows)
+        _print_shares(rows, GUESSERS)
         _print_passes(passed)
-    faults = [*_too_clever(rows), *_too_lucky(passed)]
+        _print_taught(taught)
+        if only is not None:
+            _print_giveaways(learned, only)
+    faults = [*_too_clever(rows), *_too_lucky(passed), *_too_well_taught(taught, learned)]
     for words in faults:
         click.echo(words, err=True)
     sys.exit(1 if faults else 0)
@@ -67,7 +85,24 @@ def _line(row: Row, passed: Mapping[str, Mapping[str, float]]) -> dict[str, obje
     }
 
 
-def _print_shares(rows: Sequence[Row]) -> None:
+def _taught_line(row: Taught, learned: Learned) -> dict[str, object]:
+    return {
+        "robot": row.robot,
+        "module": row.module,
+        "questions": row.questions,
+        "right": round(row.right, 4),
+        "chance": round(row.chance, 4),
+        "standard_error": round(row.error, 4),
+        "at_most": round(row.bound, 4),
+        "gives_most_away": [
+            {"question": one.question, "towards": one.towards, "away": one.away}
+            for one in learned.giveaways[row.robot, row.module][:MOST_TOLD]
+        ],
+        "fault": row.is_fault,
+    }
+
+
+def _print_shares(rows: Sequence[Row], robots: Iterable[str]) -> None:
     columns = list(dict.fromkeys(row.module for row in rows))
     chances = {row.module: row.chance for row in rows}
     counts = {row.module: row.questions for row in rows}
@@ -77,11 +112,45 @@ def _print_shares(rows: Sequence[Row]) -> None:
         {"": "a blind guess", **{column: f"{chances[column]:.0%}" for column in columns}},
         *(
             {"": robot, **{column: f"{right[robot, column]:.0%}" for column in columns}}
-            for robot in ROBOTS
+            for robot in robots
         ),
     ]
     click.echo("How often each is right:")
     _print_table(lines)
+
+
+def _print_taught(rows: Sequence[Taught]) -> None:
+    if not rows:
+        click.echo("\nThere is no other module here that robots could learn from.")
+        return
+    columns = list(dict.fromkeys(row.module for row in rows))
+    found = {(row.robot, row.module): row for row in rows}
+    one_robot = rows[0].robot
+    lines: list[Mapping[str, object]] = [
+        {"": "questions", **{c: found[one_robot, c].questions for c in columns}},
+        {"": "a blind guess", **{c: f"{found[one_robot, c].chance:.0%}" for c in columns}},
+        {"": "at most", **{c: f"{found[one_robot, c].bound:.0%}" for c in columns}},
+        *(
+            {"": robot, **{c: f"{found[robot, c].right:.0%}" for c in columns}}
+            for robot in LEARNERS_AND_HABITS
+        ),
+    ]
+    click.echo("\nHow often each is right that was taught on the other modules:")
+    _print_table(lines)
+
+
+def _print_giveaways(learned: Learned, module: str) -> None:
+    for robot in LEARNERS_AND_HABITS:
+        told = learned.giveaways.get((robot, module), ())
+        click.echo(f"\n{robot}: surely right in {number(len(told), 'question')}")
+        for one in told[:MOST_TOLD]:
+            click.echo(f"  {_of(one)}")
+
+
+def _of(one: Giveaway) -> str:
+    sides = (("for", one.towards), ("against the others", one.away))
+    words = "; ".join(f"{side}: {', '.join(told)}" for side, told in sides if told)
+    return f"{one.question}: {words}"
 
 
 def _print_passes(passed: Mapping[str, Mapping[str, float]]) -> None:
@@ -89,7 +158,7 @@ def _print_passes(passed: Mapping[str, Mapping[str, float]]) -> None:
     click.echo(f"\nHow many of {TRIES:,} assured attempts each passes:")
     _print_table(
         {"": robot, **{column: round(passed[column][robot] * TRIES) for column in columns}}
-        for robot in ROBOTS
+        for robot in GUESSERS
     )
     for module in passed.keys() - columns:
         click.echo(f"{module} cannot be taken in assured mode today.")
@@ -107,6 +176,17 @@ def _too_clever(rows: Sequence[Row]) -> Iterator[str]:
             yield (
                 f"fault: {row.module}: a guesser by {row.robot!r} is right in {row.right:.0%},"
                 f" a blind one in {row.chance:.0%}: look for what gives the answers away."
+            )
+
+
+def _too_well_taught(rows: Sequence[Taught], learned: Learned) -> Iterator[str]:
+    for row in rows:
+        if row.is_fault:
+            worst = learned.giveaways[row.robot, row.module][:3]
+            yield (
+                f"fault: {row.module}: {row.robot}: right in {row.right:.0%}, at most"
+                f" {row.bound:.0%}: words give the answers away, most of all in"
+                f" {' | '.join(map(_of, worst))}"
             )
 
 

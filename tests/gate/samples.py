@@ -68,7 +68,8 @@ def question(**changes: Any) -> dict[str, Any]:
         made["option"] = [
             {"text": text, "why": why, "right": True}
             if number < right
-            else {"text": text, "why": why} | ({"misconception": "it-can-wait"} if beliefs else {})
+            else {"text": text, "why": why, "errs": "less"}
+            | ({"misconception": "it-can-wait"} if beliefs else {})
             for number, (text, why) in enumerate(zip(options, whys, strict=False))
         ]
     return {name: value for name, value in made.items() if value is not None}
