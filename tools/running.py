@@ -7,8 +7,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from email import message_from_bytes
 from email.policy import default
+from html import unescape
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -18,9 +20,7 @@ from quizbot.config import Settings
 from quizbot.service import open_service
 from tools.waiting import until
 
-# The words of the right options, by the words of all options of a question.
 Chosen = set[str] | list[str]  # texts to choose, or with menus one text a menu
-Keys = dict[frozenset[str], Chosen]
 PYTHON = sys.executable
 # Local banks that leave the menus of Referrals out: visitors here choose letters.
 BY_LETTER = Path(__file__).with_name("by_letter")
@@ -34,6 +34,32 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class Keys:
+    """What is right, by what a page offers and tells: twins offer the same."""
+
+    def __init__(self, asked: Iterable[Question]) -> None:
+        self._asked = tuple(asked)
+        self.has_menus = any(question.menus for question in self._asked)
+
+    def right(self, offered: Iterable[str], told: str) -> Chosen:
+        """The words of the right options of the question on a page."""
+        texts, page = set(offered), _letters(told)
+        (question,) = (
+            question
+            for question in self._asked
+            if set(map(question.text_of, question.letters)) == texts
+            and _letters(question.scenario) in page
+            and _letters(question.ask) in page
+        )
+        right = map(question.text_of, question.key)
+        return list(right) if question.menus else set(right)
+
+
+def _letters(text: str) -> str:
+    """What a text says, however it is spaced and its marks are written."""
+    return re.sub(r"\W+", "", unescape(text)).casefold()
 
 
 class Running:
@@ -153,10 +179,7 @@ class Running:
         service = open_service(settings)
         asked = service.editions.current(module).module.asked
         service.close()
-        return {
-            frozenset(map(question.text_of, question.letters)): _key_of(question)
-            for question in asked
-        }
+        return Keys(asked)
 
     def add_people(self, lines: str) -> None:
         """People in the columns of `HEAD`, taken in by the command."""
@@ -194,11 +217,8 @@ class Demonstration(Running):
         return super().quizbot(*words, typed=typed)
 
 
-def _key_of(question: Question) -> Chosen:
-    right = map(question.text_of, question.key)
-    return list(right) if question.menus else set(right)
-
-
 def wrong_of(key: Chosen, offered: set[str]) -> Chosen:
-    """A reply that is wrong all through: another option, or everything the other way round."""
-    return key[::-1] if isinstance(key, list) else {min(offered - key)}
+    """A reply that is wrong: another option, too few, or everything the other way round."""
+    if isinstance(key, list):
+        return key[::-1]
+    return {min(offered - key or key)}

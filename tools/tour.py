@@ -75,23 +75,24 @@ class Taker:
         """What the module's questions are answered with."""
         return [
             *KINDS,
-            *(["menus"] if any(isinstance(k, list) for k in self.keys.values()) else []),
+            *(["menus"] if self.keys.has_menus else []),
         ]
 
     def choose(self, *, right: bool) -> None:
         """Mark an answer: the right one; or a wrong one, where it can be half right."""
         menus = self.page.locator("select[name^=reply-]")
+        told = self.page.locator("main").inner_text()
         if menus.count():
             offered = menus.first.locator("option").all_inner_texts()[1:]
-            key = self.keys[frozenset(offered)]
+            key = self.keys.right(offered, told)
             for at, text in enumerate(key if right else wrong_of(key, set(offered))):
                 menus.nth(at).select_option(label=text)
             return
         labels = self.page.locator("label[for^=reply]")
         texts = labels.all_inner_texts()
-        key = self.keys[frozenset(texts)]
+        key = self.keys.right(texts, told)
         wrong = [text for text in texts if text not in key]
-        chosen = key if right else {wrong[0], *(sorted(key)[:1] if len(key) > 1 else ())}
+        chosen = key if right else {*wrong[:1], *(sorted(key)[:1] if len(key) > 1 else ())}
         for at, text in enumerate(texts):
             if text in chosen:
                 labels.nth(at).click()
@@ -108,7 +109,7 @@ class Taker:
         """The same without drawing the pages, the first so many wrongly; then the page after."""
         where, cookies = self.page.url, self.page.request
         while (asked := Fetched(where, cookies.get(where).text())).choices:
-            key = self.keys[frozenset(asked.offered)]
+            key = self.keys.right(asked.offered, asked.words)
             chosen = wrong_of(key, asked.offered) if wrong > 0 else key
             wrong -= 1
             fields = [("csrf_token", asked.token), *asked.fields(chosen)]

@@ -15,7 +15,8 @@ def wrong(turn):
     """A reply on screen that is wrong, but is one."""
     if turn.question.menus:
         return right(turn)[::-1]
-    letter = next(x for x in turn.order if x not in turn.question.key)
+    # Where each option is right, one alone is too few.
+    letter = next((x for x in turn.order if x not in turn.question.key), turn.question.key[0])
     return turn.question.shown(letter, turn.order)
 
 

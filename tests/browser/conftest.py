@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tools import chromium
-from tools.running import Demonstration, Running
+from tools.running import Demonstration, Keys, Running
 from tools.tour import MODULE, Taker
 
 TEAM = "Northmoor/Council/Assessment"
@@ -110,7 +110,7 @@ def come_in(
 
     def come_in(role: str | None = None) -> Taker:
         contexts.append(browser.new_context(locale="en-GB"))
-        taker = Taker(demonstration, {}, contexts[-1].new_page())
+        taker = Taker(demonstration, Keys(()), contexts[-1].new_page())
         taker.open("/")
         if role:
             with taker.page.expect_navigation():

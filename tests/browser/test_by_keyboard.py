@@ -106,7 +106,7 @@ def offered_by(page) -> set[str]:
 
 
 def right_of(keys, page) -> Chosen:
-    return keys[frozenset(offered_by(page))]
+    return keys.right(offered_by(page), page.locator("main").inner_text())
 
 
 def wrong_to(keys, page) -> Chosen:

@@ -56,7 +56,8 @@ class Playing:
             return shown
         if turn.question.menus:
             return shown[::-1]
-        return [next(c.letter for c in turn.choices if c.letter not in shown)]
+        # Where each option is right, one alone is too few.
+        return [next((c.letter for c in turn.choices if c.letter not in shown), shown[0])]
 
     def reply(self, chat: Chat, turn, *, right: bool = True) -> str:
         """Tap an answer; what is said to it."""

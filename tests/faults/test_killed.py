@@ -59,7 +59,7 @@ def take(running, visitor, chance, kill_after):
     for number in range(1, total + 1):
         where = f"{base}/questions/{number}"
         page = visitor.get(where)
-        key = keys[frozenset(page.offered)]
+        key = keys.right(page.offered, page.words)
         chosen = key if chance.random() < 0.7 else wrong_of(key, page.offered)
         fields = page.fields(chosen)
         if number in kill_after and chance.random() < 0.5:

@@ -127,7 +127,7 @@ def test_what_is_published_is_listed_and_compared(efua_page, service):
     page = efua_page.get("/admin/editions")
     assert "Current" in page.words
 
-    page = efua_page.follow("What changed in Referrals, 2026.1")
+    page = efua_page.follow(f"What changed in Referrals, {current(service).label}")
 
     assert "Ring first." in page.words
     assert first.ask in page.words
