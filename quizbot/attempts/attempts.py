@@ -1,5 +1,6 @@
 """What a person does with attempts: start, see a question, answer, review, submit, look back."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,7 +8,6 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -207,7 +207,7 @@ class Attempts:
                     module=module,
                     edition_id=current.id,
                     mode=mode.value,
-                    plan=orjson.dumps([(p.question_id, p.order) for p in plan]).decode(),
+                    plan=json.dumps([(p.question_id, p.order) for p in plan]),
                     started_at=self.now(),
                 )
             )
@@ -372,7 +372,7 @@ class Attempts:
                 passed=row.passed,
                 share=row.share,
                 answered=row.answered,
-                total=len(orjson.loads(row.plan)),
+                total=len(json.loads(row.plan)),
             )
             for row in rows
         ]
@@ -419,7 +419,7 @@ class Attempts:
         if session is not None and (not stands(session, row) or self._has_left(row.left_on)):
             raise SignedOut("Sign in to go on.")
         opened = _Opened(
-            row, self.editions.by_id(row.edition_id), Mode(row.mode), orjson.loads(row.plan)
+            row, self.editions.by_id(row.edition_id), Mode(row.mode), json.loads(row.plan)
         )
         if number is not None and not 1 <= number <= len(opened.pairs):
             raise NotFound("There is no such question in this attempt.")

@@ -1,5 +1,6 @@
 """A fictional partnership with two years of history, for a throw-away database only."""
 
+import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,7 +10,6 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Connection, insert, select
 
 import questions
@@ -294,7 +294,7 @@ class Demo:
                 "module": edition.module.id,
                 "edition_id": edition.id,
                 "mode": Mode.ASSURED.value,
-                "plan": orjson.dumps([(p.question_id, p.order) for p in plan]).decode(),
+                "plan": json.dumps([(p.question_id, p.order) for p in plan]),
                 "started_at": at - timedelta(minutes=12),
                 "submitted_at": at,
                 "passed": outcome.passed,

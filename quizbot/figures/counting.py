@@ -1,5 +1,6 @@
 """What is counted for the board: once a night, and at the end of each month."""
 
+import json
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -7,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Connection, Subquery, case, delete, func, insert, select
 
 from quizbot.access import is_here, live_posts
@@ -175,7 +175,7 @@ class Counting:
         )
         for number, (unit_id, module, edition_id, plan) in enumerate(rows):
             asked: set[str] = set()
-            for question_id, _ in orjson.loads(plan):
+            for question_id, _ in json.loads(plan):
                 key = (edition_id, question_id)
                 if key not in beliefs:
                     questions = self.editions.by_id(edition_id).questions

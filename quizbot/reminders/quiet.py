@@ -1,8 +1,6 @@
 """When messages that can wait may leave: not at night, nor on days that are quiet in England."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -50,21 +48,12 @@ class Quiet:
         return now >= self.begins or now < self.ends
 
 
-# The library loads the calendars of every country, 10 MB that a worker would keep for ever for some
-# days a year: so it is asked in a process of its own, for ten years at a time.
-_ASK = """
-import holidays, sys
-first = int(sys.argv[1])
-for day in holidays.country_holidays("GB", subdiv="ENG", years=range(first, first + 10)):
-    print(day)
-"""
-
-
 @cache
 def _england(decade: int) -> frozenset[date]:
-    command = [sys.executable, "-c", _ASK, str(decade)]
-    said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    return frozenset(map(date.fromisoformat, said.stdout.split()))
+    # Imported here: only the worker asks, and the library knows every country of the world.
+    from holidays.countries.united_kingdom import UnitedKingdom
+
+    return frozenset(UnitedKingdom(subdiv="ENG", years=range(decade, decade + 10)))
 
 
 def is_bank_holiday(day: date) -> bool:

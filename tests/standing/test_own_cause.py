@@ -1,8 +1,8 @@
 """Nobody is judge in their own cause; where there is nobody else, it is marked for all to see."""
 
+import json
 from datetime import date, timedelta
 
-import orjson
 import pytest
 from sqlalchemy import select
 
@@ -33,7 +33,7 @@ def marks(service):
             .where(audit.c.action.like("dispensation.%"))
             .order_by(audit.c.number)
         ).scalars()
-        return [orjson.loads(details).get("to_themself", False) for details in rows]
+        return [json.loads(details).get("to_themself", False) for details in rows]
 
 
 @pytest.mark.parametrize(("kind", "starts_on", "ends_on"), GRANTS)
