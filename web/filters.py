@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask
+from markupsafe import Markup
 
 from quizbot.clock import LONDON, london_day
 from quizbot.words import long_date
@@ -44,6 +45,11 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def token_field(token: str) -> Markup:
+    """The field by which a form is known to be ours; in every form that changes something."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
+
+
 def add_filters(app: Flask) -> None:
     """For every template."""
     app.jinja_env.filters.update(
@@ -54,4 +60,5 @@ def add_filters(app: Flask) -> None:
         paragraphs=paragraphs,
         sentence=sentence,
         channel=channel,
+        token_field=token_field,
     )
