@@ -315,7 +315,9 @@ def test_a_deputy_is_given_a_role_with_dates_and_it_is_ended(efua_page, bashir_p
     assert "Amina Rahman" in bashir_page.get("/team").words
     page = efua_page.press(f"End it today : Manager of {TEAM}")
     assert page.notes == ["The role has ended."]
-    assert bashir_page.get("/team").status == 403
+    page = bashir_page.get("/team")
+    assert (page.status, page.headers["Location"]) == (303, "/sign-in")  # his session ended with it
+    assert bashir_page.sign_in("bashir@northmoor.example").get("/team").status == 403
 
 
 def test_a_role_without_a_choice_says_so(efua_page, people):
