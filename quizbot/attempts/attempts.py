@@ -37,7 +37,7 @@ from quizbot.errors import (
 )
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
-from quizbot.rules.outcome import Marked, judge
+from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
@@ -557,7 +557,7 @@ class Attempts:
         connection.execute(
             update(attempt)
             .where(attempt.c.id == attempt_id)
-            .values(submitted_at=self.now(), passed=outcome.passed, share=outcome.share)
+            .values(submitted_at=self.now(), **_verdict(opened.mode, outcome))
         )
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
@@ -623,6 +623,13 @@ class Attempts:
 def whose(who: Who) -> UUID | str:
     """What an attempt's row has of them."""
     return who.key if isinstance(who, ChatKey) else who
+
+
+def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:
+    """What is kept of an outcome; of practice nothing, so that no figure can ever count it."""
+    if mode is Mode.PRACTICE:
+        return {}
+    return {"passed": outcome.passed, "share": outcome.share}
 
 
 def _refuse_what_no_guest_was_asked(connection: Connection, person_id: UUID, module: str) -> None:

@@ -51,9 +51,9 @@ class Quiet:
 @cache
 def _england(decade: int) -> frozenset[date]:
     # Imported here: only the worker asks, and the library knows every country of the world.
-    from holidays.countries.united_kingdom import UnitedKingdom
+    from holidays import country_holidays
 
-    return frozenset(UnitedKingdom(subdiv="ENG", years=range(decade, decade + 10)))
+    return frozenset(country_holidays("GB", subdiv="ENG", years=range(decade, decade + 10)))
 
 
 def is_bank_holiday(day: date) -> bool:

@@ -1,9 +1,11 @@
 """Taking a questionnaire: what is asked, what stands, what counts."""
 
 import pytest
+from sqlalchemy import select
 
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFound
 from quizbot.rules.pick import Mode
+from quizbot.store.tables import attempt
 
 
 def right(turn):
@@ -209,3 +211,17 @@ def test_a_second_submit_changes_nothing(service, amina, clock):
     service.attempts.submit(amina, attempt)
 
     assert service.attempts.result(amina, attempt) == before
+
+
+def test_practice_leaves_no_verdict_that_anything_could_count(service, people):
+    attempt_id = service.attempts.start(people.amina, "referrals", Mode.PRACTICE)
+    for number in range(1, 15):
+        turn = service.attempts.turn(people.amina, attempt_id, number)
+        right = tuple(turn.question.shown(turn.question.key, turn.order))
+        service.attempts.answer(people.amina, attempt_id, number, right)
+
+    with service.database.reading() as connection:
+        row = connection.execute(select(attempt).where(attempt.c.id == attempt_id)).one()
+    assert row.submitted_at
+    assert (row.passed, row.share) == (None, None)
+    assert service.attempts.result(people.amina, attempt_id).outcome.passed
