@@ -21,6 +21,8 @@ from sqlalchemy import (
     update,
 )
 
+from questions.module import Module
+from quizbot import retakes
 from quizbot.certificates import Certificates
 from quizbot.clock import Clock, london_day
 from quizbot.db import Database
@@ -371,6 +373,15 @@ class Attempts:
         with self.database.reading() as connection:
             return frozenset(Mode(mode) for mode in connection.execute(query).scalars())
 
+    def must_wait(self, person_id: UUID, module: Module) -> str:
+        """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
+
+        An attempt that is open is gone on with, whatever was not passed meanwhile.
+        """
+        with self.database.reading() as connection:
+            until = retakes.waits_until(connection, person_id, module, self.now())
+        return retakes.told(until, module) if until else ""
+
     def abandon_old(self) -> int:
         """Close what was left open for 30 days, delete tries in chats that are over; how many."""
         with self.database.writing() as connection:
@@ -578,21 +589,9 @@ class Attempts:
         return found
 
     def _refuse_too_early(self, connection: Connection, person_id: UUID, current: Edition) -> None:
-        hours = current.module.retake_after_hours
-        if not hours:
-            return
-        last = connection.execute(
-            select(func.max(attempt.c.submitted_at)).where(
-                attempt.c.person_id == person_id,
-                attempt.c.module == current.module.id,
-                attempt.c.mode == Mode.ASSURED.value,
-            )
-        ).scalar()
-        if last is not None and self.now() < last + timedelta(hours=hours):
-            raise NotOffered(
-                f"This questionnaire can be taken again {hours} hours after the last time."
-                " Practice is open meanwhile."
-            )
+        module = current.module
+        if until := retakes.waits_until(connection, person_id, module, self.now()):
+            raise NotOffered(retakes.told(until, module))
 
     def _times_seen(self, connection: Connection, person_id: UUID, module: str) -> dict[str, int]:
         rows = connection.execute(

@@ -143,3 +143,18 @@ def a_question_with_several_answers(visitor):
             page = visitor.get(f"/try/referrals/questions/{number}")
             if page.main.all("input", type="checkbox"):
                 return page
+
+
+def test_after_two_fails_within_a_day_the_next_waits_and_practice_is_open(failed, amina_page, take):
+    before = amina_page.get("/modules/referrals")
+    assert "Two attempts within a day that are not passed mean" in before.words
+
+    outcome = take(amina_page, "Start", wrong_at=(1, 2, 3))
+
+    waits = "so the next attempt that counts waits until 05:00 on 22 November 2026."
+    assert waits in outcome.words
+    assert "take it again" not in outcome.links
+    page = amina_page.get("/modules/referrals")
+    assert waits in page.words
+    assert "Start practice" in page.words
+    assert "To have it count: You have not passed two times" in page.words
