@@ -20,12 +20,18 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 
-from questions.kinds import OptionQuestion, Question
+from questions.kinds import OneOf, Question, SeveralOf
 from questions.lint.text import lists, roots, words_in
 from questions.robots import ALL, Row, Scores, chance, luck_with
 
 MARGIN = 0.08  # over chance by more than this, all modules together: the words give answers away
 ERRORS = 2  # one module may be over by so many standard errors more
+
+# Whose wrong options are still to be rewritten: what gives them away is told, and stops nothing. A
+# module that has been mended is taken out, and a test says when that is.
+STILL_TO_REWRITE = ("section-47", "conferences", "core-groups")
+
+Optioned = OneOf | SeveralOf
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ ROBOTS = (*LEARNERS, *HABITS)
 class _Seen:
     """A question as a learner sees it."""
 
-    question: OptionQuestion
+    question: Optioned
     options: tuple[tuple[str, ...], ...]  # each option's features once, in a set order
 
 
@@ -156,7 +162,7 @@ class _Weights:
 def learn(modules: Mapping[str, Sequence[Question]]) -> Learned:
     """Every robot on every module, taught on the others; nothing where there is no other."""
     tried = {
-        name: [q for q in questions if isinstance(q, OptionQuestion) and _can_be_missed(q)]
+        name: [q for q in questions if isinstance(q, Optioned) and _can_be_missed(q)]
         for name, questions in modules.items()
     }
     tried = {name: questions for name, questions in tried.items() if questions}
@@ -175,7 +181,7 @@ def learn(modules: Mapping[str, Sequence[Question]]) -> Learned:
     return Learned(tuple(rows), giveaways)
 
 
-def _can_be_missed(question: OptionQuestion) -> bool:
+def _can_be_missed(question: Optioned) -> bool:
     return len(question.key) < len(question.options)
 
 
@@ -183,7 +189,7 @@ def _can_be_missed(question: OptionQuestion) -> bool:
 class _Scored:
     """A question with the score of each option, and what each feature of it weighs."""
 
-    question: OptionQuestion
+    question: Optioned
     scores: Scores
     weights: tuple[Mapping[str, float], ...]
 
@@ -196,9 +202,7 @@ def _row(robot: str, name: str, told: Sequence[_Scored]) -> Taught:
     return Taught(robot, name, count, sum(lucky) / count, sum(blind) / count, spread)
 
 
-def _taught(
-    robot: str, modules: Mapping[str, Sequence[OptionQuestion]]
-) -> dict[str, list[_Scored]]:
+def _taught(robot: str, modules: Mapping[str, Sequence[Optioned]]) -> dict[str, list[_Scored]]:
     features = LEARNERS[robot]
     seen = {
         name: [
@@ -220,9 +224,7 @@ def _scored(one: _Seen, weights: _Weights) -> _Scored:
     return _Scored(one.question, [sum(weighed.values()) for weighed in told], told)
 
 
-def _by_habit(
-    robot: str, modules: Mapping[str, Sequence[OptionQuestion]]
-) -> dict[str, list[_Scored]]:
+def _by_habit(robot: str, modules: Mapping[str, Sequence[Optioned]]) -> dict[str, list[_Scored]]:
     known = frozenset(lists("habits")[robot.removeprefix("the ")])
     return {
         name: [_by_words(question, known) for question in questions]
@@ -230,7 +232,7 @@ def _by_habit(
     }
 
 
-def _by_words(question: OptionQuestion, known: frozenset[str]) -> _Scored:
+def _by_words(question: Optioned, known: frozenset[str]) -> _Scored:
     told = tuple(
         dict.fromkeys((w for w in _low(option.text) if w in known), 1.0)
         for option in question.options

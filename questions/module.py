@@ -56,6 +56,7 @@ class Module(Strict):
     questions_per_objective: int = Field(gt=0, le=10)
     pass_share: float = Field(gt=0, le=1)
     objective_minimum: int = Field(ge=0)
+    retake_after_fails: int = Field(default=2, ge=1, le=10)
     retake_after_hours: int = Field(ge=0, le=24 * 30)
     objectives: dict[Id, Words] = Field(min_length=1)
     must_knows: dict[Id, MustKnow] = Field(default={})

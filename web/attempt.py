@@ -101,4 +101,11 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
         number = service().attempts.where(person_id(), attempt_id)
         on = f"/questions/{number}" if number else ""  # handed in just now, by another tab
         return redirect(f"/attempts/{attempt_id}{on}", 303)
-    return page("attempt/outcome.html", here=f"/attempts/{attempt_id}", result=result, is_try=False)
+    module = result.edition.module
+    return page(
+        "attempt/outcome.html",
+        here=f"/attempts/{attempt_id}",
+        result=result,
+        is_try=False,
+        must_wait=service().attempts.must_wait(person_id(), module),
+    )

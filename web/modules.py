@@ -28,6 +28,7 @@ def show(module: str) -> ResponseReturnValue:
         offer=offer,
         module=offer.module,
         is_signed_in=who is not None,
+        must_wait=service().attempts.must_wait(who, offer.module) if who else "",
         open_modes=service().attempts.open_modes(who, module) if who else frozenset(),
     )
 

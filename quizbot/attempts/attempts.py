@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from questions.module import Module
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
 from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
 from quizbot.clock import Clock, london_day
@@ -37,6 +38,7 @@ from quizbot.errors import (
 )
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
+from quizbot.rules import retakes
 from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
 from quizbot.standing.standings import forget
@@ -385,6 +387,15 @@ class Attempts:
         with self.database.reading() as connection:
             return frozenset(Mode(mode) for mode in connection.execute(query).scalars())
 
+    def must_wait(self, person_id: UUID, module: Module) -> str:
+        """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
+
+        An attempt that is open is gone on with, whatever was not passed meanwhile.
+        """
+        with self.database.reading() as connection:
+            until = _waits_until(connection, person_id, module, self.now())
+        return retakes.told(until, module) if until else ""
+
     def abandon_old(self) -> int:
         """Close what was left open for 30 days, delete tries in chats that are over; how many."""
         with self.database.writing() as connection:
@@ -594,21 +605,9 @@ class Attempts:
         return found
 
     def _refuse_too_early(self, connection: Connection, person_id: UUID, current: Edition) -> None:
-        hours = current.module.retake_after_hours
-        if not hours:
-            return
-        last = connection.execute(
-            select(func.max(attempt.c.submitted_at)).where(
-                attempt.c.person_id == person_id,
-                attempt.c.module == current.module.id,
-                attempt.c.mode == Mode.ASSURED.value,
-            )
-        ).scalar()
-        if last is not None and self.now() < last + timedelta(hours=hours):
-            raise NotOffered(
-                f"This questionnaire can be taken again {hours} hours after the last time."
-                " Practice is open meanwhile."
-            )
+        module = current.module
+        if until := _waits_until(connection, person_id, module, self.now()):
+            raise NotOffered(retakes.told(until, module))
 
     def _times_seen(self, connection: Connection, person_id: UUID, module: str) -> dict[str, int]:
         rows = connection.execute(
@@ -623,6 +622,26 @@ class Attempts:
 def whose(who: Who) -> UUID | str:
     """What an attempt's row has of them."""
     return who.key if isinstance(who, ChatKey) else who
+
+
+def _waits_until(
+    connection: Connection, person_id: UUID, module: Module, now: datetime
+) -> datetime | None:
+    """From when somebody may take a module again so that it counts; None where they may now."""
+    if not module.retake_after_hours:
+        return None
+    newest = connection.execute(
+        select(attempt.c.submitted_at, attempt.c.passed)
+        .where(
+            attempt.c.person_id == person_id,
+            attempt.c.module == module.id,
+            attempt.c.mode == Mode.ASSURED.value,
+            attempt.c.submitted_at.is_not(None),
+        )
+        .order_by(attempt.c.submitted_at.desc())
+        .limit(module.retake_after_fails)
+    ).all()
+    return retakes.waits_until(newest, module, now)
 
 
 def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def in_rows(buttons: list[Button]) -> Rows:
 
 
 def outcome(
-    result: Result, attempt_id: UUID, public_url: str, *, is_try: bool
+    result: Result, attempt_id: UUID, public_url: str, *, is_try: bool, must_wait: str = ""
 ) -> tuple[Message, ...]:
     """Passed or not and why, what was shown, and where to read every question."""
     module, found = result.edition.module, result.outcome
@@ -221,7 +221,7 @@ def outcome(
             "Nothing of this is kept: it goes now that you have seen it. To have it count: /link"
         )
         return messages("\n\n".join(parts), (again,))
-    parts.append(_what_next(result, public_url))
+    parts.append(_what_next(result, public_url, must_wait))
     wrong = [told.number for told in result.told if not told.feedback.is_right]
     numbers = [button(f"{n} ✗", carried.TELL, attempt_id, n) for n in wrong]
     rows = in_rows(numbers)
@@ -230,7 +230,7 @@ def outcome(
     return messages("\n\n".join(parts), (*rows, again))
 
 
-def _what_next(result: Result, public_url: str) -> str:
+def _what_next(result: Result, public_url: str, must_wait: str) -> str:
     if result.is_practice:
         return "Nothing of this counts. Below is every question with the reason behind its answer."
     if result.outcome.passed:
@@ -238,10 +238,11 @@ def _what_next(result: Result, public_url: str) -> str:
             f"Your certificate is on your record: {public_url}/me\nYour manager sees that you"
             " passed and which areas were shown, never what you answered."
         )
+    again = must_wait or "When you are ready, take it again: questions you have not met come first."
     return (
-        "Read below what was missed, and why. Talk it over with a colleague or your manager. When"
-        " you are ready, take it again: questions you have not met come first. Your manager sees"
-        " that you did not pass this time and which areas were shown, never what you answered."
+        "Read below what was missed, and why. Talk it over with a colleague or your manager."
+        f" {again} Your manager sees that you did not pass this"
+        " time and which areas were shown, never what you answered."
     )
 
 

@@ -186,7 +186,8 @@ class Conversation:
         who, offer = self._who(heard), self.service.editions.offer(module)
         lines = [line for line in self.service.attempts.of(who, 0) if line.is_open]
         if not isinstance(who, ChatKey):
-            return told.module(offer, [line for line in lines if line.module == module])
+            mine = [line for line in lines if line.module == module]
+            return told.module(offer, mine, self.service.attempts.must_wait(who, offer.module))
         if lines and lines[0].module != module:
             return told.instead(lines[0], offer)
         return self._begin(heard, module, before=told.before_try(offer) if not lines else None)
@@ -373,10 +374,12 @@ class Conversation:
     def _outcome(self, who: Who, attempt_id: UUID) -> Said:
         if self.service.attempts.where(who, attempt_id) is not None:
             return self._go_on(who, attempt_id)  # not finished: what is left of it
-        result = self.service.attempts.result(who, attempt_id)
+        attempts = self.service.attempts
+        result = attempts.result(who, attempt_id)
         url = self.service.settings.public_url
         is_try = isinstance(who, ChatKey)  # it is gone after this, and so are its buttons
-        return Said(asking.outcome(result, attempt_id, url, is_try=is_try))
+        wait = "" if isinstance(who, ChatKey) else attempts.must_wait(who, result.edition.module)
+        return Said(asking.outcome(result, attempt_id, url, is_try=is_try, must_wait=wait))
 
     def _go_on(self, who: Who, attempt_id: UUID) -> Said:
         number = self.service.attempts.where(who, attempt_id)

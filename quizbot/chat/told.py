@@ -17,6 +17,7 @@ from quizbot.editions.editions import Offer
 from quizbot.figures.team import Team
 from quizbot.outbox.notices import Note
 from quizbot.rules.pick import Mode
+from quizbot.rules.retakes import FOR_MANAGERS
 from quizbot.service import Service
 from quizbot.signin.chats import Asked
 from quizbot.standing.duties import ModuleDuty
@@ -132,7 +133,7 @@ def modules(offers: Sequence[Offer], before: str = "The questionnaires:") -> Sai
     return one("\n".join([before, *lines]), *rows)
 
 
-def module(offer: Offer, open_lines: Sequence[AttemptLine]) -> Said:
+def module(offer: Offer, open_lines: Sequence[AttemptLine], must_wait: str = "") -> Said:
     """What somebody with an account is told before they begin."""
     found = offer.module
     facts = f"{offer.questions_asked} questions, about {found.minutes} minutes, no time limit."
@@ -144,11 +145,14 @@ def module(offer: Offer, open_lines: Sequence[AttemptLine]) -> Said:
     modes = {line.mode: line for line in open_lines}
     if offer.practice_only:
         parts.append(f"For now there is practice only. {offer.practice_only}")
+    elif must_wait and Mode.ASSURED not in modes:
+        parts.append(must_wait)
     else:
+        again = offer.retake_rule
         parts.append(
             f"Start has it count. {offer.rule} You can flag and change answers until you submit"
             " them. Your manager sees whether you passed and which areas were shown, never what you"
-            " answered."
+            f" answered.{' ' if again else ''}{again}"
         )
         rows.append((_start(found.id, Mode.ASSURED, "Start", modes),))
     parts.append("Practice tells you after each question, and nothing counts.")
@@ -268,13 +272,14 @@ def team(found: Team, public_url: str) -> Said:
         ("Asked, and not begun", attention.untouched),
     ):
         if needs:
+            wait = f" ({FOR_MANAGERS})" if needs is attention.failed_twice else ""
             names = [
                 f"• {need.name}: " + ", ".join(matter.title for matter in need.matters)
                 for need in needs[:MOST_NAMED]
             ]
             more = len(needs) - MOST_NAMED
             parts.append(
-                f"{words} ({len(needs)}):\n"
+                f"{words} ({len(needs)}){wait}:\n"
                 + "\n".join(names)
                 + (f"\n… and {more} more" * (more > 0))
             )

@@ -19,6 +19,7 @@ from questions.place import Place
 from quizbot.clock import Clock, london_day
 from quizbot.editions.comparing import Difference, differences
 from quizbot.errors import NotFound
+from quizbot.rules import retakes
 from quizbot.rules.outcome import rule_in_words
 from quizbot.rules.pick import Mode, why_not
 from quizbot.store.audit import OPERATOR, Audit
@@ -105,6 +106,11 @@ class Offer:
     def rule(self) -> str:
         """The pass rule in words."""
         return rule_in_words(self.module)
+
+    @property
+    def retake_rule(self) -> str:
+        """How long one waits after several fails, in words; nothing where one need not."""
+        return retakes.rule(self.module)
 
     @property
     def questions_asked(self) -> int:

@@ -290,3 +290,20 @@ def test_beginning_another_without_an_account_is_asked_first(service, chat, me):
     chat.say("/take referrals")
     said = chat.say("/take referrals")
     assert "Question 1 of 14" in said
+
+
+def test_after_two_fails_within_a_day_a_chat_says_until_when_the_next_waits(
+    service, amina_chat, amina
+):
+    waits = "so the next attempt that counts waits until 05:00 on 22 November 2026."
+    said = amina_chat.say("/take referrals")
+    assert "Two attempts within a day that are not passed mean" in said
+    for _ in range(2):
+        attempt_id = service.attempts.start(amina, "referrals", Mode.ASSURED)
+        service.attempts.submit(amina, attempt_id)
+
+    said = amina_chat.say("/take referrals")
+
+    assert waits in said
+    words = [button.words for button in buttons(amina_chat.screen[-1])]
+    assert words == ["Start practice"]

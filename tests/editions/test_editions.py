@@ -308,18 +308,6 @@ def test_a_module_that_cannot_be_asked_at_all_says_so(service, amina):
             start()
 
 
-def test_a_retake_waits_as_long_as_the_module_says(service, amina, clock):
-    publish(service, made.module(retake_after_hours=24))
-    service.attempts.submit(amina, service.attempts.start(amina, "tea", Mode.ASSURED))
-    with pytest.raises(NotOffered, match="24 hours after the last time"):
-        service.attempts.start(amina, "tea", Mode.ASSURED)
-    assert service.attempts.start(amina, "tea", Mode.PRACTICE)
-
-    clock.forward(hours=24)
-
-    assert service.attempts.start(amina, "tea", Mode.ASSURED)
-
-
 def test_an_edition_never_loses_a_field_on_its_way_through_the_database():
     module = slotted()
 

@@ -57,7 +57,7 @@ def test_what_was_taken_is_listed_with_outcome_share_and_day(amina_page, take, c
     assert lines == [
         "Referrals Passed",
         "Referrals, 23 November 2026 Passed 100%",
-        "Referrals (practice), 22 November 2026 Practice 100%",
+        "Referrals (practice), 22 November 2026 Practice",
         "Referrals, 21 November 2026 Not passed 71%",
         f"{issued} Print it (PDF) : {issued} Valid",
     ]

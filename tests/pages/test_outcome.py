@@ -135,12 +135,27 @@ def test_several_answers_are_told_option_by_option(anyone, keys):
 
 
 def a_question_with_several_answers(visitor, keys):
-    """Try until one comes that has a wrong one too: about half of all tries do."""
+    """Try until one comes with two right ones, and a wrong one too: about half of all tries do."""
     while True:
         visitor.get("/modules/referrals")
         visitor.press("Try it now")
         for number in range(1, 15):
             page = visitor.get(f"/try/referrals/questions/{number}")
             is_several = page.main.all("input", type="checkbox")
-            if is_several and len(keys.right(page)) < len(page.choices):
+            if is_several and 1 < len(keys.right(page)) < len(page.choices):
                 return page
+
+
+def test_after_two_fails_within_a_day_the_next_waits_and_practice_is_open(failed, amina_page, take):
+    before = amina_page.get("/modules/referrals")
+    assert "Two attempts within a day that are not passed mean" in before.words
+
+    outcome = take(amina_page, "Start", wrong_at=(1, 2, 3))
+
+    waits = "so the next attempt that counts waits until 05:00 on 22 November 2026."
+    assert waits in outcome.words
+    assert "take it again" not in outcome.links
+    page = amina_page.get("/modules/referrals")
+    assert waits in page.words
+    assert "Start practice" in page.words
+    assert "To have it count: You have not passed twice" in page.words

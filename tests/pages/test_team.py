@@ -88,6 +88,7 @@ def test_needs_attention_comes_first_each_with_one_action(carys_page, many):
 
     assert "Overdue or lapsed: 4 of 60" in page.words
     assert "Not passed twice running: 1 of 60" in page.words
+    assert "After two within a day the next that counts waits until tomorrow" in page.words
     assert "Asked, and never begun: 7 of 60" in page.words
     assert page.links["Ask Person 00"] == f"/team/requests/new?person={many[0]}&module=referrals"
     assert page.links["Talk with Person 23 about Referrals"].startswith("/team/guide/referrals?")

@@ -413,6 +413,7 @@ def test_a_slip_that_was_never_used_goes_when_it_has_run_out(service, people, cl
 def test_guests_go_half_a_year_after_their_last_day(service, people, clock):
     until = date(2026, 11, 25)
     guest = service.people.invite_guest(people.carys, "Hana Okafor", "hana@example.org", until)
+    service.requests.ask(people.carys, [guest], ["referrals"], until)
     take(service, guest)
     clock.at = clock.at.replace(year=2027, month=5, day=25)
     assert going(service) == {}

@@ -210,7 +210,7 @@ def test_a_ladder_of_ones_own():
 @pytest.mark.parametrize(
     ("ladder", "words"),
     [
-        ("", "is not a step"),
+        (" , due", "is not a step"),
         ("invitation, due, soon", "'soon' is not a step"),
         ("invitation, due, 0 days before", "from 1 to 365"),
         ("invitation, due, 400 days after", "from 1 to 365"),
