@@ -44,14 +44,14 @@ def waits_until(newest: Sequence[Any], module: Module, now: datetime) -> datetim
 
 def told(until: datetime, module: Module) -> str:
     """What somebody who has to wait is told, on every channel."""
-    at = until.astimezone(LONDON)
+    at, day = until.astimezone(LONDON), long_date(london_day(until))
     why = (
         f"You have not passed {_times(module.retake_after_fails)} within a day"
         if module.retake_after_fails > 1
         else "You did not pass"
     )
     return (
-        f"{why}, so the next attempt that counts waits until {at:%H:%M} on {long_date(london_day(until))}."
+        f"{why}, so the next attempt that counts waits until {at:%H:%M} on {day}."
         " Practice is open meanwhile."
     )
 
