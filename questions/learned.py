@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 
-from questions.kinds import OptionQuestion, Question
+from questions.kinds import OneOf, Question, SeveralOf
 from questions.lint.text import lists, roots, words_in
 from questions.robots import ALL, Row, Scores, chance, luck_with
 
@@ -106,7 +106,7 @@ ROBOTS = (*LEARNERS, *HABITS)
 class _Seen:
     """A question as a learner sees it."""
 
-    question: OptionQuestion
+    question: OneOf | SeveralOf
     options: tuple[tuple[str, ...], ...]  # each option's features once, in a set order
 
 
@@ -156,7 +156,7 @@ class _Weights:
 def learn(modules: Mapping[str, Sequence[Question]]) -> Learned:
     """Every robot on every module, taught on the others; nothing where there is no other."""
     tried = {
-        name: [q for q in questions if isinstance(q, OptionQuestion) and _can_be_missed(q)]
+        name: [q for q in questions if isinstance(q, OneOf | SeveralOf) and _can_be_missed(q)]
         for name, questions in modules.items()
     }
     tried = {name: questions for name, questions in tried.items() if questions}
@@ -175,7 +175,7 @@ def learn(modules: Mapping[str, Sequence[Question]]) -> Learned:
     return Learned(tuple(rows), giveaways)
 
 
-def _can_be_missed(question: OptionQuestion) -> bool:
+def _can_be_missed(question: OneOf | SeveralOf) -> bool:
     return len(question.key) < len(question.options)
 
 
@@ -183,7 +183,7 @@ def _can_be_missed(question: OptionQuestion) -> bool:
 class _Scored:
     """A question with the score of each option, and what each feature of it weighs."""
 
-    question: OptionQuestion
+    question: OneOf | SeveralOf
     scores: Scores
     weights: tuple[Mapping[str, float], ...]
 
@@ -197,7 +197,7 @@ def _row(robot: str, name: str, told: Sequence[_Scored]) -> Taught:
 
 
 def _taught(
-    robot: str, modules: Mapping[str, Sequence[OptionQuestion]]
+    robot: str, modules: Mapping[str, Sequence[OneOf | SeveralOf]]
 ) -> dict[str, list[_Scored]]:
     features = LEARNERS[robot]
     seen = {
@@ -221,7 +221,7 @@ def _scored(one: _Seen, weights: _Weights) -> _Scored:
 
 
 def _by_habit(
-    robot: str, modules: Mapping[str, Sequence[OptionQuestion]]
+    robot: str, modules: Mapping[str, Sequence[OneOf | SeveralOf]]
 ) -> dict[str, list[_Scored]]:
     known = frozenset(lists("habits")[robot.removeprefix("the ")])
     return {
@@ -230,7 +230,7 @@ def _by_habit(
     }
 
 
-def _by_words(question: OptionQuestion, known: frozenset[str]) -> _Scored:
+def _by_words(question: OneOf | SeveralOf, known: frozenset[str]) -> _Scored:
     told = tuple(
         dict.fromkeys((w for w in _low(option.text) if w in known), 1.0)
         for option in question.options

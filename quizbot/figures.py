@@ -4,6 +4,7 @@ From readers' shares, the real plans and the real pass rule: attempts are drawn 
 each question is right as often as such readers had it right.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,12 +15,13 @@ from uuid import UUID
 from questions.kinds import Question
 from questions.module import Module
 from questions.panel import SHIPPED as PANEL
-from questions.panel import Group, Kind, groups_of, load
+from questions.panel import Group, Kind, PanelError, groups_of, load
 from quizbot.clock import Clock, london_day
 from quizbot.editions import Edition
 from quizbot.outcome import Marked, judge, right_needed
 from quizbot.pick import Mode, drawn, may_ask
 
+LOG = logging.getLogger(__name__)
 DRAWN = 10_000
 READ = 0.8  # of the questions that may count have been read as they stand, or nothing is said
 
@@ -46,15 +48,20 @@ class Figures:
         """Both, in plain words."""
         day = f" ({self.guessing.in_a_day:.0%} with {self.tries} tries in a day)"
         return (
-            f"Of {DRAWN:,} attempts drawn as yours is, somebody who only recognises what sounds"
+            f"Of {DRAWN:,} attempts drawn as people's are, somebody who only recognises what sounds"
             f" right would pass {self.guessing.at_once:.0%} at the first try"
             f"{day if self.tries > 1 else ''}, and somebody who knows {self.knowing.at_once:.0%}."
         )
 
     @property
     def rests_on(self) -> str:
-        """Who the readers were."""
-        return f"{_who(self.guessing.group)}; {_who(self.knowing.group)}"
+        """Who the readers were, and how far they can be trusted."""
+        return (
+            f"This rests on readers without a key: {_who(self.guessing.group)};"
+            f" {_who(self.knowing.group)}. A question is right as often as they had it right,"
+            " drawn a little towards the whole questionnaire's share. What people answer will"
+            " replace it."
+        )
 
 
 _SAW: Mapping[Kind, str] = {
@@ -130,7 +137,13 @@ class Known:
         if at not in self._found:
             if len(self._found) > 100:
                 self._found.clear()
-            readers = load(self.folder, edition.module.id)
-            groups = groups_of(readers, edition.module.asked)
-            self._found[at] = figures(edition.module, groups, at[1])
+            self._found[at] = self._worked_out(edition.module, at[1])
         return self._found[at]
+
+    def _worked_out(self, module: Module, today: date) -> Figures | None:
+        try:
+            readers = load(self.folder, module.id)
+        except PanelError as error:  # the page says that nothing is measured, the log says why
+            LOG.warning("%s", error)
+            return None
+        return figures(module, groups_of(readers, module.asked), today)

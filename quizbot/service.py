@@ -20,6 +20,7 @@ from quizbot.digests import Digests
 from quizbot.duties import Duties
 from quizbot.editions import Editions
 from quizbot.erasure import Erasure
+from quizbot.figures import Known
 from quizbot.guide import Guides
 from quizbot.huddles import Huddles
 from quizbot.ladder import read_ladder
@@ -70,6 +71,7 @@ class Service:
     erasure: Erasure
     retention: Retention
     editions: Editions
+    figures: Known
     people: People
     finder: Finder
     staff: Staff
@@ -151,6 +153,7 @@ def open_service(settings: Settings, now: Clock = utc_now) -> Service:
         erasure=erasure,
         retention=Retention(database, audit, erasure, now),
         editions=editions,
+        figures=Known(now),
         people=People(database, audit, now),
         finder=Finder(database, now),
         staff=Staff(database, audit, now),

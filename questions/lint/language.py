@@ -3,8 +3,9 @@
 import re
 from functools import cache
 
+from questions.findings import Level
 from questions.kinds import Question
-from questions.lint.said import Check, Level, Said
+from questions.lint.said import Check, Said
 from questions.lint.text import (
     NUMBER_WORDS,
     any_of,

@@ -27,6 +27,7 @@ def made(id_: str, right: list[str], wrong: list[str], **changes: object) -> Que
 def frozen() -> dict[str, list[Question]]:
     """Banks whose right answers sound alike, as they were before anything was done about it."""
     modules: dict[str, list[Question]] = {}
+    questions: list[Question] = []
     for number, block in enumerate(FROZEN.read_text("utf-8").split("\n\n")[1:]):
         lines = block.strip().split("\n")
         if lines[0].startswith("["):
