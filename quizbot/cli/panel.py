@@ -77,9 +77,8 @@ def draw_(kind: str, only: str | None, seed: int, rule: str, to: Path | None, fo
         click.echo(paper.text, nl=False)
         return
     to.write_text(paper.text, "utf-8")
-    click.echo(
-        f"{number(len(paper.items), 'question')} are in {to}. Answers begin with its line 1."
-    )
+    asked = number(len(paper.items), "question")
+    click.echo(f"{to.name} has {asked}. Answers begin with its first line.")
 
 
 @panel.command()
