@@ -24,14 +24,12 @@ from questions.kinds import OneOf, Question, SeveralOf
 from questions.lint.text import lists, roots, words_in
 from questions.robots import ALL, Row, Scores, chance, luck_with
 
-MARGIN = 0.08  # over chance by more than this, all modules together: the words give answers away
-ERRORS = 2  # one module may be over by so many standard errors more
-
 # Whose wrong options are still to be rewritten: what gives them away is told, and stops nothing. A
 # module that has been mended is taken out, and a test says when that is.
 STILL_TO_REWRITE = ("section-47", "core-groups")
 
-Optioned = OneOf | SeveralOf
+MARGIN = 0.08  # over chance by more than this, all modules together: the words give answers away
+ERRORS = 2  # one module may be over by so many standard errors more
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ ROBOTS = (*LEARNERS, *HABITS)
 class _Seen:
     """A question as a learner sees it."""
 
-    question: Optioned
+    question: OneOf | SeveralOf
     options: tuple[tuple[str, ...], ...]  # each option's features once, in a set order
 
 
@@ -162,7 +160,7 @@ class _Weights:
 def learn(modules: Mapping[str, Sequence[Question]]) -> Learned:
     """Every robot on every module, taught on the others; nothing where there is no other."""
     tried = {
-        name: [q for q in questions if isinstance(q, Optioned) and _can_be_missed(q)]
+        name: [q for q in questions if isinstance(q, OneOf | SeveralOf) and _can_be_missed(q)]
         for name, questions in modules.items()
     }
     tried = {name: questions for name, questions in tried.items() if questions}
@@ -181,7 +179,7 @@ def learn(modules: Mapping[str, Sequence[Question]]) -> Learned:
     return Learned(tuple(rows), giveaways)
 
 
-def _can_be_missed(question: Optioned) -> bool:
+def _can_be_missed(question: OneOf | SeveralOf) -> bool:
     return len(question.key) < len(question.options)
 
 
@@ -189,7 +187,7 @@ def _can_be_missed(question: Optioned) -> bool:
 class _Scored:
     """A question with the score of each option, and what each feature of it weighs."""
 
-    question: Optioned
+    question: OneOf | SeveralOf
     scores: Scores
     weights: tuple[Mapping[str, float], ...]
 
@@ -202,7 +200,9 @@ def _row(robot: str, name: str, told: Sequence[_Scored]) -> Taught:
     return Taught(robot, name, count, sum(lucky) / count, sum(blind) / count, spread)
 
 
-def _taught(robot: str, modules: Mapping[str, Sequence[Optioned]]) -> dict[str, list[_Scored]]:
+def _taught(
+    robot: str, modules: Mapping[str, Sequence[OneOf | SeveralOf]]
+) -> dict[str, list[_Scored]]:
     features = LEARNERS[robot]
     seen = {
         name: [
@@ -224,7 +224,9 @@ def _scored(one: _Seen, weights: _Weights) -> _Scored:
     return _Scored(one.question, [sum(weighed.values()) for weighed in told], told)
 
 
-def _by_habit(robot: str, modules: Mapping[str, Sequence[Optioned]]) -> dict[str, list[_Scored]]:
+def _by_habit(
+    robot: str, modules: Mapping[str, Sequence[OneOf | SeveralOf]]
+) -> dict[str, list[_Scored]]:
     known = frozenset(lists("habits")[robot.removeprefix("the ")])
     return {
         name: [_by_words(question, known) for question in questions]
@@ -232,7 +234,7 @@ def _by_habit(robot: str, modules: Mapping[str, Sequence[Optioned]]) -> dict[str
     }
 
 
-def _by_words(question: Optioned, known: frozenset[str]) -> _Scored:
+def _by_words(question: OneOf | SeveralOf, known: frozenset[str]) -> _Scored:
     told = tuple(
         dict.fromkeys((w for w in _low(option.text) if w in known), 1.0)
         for option in question.options

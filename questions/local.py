@@ -8,6 +8,7 @@ from typing import Any
 from questions.findings import Finding, fault, warning
 from questions.kinds import Id, Question, Strict, Withdrawn, Words
 from questions.module import Module, Source
+from questions.twins import groups, same_options
 
 UNDECIDED = (
     "The national bank has changed this question since the local one was made: decide which stands."
@@ -46,8 +47,13 @@ class Local:
         return {withdrawal.id for withdrawal in self.withdrawn}
 
 
-# What is looked after from year to year; a replacement stays as right as it was.
-_UPKEEP = {"review_by", "since", "allow"}
+# What is looked after from year to year, or says how a question stands among others; a replacement
+# stays as right as it was.
+_UPKEEP: dict[str, Any] = {
+    **dict.fromkeys(("review_by", "since", "allow", "twin", "quiet"), True),
+    "options": {"__all__": {"errs"}},
+    "mixups": {"__all__": {"errs"}},
+}
 
 
 def fingerprint(question: Question) -> str:
@@ -80,9 +86,28 @@ def merge(module: Module, local: Local) -> tuple[Module, list[Finding]]:
         else:
             gone = Withdrawn(edition=module.edition, why=withdrawal.why)
             questions[withdrawal.id] = national.model_copy(update={"withdrawn": gone})
+    questions = _twins_apart(module, questions)
     names, found = _names(module, local)
     merged = (*questions.values(), *local.added)
     return module.model_copy(update={**names, "questions": merged}), [*findings, *found]
+
+
+def _twins_apart(national: Module, questions: dict[str, Question]) -> dict[str, Question]:
+    """Twins of a question that has other options here stay twins of each other, and not of it."""
+    found, others = dict(questions), set()
+    for original in national.questions:
+        ours = questions[original.id]
+        if ours.twin is None and same_options(original, ours):
+            found[original.id] = ours.model_copy(update={"twin": original.twin})
+        elif ours.twin is None:
+            others.add(original.id)
+    for group in {*groups(national.questions).values()}:
+        members = sorted(group - others)
+        if members != sorted(group):
+            links = dict.fromkeys(members[1:], members[0]) | dict.fromkeys(members[:1])
+            for id_, twin in links.items():
+                found[id_] = found[id_].model_copy(update={"twin": twin})
+    return found
 
 
 def _replaced(

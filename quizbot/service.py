@@ -17,6 +17,7 @@ from quizbot.editions.place import Places, place_of
 from quizbot.editions.problems import Problems
 from quizbot.editions.signatures import Signatures
 from quizbot.editions.sources import RestsOn, rests_on
+from quizbot.editions.worth import Known
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.guide import Guides
@@ -71,6 +72,7 @@ class Service:
     erasure: Erasure
     retention: Retention
     editions: Editions
+    figures: Known
     people: People
     finder: Finder
     staff: Staff
@@ -155,6 +157,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         erasure=erasure,
         retention=Retention(database, audit, erasure, now),
         editions=editions,
+        figures=Known(now),
         people=People(database, audit, notices, now),
         finder=Finder(database, now),
         staff=Staff(database, audit, notices, now),

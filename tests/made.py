@@ -9,6 +9,7 @@ from typing import Any
 
 from questions.bank import Bank
 from questions.module import Module
+from questions.panel import Kind, Readers, Result, as_toml, print_of
 from questions.place import Place, Setting
 
 TODAY = date(2026, 11, 21)
@@ -128,6 +129,28 @@ def _value(value: Any) -> str:
 
 def _key(name: str) -> str:
     return json.dumps(name)
+
+
+def readings(module: Module, folder: Path, of_ten: Mapping[Kind, int]) -> Path:
+    """Ten readings a question by each kind of reader, so many of them right; the folder."""
+    kept = [
+        Readers(
+            kind=kind,
+            rule="Whatever is kindest" if kind is Kind.RULE else "",
+            who="language models",
+            edition=module.edition,
+            read_on=TODAY,
+            sheets=("first", "second"),
+            results=tuple(
+                Result(question=q.id, print=print_of(q, kind), read=10, right=right)
+                for q in module.asked
+            ),
+        )
+        for kind, right in of_ten.items()
+    ]
+    folder.mkdir(exist_ok=True)
+    (folder / f"{module.id}.toml").write_text(as_toml(kept), encoding="utf-8")
+    return folder
 
 
 def place(**settings: Any) -> Place:

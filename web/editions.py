@@ -40,6 +40,7 @@ def shown(edition_id: UUID, typed: Any, errors: dict[str, str]) -> ResponseRetur
         edition=edition,
         module=edition.module,
         signatures=service().signatures.of(edition),
+        figures=service().figures.of(edition),
         may_sign=g.rights.leads,
         typed=typed,
         errors=errors,

@@ -37,7 +37,9 @@ def show(module: str) -> ResponseReturnValue:
 @public
 def sources(module: str) -> ResponseReturnValue:
     """What the questions rest on, when they are looked at again, and what is still in doubt."""
-    return page("modules/sources.html", rests_on=service().rests_on(module))
+    found = service().rests_on(module)
+    figures = service().figures.of(found.edition)
+    return page("modules/sources.html", rests_on=found, figures=figures)
 
 
 @bp.post("/modules/<module>/attempts")

@@ -20,6 +20,7 @@ from quizbot.cli.findings import (
     this_place,
 )
 from quizbot.cli.gate import coverage_, robots
+from quizbot.cli.panel import panel
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
@@ -37,6 +38,7 @@ def banks() -> None:
 banks.add_command(robots)
 banks.add_command(coverage_)
 banks.add_command(sign)
+banks.add_command(panel)
 
 
 @banks.command()

@@ -20,7 +20,7 @@ def board(service: Service, month: str = "") -> bytes:
     view = service.board.report(month)
     title = f"Report for the board, {month_name(view.month)}"
     lines = [f"As counted on {long_date(view.counted_on)}."]
-    return paper(service, title, lines, list(_board(view)))
+    return paper(service, title, lines, [*_board(view), *_worth(service)])
 
 
 def team(service: Service, address: str) -> bytes:
@@ -106,6 +106,15 @@ def _board(view: BoardView) -> Iterator[Section]:
             yield section(title, [], tables)
     yield section("How it was counted", view.method, [])
     yield section("What the figures do not tell", view.limits, [])
+
+
+def _worth(service: Service) -> Iterator[Section]:
+    """How often somebody would pass who does not know; of each questionnaire that was read."""
+    known = ((o.module.title, service.figures.of(o.edition)) for o in service.editions.offers())
+    measured = [(title, found) for title, found in known if found]
+    if measured:
+        words = [f"{title}. {found.words} {found.rests_on}" for title, found in measured]
+        yield section("What a pass is worth", words, [])
 
 
 def _tables(

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from quizbot.cli import quizbot
-from tests.gate.samples import question, write_bank
+from tests.gate.samples import OPTIONS, question, write_bank
 
 
 @pytest.fixture
@@ -208,3 +208,180 @@ def test_the_shipped_place_is_in_order(run):
 
     assert result.output == "place: 0 faults, 0 warnings.\n"
     assert result.exit_code == 0
+
+
+# Readers
+
+
+PANEL = ("banks", "panel")
+
+
+def several_of_these(folder):
+    """A bank of eight questions, each right at its first option."""
+    return write_bank(folder / "banks" / "sample", *(question(id=f"s-{n}") for n in range(8)))
+
+
+def as_answered(paper, right, reader="a language model"):
+    """A sheet: the first `right` questions by the key, then none."""
+    lines, number = [paper.splitlines()[0], f"reader: {reader}"], 0
+    for line in paper.splitlines():
+        if line.rstrip(".").isdigit():
+            number = int(line.rstrip("."))
+            if number > right:
+                lines.append(f"{number}: -")
+        elif line.endswith(OPTIONS[0]) and number <= right:
+            lines.append(f"{number}: {line.split()[0]}")
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def read(run, tmp_path):
+    """Draws a paper, has it answered so well, and scores it into a folder of results."""
+    several_of_these(tmp_path)
+
+    def read(kind, right, seed=1, rule="", **options):
+        bound = ("--rule", rule) if rule else ()
+        drawn = run(
+            *PANEL, "draw", "--as", kind, "--seed", str(seed), *bound, "--banks", tmp_path / "banks"
+        )
+        assert drawn.exit_code == 0, drawn.output
+        sheet = tmp_path / f"{kind}-{seed}.txt"
+        sheet.write_text(as_answered(drawn.stdout, right, **options))
+        return run(
+            *PANEL, "score", sheet, *bound,
+            "--banks", tmp_path / "banks", "--results", tmp_path / "panel",
+        )  # fmt: skip
+
+    return read
+
+
+@pytest.fixture
+def reported(run, tmp_path):
+    """What is told of the results."""
+
+    def report(*more):
+        return run(
+            *PANEL, "report", "--banks", tmp_path / "banks", "--results", tmp_path / "panel", *more
+        )
+
+    return report
+
+
+def test_a_paper_is_drawn_answered_scored_and_reported(read, reported):
+    for seed in (1, 2, 3):
+        result = read("options", 2, seed)
+        assert result.stdout == "sample: 2 of 8 right (25%).\n"
+    read("rule", 3, rule="Whatever is kindest")
+    read("informed", 8)
+
+    told = reported()
+
+    assert "options alone" in told.output
+    assert "rule of thumb 'Whatever is kindest'" in told.output
+    assert "margin: 62.5%" in told.output
+    assert "passing: Of 10,000 attempts" in told.output
+    assert "somebody who knows 100%." in told.output
+
+
+def test_bounds_that_are_not_kept_are_faults(read, reported):
+    for seed in (1, 2, 3):
+        read("options", 8, seed)
+    read("rule", 5, rule="Whatever is kindest")
+    read("informed", 7)
+
+    told = reported()
+
+    assert "fault: sample: options alone: 100.0% right, at most 45%." in told.stderr
+    assert "rule of thumb 'Whatever is kindest': 62.5% right, at most 50%." in told.stderr
+    assert "fault: sample: informed: 87.5% right, at least 96%." in told.stderr
+    assert "somebody who does not know would pass" in told.stderr
+    assert "somebody who knows would pass" in told.stderr
+    assert "right by every reader of options alone: s-0, s-1" in told.output
+    assert told.exit_code == 1
+
+
+def test_results_can_be_had_as_json_and_of_one_module(read, reported):
+    read("options", 2)
+
+    (line,) = json.loads(reported("--json", "--module", "sample").stdout)
+
+    assert line["module"] == "sample"
+    assert line["readers"][0]["right"] == 0.25
+    assert line["passes_knowing"] is None
+    assert line["margin"] is None
+    assert json.loads(reported("--json", "--module", "other").stdout) == []
+
+
+def test_what_was_not_read_or_too_little_is_said(read, reported):
+    assert "sample\n  not read yet\n" in reported().output
+
+    read("options", 2)
+
+    assert "passing: not measured yet: too few questions" in reported().output
+
+
+def test_a_second_answer_that_could_be_defended_is_a_fault(run, read, reported, tmp_path):
+    read("informed", 8)
+    sheet = tmp_path / "informed-1.txt"
+    sheet.write_text(sheet.read_text().replace("reader: ", "reader: another ") + " (also b)")
+    kept = run(
+        *PANEL, "score", sheet, "--banks", tmp_path / "banks", "--results", tmp_path / "panel"
+    )
+    assert kept.exit_code == 0
+
+    assert "of readings name a second answer, at most 1%." in reported().stderr
+
+
+def test_a_paper_can_go_to_a_file(run, tmp_path):
+    several_of_these(tmp_path)
+
+    result = run(
+        *PANEL, "draw", "--as", "expert", "--module", "sample", "--to", tmp_path / "paper.txt",
+        "--banks", tmp_path / "banks",
+    )  # fmt: skip
+
+    assert "paper.txt has 8 questions. Answers begin with its first line." in result.output
+    assert (tmp_path / "paper.txt").read_text().startswith("paper: expert, seed 1, print ")
+
+
+def test_a_dry_run_keeps_nothing(run, read, tmp_path):
+    read("options", 2)
+    (tmp_path / "panel" / "sample.toml").unlink()
+
+    result = run(
+        *PANEL, "score", tmp_path / "options-1.txt", "--dry-run",
+        "--banks", tmp_path / "banks", "--results", tmp_path / "panel",
+    )  # fmt: skip
+
+    assert result.stdout == "sample: 2 of 8 right (25%).\n"
+    assert not (tmp_path / "panel" / "sample.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("draw", "--as", "expert", "--module", "none"), "There is no module 'none' here"),
+        (("draw", "--as", "rule"), "A rule goes with readers bound to one"),
+        (("score", "lost.txt"), "copy the paper's first line"),
+        (("score", "other.txt"), "The paper is of other, which is not here."),
+        (("score", "bytes.txt"), "bytes.txt is not UTF-8 text: save it as UTF-8."),
+    ],
+)
+def test_what_cannot_be_drawn_or_scored_is_refused(run, tmp_path, monkeypatch, asked, words):
+    several_of_these(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lost.txt").write_text("1: a")
+    (tmp_path / "other.txt").write_text("paper: expert, seed 1, print 00000000, other")
+    (tmp_path / "bytes.txt").write_bytes(b"\xff\xfe1: a")
+
+    result = run(*PANEL, *asked, "--banks", tmp_path / "banks")
+
+    assert result.exit_code == 1
+    assert words in str(result.exception)
+
+
+def test_results_that_are_torn_are_told(reported, read, tmp_path):
+    read("options", 2)
+    (tmp_path / "panel" / "sample.toml").write_text("readers = [")
+
+    assert "sample.toml: is not valid TOML" in str(reported().exception)

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from questions.bank import linted, read_banks
 from questions.local import fingerprint
+from questions.twins import groups
 from quizbot.cli import quizbot
 from tests import made
 from tests.gate import samples
@@ -382,3 +383,80 @@ def test_another_place_file_can_be_checked_before_it_is_used(run, tmp_path):
     assert "fault: `owner` is missing: add it [place]" in result.output
     assert "fault: is not here, and 1 question cannot be asked without it: add it" in result.output
     assert result.exit_code == 1
+
+
+# Twins
+
+
+def twins(*names, twin=None, **changes):
+    """Twins of three options, each with another of them right, in a chain."""
+    texts = ("Leave it", "Boil it", "Forget it")
+    made_ = []
+    for name, right in zip(names, texts, strict=False):
+        options = [
+            {"text": text, "why": "It is so.", "right": True}
+            if text == right
+            else {"text": text, "why": "No.", "misconception": "lukewarm", "errs": "fact"}
+            for text in texts
+        ]
+        made_.append(question(name, option=options, twin=twin, **changes))
+        twin = name
+    return made_
+
+
+@pytest.mark.parametrize(
+    ("names", "groups_left"),
+    [(("t-1", "t-2", "t-3"), {frozenset(("t-1", "t-3"))}), (("t-1", "t-2"), set())],
+)
+def test_a_place_may_replace_one_of_some_twins_and_the_others_stay_twins(
+    tmp_path, local, names, groups_left
+):
+    by_objective = questions()
+    by_objective["leaves"] += twins(*names)
+    banks = write_bank(tmp_path / "twins", by_objective)
+    base = base_of(banks, "t-2")
+    ours = question("t-2", base=base)
+    ours["option"][0]["text"] = "Leave it here"
+    write(local, replace=[ours])
+
+    bank = read(banks, local)["tea"]
+
+    assert not [line for line in lines(bank) if "twin" in line]
+    assert bank.module is not None
+    assert {*groups(bank.module.questions).values()} == groups_left
+
+
+def test_a_replacement_with_the_same_options_is_a_twin_as_before(tmp_path, local):
+    by_objective = questions()
+    by_objective["leaves"] += twins("t-1", "t-2", "t-3")
+    banks = write_bank(tmp_path / "twins", by_objective)
+    (ours,) = (one for one in twins("t-1", "t-2", "t-3") if one["id"] == "t-2")
+    ours |= {"base": base_of(banks, "t-2"), "ask": "How long do leaves stay here?", "twin": None}
+    write(local, replace=[{name: value for name, value in ours.items() if value is not None}])
+
+    bank = read(banks, local)["tea"]
+
+    assert lines(bank) == []
+    assert groups(bank.module.questions)["t-3"] == {"t-1", "t-2", "t-3"}
+
+
+def test_a_withdrawn_twin_still_joins_the_others(tmp_path, local):
+    by_objective = questions()
+    by_objective["leaves"] += twins("t-1", "t-2", "t-3")
+    banks = write_bank(tmp_path / "twins", by_objective)
+    write(local, withdraw=[{"id": "t-2", "why": "We have no such pot."}])
+
+    bank = read(banks, local)["tea"]
+
+    assert lines(bank) == []
+    assert groups(bank.module.questions)["t-1"] >= {"t-1", "t-3"}
+
+
+def test_how_an_option_errs_a_twin_and_a_quiet_key_are_no_change_of_the_question(banks):
+    before = base_of(banks)
+    by_objective = questions()
+    by_objective["leaves"][0]["quiet"] = True
+    by_objective["leaves"][0]["option"][0]["errs"] = "fact"
+    write_bank(banks, by_objective)
+
+    assert base_of(banks) == before

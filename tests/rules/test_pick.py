@@ -90,6 +90,60 @@ def test_a_plan_keeps_every_rule(module, mode, today, seen, seed):
         assert sorted(planned.order) == sorted(question.letters)
 
 
+def turned(id_, right, **changes):
+    """One of a group of twins: the same three options, and which of them is right."""
+    told = {"Leave it": "lukewarm", "Boil it": "lukewarm", "Forget it": "forever"}
+    options = [
+        {"text": text, "why": "It is so.", "right": True}
+        if text == right
+        else {"text": text, "why": "It is not.", "misconception": belief, "errs": "fact"}
+        for text, belief in told.items()
+    ]
+    return made.question(id_, option=options, **changes)
+
+
+def test_a_plan_never_draws_two_twins_whichever_names_which_and_a_later_one_may_draw_the_other():
+    texts = ("Leave it", "Boil it", "Forget it")
+    links = (None, "twin-1", "twin-2")
+    by_objective = made.questions()
+    by_objective["leaves"] = [
+        *(
+            turned(f"twin-{n}", text, twin=twin)
+            for n, (text, twin) in enumerate(zip(texts, links, strict=True), 1)
+        ),
+        made.question("leaves-1"),
+    ]
+    # The one in the middle of the chain is not asked, and the two others are twins all the same.
+    by_objective["leaves"][1]["check"] = "Ask the tea lady."
+    module = made.module(by_objective)
+
+    for mode in Mode:
+        drawn = set()
+        for seed in range(40):
+            plan = make_plan(module, mode, TODAY, {}, Random(seed))
+            twins = {one.question_id for one in plan} & {"twin-1", "twin-2", "twin-3"}
+            assert len(twins) == 1
+            drawn |= twins
+        assert drawn >= {"twin-1", "twin-3"}
+    first = {one.question_id for one in make_plan(module, Mode.ASSURED, TODAY, {}, Random(1))}
+    seen = dict.fromkeys(first, 1)
+    (met,) = first & {"twin-1", "twin-3"}
+    later = make_plan(module, Mode.ASSURED, TODAY, seen, Random(1))
+    assert ({"twin-1", "twin-3"} - {met}) <= {one.question_id for one in later}
+
+
+def test_where_only_twins_are_left_there_is_no_plan_and_a_reason():
+    by_objective = made.questions()
+    by_objective["leaves"] = [
+        turned("twin-1", "Leave it"),
+        turned("twin-2", "Boil it", twin="twin-1"),
+    ]
+    module = made.module(by_objective)
+
+    assert make_plan(module, Mode.PRACTICE, TODAY, {}, Random(1)) is None
+    assert "give one another away" in why_not(module, Mode.PRACTICE, TODAY)
+
+
 @plans
 def test_the_same_chance_gives_the_same_plan(module, mode, today, seen, seed):
     first = make_plan(module, mode, today, seen, Random(seed))

@@ -1,0 +1,149 @@
+"""Two figures of a module: how often somebody passes who does not know, and somebody who does.
+
+From readers' shares, the real plans and the real pass rule: attempts are drawn as people's are, and
+each question is right as often as such readers had it right.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from questions.kinds import Question
+from questions.module import Module
+from questions.panel import SHIPPED as PANEL
+from questions.panel import Group, Kind, PanelError, groups_of, load
+from quizbot.clock import Clock, london_day
+from quizbot.editions.editions import Edition
+from quizbot.rules.outcome import Marked, judge, right_needed
+from quizbot.rules.pick import Mode, drawn, may_ask
+
+LOG = logging.getLogger(__name__)
+DRAWN = 10_000
+READ = 0.8  # of the questions that may count have been read as they stand, or nothing is said
+
+
+@dataclass(frozen=True)
+class Passing:
+    """Of 100 people like these, how many pass at once, and how many with the tries of a day."""
+
+    group: Group
+    at_once: float
+    in_a_day: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Who only recognises what sounds right, and who knows; with what they rest on."""
+
+    guessing: Passing
+    knowing: Passing
+    tries: int  # attempts that count in a day before the next one waits; 0: as many as one likes
+
+    @property
+    def words(self) -> str:
+        """Both, in plain words."""
+        day = f" ({self.guessing.in_a_day:.0%} with {self.tries} tries in a day)"
+        return (
+            f"Of {DRAWN:,} attempts drawn as people's are, somebody who only recognises what sounds"
+            f" right would pass {self.guessing.at_once:.0%} at the first try"
+            f"{day if self.tries > 1 else ''}, and somebody who knows {self.knowing.at_once:.0%}."
+        )
+
+    @property
+    def rests_on(self) -> str:
+        """Who the readers were, and how far they can be trusted."""
+        return (
+            f"This rests on readers without a key: {_who(self.guessing.group)};"
+            f" {_who(self.knowing.group)}. A question is right as often as they had it right,"
+            " drawn a little towards the whole questionnaire's share. What people answer will"
+            " replace it."
+        )
+
+
+_SAW: Mapping[Kind, str] = {
+    Kind.OPTIONS: "saw the options alone",
+    Kind.RULE: "were bound to a rule of thumb",
+    Kind.INFORMED: "had the fact sheets",
+    Kind.EXPERT: "answered blind as experts",
+}
+
+
+def _who(group: Group) -> str:
+    rule = f" ({group.rule})" if group.rule else ""
+    papers = f"{group.sheets} {'paper' if group.sheets == 1 else 'papers'}"
+    return f"{', '.join(group.who)} read and {_SAW[group.kind]}{rule}: {papers}"
+
+
+def figures(module: Module, groups: Sequence[Group], today: date) -> Figures | None:
+    """Both figures; nothing where too few questions have been read, or nothing can be drawn."""
+    counting = {q.id: q for q in module.questions if may_ask(q, Mode.ASSURED, today)}
+    guessing = [g for g in groups if g.kind in (Kind.OPTIONS, Kind.RULE) and _is_read(g, counting)]
+    knowing = [g for g in groups if g.kind is Kind.INFORMED and _is_read(g, counting)]
+    if not guessing or not knowing:
+        return None
+    # The strongest of those who do not know: whichever way of guessing does best here.
+    strongest = max(guessing, key=lambda group: group.share)
+    attempts = _attempts(module, today)
+    if not attempts:
+        return None
+    return Figures(
+        guessing=_passing(module, attempts, strongest),
+        knowing=_passing(module, attempts, knowing[0]),
+        tries=module.retake_after_fails if module.retake_after_hours else 0,
+    )
+
+
+def _is_read(group: Group, counting: Mapping[str, Question]) -> bool:
+    """Whether such readers have read nearly all that they can be given."""
+    can = [q for q in counting.values() if group.kind is not Kind.OPTIONS or not q.menus]
+    return bool(can) and sum(q.id in group.counts for q in can) >= READ * len(can)
+
+
+def _attempts(module: Module, today: date) -> list[tuple[Question, ...]]:
+    made = drawn(module, Mode.ASSURED, today, Random(module.id), DRAWN)
+    return list(made)
+
+
+def _passing(module: Module, attempts: Sequence[Sequence[Question]], group: Group) -> Passing:
+    rng = Random(f"{module.id} {group.kind} {group.rule}")
+    chances = {question.id: group.of(question.id) for question in module.questions}
+    passed = 0
+    for questions in attempts:
+        right = [rng.random() < chances[question.id] for question in questions]
+        if sum(right) < right_needed(module, len(right)):
+            continue  # most who guess: not worth judging in full
+        marked = zip(questions, right, strict=True)
+        passed += judge(module, [Marked(q.objective, ok, q.must_know) for q, ok in marked]).passed
+    share = passed / len(attempts)
+    tries = module.retake_after_fails if module.retake_after_hours else 1
+    return Passing(group, share, 1 - (1 - share) ** tries)
+
+
+@dataclass
+class Known:
+    """Figures of editions, each worked out once a day, when somebody first asks."""
+
+    now: Clock
+    folder: Path = PANEL
+    _found: dict[tuple[UUID, date], Figures | None] = field(default_factory=dict)
+
+    def of(self, edition: Edition) -> Figures | None:
+        """An edition's; nothing where nobody has read it."""
+        at = (edition.id, london_day(self.now()))
+        if at not in self._found:
+            if len(self._found) > 100:
+                self._found.clear()
+            self._found[at] = self._worked_out(edition.module, at[1])
+        return self._found[at]
+
+    def _worked_out(self, module: Module, today: date) -> Figures | None:
+        try:
+            readers = load(self.folder, module.id)
+        except PanelError as error:  # the page says that nothing is measured, the log says why
+            LOG.warning("%s", error)
+            return None
+        return figures(module, groups_of(readers, module.asked), today)
