@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from quizbot.cells import as_meant
 from quizbot.errors import BadFile
 from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
@@ -153,7 +154,7 @@ def _row(line: int, titles: list[str], cells: list[str], today: date, separator:
         slip = "missing" if len(cells) < len(titles) else "unquoted"
         words = f"has {len(cells)} cells, not {len(titles)}: is a {separator} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
-    given = {title: tidy(cell) for title, cell in zip(titles, cells, strict=True)}
+    given = {title: tidy(as_meant(cell)) for title, cell in zip(titles, cells, strict=True)}
     faults = list(_cell_faults(line, given))
     faults += [
         Fault(line, title, "holds characters that cannot be shown")
