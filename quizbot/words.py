@@ -66,6 +66,18 @@ def is_showable(words: str, *, in_lines: bool = False) -> bool:
     )
 
 
+def has_no_shape(letters: str) -> bool:
+    """Whether a letter is among these that looks like nothing, or otherwise on every machine.
+
+    Control characters and halves of letters; those for private use, which one typeface shows as an
+    ornament and another as a letter.
+    """
+    return any(
+        unicodedata.category(letter) in ("Cc", "Cs", "Co") and letter not in "\n\t"
+        for letter in letters
+    )
+
+
 def plain_letters(words: str) -> str:
     """Words without accents or capitals, for finding what is alike."""
     split = unicodedata.normalize("NFKD", words.casefold())

@@ -20,6 +20,7 @@ STOREYS = (
     "quizbot.clock",
     "quizbot.words",
     "quizbot.hosts",
+    "quizbot.cells",
     "quizbot.signing",
     "quizbot.rules",
     "quizbot.store",
@@ -137,7 +138,8 @@ def _advice(who: Import, found: Import) -> str | None:
 
 def _channel_advice(found: Import, *own: str) -> str | None:
     """A channel calls the service; from the rest of quizbot it may name types, and no more."""
-    if found.of(*own, "quizbot.service", *PURE[:4]):
+    plain = ("quizbot.errors", "quizbot.clock", "quizbot.words", "quizbot.hosts", "quizbot.cells")
+    if found.of(*own, "quizbot.service", *plain):
         return None
     shut = ("quizbot.store.tables", "quizbot.store.database", "quizbot.chat", "web", "questions")
     if found.of(*shut):
@@ -275,6 +277,7 @@ ONE_HOME = {
     ),
     r":%B %Y": ("quizbot/words.py", "long_date or month_name"),
     r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
+    r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),
     r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),
     r"\)\.date\(\)|_at\.date\(\)|now\.date\(\)": ("quizbot/clock.py", "london_day"),
 }

@@ -222,6 +222,7 @@ def test_asynchronous_code_is_told():
         "words.isprintable()",
         "line.submitted_at.date()",
         "at.astimezone(UTC).date()",
+        "writer = csv.writer(out)",
     ],
 )
 def test_a_rule_written_out_again_is_told(line):

@@ -3,10 +3,11 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from quizbot.cells import csv_lines
 from quizbot.figures.board_view import BoardView, Line
 from web.chart import Chart, chart
 from web.current import page, person_id, service
-from web.exports import csv_lines, sent
+from web.exports import sent
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 

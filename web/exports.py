@@ -1,7 +1,5 @@
 """What a manager sees of their team, to be taken away: table, workbook and calendar."""
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from quizbot.cells import Value, csv_lines
 from quizbot.figures.team import Cell, TeamLine
 from web.current import person_id, service
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 bp = Blueprint("exports", __name__, url_prefix="/team")
 
-Value = str | float | date | None
 HEAD = (
     "Name",
     "Module",
@@ -37,7 +35,6 @@ HEAD = (
 )
 WIDTHS = (28, 32, 14, 12, 12, 11, 12, 12, 13)
 PORTION = 64 * 1024
-FORMULA = "=+-@\t\r\n"
 
 
 @bp.get("/export.csv")
@@ -90,25 +87,6 @@ def rows(lines: Iterable[TeamLine]) -> Iterator[tuple[Value, ...]]:
 def cells(lines: Iterable[TeamLine]) -> Iterator[tuple[TeamLine, Cell]]:
     """Every person with every module."""
     return ((line, cell) for line in lines for cell in line.cells)
-
-
-def csv_lines(table: Iterable[Iterable[Value]]) -> Iterator[str]:
-    """Lines of a CSV file that a spreadsheet reads as text: no cell begins as a formula."""
-    yield "\ufeff"
-    for row in table:
-        line = io.StringIO()
-        csv.writer(line).writerow([_plain(_words(value)) for value in row])
-        yield line.getvalue()
-
-
-def _words(value: Value) -> str:
-    if isinstance(value, float):
-        return f"{value:.0%}"
-    return value.isoformat() if isinstance(value, date) else value or ""
-
-
-def _plain(words: str) -> str:
-    return f"'{words}" if words.lstrip(" ")[:1] in FORMULA and words.strip(" ") else words
 
 
 def workbook(table: Iterable[Iterable[Value]]) -> IO[bytes]:

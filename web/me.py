@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from quizbot.cells import csv_lines
 from quizbot.clock import london_day
 from web.certificates import as_pdf
 from web.current import page, person_id, service
-from web.exports import csv_lines, sent
+from web.exports import sent
 
 bp = Blueprint("me", __name__, url_prefix="/me")
 SHOWN = 20  # of what was taken, and of certificates: a page is as long after ten years as after two

@@ -1,10 +1,10 @@
 """Units, people, posts with managers, and grants of roles."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 from uuid import UUID
@@ -23,6 +23,7 @@ from quizbot.access import (
     must_lead,
     rights,
 )
+from quizbot.cells import csv_lines
 from quizbot.clock import Clock, london_day
 from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.outbox.notices import Notices
@@ -173,11 +174,9 @@ class People:
             .where(is_open(post, today))
             .order_by(unit.c.path, person.c.name, person.c.id, post.c.starts_on)
         )
-        writer = csv.writer(out)
-        writer.writerow(COLUMNS)
         with self.database.reading() as connection:
-            for row in connection.execution_options(yield_per=1000).execute(query):
-                writer.writerow("" if cell is None else str(cell) for cell in row)
+            rows = connection.execution_options(yield_per=1000).execute(query)
+            out.writelines(csv_lines(chain([COLUMNS], rows)))
 
     def plan(
         self, path: Path, options: Options, lead_id: UUID | None = None, name: str = ""

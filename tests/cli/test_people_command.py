@@ -113,7 +113,9 @@ def test_what_is_exported_is_taken_back_unchanged(known, run, folder):
     assert run("people", "export", "out.csv").code == 0
     (folder / "hr.csv").write_text((folder / "out.csv").read_text(encoding="utf-8"))
 
-    assert run("people", "export").out.replace("\r\n", "\n").splitlines()[0] == HEAD.strip()
+    assert (
+        run("people", "export").out.replace("\r\n", "\n").splitlines()[0] == f"\ufeff{HEAD.strip()}"
+    )
     assert "2 as they were" in run("people", "import", "hr.csv", *COMPLETE).out
 
 

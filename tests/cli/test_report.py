@@ -9,6 +9,8 @@ from sqlalchemy import select
 from quizbot.config import read_settings
 from quizbot.service import open_service
 from quizbot.store.tables import audit
+from quizbot.words import is_showable, tidy
+from tests.evidence.scripts import LOST, NAMES
 
 PEOPLE = """\
 staff_ref,name,email,unit,job,started_on,manager
@@ -64,6 +66,26 @@ def test_a_team_is_printed_and_that_is_recorded(there):
     assert "Amina Rahman Referrals Not" in told
     act = last_act()
     assert (act.action, act.actor) == ("team.export", "operator")
+
+
+def test_a_team_is_printed_whatever_its_names_are_written_in(there):
+    names = [*NAMES.values(), *LOST.values()]
+    lines = [
+        f'M{number},"{name}",,Northmoor/Council,Social worker,2026-01-05,N3\n'
+        for number, name in enumerate(names)
+        if is_showable(name)
+    ]
+    Path("people.csv").write_text(PEOPLE + "".join(lines), encoding="utf-8")
+    assert there("people", "import", "people.csv", "--confirm").code == 0
+
+    assert there("report", "team", "--manager", "carys@northmoor.example").code == 0
+
+    told = words("team.pdf")
+    lost = {letter for name in LOST.values() for letter in name if f"U+{ord(letter):04X}" in told}
+    shown = {letter for name in NAMES.values() for letter in tidy(name)}
+    assert lost >= set("བོད\ue000\u0378")
+    assert not lost & shown
+    assert told.count("U+") == len(lost)
 
 
 def test_the_questionnaires_are_printed(there):

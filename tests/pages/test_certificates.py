@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from quizbot.store.tables import certificate
+from quizbot.store.tables import certificate, person
+from tests.evidence.scripts import LOST, NAMES
 
 
 @pytest.fixture
@@ -261,3 +262,14 @@ def test_without_anything_taken_no_transcript_is_offered(bashir_page):
 
     assert "transcript (PDF)" not in page.links
     assert "Certificates" not in page.words
+
+
+def test_a_name_in_any_script_has_its_papers(amina_page, code, service, people):
+    for name in (*NAMES.values(), *LOST.values()):
+        with service.database.writing() as connection:
+            connection.execute(update(person).where(person.c.id == people.amina).values(name=name))
+            connection.execute(update(certificate).values(name=name))
+
+        for path in (f"/me/certificates/{code}.pdf", "/me/transcript.pdf"):
+            paper = amina_page.client.get(path)
+            assert (paper.status_code, paper.content_type) == (200, "application/pdf")

@@ -19,6 +19,12 @@ def files(service, tmp_path):
     return Files(service, tmp_path)
 
 
+SPREADSHEET = (
+    ". A spreadsheet made this of it, and which day it was cannot be told from it. There, choose"
+    " the column, Format cells, Custom, yyyy-mm-dd, and save it again"
+)
+
+
 def bytes_of(files, content):
     path = files.folder / "hr.csv"
     path.write_bytes(content)
@@ -57,7 +63,36 @@ def bytes_of(files, content):
         ),
         (
             f"N9,Gwen,,{TEAM},Worker,2026-02-29,",
-            "started_on: '2026-02-29' is not a day such as 2026-11-21",
+            "started_on: '2026-02-29' is not a day such as 2026-11-21: there is no such day",
+        ),
+        (
+            f"N9,Gwen,,{TEAM},Worker,05/01/2026,",
+            f"started_on: '05/01/2026' is not a day such as 2026-11-21{SPREADSHEET}",
+        ),
+        (
+            f"N9,Gwen,,{TEAM},Worker,5-Jan-26,",
+            f"started_on: '5-Jan-26' is not a day such as 2026-11-21{SPREADSHEET}",
+        ),
+        (
+            f"N9,Gwen,,{TEAM},Worker,46027,",
+            f"started_on: '46027' is not a day such as 2026-11-21{SPREADSHEET}",
+        ),
+        (
+            f"N9,Gwen,,{TEAM},Worker,2026-W02-1,",
+            "started_on: '2026-W02-1' is not a day such as 2026-11-21",
+        ),
+        (
+            f"N9,Gwen,,{TEAM},Worker,٢٠٢٦-١١-٢١,",
+            "started_on: '٢٠٢٦-١١-٢١' is not a day such as 2026-11-21",
+        ),
+        (f"N9,Zo\ufffd,,{TEAM},Worker,2026-11-02,", "name: holds �, which stands for a letter"),
+        (f"N9,NULL,,{TEAM},Worker,2026-11-02,", "name: 'NULL' is what is written where nothing"),
+        (f"#N/A,Gwen,,{TEAM},Worker,2026-11-02,", "staff_ref: '#N/A' is what is written where"),
+        (f"N9,Gwen #REF!,,{TEAM},Worker,2026-11-02,", "name: 'Gwen #REF!' is what is written"),
+        (f"N9,Gwen,,{TEAM},########,2026-11-02,", "job: '########' is what is written where"),
+        (
+            f"N9,Gwen,,{TEAM},Tea &amp; Co,2026-11-02,",
+            "job: holds '&amp;', which stands for a letter on web pages: write the letter itself",
         ),
         (
             f"N9,Gwen,,{TEAM},Worker,1900-01-01,",
@@ -117,7 +152,7 @@ def test_a_line_with_a_bad_cell_is_held_against_the_others_by_its_sound_ones(fil
     unit = "is not a unit: did you mean 'Northmoor/Council/Assessment'? Mend it, or allow new units"
     assert found == [
         "line 2, manager: 'N77' is in neither the file nor the database",
-        "line 2, started_on: '01/11/2026' is not a day such as 2026-11-21",
+        f"line 2, started_on: '01/11/2026' is not a day such as 2026-11-21{SPREADSHEET}",
         f"line 2, unit: 'Northmoor/Council/Asessment' {unit} (--make-units).",
         "line 3, email: belongs to somebody else here: one address, one person",
         "line 3, job: 'Guest' is for candidates: name the job",
@@ -157,7 +192,8 @@ def test_lines_are_counted_as_an_editor_counts_them(files):
 
 
 @pytest.mark.parametrize(
-    ("separator", "called"), [(",", "comma"), (";", "semicolon"), ("\t", "tab")]
+    ("separator", "called"),
+    [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")],
 )
 def test_a_line_with_cells_too_few_or_too_many_names_what_stands_between_them(
     files, separator, called
@@ -362,9 +398,17 @@ def refused(files, path):
         f"{HEAD}\r\n{GOOD}\r\n".encode(),
         f"{HEAD.upper()}\n{GOOD}".encode(),
         f"{HEAD}\n\n{GOOD.replace('Gwen', '  Gwen  ')}\n;;\n".replace(";;", ",,,,,,").encode(),
+        f"{HEAD}\n{GOOD}\n".replace(",", "|").encode(),
+        f"sep=;\r\n{HEAD}\r\n{GOOD}\r\n".replace(",", ";").encode(),
+        f'"sep=^"\n{HEAD}\n{GOOD}\n'.replace(",", "^").encode(),
+        f"Starters and leavers, November 2026\n\n{HEAD}\n{GOOD}\n".encode(),
+        f"Report;;;;;;\n;;;;;;\n{HEAD}\n{GOOD}\n".replace(",", ";").encode(),
+        f"{HEAD},,,\n{GOOD},,,\n,,,,,,,,,\n".encode(),
+        f"{HEAD}\n{GOOD},,\n".encode(),
         f"manager,{HEAD.removesuffix(',manager')}\nN3,{GOOD.removesuffix(',N3')}\n".encode(),
     ],
-    ids=["bom", "semicolons", "tabs", "crlf", "capitals", "blanks", "columns"],
+    ids="bom semicolons tabs crlf capitals blanks bars sep sep-other above wide-above empty-end"
+    " longer columns".split(),
 )
 def test_files_as_spreadsheets_save_them(files, content):
     imported = files.service.people.import_file(bytes_of(files, content))
@@ -405,7 +449,8 @@ WORKBOOK = (
         (workbook(), f"hr.csv {WORKBOOK}"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", f"hr.csv {WORKBOOK}"),
         (b"\x00\x01\x02", "hr.csv is not a text file."),
-        (b"", "hr.csv: the first line must name the columns staff_ref, name,"),
+        (b"", "hr.csv is empty: save it again from where it comes"),
+        (b"\xef\xbb\xbf\r\n \r\n", "hr.csv is empty: save it again from where it comes"),
         (b"name,phone\nGwen,1\n", "hr.csv: the first line must name the columns staff_ref, name,"),
         (
             f"{HEAD},name\n".encode(),
@@ -418,10 +463,29 @@ WORKBOOK = (
         ),
         (b"x" * 150_000, "hr.csv, line 1: longer than 100000 characters"),
     ],
-    ids="windows utf-16 xlsx xls nul empty columns doubled nobody quote one-line".split(),
+    ids="windows utf-16 xlsx xls nul empty blank columns doubled nobody quote one-line".split(),
 )
 def test_a_file_that_is_none_says_where_and_what_to_do(files, content, words):
     assert refused(files, bytes_of(files, content)).startswith(words)
+
+
+def test_what_stands_above_the_titles_is_told_and_lines_are_still_counted_as_in_an_editor(files):
+    path = bytes_of(files, f"Starters, November\n\n{HEAD}\n{GOOD}\nN8,\n".encode())
+
+    with files.service.people.plan(path, Options(good_rows=True)) as plan:
+        assert [str(doubt) for doubt in plan.doubts] == [
+            "line 3: the titles are here; what stands above them is left out: 'Starters, November'"
+        ]
+        assert [str(fault) for fault in plan.faults] == [
+            "line 5: has 2 cells, not 7: is a comma missing?"
+        ]
+        assert not plan.needs_confirming
+
+
+def test_somebody_called_null_is_somebody(files):
+    files.take(GOOD.replace("Gwen Okafor", "Jo Null"))
+
+    assert "Jo Null" in files.people()
 
 
 def test_titles_that_are_wrong_are_named(files):

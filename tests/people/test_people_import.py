@@ -525,6 +525,9 @@ def test_what_is_exported_is_taken_back_unchanged(files, service, tmp_path):
     files.take(
         NEW,
         f"N1,Amina Rahman,,{POLICE},Adviser,2027-01-04,gwen@northmoor.example",
+        f"N10,=HYPERLINK(1),-x@northmoor.example,{TEAM},@worker,2026-02-01,",
+        f"+N11,'＝Ann 'Lee,,{TEAM},'t worker,2026-02-01,-x@northmoor.example",
+        f"N12,Zoë Nguyễn 李,,{TEAM},－ worker,2026-02-01,+N11",
         f',"Ash, Mel ""Mo""",mel@northmoor.example,{TEAM},"Worker; nights",2026-02-01,N9',
     )
     out = io.StringIO()
@@ -533,5 +536,8 @@ def test_what_is_exported_is_taken_back_unchanged(files, service, tmp_path):
     path = tmp_path / "out.csv"
     path.write_text(out.getvalue(), encoding="utf-8")
 
-    assert out.getvalue().count("\n") == 9
+    assert out.getvalue().count("\n") == 12
+    assert out.getvalue().startswith("\ufeff")
+    assert "\nN10,'=HYPERLINK(1),'-x@" in out.getvalue().replace("\r", "")
+    assert ",=" not in out.getvalue()
     assert service.people.import_file(path, unit="Northmoor", complete=True).is_nothing

@@ -1,13 +1,16 @@
 """Reading a people file: columns, days and addresses checked, every fault told by line."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
+from quizbot.cells import as_meant
 from quizbot.errors import BadFile
 from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
@@ -19,7 +22,22 @@ LONGEST_LINE = 100_000
 DEEPEST = 10  # levels of units
 FIRST_YEAR = 1940
 AHEAD = timedelta(days=731)  # a start further ahead is a slip of the hand
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+BEGINNING = 10  # lines in which the titles are looked for: a report may have its own above them
+ENOUGH = 3  # titles that are known make a line the one with the titles
+_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # what Excel takes from a first line
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_SHOWN_DAY = re.compile(
+    r"\d{1,4}[./-](?:\d{1,2}|[a-z]{3,9})[./-]\d{2,4}(?: .*)?", re.IGNORECASE | re.ASCII
+)
+_COUNTED_DAY = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+# What stands for nothing in exports of databases and spreadsheets, and what failed in the latter.
+_NOTHING = re.compile(
+    r"\(?null\)?|nan|n/a|undefined|.*#(?:ref!|n/a|name\?|value!|div/0!|null!|num!|spill!|calc!).*"
+    r"|#{3,}",
+    re.IGNORECASE,
+)
+_OF_A_PAGE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 # How a workbook begins: one of today, which is a zip, and one from before 2007.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
@@ -67,14 +85,42 @@ class PersonRow:
     notes: tuple[Doubt, ...] = ()
 
 
-def read_people(path: Path, today: date, name: str) -> Iterator[PersonRow]:
-    """A file's lines one by one, good and bad; BadFile, with its name, if it is no table."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The line with the titles: its number, each title as ours or None, what stands between."""
+
+    line: int
+    titles: tuple[str | None, ...]
+    separator: str
+    notes: tuple[Doubt, ...] = ()
+
+    @property
+    def separator_in_words(self) -> str:
+        """What a reader calls it."""
+        return SEPARATORS.get(self.separator, f"“{self.separator}”")
+
+
+class OtherTitles(BadFile):
+    """A file with titles that are not ours: `titles` are these, `missing` what we still need."""
+
+    def __init__(self, words: str, faults: tuple[str, ...], titles: tuple[str, ...]) -> None:
+        super().__init__(words, faults)
+        self.titles = titles
+
+
+def read_people(
+    path: Path, today: date, name: str, columns: Mapping[str, str] | None = None
+) -> Iterator[PersonRow]:
+    """A file's lines one by one, good and bad; BadFile, with its name, if it is no table.
+
+    `columns` tells which of ours a title of theirs means; "" for one that is not needed.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise BadFile(f"{name} is larger than 200 MB: split it by unit.")
         _check_is_text(path, name)
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _rows(file, name, today)
+            yield from _rows(file, name, today, columns or {})
     except UnicodeDecodeError:
         raise BadFile(_other_letters(path, name)) from None
     except OSError as error:
@@ -91,18 +137,16 @@ def _check_is_text(path: Path, name: str) -> None:
         )
 
 
-def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow]:
+def _rows(file: TextIO, name: str, today: date, columns: Mapping[str, str]) -> Iterator[PersonRow]:
     lines = _lines(file, name)
-    head = next(lines, "")
-    if "\0" in head:
-        raise BadFile(f"{name} is not a text file.")
-    separator = max(SEPARATORS, key=head.count)
-    titles = [title.strip().casefold() for title in next(csv.reader([head], delimiter=separator))]
-    _check_titles(titles, name)
-    reader = csv.reader(lines, delimiter=separator)
+    first = list(islice(lines, BEGINNING))
+    head = _head(first, name, {folded_title(title): ours for title, ours in columns.items()})
+    reader = csv.reader(chain(first[head.line :], lines), delimiter=head.separator)
+    notes = head.notes
     has_rows = False
     while True:
-        line = reader.line_num + 2  # a cell in quotes may go over several lines: tell the first
+        # A cell in quotes may go over several lines: tell the first.
+        line = reader.line_num + head.line + 1
         try:
             cells = next(reader)
         except StopIteration:
@@ -114,9 +158,52 @@ def _rows(file: TextIO, name: str, today: date) -> Iterator[PersonRow]:
             ) from None
         if any(cell.strip() for cell in cells):
             has_rows = True
-            yield _row(line, titles, cells, today, SEPARATORS[separator])
+            row = _row(line, head, cells, today)
+            yield replace(row, notes=(*notes, *row.notes)) if notes else row
+            notes = ()
     if not has_rows:
         raise BadFile(f"{name} has no people in it: only the first line, with the titles.")
+
+
+def folded_title(title: str) -> str:
+    """A title as it is compared and kept: small letters, single spaces."""
+    return tidy(title).casefold()
+
+
+def _head(first: list[str], name: str, columns: Mapping[str, str]) -> Head:
+    """The line with the titles among the first ones; BadFile where it has none of ours."""
+    if not any(line.strip() for line in first):
+        raise BadFile(f"{name} is empty: save it again from where it comes, and choose that one.")
+    said = _SEP.fullmatch(first[0])
+    begin = 1 if said else 0
+    read = [_titles(line, columns, said and said[1]) for line in first]
+    which = next(
+        (n for n in range(begin, len(read)) if len(set(read[n][1]) & set(COLUMNS)) >= ENOUGH),
+        next((n for n in range(begin, len(read)) if first[n].strip()), 0),
+    )
+    if any("\0" in line for line in first[: which + 1]):
+        raise BadFile(f"{name} is not a text file.")
+    separator, titles = read[which]
+    _check_titles(which + 1, titles, columns, name)
+    kept = tuple(title if title in COLUMNS else None for title in titles)
+    words = (
+        f"the titles are here; what stands above them is left out: {first[begin].strip()[:60]!r}"
+    )
+    above = [Doubt(Fault(which + 1, "", words), must_be_confirmed=False)]
+    return Head(which + 1, kept, separator, tuple(above if which > begin else []))
+
+
+def _titles(
+    line: str, columns: Mapping[str, str], separator: str | None
+) -> tuple[str, tuple[str, ...]]:
+    """What stands between the titles of a line, and these, as ours where it is known."""
+    if separator is None:
+        separator = max(SEPARATORS, key=line.count)
+    cells = next(csv.reader([line], delimiter=separator), [])
+    folded = [folded_title(cell) for cell in cells]
+    while folded and not folded[-1]:
+        folded.pop()
+    return separator, tuple(columns.get(title, title) or f"-{title}" for title in folded)
 
 
 def _lines(file: TextIO, name: str) -> Iterator[str]:
@@ -131,33 +218,52 @@ def _lines(file: TextIO, name: str) -> Iterator[str]:
         yield line
 
 
-def _check_titles(titles: list[str], name: str) -> None:
-    faults = [f"line 1: column {title[:40]!r} is not known" for title in titles
-              if title not in COLUMNS]  # fmt: skip
+def _check_titles(
+    line: int, titles: tuple[str, ...], columns: Mapping[str, str], name: str
+) -> None:
+    """BadFile where a title is not known, there twice or missing. One with - in front goes."""
+    unneeded = {f"-{title}" for title, ours in columns.items() if not ours}
+    unknown = [title for title in titles if title not in COLUMNS and title not in unneeded]
+    faults = [
+        f"line {line}: column {title[:40]!r} is not known"
+        if title
+        else f"line {line}: column {titles.index(title) + 1} has no title"
+        for title in dict.fromkeys(title.removeprefix("-") for title in unknown)
+    ]
     faults += [
-        f"line 1: column {title[:40]!r} is there twice"
-        for title in sorted(set(titles))
+        f"line {line}: column {title[:40]!r} is there twice"
+        for title in sorted(set(titles) - unneeded)
         if titles.count(title) > 1
     ]
-    faults += [f"line 1: column {title!r} is missing" for title in NEEDED if title not in titles]
+    faults += [
+        f"line {line}: column {title!r} is missing" for title in NEEDED if title not in titles
+    ]
     if "staff_ref" not in titles and "email" not in titles:
-        faults.append("line 1: column 'staff_ref' or 'email' is missing")
+        faults.append(f"line {line}: column 'staff_ref' or 'email' is missing")
     if faults:
         known = ", ".join(COLUMNS)
+        words = f"{name}: the first line must name the columns {known}."
         shown = (*faults[:20], *(["and more"] if len(faults) > 20 else []))
-        raise BadFile(f"{name}: the first line must name the columns {known}.", shown)
+        theirs = tuple(title for title in dict.fromkeys(unknown) if title.strip("-"))
+        if theirs:
+            words += f' If yours are called otherwise: --columns "{theirs[0][:40]}=staff_ref,…".'
+        raise OtherTitles(words, shown, theirs) if theirs else BadFile(words, shown)
 
 
-def _row(line: int, titles: list[str], cells: list[str], today: date, separator: str) -> PersonRow:
-    if len(cells) != len(titles):
-        slip = "missing" if len(cells) < len(titles) else "unquoted"
-        words = f"has {len(cells)} cells, not {len(titles)}: is a {separator} {slip}?"
+def _row(line: int, head: Head, cells: list[str], today: date) -> PersonRow:
+    while len(cells) > len(head.titles) and not cells[-1].strip():
+        cells.pop()  # a spreadsheet's empty columns behind the last
+    if len(cells) != len(head.titles):
+        slip = "missing" if len(cells) < len(head.titles) else "unquoted"
+        mark = head.separator_in_words
+        words = f"has {len(cells)} cells, not {len(head.titles)}: is a {mark} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
-    given = {title: tidy(cell) for title, cell in zip(titles, cells, strict=True)}
+    written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
+    given = {title: tidy(as_meant(cell)) for title, cell in written.items()}
     faults = list(_cell_faults(line, given))
     faults += [
         Fault(line, title, "holds characters that cannot be shown")
-        for title, cell in zip(titles, cells, strict=True)
+        for title, cell in written.items()
         if not is_showable(cell.strip())
     ]
     started_on = day_of(given["started_on"], today) if given["started_on"] else ""
@@ -200,6 +306,9 @@ def _cell_faults(line: int, cells: dict[str, str]) -> Iterable[Fault]:
     if not email and not cells.get("staff_ref"):
         column = "staff_ref" if "staff_ref" in cells else "email"
         yield Fault(line, column, "is empty: staff_ref, or else email, must tell who this is")
+    for column, cell in cells.items():
+        if words := _spoilt(cell):
+            yield Fault(line, column, words)
     if fault := unit_fault(cells["unit"]):
         yield Fault(line, "unit", fault)
 
@@ -216,19 +325,49 @@ def unit_fault(path: str) -> str:
     return ""
 
 
+def _spoilt(cell: str) -> str:
+    """What a spreadsheet or a database made of a cell before it came here, and how to mend it."""
+    if "\ufffd" in cell:
+        return (
+            "holds �, which stands for a letter that was lost before: take the file again from"
+            " where it comes, as “CSV UTF-8”, and do not open it in between"
+        )
+    if _NOTHING.fullmatch(cell):
+        return (
+            f"{cell[:30]!r} is what is written where nothing was found: fill it, or leave it empty"
+        )
+    if found := _OF_A_PAGE.search(cell):
+        return (
+            f"holds {found[0]!r}, which stands for a letter on web pages: write the letter itself"
+        )
+    return ""
+
+
 def day_of(value: str, today: date) -> date | str:
-    """A first day, or what is wrong with it."""
+    """A first day, or what is wrong with it; never guessed, for 05/01 is two days."""
     try:
+        if not _DAY.fullmatch(value):
+            raise ValueError
         day = date.fromisoformat(value)
     except ValueError:
-        return f"{value[:20]!r} is not a day such as 2026-11-21"
-    if len(value) != 10:
-        return f"{value!r} is not a day such as 2026-11-21"
+        return f"{value[:20]!r} is not a day such as 2026-11-21{_how_to_write(value)}"
     if day.year < FIRST_YEAR:
         return f"{value} is before {FIRST_YEAR}: check the year"
     if day > today + AHEAD:
         return f"{value} is more than two years ahead: check the year"
     return day
+
+
+def _how_to_write(value: str) -> str:
+    """What a spreadsheet does to days, where it did, and how to keep it from that."""
+    if not (_SHOWN_DAY.fullmatch(value) or _COUNTED_DAY.fullmatch(value)):
+        return ""
+    if _DAY.fullmatch(value):
+        return ": there is no such day"
+    return (
+        ". A spreadsheet made this of it, and which day it was cannot be told from it. There,"
+        " choose the column, Format cells, Custom, yyyy-mm-dd, and save it again"
+    )
 
 
 def _other_letters(path: Path, name: str) -> str:
@@ -261,4 +400,4 @@ def _column_at(before: bytes, titles: list[str]) -> str:
 
 def _split(words: str) -> list[str]:
     """The cells of a line, whatever stands between them."""
-    return next(csv.reader([words.replace(";", ",").replace("\t", ",")]), [])
+    return next(csv.reader([re.sub(r"[;\t|]", ",", words)]), [])
