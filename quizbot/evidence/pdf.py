@@ -96,7 +96,7 @@ def _is_shown(word: str) -> bool:
 
 
 def _compile(source: Any, data: str, at: datetime) -> bytes:
-    """A paper by its file, or by its own words; typst takes either, its types only one at a time."""
+    """A paper by its file or by its words; typst takes either, its types only one at a time."""
     import typst
 
     made: bytes = typst.compile(
