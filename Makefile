@@ -44,8 +44,11 @@ endif
 	@$(pytest) -n 2 -m "$(chosen)"
 	@for part in $(left-out); do echo "Left out, as asked: the $$part tests"; done
 
-check: read ## what is quick: format, lint, types, banks, and the suite on SQLite without a browser
-	@$(pytest) -n 2 -m "$(slow) and not browser and not postgres"
+# Rules, banks, house, attempts and sign-in, on SQLite: what most changes break first.
+quick := tests/rules tests/gate tests/attempts tests/signin tests/test_house_rules.py \
+	tests/test_access.py tests/test_words.py tests/test_hosts.py tests/test_cells.py
+check: read ## what is quick, in about a minute: format, lint, types, banks, rules and sign-in
+	@$(pytest) -n 2 -m "$(slow) and not browser and not postgres" $(quick)
 
 read: .venv/tests ## format, lint, types and banks alone
 	@$(bin)/ruff format --check .
