@@ -24,10 +24,6 @@ from questions.kinds import OneOf, Question, SeveralOf
 from questions.lint.text import lists, roots, words_in
 from questions.robots import ALL, Row, Scores, chance, luck_with
 
-# Whose wrong options are still to be rewritten: what gives them away is told, and stops nothing. A
-# module that has been mended is taken out, and a test says when that is.
-STILL_TO_REWRITE = ("core-groups",)
-
 MARGIN = 0.08  # over chance by more than this, all modules together: the words give answers away
 ERRORS = 2  # one module may be over by so many standard errors more
 
