@@ -64,7 +64,10 @@ def panel() -> None:
 @click.option("--module", "only", metavar="MODULE", help="One module; else all together.")
 @click.option("--seed", type=click.IntRange(0, 10**9), default=1, help="Another order each.")
 @rule_option
-@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option(
+    "--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write it there instead of printing it.",
+)  # fmt: skip
 @banks_option
 def draw_(kind: str, only: str | None, seed: int, rule: str, to: Path | None, folder: Path) -> None:
     """Print a paper, or write it to a file."""
