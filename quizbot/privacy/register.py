@@ -646,6 +646,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     ),
     "link_used": frozenset({"id", "used_at"}),
     "session_ended": frozenset({"id", "ended_at"}),
+    "column_name": frozenset({"title", "means"}),
     "update_seen": frozenset({"channel", "number", "seen_at"}),
     "huddle": frozenset(  # of a group, which is nobody
         {

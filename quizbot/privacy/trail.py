@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, str] = {
     "unit.end": "Unit ended",
     "people.import": "People file imported",
     "people.import.part": "People whom an import touched",
+    "import.columns": "Columns of people files named",
     "attestation.make": "Understanding confirmed",
     "attestation.withdraw": "Confirmation withdrawn",
     "attestation.comment": "Confirmation commented",

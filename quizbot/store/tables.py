@@ -512,6 +512,15 @@ class SessionEnded(SQLModel, table=True):
     ended_at: datetime
 
 
+class ColumnName(SQLModel, table=True):
+    """What a column of people files is called elsewhere; it means nothing where it is left out."""
+
+    __tablename__ = "column_name"
+
+    title: str = Field(primary_key=True, max_length=200)
+    means: str = Field(max_length=20)
+
+
 class UpdateSeen(SQLModel, table=True):
     """A channel's update that was answered, and so is answered by nothing when it comes again."""
 
@@ -586,6 +595,7 @@ signature = _table(Signature)
 chat_link = _table(ChatLink)
 link_used = _table(LinkUsed)
 session_ended = _table(SessionEnded)
+column_name = _table(ColumnName)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 audit = _table(Audit)

@@ -499,6 +499,54 @@ def test_titles_that_are_wrong_are_named(files):
     ]
 
 
+THEIRS = "Employee  Number,Full Name,Work e-mail,Unit,Role,Start,Line manager,Phone"
+COLUMNS = {
+    "employee number": "staff_ref",
+    "Full Name": "name",
+    "Work e-mail": "email",
+    "Role": "job",
+    "Start": "started_on",
+    "Line manager": "manager",
+    "Phone": "",
+}
+
+
+def test_columns_by_other_names_are_named_once_and_remembered(files):
+    imported = files.take(f"{GOOD},0123", head=THEIRS, columns=COLUMNS)
+
+    assert imported.joined == 1
+    assert files.people()["Gwen Okafor"] == ("gwen@northmoor.example", "N9", None, False)
+    assert files.take(f"{GOOD},0123", head=THEIRS.upper()).is_nothing
+    assert files.take(GOOD).is_nothing
+
+
+def test_columns_are_remembered_only_from_a_file_that_was_taken_in(files):
+    assert faults_of(lambda: files.take("N9", head=THEIRS, columns=COLUMNS))
+
+    assert "line 1: column 'phone' is not known" in faults_of(lambda: files.take("", head=THEIRS))
+
+
+def test_a_column_may_be_named_anew(files):
+    files.take(f"{GOOD},0123", head=THEIRS, columns=COLUMNS)
+
+    other = {**COLUMNS, "Role": "", "Phone": "job"}
+    files.take(f"{GOOD},Nurse", head=THEIRS, columns=other)
+
+    assert files.take(f"{GOOD},Nurse", head=THEIRS).is_nothing
+
+
+def test_two_columns_that_mean_one_are_told(files):
+    found = faults_of(lambda: files.take("", head=THEIRS, columns={**COLUMNS, "Phone": "job"}))
+
+    assert found == ["line 1: column 'job' is there twice"]
+
+
+def test_a_column_without_a_title_is_told(files):
+    assert faults_of(lambda: files.take("", head=HEAD.replace("email", ""))) == [
+        "line 1: column 3 has no title"
+    ]
+
+
 def test_a_file_that_is_not_there_or_a_folder(files):
     assert refused(files, files.folder / "none.csv").endswith(
         "cannot be read: No such file or directory."

@@ -51,10 +51,8 @@ def sign_in(s, p):
 
 def import_(s, p):
     file = Path(s.settings.mail_url.removeprefix("file:")).with_name("people.csv")
-    file.write_text(
-        "staff_ref,name,unit,job,started_on\nN9,Gita Rao,Northmoor/Health,Nurse,2026-02-02\n"
-    )
-    s.people.import_file(file, make_units=True)
+    file.write_text("No,name,unit,job,started_on\nN9,Gita Rao,Northmoor/Health,Nurse,2026-02-02\n")
+    s.people.import_file(file, make_units=True, columns={"No": "staff_ref"})
 
 
 def new_post(s, job="Nurse"):
@@ -217,6 +215,7 @@ ACTS = {
     "unit.end": ("efua", "", lambda s, p: s.units.end(p.efua, add_unit(s, p))),
     "people.import": (OPERATOR, "", import_),
     "people.import.part": (OPERATOR, "", import_),
+    "import.columns": (OPERATOR, "", import_),
     "attestation.make": ("carys", "amina", confirm),
     "attestation.withdraw": (
         "carys", "amina", lambda s, p: s.attestations.withdraw(p.carys, confirm(s, p), "Not Amina.")
