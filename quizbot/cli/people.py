@@ -132,6 +132,33 @@ def export(file: Path | None) -> None:
 
 
 @people.command()
+@click.argument("keep", metavar="KEEP")
+@click.argument("other", metavar="OTHER", required=False)
+@click.option("--confirm", is_flag=True, help="It is one person: do it.")
+@click.option("--undo", is_flag=True, help="Undo the last join of KEEP, while nothing followed.")
+def join(keep: str, other: str | None, *, confirm: bool, undo: bool) -> None:
+    """Make two records of one person one: all that OTHER has goes to KEEP.
+
+    Each by staff number, address or id. Without --confirm both are shown, and nothing is changed.
+    """
+    if undo == bool(other):
+        raise click.UsageError("Name two records, or one with --undo.")
+    with opened() as service:
+        kept = service.own_data.whose(keep)
+        if other is None:
+            service.joining.undo(kept)
+            click.echo(f"{keep}: there are two records again. Chats have to be linked anew.")
+            return
+        gone = service.own_data.whose(other)
+        for title, one, two in service.joining.look(kept, gone).lines:
+            click.echo(f"{title}: {one} | {two}")
+        if not confirm:
+            raise Refused("Nothing was changed. If these are one person, add --confirm.")
+        service.joining.join(kept, gone)
+    click.echo(f"All that {other} had is {keep}’s now. --undo takes it back while nothing follows.")
+
+
+@people.command()
 @click.argument("who", metavar="STAFF_REF_OR_EMAIL")
 def slip(who: str) -> None:
     """Print a sign-in slip for somebody without a work address: one use, 14 days."""

@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, str] = {
     "person.stay": "Leaving taken back",
     "person.return": "Person returned",
     "person.erase": "Personal data erased",
+    "person.join": "Two records made one",
+    "person.separate": "One record made two again",
     "post.add": "Post added",
     "post.change": "Post changed",
     "unit.add": "Unit added",

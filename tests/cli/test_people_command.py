@@ -156,3 +156,19 @@ def test_columns_that_are_not_named_well_are_told(known, run, columns, sentence)
 
     assert said.code == 1
     assert sentence in said.sentence
+
+
+def test_two_records_are_joined_by_command_and_parted_again(known, run):
+    twin = f"003,Carys Evans,,{TEAM},Team manager,2020-03-02,\n"
+    assert known(AMINA + CARYS + twin, "--confirm").code == 0
+
+    shown = run("people", "join", "N3", "003")
+    assert shown.code == 1
+    assert "Staff number: N3 | 003" in shown.out
+    assert "add --confirm" in shown.sentence
+    assert run("people", "join", "N3", "003", "--confirm").code == 0
+    assert "Nobody has the number or address '003'" in run("people", "join", "N3", "003").sentence
+
+    assert run("people", "join", "N3", "--undo").code == 0
+    assert run("people", "join", "N3", "003").code == 1
+    assert run("people", "join", "N3").code == 2

@@ -73,7 +73,7 @@ LEADS = {
         "imports.cancel",
         "imports.changes",
         "imports.only_good",
-        "imports.name_columns",
+        *("imports.name_columns", "people.join_form", "people.join", "people.separate"),
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
     *("requirements.health", "requirements.new", "requirements.make"),

@@ -69,6 +69,11 @@ def stay(s, p):
     s.staff.stay(p.efua, p.amina)
 
 
+def separate(s, p):
+    s.joining.join(p.amina, p.bashir, p.efua)
+    s.joining.undo(p.amina, p.efua)
+
+
 def change_post(s, p):
     post_id = one(s, post.c.id, post.c.person_id == p.amina)
     s.staff.change_post(p.efua, post_id, "Senior social worker", "N3", None)
@@ -207,6 +212,8 @@ ACTS = {
     "person.stay": ("efua", "amina", stay),
     "person.return": ("efua", "bashir", come_back),
     "person.erase": (OPERATOR, "amina", lambda s, p: s.erasure.erase(p.amina, SENTENCE)),
+    "person.join": ("efua", "amina", lambda s, p: s.joining.join(p.amina, p.bashir, p.efua)),
+    "person.separate": ("efua", "amina", separate),
     "post.add": ("efua", "amina", lambda s, p: s.staff.add_post(p.efua, p.amina, new_post(s))),
     "post.change": ("efua", "amina", change_post),
     "unit.add": ("efua", "", add_unit),
