@@ -26,6 +26,7 @@ from quizbot.errors import NotAllowed, NotFound, SignedOut
 from quizbot.store.tables import person, post, role_grant, session_ended, unit
 from quizbot.words import folded_address, is_within
 
+ERASED = "Erased"  # the name of a record of which nothing is left
 GUEST = "Guest"  # the job of a candidate, whom no HR extract knows
 
 

@@ -29,6 +29,7 @@ from quizbot.outbox.notices import Notices
 from quizbot.people.file.uploads import Uploads
 from quizbot.people.finding import Finder
 from quizbot.people.guests import Guests
+from quizbot.people.joining import Joining
 from quizbot.people.people import People
 from quizbot.people.roles import Roles
 from quizbot.people.staff import Staff
@@ -77,6 +78,7 @@ class Service:
     finder: Finder
     staff: Staff
     roles: Roles
+    joining: Joining
     units: Units
     guests: Guests
     uploads: Uploads
@@ -162,6 +164,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         finder=Finder(database, now),
         staff=Staff(database, audit, notices, now),
         roles=Roles(database, audit, now),
+        joining=Joining(database, audit, now),
         units=Units(database, audit, now),
         guests=Guests(database, audit, now),
         uploads=Uploads(VAR / "uploads"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizbot.cells import as_meant, csv_lines, harmless
+from quizbot.cells import Value, as_meant, csv_lines, harmless
 
 BEGINNINGS = [*"=+-@\t\r\n", *"＝﹦⁼₌＋﹢⁺₊\ufb29－﹣⁻₋\u2212＠﹫"]
 
@@ -35,9 +35,12 @@ def test_what_was_made_harmless_is_read_as_it_was_meant(cell):
 
 
 def test_a_file_is_marked_as_utf_8_and_holds_words_days_and_shares():
-    table = [["Ann, “A”", date(2026, 11, 21), 0.5, None], ["＝1+1", "x\ny", "", "-2"]]
+    table: list[list[Value]] = [
+        ["Ann, “A”", date(2026, 11, 21), 0.5, None],
+        ["＝1+1", "x\ny", "", "-2"],
+    ]
 
-    told = "".join(csv_lines(table))  # type: ignore[arg-type]
+    told = "".join(csv_lines(table))
 
     assert told.startswith("\ufeff")
     assert list(csv.reader(told[1:].splitlines(keepends=True))) == [

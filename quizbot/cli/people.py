@@ -10,6 +10,7 @@ import click
 from quizbot.access import Role
 from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile, Refused
+from quizbot.people.file.columns import read_columns
 from quizbot.people.file.told import told_people
 from quizbot.people.people import Options, Plan, told_faults
 
@@ -31,10 +32,17 @@ def people() -> None:
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--good-rows", is_flag=True, help="Take the good lines, and list the others.")
+@click.option(
+    "--columns",
+    metavar='"THEIRS=OURS,…"',
+    multiple=True,
+    help="What the file calls our columns; remembered. Nothing behind the = leaves one out.",
+)
 @as_json
 def import_(
     file: Path,
     *,
+    columns: tuple[str, ...],
     make_units: bool,
     unit: str | None,
     complete: bool,
@@ -48,7 +56,8 @@ def import_(
     The first line names the columns: staff_ref, name, email, unit, job, started_on, manager.
     A unit is written from the top: Northmoor/Council/Assessment Team. An empty address or number
     leaves what is known; an empty manager means that there is none. Somebody is known again by
-    staff_ref, whatever its capitals, or else by the address.
+    staff_ref, whatever its capitals, or else by the address. Where the titles are others,
+    say so once: --columns "Employee Number=staff_ref,Phone=".
     """
     if complete != bool(unit):
         raise click.UsageError("--complete and --unit PATH go together.")
@@ -56,7 +65,7 @@ def import_(
         raise click.UsageError(
             "A file of which lines are left out is not complete: use --complete or --good-rows."
         )
-    options = Options(make_units, unit, complete, good_rows)
+    options = Options(make_units, unit, complete, good_rows, read_columns(columns))
     with opened() as service, service.people.plan(file, options) as plan:
         words, faults = told_faults(plan)
         if plan.is_refused:
@@ -120,6 +129,33 @@ def export(file: Path | None) -> None:
         else:
             with file.open("w", encoding="utf-8", newline="") as out:
                 service.people.export(out)
+
+
+@people.command()
+@click.argument("keep", metavar="KEEP")
+@click.argument("other", metavar="OTHER", required=False)
+@click.option("--confirm", is_flag=True, help="It is one person: do it.")
+@click.option("--undo", is_flag=True, help="Undo the last join of KEEP, while nothing followed.")
+def join(keep: str, other: str | None, *, confirm: bool, undo: bool) -> None:
+    """Make two records of one person one: all that OTHER has goes to KEEP.
+
+    Each by staff number, address or id. Without --confirm both are shown, and nothing is changed.
+    """
+    if undo == bool(other):
+        raise click.UsageError("Name two records, or one with --undo.")
+    with opened() as service:
+        kept = service.own_data.whose(keep)
+        if other is None:
+            service.joining.undo(kept)
+            click.echo(f"{keep}: there are two records again. Chats have to be linked anew.")
+            return
+        gone = service.own_data.whose(other)
+        for title, one, two in service.joining.look(kept, gone).lines:
+            click.echo(f"{title}: {one} | {two}")
+        if not confirm:
+            raise Refused("Nothing was changed. If these are one person, add --confirm.")
+        service.joining.join(kept, gone)
+    click.echo(f"All that {other} had is {keep}’s now. --undo takes it back while nothing follows.")
 
 
 @people.command()

@@ -35,7 +35,7 @@ def make(name: str, data: dict[str, Any], at: datetime) -> bytes:
         fitting = _each(data, partial(_with_boxes, lost=lost, boxed=boxed))
         fitting["note"] = note(boxed)
         try:
-            return _compile(PAPERS / f"{name}.typ", json.dumps(fitting), at)
+            return _compile(name, json.dumps(fitting), at)
         except typst.TypstError as error:
             if "could not be displayed" not in str(error):
                 raise
@@ -89,18 +89,17 @@ def _is_shown(word: str) -> bool:
     if word.isascii() or has_no_shape(word):
         return not has_no_shape(word)
     try:
-        _compile(b"#set document(title: [-])\n#sys.inputs.data", word, EPOCH)
+        _compile("word", word, EPOCH)
     except typst.TypstError:
         return False
     return True
 
 
-def _compile(source: Any, data: str, at: datetime) -> bytes:
-    """A paper by its file or by its words; typst takes either, its types only one at a time."""
+def _compile(name: str, data: str, at: datetime) -> bytes:
     import typst
 
     made: bytes = typst.compile(
-        source,
+        PAPERS / f"{name}.typ",
         root=PAPERS,
         font_paths=_fonts(),
         format="pdf",

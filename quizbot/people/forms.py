@@ -48,7 +48,14 @@ def checked_who(
         row = connection.execute(select(person.c.left_on).where(is_theirs, *others)).first()
         if row is not None:
             has_left = has_ended(row.left_on, today)
-            hint = ", who has left: find them and give them a post" if has_left else ""
+            hint = ""
+            if has_left:
+                hint = (
+                    ", who has left: find them and give them a post. If it is another’s now, take"
+                    " it from their record first"
+                )
+            elif field == "email":
+                hint = ": leave it empty, and print a sign-in slip"
             faults[field] = f"This belongs to somebody else here{hint}"
     if faults:
         raise Mend(**faults)

@@ -29,6 +29,7 @@ from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.people.file.apply import apply
 from quizbot.people.file.change import Kind
+from quizbot.people.file.columns import remember
 from quizbot.people.file.plan import Imported, Options, Plan
 from quizbot.people.file.planning import make_plan, state_of
 from quizbot.people.file.reading import COLUMNS
@@ -210,6 +211,8 @@ class People:
             if is_old:
                 raise OutOfDate("Nothing was done: people were changed meanwhile. Look again.")
             apply(connection, plan, self.audit, self.notices, by or OPERATOR)
+            if named := remember(connection, plan.options.columns):
+                self.audit.add(connection, by or OPERATOR, "import.columns", columns=named)
         return plan.counts
 
     def import_file(
@@ -221,10 +224,11 @@ class People:
         complete: bool = False,
         good_rows: bool = False,
         confirm: bool = False,
+        columns: Mapping[str, str] | None = None,
         by: UUID | None = None,
     ) -> Imported:
         """Take in a people file: all of it, or on any fault nothing (BadFile lists them)."""
-        options = Options(make_units, unit, complete, good_rows)
+        options = Options(make_units, unit, complete, good_rows, columns or {})
         with self.plan(path, options) as plan:
             return self.apply(plan, confirm=confirm, by=by)
 

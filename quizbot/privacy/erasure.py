@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
+from quizbot.access import ERASED
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import NotFound, Refused
 from quizbot.people.leaving import close
 from quizbot.privacy.own_data import blanks, is_theirs, table_of
-from quizbot.privacy.register import ERASED, REGISTER, Holding
+from quizbot.privacy.register import REGISTER, Holding
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.clearing import delete_attempts, release_notices
 from quizbot.store.database import Database

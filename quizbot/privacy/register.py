@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from quizbot.access import ERASED
+
 GUEST_MONTHS = 6  # after a guest's last day
 LEAVER_YEARS = 6  # after anybody else's
 TRAIN_MONTHS = 12  # practice, and what was never handed in
@@ -106,7 +108,6 @@ def link(what: str) -> Field:
     return Field(what, told=False)
 
 
-ERASED = "Erased"  # the name of somebody whose data was erased
 YOU = "you alone"
 MANAGERS = "you, your managers, safeguarding leads and auditors"
 LEADS = "you, and safeguarding leads"
@@ -131,6 +132,35 @@ REGISTER: tuple[Holding, ...] = (
             "is_guest": told("whether you are a guest"),
             "sign_in_epoch": Field("a count that ends sessions", told=False),
         },
+    ),
+    Holding(
+        "joined",
+        "Another record of you that became part of this one",
+        "to undo it, should these have been two people",
+        LEADS,
+        Term.PERSON,
+        ("keep_id", "other_id"),
+        {
+            "keep_id": link("your record"),
+            "other_id": link("the one that became part of it"),
+            "joined_by": link("who joined them"),
+            "joined_at": told("when"),
+            "name": told("the name of the other"),
+            "email": told("its e-mail address"),
+            "staff_ref": told("its staff number"),
+            "before": Field("which rows were moved", told=False),
+            "state": Field("a mark by which it is seen that something followed", told=False),
+        },
+        GO,
+    ),
+    Holding(
+        "joined",
+        "Records that you joined",
+        PROOF,
+        LEADS,
+        Term.PERSON,
+        ("joined_by",),
+        {"joined_by": link("who joined them"), "joined_at": told("when")},
     ),
     Holding(
         "post",
@@ -646,6 +676,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     ),
     "link_used": frozenset({"id", "used_at"}),
     "session_ended": frozenset({"id", "ended_at"}),
+    "column_name": frozenset({"title", "means"}),
     "update_seen": frozenset({"channel", "number", "seen_at"}),
     "huddle": frozenset(  # of a group, which is nobody
         {

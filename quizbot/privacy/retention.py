@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select
 
+from quizbot.access import ERASED
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.privacy.erasure import Erasure, does_not_count
 from quizbot.privacy.register import (
-    ERASED,
     GUEST_MONTHS,
     LEAVER_YEARS,
     LINK_DAYS,

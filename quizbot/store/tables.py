@@ -512,6 +512,32 @@ class SessionEnded(SQLModel, table=True):
     ended_at: datetime
 
 
+class Joined(SQLModel, table=True):
+    """A record that became part of another of the same person: what it said, and how to undo it.
+
+    `before` holds ids of what was moved, `state` a mark of the kept record as it was then.
+    """
+
+    other_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    keep_id: UUID = Field(foreign_key="person.id", index=True)
+    joined_by: UUID | None = Field(default=None, foreign_key="person.id")
+    joined_at: datetime
+    name: str = Field(max_length=200)
+    email: str | None = Field(default=None, max_length=254)
+    staff_ref: str | None = Field(default=None, max_length=64)
+    before: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ColumnName(SQLModel, table=True):
+    """What a column of people files is called elsewhere; it means nothing where it is left out."""
+
+    __tablename__ = "column_name"
+
+    title: str = Field(primary_key=True, max_length=200)
+    means: str = Field(max_length=20)
+
+
 class UpdateSeen(SQLModel, table=True):
     """A channel's update that was answered, and so is answered by nothing when it comes again."""
 
@@ -586,6 +612,8 @@ signature = _table(Signature)
 chat_link = _table(ChatLink)
 link_used = _table(LinkUsed)
 session_ended = _table(SessionEnded)
+joined = _table(Joined)
+column_name = _table(ColumnName)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 audit = _table(Audit)

@@ -126,3 +126,49 @@ def test_a_slip_is_printed_by_number_or_address(known, run):
         assert re.search(r"Enter   [A-Z]{4}(-[A-Z]{4}){3}\n", said.out)
         assert "/sign-in/slip" in said.out
     assert run("people", "slip", "N99").sentence == "Nobody here has the number or address 'N99'."
+
+
+def test_columns_are_named_and_remembered(known, run, folder):
+    head = HEAD.strip().replace("staff_ref", "Employee Number").replace("manager", "Boss")
+    (folder / "hr.csv").write_text(f"{head}\n{CARYS}\n")
+    refused = run("people", "import", "hr.csv")
+    assert refused.code == 1
+    assert 'If yours are called otherwise: --columns "employee number=staff_ref,…".' in refused.err
+
+    said = run(
+        "people", "import", "hr.csv", "--columns", "Employee Number=staff_ref, Boss = manager"
+    )
+
+    assert said.code == 0
+    assert run("people", "import", "hr.csv").code == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ("Employee Number", "is not of the form"),
+        ("=name", "is not of the form"),
+        ("Pay=salary", "'salary' is no column of ours. These are: staff_ref, name, email,"),
+    ],
+)
+def test_columns_that_are_not_named_well_are_told(known, run, columns, sentence):
+    said = run("people", "import", "hr.csv", "--columns", columns)
+
+    assert said.code == 1
+    assert sentence in said.sentence
+
+
+def test_two_records_are_joined_by_command_and_parted_again(known, run):
+    twin = f"003,Carys Evans,,{TEAM},Team manager,2020-03-02,\n"
+    assert known(AMINA + CARYS + twin, "--confirm").code == 0
+
+    shown = run("people", "join", "N3", "003")
+    assert shown.code == 1
+    assert "Staff number: N3 | 003" in shown.out
+    assert "add --confirm" in shown.sentence
+    assert run("people", "join", "N3", "003", "--confirm").code == 0
+    assert "Nobody has the number or address '003'" in run("people", "join", "N3", "003").sentence
+
+    assert run("people", "join", "N3", "--undo").code == 0
+    assert run("people", "join", "N3", "003").code == 1
+    assert run("people", "join", "N3").code == 2

@@ -171,6 +171,34 @@ def test_a_file_that_cannot_be_read_is_deleted_and_the_reason_told(
     assert waiting(tmp_path) == []
 
 
+def test_columns_by_other_names_are_chosen_and_remembered(efua_page, files, tmp_path):
+    content = f"Employee Number,name,email,unit,job,started_on,Boss,Phone\n{GWEN},0123\n".encode()
+    page = send(efua_page, content)
+    assert page.heading == "What are the columns?"
+    assert "Line 1: column 'boss' is not known" in page.words
+
+    body = {"title": ["employee number", "boss", "phone"], "means": ["staff_ref", "manager", ""]}
+    path = page.path
+    sent = efua_page.client.post(f"{path}/columns", data={"csrf_token": efua_page.token, **body})
+    assert sent.status_code == 303
+    page = efua_page.get(path)
+
+    assert page.heading == "What would change"
+    efua_page.press("Take it in as shown")
+    assert files.people()["Gwen Okafor"][1] == "N9"
+    assert send(efua_page, content).heading == "Nothing would change"
+
+
+def test_columns_that_are_still_missing_are_asked_for_again(efua_page):
+    page = send(efua_page, b"Employee Number,Full name\nN9,Gwen\n")
+
+    page = efua_page.press("Look at what would change")
+
+    assert page.heading == "What are the columns?"
+    assert "Line 1: column 'unit' is missing" in page.words
+    efua_page.press("Cancel and delete the file")
+
+
 def test_what_changed_meanwhile_is_shown_again_before_it_is_done(efua_page, files, service):
     send(efua_page, GWEN)
     service.people.grant("carys@northmoor.example", Role.MANAGER, "Northmoor/Police")

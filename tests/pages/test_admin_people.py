@@ -155,7 +155,10 @@ def test_what_was_typed_is_still_there_with_each_thing_to_mend(efua_page, files,
 @pytest.mark.parametrize(
     ("given", "error"),
     [
-        ({"email": "amina@northmoor.example"}, "This belongs to somebody else here"),
+        (
+            {"email": "amina@northmoor.example"},
+            "This belongs to somebody else here: leave it empty, and print a sign-in slip",
+        ),
         ({"manager": "N9"}, "Nobody here has this staff number or address: check it"),
         ({"unit": ""}, "Choose a unit"),
         ({"unit": "01a00000-0000-7000-8000-000000000000"}, "Choose one of the units that you lead"),
@@ -194,7 +197,7 @@ def test_name_address_and_number_are_mended(efua_page, people):
     assert "a.bell@northmoor.example" in page.words
     efua_page.follow("Change name, address or number")
     assert efua_page.press("Save", email="bashir@northmoor.example").errors == [
-        "This belongs to somebody else here"
+        "This belongs to somebody else here: leave it empty, and print a sign-in slip"
     ]
 
 
@@ -387,3 +390,32 @@ def test_the_code_is_in_no_cookie_and_no_address(efua_page, service, people):
     assert page.location == ""
     assert code not in efua_page.cookie("knowledge")
     assert code not in efua_page.get("/me").body
+
+
+def test_two_records_of_one_person_are_looked_at_made_one_and_two_again(efua_page, people, files):
+    line = f"123,Amina Rahman,,{TEAM},Social worker,2026-01-05,N3"
+    files.take(line, confirm=True)
+    efua_page.get(f"/admin/people/{people.amina}")
+    efua_page.follow("Another record of this person")
+    assert efua_page.press("Look at both", other="N77").errors == [
+        "There is no such other record wholly in the units that you lead"
+    ]
+
+    page = efua_page.press("Look at both", other="123")
+    assert "Staff number N1 123" in page.words
+    assert efua_page.press("Make them one").errors == [
+        "Say that these are one person, or leave them as two"
+    ]
+    page = efua_page.press("Make them one", confirm="yes")
+
+    assert page.notes[0].startswith("The two records are one now.")
+    assert "123" not in [ref for _, ref, *_ in files.people().values()]
+    efua_page.follow("Another record of this person")
+    page = efua_page.press("Undo the last joining")
+    assert page.notes[0].startswith("There are two records again.")
+
+
+def test_ones_own_record_is_joined_by_another_lead(efua_page, people):
+    page = efua_page.get(f"/admin/people/{people.amina}/join?other=N5")
+
+    assert page.errors == ["This is your own record: ask another lead."]

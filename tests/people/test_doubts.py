@@ -1,10 +1,14 @@
 """What in a people file may be a slip: told by line, and taken only when somebody has looked."""
 
 import pytest
+from sqlalchemy import select
 
+from quizbot.access import Role
 from quizbot.errors import Refused
+from quizbot.outbox.notices import ADDRESS_CHANGED
 from quizbot.people.file.doubts import name_key, number_key, rings
 from quizbot.people.people import Options
+from quizbot.store.tables import audit, notice
 from tests.people.people_files import TEAM, Files
 
 ANN = f"00123,Ann Lee,ann@northmoor.example,{TEAM},Social worker,2026-03-02,N3"
@@ -164,3 +168,81 @@ def test_names_and_numbers_are_compared_as_people_would():
     assert number_key("0-0123 ") == number_key("123")
     assert number_key("A0123") == "a0123"
     assert number_key("000") == ""
+
+
+# ---- an address of somebody who has left ---------------------------------------------------
+
+NEW = f"N9,Gwen Okafor,amina@northmoor.example,{TEAM},Social worker,2026-11-02,N3"
+
+
+@pytest.fixture
+def left(files):
+    """Amina has left."""
+    staff = f"N3,Carys Evans,carys@northmoor.example,{TEAM},Team manager,2020-03-02,"
+    files.take(staff, unit=TEAM, complete=True, confirm=True)
+    return files.people()["Amina Rahman"]
+
+
+def test_a_leavers_address_is_given_to_somebody_new_only_when_that_is_confirmed(files, left):
+    (words,) = doubts(files, NEW)
+    assert words == (
+        "line 2, email: is the address of Amina Rahman (N1), who left on 2026-11-20. If Gwen Okafor"
+        " has it now, confirm: it goes from Amina Rahman’s record, which keeps all else. If this is"
+        " Amina Rahman, who is back, write the number as it is there"
+    )
+    with pytest.raises(Refused, match="1 line may be a slip"):
+        files.take(NEW)
+
+    files.take(NEW, confirm=True)
+
+    known = files.people()
+    assert known["Gwen Okafor"] == ("amina@northmoor.example", "N9", None, False)
+    assert known["Amina Rahman"] == (None, *left[1:])
+
+
+def test_who_gave_an_address_up_is_in_the_trail_and_not_written_to_there(
+    files, service, people, left
+):
+    files.take(NEW, confirm=True)
+
+    with service.database.reading() as connection:
+        row = connection.execute(
+            select(audit).where(
+                audit.c.action == "person.edit", audit.c.subject == str(people.amina)
+            )
+        ).one()
+        owed = connection.execute(select(notice.c.kind)).scalars().all()
+    assert row.details == '{"fields":["email"]}'
+    assert ADDRESS_CHANGED not in owed
+
+
+def test_a_second_time_nothing_is_to_be_confirmed(files, left):
+    files.take(NEW, confirm=True)
+
+    assert files.take(NEW).is_nothing
+
+
+def test_somebody_known_is_given_a_leavers_address_too(files, left):
+    line = f"N3,Carys Evans,amina@northmoor.example,{TEAM},Team manager,2020-03-02,"
+
+    assert doubts(files, line)
+    files.take(line, confirm=True)
+
+    assert files.people()["Carys Evans"][0] == "amina@northmoor.example"
+    assert files.people()["Amina Rahman"][0] is None
+
+
+def test_who_comes_back_keeps_the_address(files, left):
+    assert not doubts(files, NEW.replace("N9,Gwen Okafor", "N1,Amina Rahman"))
+
+
+def test_a_lead_takes_no_address_from_somebody_of_other_units(files, service, people, left):
+    service.people.grant("carys@northmoor.example", Role.LEAD, "Northmoor/Police")
+    police = NEW.replace(TEAM, "Northmoor/Police").replace(",N3", ",")
+
+    with service.people.plan(files.write(police), Options(), people.carys) as plan:
+        (fault,) = plan.faults
+        assert str(fault) == (
+            "line 2, email: belongs to somebody else here, who has left: one address, one person."
+            " So ask a lead of the units they were in to take it from their record"
+        )

@@ -12,13 +12,13 @@ from sqlalchemy import insert, select, update
 from sqlmodel import SQLModel
 
 from quizbot import access
-from quizbot.access import Role
+from quizbot.access import ERASED, Role
 from quizbot.errors import NotFound, Refused
 from quizbot.evidence.attestations import STATEMENT, Draft
 from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.own_data import blanks, is_theirs, table_of
 from quizbot.privacy.own_page import NOTICES
-from quizbot.privacy.register import ERASED, NOT_PERSONAL, REGISTER, lines
+from quizbot.privacy.register import NOT_PERSONAL, REGISTER, lines
 from quizbot.reminders.digests import DONE
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.ladder import When

@@ -51,10 +51,8 @@ def sign_in(s, p):
 
 def import_(s, p):
     file = Path(s.settings.mail_url.removeprefix("file:")).with_name("people.csv")
-    file.write_text(
-        "staff_ref,name,unit,job,started_on\nN9,Gita Rao,Northmoor/Health,Nurse,2026-02-02\n"
-    )
-    s.people.import_file(file, make_units=True)
+    file.write_text("No,name,unit,job,started_on\nN9,Gita Rao,Northmoor/Health,Nurse,2026-02-02\n")
+    s.people.import_file(file, make_units=True, columns={"No": "staff_ref"})
 
 
 def new_post(s, job="Nurse"):
@@ -69,6 +67,11 @@ def come_back(s, p):
 def stay(s, p):
     s.staff.leave(p.efua, p.amina, LATER)
     s.staff.stay(p.efua, p.amina)
+
+
+def separate(s, p):
+    s.joining.join(p.amina, p.bashir, p.efua)
+    s.joining.undo(p.amina, p.efua)
 
 
 def change_post(s, p):
@@ -209,6 +212,8 @@ ACTS = {
     "person.stay": ("efua", "amina", stay),
     "person.return": ("efua", "bashir", come_back),
     "person.erase": (OPERATOR, "amina", lambda s, p: s.erasure.erase(p.amina, SENTENCE)),
+    "person.join": ("efua", "amina", lambda s, p: s.joining.join(p.amina, p.bashir, p.efua)),
+    "person.separate": ("efua", "amina", separate),
     "post.add": ("efua", "amina", lambda s, p: s.staff.add_post(p.efua, p.amina, new_post(s))),
     "post.change": ("efua", "amina", change_post),
     "unit.add": ("efua", "", add_unit),
@@ -217,6 +222,7 @@ ACTS = {
     "unit.end": ("efua", "", lambda s, p: s.units.end(p.efua, add_unit(s, p))),
     "people.import": (OPERATOR, "", import_),
     "people.import.part": (OPERATOR, "", import_),
+    "import.columns": (OPERATOR, "", import_),
     "attestation.make": ("carys", "amina", confirm),
     "attestation.withdraw": (
         "carys", "amina", lambda s, p: s.attestations.withdraw(p.carys, confirm(s, p), "Not Amina.")

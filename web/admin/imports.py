@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
+from quizbot.people.file.reading import COLUMNS, OtherTitles
 from quizbot.people.file.told import Told
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
@@ -91,6 +92,16 @@ def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
                 errors=errors,
                 seen=seen_of(plan),
             )
+    except OtherTitles as refusal:
+        return page(
+            "admin/import_columns.html",
+            400 if errors or upload.options.columns else 200,
+            token=token,
+            titles=refusal.titles,
+            faults=refusal.faults,
+            choices=[("", "Not needed"), *((name, name) for name in COLUMNS)],
+            chosen=upload.options.columns,
+        )
     except BadFile as refusal:
         service().uploads.drop(upload)
         return page("admin/import_refused.html", 400, words=str(refusal), faults=refusal.faults)
@@ -140,6 +151,16 @@ def take(token: str) -> ResponseReturnValue:
 def only_good(token: str) -> ResponseReturnValue:
     """Look at the same file without the lines that have a fault."""
     service().uploads.change(person_id(), token, good_rows=True)
+    return redirect(f"/admin/people/import/{token}", 303)
+
+
+@bp.post("/<token>/columns")
+def name_columns(token: str) -> ResponseReturnValue:
+    """Look at the same file with its columns named; remembered once it is taken in."""
+    given = zip(request.form.getlist("title"), request.form.getlist("means"), strict=False)
+    columns = {title: means for title, means in given if means in ("", *COLUMNS)}
+    known = service().uploads.find(person_id(), token).options.columns
+    service().uploads.change(person_id(), token, columns={**known, **columns})
     return redirect(f"/admin/people/import/{token}", 303)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.access import Role
-from quizbot.errors import Mend, NotFound
+from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people.finding import Card
 from quizbot.people.forms import NewPost
 from web.auth import EXPIRED, keeps_form
@@ -313,3 +313,51 @@ def read_post(form: Form) -> NewPost | None:
 def as_typed(form: Form, *days: str) -> dict[str, Any]:
     """What was typed, to be shown again."""
     return {**form.fields.to_dict(), **{day: form.typed_day(day) for day in days}}
+
+
+@bp.get("/<uuid:of_person>/join")
+def join_form(of_person: UUID) -> ResponseReturnValue:
+    """Which other record is the same person's; with one named, both beside each other."""
+    return join_page(of_person, request.args.get("other", "")[:254], {})
+
+
+def join_page(of_person: UUID, words: str, errors: dict[str, str]) -> ResponseReturnValue:
+    """The form, and what would become of both records."""
+    card = service().finder.card(person_id(), of_person)
+    pair = None
+    if words.strip():
+        try:
+            other = service().own_data.whose(words)
+            pair = service().joining.look(of_person, other, person_id())
+        except NotFound:  # whoever is elsewhere looks like nobody
+            errors = {"other": "There is no such other record wholly in the units that you lead"}
+        except (NotAllowed, Refused) as refusal:
+            errors = {"other": str(refusal)}
+    status = 400 if errors else 200
+    is_joined = service().joining.last(of_person) is not None
+    return page(
+        "admin/person_join.html", status, card=card, pair=pair, words=words, errors=errors,
+        is_joined=is_joined,
+    )  # fmt: skip
+
+
+@bp.post("/<uuid:of_person>/join")
+@keeps_form
+def join(of_person: UUID) -> ResponseReturnValue:
+    """Make them one, if that was confirmed."""
+    words = request.form.get("other", "")[:254]
+    if g.form_expired or request.form.get("confirm") != "yes":
+        error = EXPIRED if g.form_expired else "Say that these are one person, or leave them as two"
+        return join_page(of_person, words, {"confirm": error})
+    other = as_uuid(words)
+    if other is None:
+        return join_page(of_person, words, {})
+    service().joining.join(of_person, other, person_id())
+    return saved(of_person, "The two records are one now.")
+
+
+@bp.post("/<uuid:of_person>/join/undo")
+def separate(of_person: UUID) -> ResponseReturnValue:
+    """Make them two again, while nothing has followed."""
+    service().joining.undo(of_person, person_id())
+    return saved(of_person, "There are two records again.")

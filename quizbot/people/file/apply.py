@@ -68,7 +68,13 @@ def apply(
     )
     former = {UUID(bytes=id_): address for id_, address in readdressed}
     _run(connection, _NO_ADDRESS, ({"whose": whose} for whose in former))
-    readdress(connection, notices, former)
+    # Who has left and gives an address up is not written to there: it is another's now.
+    handed_on = {UUID(bytes=id_) for (id_,) in plan.sheet.all("SELECT person FROM gives_up")}
+    given_out.end(connection, handed_on)
+    still = {who: address for who, address in former.items() if who not in handed_on}
+    readdress(connection, notices, still)
+    for who in sorted(handed_on):
+        audit.add(connection, actor, "person.edit", who, fields=["email"])
     joining = plan.sheet.all(
         "SELECT person, name, email, ref, starts_on FROM becomes WHERE has_lines AND NOT is_known"
     )

@@ -32,6 +32,7 @@ CREATE TABLE becomes (person PRIMARY KEY, name, email, ref, starts_on, has_lines
 CREATE INDEX becomes_email ON becomes (email);
 CREATE INDEX becomes_ref ON becomes (folded(ref));
 CREATE TABLE gone (person PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE gives_up (person PRIMARY KEY, email) WITHOUT ROWID;
 """
 
 _BECOME = """
@@ -56,6 +57,14 @@ INSERT OR IGNORE INTO gone SELECT DISTINCT held.person FROM held
     WHERE held.is_within AND (held.ends_on IS NULL OR held.ends_on >= :today) AND NOT known.is_guest
     AND (known.left_on IS NULL OR known.left_on >= :today)
     AND NOT EXISTS (SELECT 1 FROM line WHERE line.person = held.person)
+"""
+
+
+# Leavers whose address a line gives to somebody else.
+_GIVES_UP = """
+SELECT known.id, known.email FROM known JOIN becomes ON becomes.person = known.id
+    WHERE NOT becomes.has_lines AND known.left_on < :today AND EXISTS (SELECT 1 FROM line
+    WHERE line.email = known.email AND line.is_bad = 0 AND line.person != known.id)
 """
 
 
@@ -93,10 +102,27 @@ class Checks:
         for statement in _statements(_BECOME):
             sheet.sql.execute(statement)
         sheet.sql.execute(_GONE, {"today": sheet.today.isoformat()})
+        self._hand_on()
         for check in (
             self._units, _contradictions, self._addresses, self._managers, _doubled, self._theirs,
         ):  # fmt: skip
             sheet.add_faults(check(sheet), of_bad=of_bad)
+
+    def _hand_on(self) -> None:
+        """An address of somebody who has left may be another's now: they give it up.
+
+        Somebody has to confirm it; a lead does so only of people of their own units.
+        """
+        today = {"today": self.sheet.today.isoformat()}
+        found = [
+            (person, email)
+            for person, email in self.sheet.all(_GIVES_UP, today).fetchall()
+            if self.over is None or self._is_theirs(person)
+        ]
+        sql = self.sheet.sql
+        sql.execute("DELETE FROM gives_up")
+        sql.executemany("INSERT INTO gives_up VALUES (?, ?)", found)
+        sql.execute("UPDATE becomes SET email = NULL WHERE person IN (SELECT person FROM gives_up)")
 
     def _units(self, sheet: Sheet) -> Iterator[Fault]:
         """Units that are not there, and may not be made or are not this lead's."""
@@ -139,9 +165,12 @@ class Checks:
             for line, person in claims:
                 other = second if person == first[1] else first
                 whose = f"somebody else on line {other[0]}" if other else "somebody else here"
+                how = "whose it is keeps it; for the other leave it empty, and print a sign-in slip"
                 if not all_in_file and self._has_leaver(email):
                     whose += ", who has left"
-                yield Fault(line, "email", f"belongs to {whose}: one address, one person")
+                    how = "ask a lead of the units they were in to take it from their record"
+                words = f"belongs to {whose}: one address, one person. So {how}"
+                yield Fault(line, "email", words)
 
     def _has_leaver(self, email: str) -> bool:
         query = "SELECT EXISTS (SELECT 1 FROM known WHERE email = ? AND left_on < ?)"
@@ -215,7 +244,7 @@ def _first_two(claims: Sequence[Claim]) -> tuple[Claim, Claim | None]:
 
 def _contradictions(sheet: Sheet) -> Iterator[Fault]:
     """Lines of one person that call them differently, or write their number in two ways."""
-    otherwise = "is another than on line {} for the same person"
+    otherwise = "is another than on line {} for the same person: write the right one on both"
     capitals = "differs by capitals alone from line {}: write it in one way"
     for title, column, who, compared, words in (
         ("name", "name", "person", "name", otherwise),
@@ -251,12 +280,16 @@ def _doubled(sheet: Sheet) -> Iterator[Fault]:
         numbers = [line for (line,) in lines]
         if days <= 1 and managers == 1:
             words = "is the same as" if has_all_days else "is about the same post as"
-            yield from (Fault(n, "", f"{words} line {first}") for n in numbers[1:])
+            how = "delete one of them"
+            yield from (Fault(n, "", f"{words} line {first}: {how}") for n in numbers[1:])
             continue
         title = "started_on" if days > 1 else "manager"
         for number in numbers:
             other = first if number != first else numbers[1]
-            yield Fault(number, title, f"is another than on line {other} for the same post")
+            words = (
+                f"is another than on line {other} for the same post: delete the one that is wrong"
+            )
+            yield Fault(number, title, words)
 
 
 def _statements(script: str) -> Iterable[str]:

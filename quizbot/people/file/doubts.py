@@ -28,7 +28,7 @@ def find_doubts(sheet: Sheet) -> None:
     """Note all of them on the sheet: there may be as many as lines."""
     sheet.sql.create_function("name_key", 1, name_key, deterministic=True)
     sheet.sql.create_function("number_key", 1, number_key, deterministic=True)
-    for doubts in (_twins(sheet), _renamed(sheet), _rings(sheet)):
+    for doubts in (_twins(sheet), _renamed(sheet), _handed_on(sheet), _rings(sheet)):
         sheet.add_doubts(doubts)
 
 
@@ -136,6 +136,23 @@ def _renamed(sheet: Sheet) -> Iterator[Doubt]:
             " confirm"
         )
         yield Doubt(Fault(line, "name", words))
+
+
+def _handed_on(sheet: Sheet) -> Iterator[Doubt]:
+    """The address of somebody who has left, given to another."""
+    rows = sheet.all(
+        "SELECT MIN(line.line), known.name, known.ref, known.left_on, line.name FROM gives_up"
+        " JOIN known ON known.id = gives_up.person"
+        " JOIN line ON line.email = gives_up.email AND line.is_bad = 0 GROUP BY gives_up.person"
+    )
+    for line, name, ref, left_on, to in rows:
+        who = f"{name} ({ref or 'without a number'})"
+        words = (
+            f"is the address of {who}, who left on {left_on}. If {to} has it now, confirm: it goes"
+            f" from {name}’s record, which keeps all else. If this is {name}, who is back, write"
+            " the number as it is there"
+        )
+        yield Doubt(Fault(line, "email", words))
 
 
 def _rings(sheet: Sheet) -> Iterator[Doubt]:

@@ -1,6 +1,6 @@
 """What a people file would do: shown person by person, or applied as shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ class Options:
     unit: str | None = None
     complete: bool = False
     good_rows: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)  # ours by what the file calls them
 
     def check(self) -> None:
         """Refused where two of them cannot go together."""

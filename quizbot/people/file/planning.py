@@ -1,6 +1,7 @@
 """Working out on a sheet what a people file would do; nothing is written."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +12,7 @@ from quizbot.access import is_below
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.people.file.change import Kind
 from quizbot.people.file.checks import Checks
+from quizbot.people.file.columns import remembered
 from quizbot.people.file.doubts import find_doubts
 from quizbot.people.file.plan import Imported, Options, Plan
 from quizbot.people.file.reading import read_people
@@ -32,6 +34,7 @@ def make_plan(
 ) -> Plan:
     """Work out what a file would do; nothing is written. `over`: the units of the lead who asks."""
     options.check()
+    options = replace(options, columns={**remembered(connection), **options.columns})
     state = state_of(connection)
     unit = options.unit.casefold() if options.unit else None
     folded = tuple(path.casefold() for path in over) if over is not None else None
@@ -40,7 +43,7 @@ def make_plan(
     try:
         sheet.take_database(connection)
         _check_unit(sheet, unit, over)
-        sheet.take_lines(read_people(path, today, plan.name))
+        sheet.take_lines(read_people(path, today, plan.name, options.columns))
         checks = Checks(sheet, options.make_units, options.good_rows, folded)
         plan.fault_count = checks.run()
         plan.faults = sheet.faults(MOST_FAULTS)

@@ -176,16 +176,17 @@ def _head(first: list[str], name: str, columns: Mapping[str, str]) -> Head:
         raise BadFile(f"{name} is empty: save it again from where it comes, and choose that one.")
     said = _SEP.fullmatch(first[0])
     begin = 1 if said else 0
-    read = [_titles(line, columns, said and said[1]) for line in first]
+    read = [_titles(line, said and said[1]) for line in first]
+    ours = [[columns.get(title, title) for title in titles] for _, titles in read]
     which = next(
-        (n for n in range(begin, len(read)) if len(set(read[n][1]) & set(COLUMNS)) >= ENOUGH),
+        (n for n in range(begin, len(read)) if len(set(ours[n]) & set(COLUMNS)) >= ENOUGH),
         next((n for n in range(begin, len(read)) if first[n].strip()), 0),
     )
     if any("\0" in line for line in first[: which + 1]):
         raise BadFile(f"{name} is not a text file.")
     separator, titles = read[which]
     _check_titles(which + 1, titles, columns, name)
-    kept = tuple(title if title in COLUMNS else None for title in titles)
+    kept = tuple(title or None for title in ours[which])
     words = (
         f"the titles are here; what stands above them is left out: {first[begin].strip()[:60]!r}"
     )
@@ -193,17 +194,40 @@ def _head(first: list[str], name: str, columns: Mapping[str, str]) -> Head:
     return Head(which + 1, kept, separator, tuple(above if which > begin else []))
 
 
-def _titles(
-    line: str, columns: Mapping[str, str], separator: str | None
-) -> tuple[str, tuple[str, ...]]:
-    """What stands between the titles of a line, and these, as ours where it is known."""
+def _titles(line: str, separator: str | None) -> tuple[str, list[str]]:
+    """What stands between the titles of a line, and these; empty ones at its end are none."""
     if separator is None:
         separator = max(SEPARATORS, key=line.count)
-    cells = next(csv.reader([line], delimiter=separator), [])
-    folded = [folded_title(cell) for cell in cells]
-    while folded and not folded[-1]:
-        folded.pop()
-    return separator, tuple(columns.get(title, title) or f"-{title}" for title in folded)
+    titles = [folded_title(cell) for cell in next(csv.reader([line], delimiter=separator), [])]
+    while titles and not titles[-1]:
+        titles.pop()
+    return separator, titles
+
+
+def _check_titles(line: int, titles: list[str], columns: Mapping[str, str], name: str) -> None:
+    """BadFile where a title is not known, there twice or missing."""
+    ours = [columns.get(title, title) for title in titles]
+    unknown = [title for title in titles if columns.get(title, title) not in ("", *COLUMNS)]
+    faults = [f"column {title[:40]!r} is not known" for title in dict.fromkeys(unknown)]
+    faults += [f"column {n} has no title" for n, title in enumerate(titles, 1) if not title]
+    faults += [
+        f"column {title[:40]!r} is there twice"
+        for title in sorted(set(ours) - {""})
+        if ours.count(title) > 1
+    ]
+    faults += [f"column {title!r} is missing" for title in NEEDED if title not in ours]
+    if "staff_ref" not in ours and "email" not in ours:
+        faults.append("column 'staff_ref' or 'email' is missing")
+    if not faults:
+        return
+    words = f"{name}: the first line must name the columns {', '.join(COLUMNS)}."
+    shown = tuple(f"line {line}: {fault}" for fault in faults[:20])
+    shown += ("and more",) if len(faults) > 20 else ()
+    theirs = tuple(dict.fromkeys(t for t in titles if t in unknown or t in columns))
+    if not theirs:
+        raise BadFile(words, shown)
+    words += f' If yours are called otherwise: --columns "{theirs[0][:40]}=staff_ref,…".'
+    raise OtherTitles(words, shown, theirs)
 
 
 def _lines(file: TextIO, name: str) -> Iterator[str]:
@@ -218,45 +242,13 @@ def _lines(file: TextIO, name: str) -> Iterator[str]:
         yield line
 
 
-def _check_titles(
-    line: int, titles: tuple[str, ...], columns: Mapping[str, str], name: str
-) -> None:
-    """BadFile where a title is not known, there twice or missing. One with - in front goes."""
-    unneeded = {f"-{title}" for title, ours in columns.items() if not ours}
-    unknown = [title for title in titles if title not in COLUMNS and title not in unneeded]
-    faults = [
-        f"line {line}: column {title[:40]!r} is not known"
-        if title
-        else f"line {line}: column {titles.index(title) + 1} has no title"
-        for title in dict.fromkeys(title.removeprefix("-") for title in unknown)
-    ]
-    faults += [
-        f"line {line}: column {title[:40]!r} is there twice"
-        for title in sorted(set(titles) - unneeded)
-        if titles.count(title) > 1
-    ]
-    faults += [
-        f"line {line}: column {title!r} is missing" for title in NEEDED if title not in titles
-    ]
-    if "staff_ref" not in titles and "email" not in titles:
-        faults.append(f"line {line}: column 'staff_ref' or 'email' is missing")
-    if faults:
-        known = ", ".join(COLUMNS)
-        words = f"{name}: the first line must name the columns {known}."
-        shown = (*faults[:20], *(["and more"] if len(faults) > 20 else []))
-        theirs = tuple(title for title in dict.fromkeys(unknown) if title.strip("-"))
-        if theirs:
-            words += f' If yours are called otherwise: --columns "{theirs[0][:40]}=staff_ref,…".'
-        raise OtherTitles(words, shown, theirs) if theirs else BadFile(words, shown)
-
-
 def _row(line: int, head: Head, cells: list[str], today: date) -> PersonRow:
     while len(cells) > len(head.titles) and not cells[-1].strip():
         cells.pop()  # a spreadsheet's empty columns behind the last
     if len(cells) != len(head.titles):
         slip = "missing" if len(cells) < len(head.titles) else "unquoted"
-        mark = head.separator_in_words
-        words = f"has {len(cells)} cells, not {len(head.titles)}: is a {mark} {slip}?"
+        between = head.separator_in_words
+        words = f"has {len(cells)} cells, not {len(head.titles)}: is a {between} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
     written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
     given = {title: tidy(as_meant(cell)) for title, cell in written.items()}

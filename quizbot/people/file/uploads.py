@@ -61,7 +61,7 @@ class Uploads:
             raise NotFound("This file is not here any more: choose it again.") from None
         return Upload(token, path, Options(**given))
 
-    def change(self, by: UUID, token: str, **options: bool) -> None:
+    def change(self, by: UUID, token: str, **options: bool | dict[str, str]) -> None:
         """Have a file taken in another way."""
         upload = self.find(by, token)
         given = asdict(upload.options) | options
