@@ -16,6 +16,7 @@ from questions.checks import misfit
 from questions.kinds import Question
 from questions.module import Module
 from questions.place import Place
+from quizbot import retakes
 from quizbot.audit import OPERATOR, Audit
 from quizbot.clock import Clock, london_day
 from quizbot.comparing import Difference, differences
@@ -104,6 +105,11 @@ class Offer:
     def rule(self) -> str:
         """The pass rule in words."""
         return rule_in_words(self.module)
+
+    @property
+    def retakes(self) -> str:
+        """How long another attempt waits after some that were not passed, in words."""
+        return retakes.rule(self.module)
 
     @property
     def questions_asked(self) -> int:

@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot import retakes
 from quizbot.pick import Mode
 from web.auth import public
 from web.current import page, person_id, service, signed_in
@@ -29,7 +28,6 @@ def show(module: str) -> ResponseReturnValue:
         offer=offer,
         module=offer.module,
         is_signed_in=who is not None,
-        retake_rule=retakes.rule(offer.module),
         must_wait=service().attempts.must_wait(who, offer.module) if who else "",
         open_modes=service().attempts.open_modes(who, module) if who else frozenset(),
     )

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot import retakes
 from quizbot.due import DispensationKind
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.reports import LOOKS, SORTS
@@ -24,15 +23,7 @@ def show() -> ResponseReturnValue:
     team = service().reports.team(person_id())
     seen = team.seen(team.view(request.args))
     number = seen.nearest(request.args.get("page", "1"))
-    return page(
-        "team/show.html",
-        team=team,
-        seen=seen,
-        number=number,
-        looks=LOOKS,
-        sorts=SORTS,
-        retakes_wait=retakes.FOR_MANAGERS,
-    )
+    return page("team/show.html", team=team, seen=seen, number=number, looks=LOOKS, sorts=SORTS)
 
 
 @bp.get("/guide/<module>")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from quizbot import retakes
 from quizbot.attempts import AttemptLine
 from quizbot.chat import carried
 from quizbot.chat.carried import button
@@ -143,7 +142,7 @@ def module(offer: Offer, open_lines: Sequence[AttemptLine], must_wait: str = "")
     elif must_wait and Mode.ASSURED not in modes:
         parts.append(must_wait)
     else:
-        again = retakes.rule(found)
+        again = offer.retakes
         parts.append(
             f"Start has it count. {offer.rule} You can flag and change answers until you submit"
             " them. Your manager sees whether you passed and which areas were shown, never what you"
@@ -267,7 +266,7 @@ def team(found: Team, public_url: str) -> Said:
         ("Asked, and not begun", attention.untouched),
     ):
         if needs:
-            wait = f" ({retakes.FOR_MANAGERS})" if needs is attention.failed_twice else ""
+            wait = f" ({attention.retakes})" if needs is attention.failed_twice else ""
             names = [
                 f"• {need.name}: " + ", ".join(matter.title for matter in need.matters)
                 for need in needs[:MOST_NAMED]
