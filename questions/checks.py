@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -135,9 +136,8 @@ def _twin_keys(question: Question, module: Module) -> Said:
     if question.withdrawn:
         return
     group = groups(module.questions).get(question.id, frozenset())
-    for other in module.asked:
-        if other.id == question.id:
-            return  # told where the later of the two stands
+    # Told where the later of the two stands.
+    for other in takewhile(lambda one: one.id != question.id, module.asked):
         if other.id in group and same_options(question, other) and same_key(question, other):
             words = "twins need different answers, or the options give them away"
             yield "twin", f"has the same right answer as its twin {other.id!r}: {words}"

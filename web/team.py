@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.figures.team import LOOKS, SORTS
 from quizbot.rules.due import DispensationKind
-from quizbot.rules.retakes import FOR_MANAGERS
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid
@@ -24,15 +23,7 @@ def show() -> ResponseReturnValue:
     team = service().reports.team(person_id())
     seen = team.seen(team.view(request.args))
     number = seen.nearest(request.args.get("page", "1"))
-    return page(
-        "team/show.html",
-        team=team,
-        seen=seen,
-        number=number,
-        looks=LOOKS,
-        sorts=SORTS,
-        retakes_wait=FOR_MANAGERS,
-    )
+    return page("team/show.html", team=team, seen=seen, number=number, looks=LOOKS, sorts=SORTS)
 
 
 @bp.get("/guide/<module>")

@@ -93,7 +93,7 @@ class OptionQuestion(QuestionBase):
                 raise PydanticCustomError("W25", words, wrong)
             if option.right and option.errs is not None:
                 words = "option {number} is right: take its `errs` away"
-                raise PydanticCustomError("errs", words, wrong)
+                raise PydanticCustomError("W25", words, wrong)
         texts = [option.text.casefold() for option in self.options]
         if len(set(texts)) < len(texts):
             raise PydanticCustomError("W14", "two options say the same: change or remove one")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from questions.findings import SETTLING
-from questions.kinds import Authority, Errs, MenuQuestion, OptionQuestion, Question
+from questions.kinds import Authority, Errs, OptionQuestion, Question
 from questions.lint.said import BankCheck, Check, Said, SaidOfBank
 from questions.module import Module, SourceKind
 from questions.twins import groups
@@ -18,9 +18,7 @@ def errors_of(question: Question) -> tuple[Errs, ...]:
     """On which sides the wrong choices of a question err, one a choice that says so."""
     if isinstance(question, OptionQuestion):
         return tuple(option.errs for option in question.options if option.errs)
-    if isinstance(question, MenuQuestion):
-        return tuple(mixup.errs for mixup in question.mixups if mixup.errs)
-    raise TypeError(question)
+    return tuple(mixup.errs for mixup in question.mixups if mixup.errs)
 
 
 def w36_both_sides(question: Question) -> Said:

@@ -17,7 +17,6 @@ from quizbot.editions.editions import Offer
 from quizbot.figures.team import Team
 from quizbot.outbox.notices import Note
 from quizbot.rules.pick import Mode
-from quizbot.rules.retakes import FOR_MANAGERS
 from quizbot.service import Service
 from quizbot.signin.chats import Asked
 from quizbot.standing.duties import ModuleDuty
@@ -148,7 +147,7 @@ def module(offer: Offer, open_lines: Sequence[AttemptLine], must_wait: str = "")
     elif must_wait and Mode.ASSURED not in modes:
         parts.append(must_wait)
     else:
-        again = offer.retake_rule
+        again = offer.retakes
         parts.append(
             f"Start has it count. {offer.rule} You can flag and change answers until you submit"
             " them. Your manager sees whether you passed and which areas were shown, never what you"
@@ -272,7 +271,7 @@ def team(found: Team, public_url: str) -> Said:
         ("Asked, and not begun", attention.untouched),
     ):
         if needs:
-            wait = f" ({FOR_MANAGERS})" if needs is attention.failed_twice else ""
+            wait = f" ({attention.retakes})" if needs is attention.failed_twice else ""
             names = [
                 f"• {need.name}: " + ", ".join(matter.title for matter in need.matters)
                 for need in needs[:MOST_NAMED]

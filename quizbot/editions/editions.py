@@ -108,8 +108,8 @@ class Offer:
         return rule_in_words(self.module)
 
     @property
-    def retake_rule(self) -> str:
-        """How long one waits after several fails, in words; nothing where one need not."""
+    def retakes(self) -> str:
+        """How long another attempt waits after some that were not passed, in words."""
         return retakes.rule(self.module)
 
     @property

@@ -157,7 +157,7 @@ def test_an_answer_and_a_submit_at_once_never_leave_an_answer_that_was_not_count
     service, amina, clock
 ):
     for _ in range(5):
-        clock.forward(days=2)  # after two fails within a day the next would wait
+        clock.forward(days=2)  # none of them is passed
         attempt_id = service.attempts.start(amina, "referrals", Mode.ASSURED)
         turn = service.attempts.turn(amina, attempt_id, 1)
         right = turn.question.shown(turn.question.key, turn.order)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
@@ -76,9 +77,14 @@ class World:
         return mine, plain
 
     def end(self) -> None:
-        """Nothing stays open for the next mixture."""
+        """Nothing stays open for the next mixture, and what was not passed is long ago."""
         service = self.services[0]
         with service.database.writing() as connection:
+            connection.execute(
+                update(attempt)
+                .where(attempt.c.submitted_at.is_not(None))
+                .values(submitted_at=service.now() - timedelta(days=2))
+            )
             connection.execute(
                 update(attempt)
                 .where(attempt.c.submitted_at.is_(None))

@@ -378,10 +378,11 @@ def test_the_transcript_says_what_was_withdrawn(service, people, issued):
     assert "A wrong name." not in said
 
 
-def test_the_transcript_on_paper_is_tagged_and_as_long_as_it_needs(service, amina):
+def test_the_transcript_on_paper_is_tagged_and_as_long_as_it_needs(service, amina, clock):
     assert "Nothing has been taken for the record yet." in read(service.transcripts.paper(amina))
     for _ in range(3):
         take(service, amina, right=False)
+        clock.forward(days=2)
 
     reader = PdfReader(io.BytesIO(service.transcripts.paper(amina)))
 

@@ -1,5 +1,7 @@
 """Twins: the same options and another key, and an attempt asks one of them."""
 
+import pytest
+
 from questions.bank import Bank
 from questions.findings import faults
 from questions.twins import groups
@@ -129,7 +131,7 @@ def test_a_right_option_errs_on_no_side(tmp_path):
 
     bank = checked(tmp_path / "sample", made)
 
-    assert "sample: : option 1 is right: take its `errs` away" in said(bank)
+    assert "sample: option 1 is right: take its `errs` away" in said(bank)
 
 
 def test_an_error_is_one_of_three(tmp_path):
@@ -141,3 +143,16 @@ def test_an_error_is_one_of_three(tmp_path):
     assert any(
         "`errs` must be 'less', 'more' or 'fact', not 'late'" in words for words in said(bank)
     )
+
+
+@pytest.mark.parametrize("right", [1, 2, 3, 4])
+def test_of_several_one_to_four_may_be_right(tmp_path, right):
+    bank = checked(tmp_path / "sample", question(kind="several-of", right=right))
+
+    assert not faults(bank.findings)
+
+
+def test_of_several_at_least_one_is_right(tmp_path):
+    bank = checked(tmp_path / "sample", question(kind="several-of", right=0))
+
+    assert any("has one to four options with `right = true`" in words for words in said(bank))

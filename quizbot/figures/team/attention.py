@@ -8,6 +8,7 @@ from uuid import UUID
 from quizbot.evidence.latest import Latest
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.rules.due import State
+from quizbot.rules.retakes import FOR_MANAGERS
 
 CONFIRM_WITHIN = timedelta(days=90)  # a pass longer ago is no news to talk about
 
@@ -60,6 +61,11 @@ class Attention:
     failed_twice: tuple[Need, ...]
     untouched: tuple[Need, ...]
     waiting: tuple[Waiting, ...]
+
+    @property
+    def retakes(self) -> str:
+        """What not passing twice leads to."""
+        return FOR_MANAGERS
 
     @property
     def is_empty(self) -> bool:
