@@ -86,3 +86,25 @@ def test_the_command_makes_what_it_needs_and_ends_with_its_input(tmp_path):
     assert done.stdout.rstrip().endswith("here or on the web.")
     assert (tmp_path / "var" / "secret-key").exists()
     assert "Traceback" not in done.stderr
+
+
+def test_a_word_made_of_letters_ticks_nothing(service, terminal, playing):
+    terminal.answer("referrals")
+    me = service.links.chat("terminal", "1@here")
+    while playing.open_turn(me).question.input != "several":
+        turn = playing.open_turn(me)
+        terminal.answer(" ".join(playing.letters(turn)))
+        if turn.question.input != "one":
+            terminal.answer(keys_of(terminal, "That’s my answer"))
+        terminal.answer("1")
+    assert {"a", "b", "d"} <= terminal.keys.keys()
+
+    assert "0800 1111" in terminal.answer("bad")
+    assert "✓" not in terminal.answer("go on")
+
+
+def test_voice_and_pictures_are_told_whom_to_ring(chat):
+    for other in ("voice", "photo", "sticker"):
+        said = chat.send(other)
+        for number in ("999", "01632 960120", "0800 1111", "116 123"):
+            assert number in said
