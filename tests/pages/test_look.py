@@ -11,6 +11,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools import vendor_govuk
+from web.filters import token_field
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 STATIC = WEB / "static"
@@ -47,6 +48,7 @@ def templates():
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     environment.globals["static"] = "/static/{}".format
+    environment.filters["token_field"] = token_field
     return environment
 
 

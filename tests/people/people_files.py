@@ -16,7 +16,7 @@ HEAD = "staff_ref,name,email,unit,job,started_on,manager"
 TEAM = "Northmoor/Council/Assessment"
 
 
-@dataclass
+@dataclass(repr=False)  # a service is too long to be read in a failed example
 class Files:
     """Takes in lines as an operator does, and tells what became of everybody."""
 

@@ -45,7 +45,8 @@ COUNTED = (attempt_objective, attempt_misconception)
 
 def rows(service, table, *conditions):
     with service.database.reading() as connection:
-        return connection.execute(select(table).where(*conditions)).all()
+        query = select(table).where(*conditions)
+        return connection.execute(query.order_by(*table.primary_key.columns)).all()
 
 
 def take(service, person_id, mode=Mode.ASSURED):

@@ -126,12 +126,18 @@ def change_of(case: Case) -> Change | None:
 
 
 def _held(case: Case, row: Held) -> Held | None:
-    """The post of which a line speaks: the same unit and job, held now or ended by mistake."""
+    """The post of which a line speaks: the same unit and job, held now or ended by mistake.
+
+    Of several, the one that began on the day told, else the newest: never the one that happens to
+    be read first.
+    """
     same = [
         held
         for held in case.held
         if (held.unit_key, held.job.casefold()) == (row.unit_key, row.job.casefold())
     ]
+    same.sort(key=lambda held: (held.starts_on == row.starts_on, held.starts_on, str(held.post_id)))
+    same.reverse()
     for held in same:
         is_over = held.ends_on is not None and row.starts_on > held.ends_on
         if held.is_open(case.today) and not is_over:
