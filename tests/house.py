@@ -253,6 +253,19 @@ def template_faults(name: str, template: str) -> list[str]:
     ]
 
 
+COMPUTING = r"\{%-?\s*set\s+_\s*=|\.(?:append|extend|insert|update|pop|__\w+__)\(|\brange\("
+
+
+def computing_faults(name: str, template: str) -> list[str]:
+    """A template that puts together what it shows."""
+    advice = "give the template lines that are ready to show, from the view or from the service"
+    return [
+        f"{name}, line {number}: {advice}."
+        for number, line in enumerate(template.splitlines(), 1)
+        if re.search(COMPUTING, line)
+    ]
+
+
 def name_faults(distributions: dict[str, list[str]]) -> list[str]:
     """Installed distributions that bring a package named as one of ours, and would shadow it."""
     names = (*OURS, "tests", "tools")

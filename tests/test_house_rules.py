@@ -98,6 +98,12 @@ def test_no_page_holds_style_or_script():
     assert not faults, faults
 
 
+def test_no_template_puts_together_what_it_shows():
+    faults = the_faults(house.computing_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
 # ---- the rules themselves ------------------------------------------------------------------
 
 
@@ -288,3 +294,20 @@ def test_a_page_may_name_files_and_speak_of_style():
     fine = '{# no style="…" here #}<link rel="stylesheet"><script src="/a.js"></script><p>on style'
 
     assert house.template_faults("a.html", fine) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{% set _ = rows.append(row) %}",
+        "{%- set _ = hints.update({1: hint}) %}",
+        "{{ titles.insert(0, 'All') }}",
+        "{% for page in range(1, pages + 1) %}",
+        "{% set x = head.__setitem__(0, 'Name') %}",
+    ],
+)
+def test_a_template_that_puts_together_what_it_shows_is_told(line):
+    (fault,) = house.computing_faults("a.html", f"<main>\n{line}\n</main>")
+
+    assert fault.startswith("a.html, line 2:")
+    assert not house.computing_faults("a.html", '{% set heading = "Rules" %}{{ table(rows) }}')

@@ -7,10 +7,18 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, NotFound, Refused
-from quizbot.evidence.attestations import EVIDENCE, LONGEST_COMMENT, LONGEST_NOTE, Blank, Draft
+from quizbot.evidence.attestations import (
+    EVIDENCE,
+    LONGEST_COMMENT,
+    LONGEST_NOTE,
+    Blank,
+    Candidate,
+    Draft,
+)
 from web.auth import EXPIRED, keeps_form
-from web.choosing import choosing, pressed
+from web.choosing import choosing, offered, pressed
 from web.current import page, person_id, service
+from web.filters import day
 from web.forms import Form
 
 bp = Blueprint("attestations", __name__)
@@ -39,16 +47,27 @@ def show(
     blank: Blank, people: Sequence[str], chosen: Mapping[str, object], errors: Mapping[str, str]
 ) -> ResponseReturnValue:
     """The form, with what was chosen and what is wrong with it."""
+    choice = choosing(people)
+    hints = {one.person_id: shown_by(one) for one in blank.candidates}
     return page(
         "attestations/new.html",
         400 if errors else 200,
         blank=blank,
-        choosing=choosing(people),
+        choosing=choice,
+        people=offered(choice, hints),
         evidence=EVIDENCE,
         longest=LONGEST_NOTE,
         chosen=chosen,
         errors=errors,
     )
+
+
+def shown_by(one: Candidate) -> str:
+    """What the questionnaire showed of somebody, in a line."""
+    if one.latest.on is None:
+        return "Not taken"
+    words = "Passed" if one.latest.passed else "Not passed"
+    return f"{words} {day(one.latest.on)}; {one.shown} of {one.asked} areas shown"
 
 
 @bp.post("/team/attest")

@@ -1,12 +1,13 @@
 """A form's fields as checked values, or what to mend; what was typed is never lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from quizbot.people.people import UnitLine
 from quizbot.words import is_showable
 
 MONTHS = (
@@ -109,6 +110,16 @@ def as_uuid(value: str) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
+
+
+def units_by_path(units: Iterable[UnitLine], missing: str) -> list[tuple[str, str]]:
+    """Units to choose one from; its path is sent."""
+    return [("", missing), *((unit.path, unit.path) for unit in units)]
+
+
+def units_by_id(units: Iterable[UnitLine]) -> list[tuple[str, str]]:
+    """Units to choose one from; its id is sent."""
+    return [("", "Choose a unit"), *((str(unit.unit_id), unit.path) for unit in units)]
 
 
 def typed(day: date | None) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.cells import csv_lines
 from quizbot.clock import london_day
 from web.certificates import as_pdf
+from web.chats import Ways
 from web.current import page, person_id, service
 from web.exports import sent
 
@@ -20,6 +21,7 @@ def show() -> ResponseReturnValue:
     lines = service().attempts.of(person_id(), shown and shown + 1)
     done = [line for line in lines if line.submitted_at]
     certificates = service().certificates.of(person_id(), shown and shown + 1)
+    links = service().links.of(person_id())
     return page(
         "me/show.html",
         certificates=certificates[:shown],
@@ -30,7 +32,8 @@ def show() -> ResponseReturnValue:
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
         chosen=service().preferences.of(person_id()),
-        links=service().links.of(person_id()),
+        links=links,
+        ways=Ways.of(links),
         today=london_day(service().now()),
         telegram_bot=service().settings.telegram_bot,
     )

@@ -10,7 +10,7 @@ from quizbot.errors import Mend, NotAllowed, Refused
 from quizbot.standing.requirements import Draft
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
-from web.forms import Form, typed
+from web.forms import Form, typed, units_by_path
 
 bp = Blueprint("requirements", __name__, url_prefix="/admin/requirements")
 
@@ -85,7 +85,7 @@ def show(values: dict[str, Any], errors: dict[str, str], line: Any = None) -> Re
         values=values,
         errors=errors,
         line=line,
-        units=service().people.units_of(person_id()),
+        units=units_by_path(service().people.units_of(person_id()), "Choose a unit"),
         modules=[(e.module.id, e.module.title) for e in service().editions.all_current()],
     )
 

@@ -12,13 +12,21 @@ from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
 from web.auth import EXPIRED, keeps_form, takes_file
 from web.current import page, person_id, service
-from web.forms import Form
+from web.forms import Form, units_by_path
 
 bp = Blueprint("imports", __name__, url_prefix="/admin/people/import")
 
 LARGEST = 201_000_000  # the file, and a little for the form around it
 SHOWN = 50  # people of each kind on the page; the list to take away has all
 NOT_ONE = "Choose a file"
+TITLES = {
+    "leaves": "Leave",
+    "loses posts": "Lose a post",
+    "returns": "Return",
+    "joins": "Join",
+    "moves": "Move",
+    "changes": "Change",
+}
 
 
 @bp.teardown_request
@@ -65,7 +73,7 @@ def look() -> ResponseReturnValue:
 
 def form_page(values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     """The form; a chosen file cannot be shown again, so that alone is asked anew."""
-    units = service().people.units_of(person_id())
+    units = units_by_path(service().people.units_of(person_id()), "Choose the unit")
     status = 400 if errors else 200
     return page("admin/import.html", status, values=values, errors=errors, units=units)
 
@@ -88,7 +96,8 @@ def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
                 status,
                 token=token,
                 plan=plan,
-                groups=found,
+                counts=counted(plan),
+                groups=[(TITLES[kind], *rest) for kind, *rest in found],
                 errors=errors,
                 seen=seen_of(plan),
             )
@@ -105,6 +114,20 @@ def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
     except BadFile as refusal:
         service().uploads.drop(upload)
         return page("admin/import_refused.html", 400, words=str(refusal), faults=refusal.faults)
+
+
+def counted(plan: Plan) -> list[tuple[str, int]]:
+    """How many people each thing happens to."""
+    of = plan.counts
+    lines = [
+        ("Join", of.joined),
+        ("Return", of.returned),
+        ("Move", of.moved),
+        ("Change", of.changed),
+        ("Leave", of.left),
+        ("As they were", of.same),
+    ]
+    return [*lines, ("Lines left out", of.left_out)] if plan.options.good_rows else lines
 
 
 @bp.get("/<token>/changes.txt")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, request
@@ -13,7 +14,8 @@ from quizbot.people.finding import Card
 from quizbot.people.forms import NewPost
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid, typed
+from web.forms import Form, as_uuid, typed, units_by_id
+from web.paging import paging
 
 bp = Blueprint("people", __name__, url_prefix="/admin/people")
 
@@ -33,7 +35,11 @@ def index() -> ResponseReturnValue:
     found = service().finder.find(
         person_id(), words, int(number[:6]) if number.isdecimal() else 1, with_left=with_left
     )
-    return page("admin/people.html", found=found, words=words, with_left=with_left)
+    left = "&left=yes" if with_left else ""
+    pages = paging(
+        found.number, found.pages, lambda n: f"/admin/people?q={quote(words)}{left}&page={n}"
+    )
+    return page("admin/people.html", found=found, words=words, with_left=with_left, paging=pages)
 
 
 @bp.get("/<uuid:of_person>")
@@ -76,7 +82,7 @@ def new_form(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnVa
         400 if errors else 200,
         values=values,
         errors=errors,
-        units=service().people.units_of(person_id()),
+        units=units_by_id(service().people.units_of(person_id())),
     )
 
 
@@ -149,9 +155,21 @@ def held_any(card: Card) -> bool:
 
 def post_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
     """Unit, job, first day and manager; which post ends with it."""
-    units = service().people.units_of(person_id())
+    units = units_by_id(service().people.units_of(person_id()))
     status = 400 if errors else 200
-    return page("admin/post_new.html", status, card=card, values=values, errors=errors, units=units)
+    moves = [
+        (str(held.post_id), f"A move: {held.job}, {held.unit} ends the day before")
+        for held in card.open_posts
+    ]
+    return page(
+        "admin/post_new.html",
+        status,
+        card=card,
+        values=values,
+        errors=errors,
+        units=units,
+        moves=[*moves, ("none", "A further post: nothing ends")],
+    )
 
 
 @bp.get("/<uuid:of_person>/posts/<uuid:post_id>")
@@ -264,7 +282,7 @@ def give_role(of_person: UUID) -> ResponseReturnValue:
 
 def role_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
     """Which role, over which unit, from and until when."""
-    units = service().people.units_of(person_id())
+    units = units_by_id(service().people.units_of(person_id()))
     status = 400 if errors else 200
     return page(
         "admin/role_new.html", status, card=card, values=values, errors=errors, units=units,

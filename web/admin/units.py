@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import Mend
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid
+from web.forms import Form, as_uuid, units_by_id
 
 bp = Blueprint("units", __name__, url_prefix="/admin/units")
 
@@ -46,7 +46,14 @@ def tree(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
     """The tree and the form."""
     units = service().people.units_of(person_id())
     status = 400 if errors else 200
-    return page("admin/units.html", status, units=units, values=values, errors=errors)
+    return page(
+        "admin/units.html",
+        status,
+        units=units,
+        above=units_by_id(units),
+        values=values,
+        errors=errors,
+    )
 
 
 @bp.get("/<uuid:unit_id>")
@@ -59,11 +66,11 @@ def unit_page(unit_id: UUID, values: dict[str, Any], errors: dict[str, str]) -> 
     """The unit's page, with what was typed and what is wrong with it."""
     card = service().units.card(person_id(), unit_id)
     below = f"{card.path}/"
-    above = [
+    above = units_by_id(
         unit
         for unit in service().people.units_of(person_id())
         if not f"{unit.path}/".startswith(below)
-    ]
+    )
     values = {"name": card.name, "parent": str(card.parent_id), **values}
     status = 400 if errors else 200
     return page("admin/unit.html", status, card=card, above=above, values=values, errors=errors)
