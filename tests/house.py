@@ -266,6 +266,23 @@ def computing_faults(name: str, template: str) -> list[str]:
     ]
 
 
+LONGEST_LINE = 160  # characters of a template
+
+
+def template_line_faults(name: str, template: str) -> list[str]:
+    """A line of a template that nobody can read without moving it sideways.
+
+    The newline after a block tag is not sent, nor is white space beside `-%}` and `{#- -#}`: pages
+    of the hot path break there, and grow by nothing.
+    """
+    advice = f"break it: {LONGEST_LINE} characters at most, at a tag or inside of an expression"
+    return [
+        f"{name}, line {number}: {advice}."
+        for number, line in enumerate(template.splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+
+
 def name_faults(distributions: dict[str, list[str]]) -> list[str]:
     """Installed distributions that bring a package named as one of ours, and would shadow it."""
     names = (*OURS, "tests", "tools")

@@ -104,6 +104,12 @@ def test_no_template_puts_together_what_it_shows():
     assert not faults, faults
 
 
+def test_no_line_of_a_template_is_too_long_to_read():
+    faults = the_faults(house.template_line_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
 # ---- the rules themselves ------------------------------------------------------------------
 
 
@@ -311,3 +317,9 @@ def test_a_template_that_puts_together_what_it_shows_is_told(line):
 
     assert fault.startswith("a.html, line 2:")
     assert not house.computing_faults("a.html", '{% set heading = "Rules" %}{{ table(rows) }}')
+
+
+def test_a_line_of_a_template_that_is_too_long_is_told():
+    (fault,) = house.template_line_faults("a.html", f"<p>\n{'x' * 161}\n{'é' * 160}\n</p>")
+
+    assert fault.startswith("a.html, line 2:")

@@ -21,14 +21,18 @@ def show() -> ResponseReturnValue:
     if board is None:
         return page("board/none.html")
     names = [board.names[path] for path in board.agencies]
+    agency = board.names[board.agency] if board.agency else ""
     return page(
         "board/show.html",
         board=board,
         trend=trend(board),
+        month=f"{board.month:%Y-%m}",
+        month_words=month_name(board.month),
+        agency=agency,
         months=[(f"{month:%Y-%m}", month_name(month)) for month in board.months],
         agencies=[("", "None"), *zip(board.agencies, names, strict=True)],
         columns=[WHOLE, *names],
-        trend_columns=[WHOLE, board.names[board.agency]] if board.agency else [WHOLE],
+        trend_columns=[WHOLE, agency] if agency else [WHOLE],
     )
 
 
