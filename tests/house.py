@@ -266,6 +266,45 @@ def computing_faults(name: str, template: str) -> list[str]:
     ]
 
 
+def form_faults(name: str, source: str) -> list[str]:
+    """A form whose view is asked though its token is too old, and that does not look at that."""
+    functions = {
+        node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
+    }
+    faults = [
+        f"{name}, line {call.lineno}: take the form from sent_form(), which knows of its age."
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and ast.unparse(call) == "Form(request.form)"
+    ]
+    for function in functions.values():
+        if not any("keeps_form" in ast.unparse(mark) for mark in function.decorator_list):
+            continue
+        own = [function, *(functions[called] for called in _called(function) & functions.keys())]
+        if not any("sent_form" in _called(one) and _asks_for_errors(one) for one in own):
+            faults.append(
+                f"{name}, line {function.lineno}: {function.name} keeps its form: take it from"
+                " sent_form(), and do nothing if it holds errors."
+            )
+    return faults
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    """The names of the plain functions that a function calls."""
+    return {
+        node.func.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+def _asks_for_errors(function: ast.FunctionDef) -> bool:
+    """Whether some `if` looks at a form's errors."""
+    return any(
+        isinstance(node, ast.If) and "form.errors" in ast.unparse(node.test)
+        for node in ast.walk(function)
+    )
+
+
 LONGEST_LINE = 160  # characters of a template
 
 

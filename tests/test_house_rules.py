@@ -110,6 +110,12 @@ def test_no_line_of_a_template_is_too_long_to_read():
     assert not faults, faults
 
 
+def test_no_form_that_is_too_old_does_anything():
+    faults = the_faults(house.form_faults, "web")
+
+    assert not faults, faults
+
+
 # ---- the rules themselves ------------------------------------------------------------------
 
 
@@ -323,3 +329,27 @@ def test_a_line_of_a_template_that_is_too_long_is_told():
     (fault,) = house.template_line_faults("a.html", f"<p>\n{'x' * 161}\n{'é' * 160}\n</p>")
 
     assert fault.startswith("a.html, line 2:")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    service().units.end(unit_id)",
+        "    form = Form(request.form)\n    if not form.errors:\n        act()",
+        "    form = sent_form()\n    service().units.rename(form.text('name'))",
+        "    if not form.errors:\n        service().units.end(unit_id)",
+    ],
+)
+def test_a_form_that_does_not_look_at_its_age_is_told(body):
+    view = f'@bp.post("/{{unit_id}}")\n@keeps_form("name")\ndef act_on(unit_id):\n{body}\n'
+
+    assert house.form_faults("web/a.py", view)
+
+
+def test_a_form_may_be_taken_by_a_function_beside_its_view():
+    view = '@bp.post("/new")\n@keeps_form("name")\ndef make():\n    return previewed()\n'
+    beside = (
+        "def previewed():\n    form = sent_form()\n    if form.errors:\n        return show()\n"
+    )
+
+    assert not house.form_faults("web/a.py", f"{view}\n\n{beside}")

@@ -5,16 +5,16 @@ from datetime import timedelta
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
 from quizbot.standing.requests import Asked
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid, typed
+from web.forms import as_uuid, typed
 from web.paging import paging
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
@@ -67,10 +67,10 @@ def titles() -> list[tuple[str, str]]:
 
 
 @bp.post("/new")
-@keeps_form
+@keeps_form("people")
 def make() -> ResponseReturnValue:
     """Ask them, or find whom to ask."""
-    form = Form(request.form)
+    form = sent_form()
     choice = choosing(request.form.getlist("people"))
     known = [str(one.person_id) for one in choice.people]
     people = form.choices("people", known, "Choose at least one person")
@@ -84,9 +84,7 @@ def make() -> ResponseReturnValue:
         "due": form.typed_day("due"),
         "reason": request.form.get("reason", ""),
     }
-    if g.form_expired:
-        form.errors["people"] = EXPIRED
-    elif pressed():
+    if pressed() and not form.is_expired:
         return show(choice, chosen, {})
     if form.errors or due_on is None:
         return show(choice, chosen, form.errors)

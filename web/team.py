@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.figures.team import LOOKS, SORTS, View
 from quizbot.rules.due import DispensationKind
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid
+from web.forms import as_uuid
 from web.paging import paging
 
 bp = Blueprint("team", __name__, url_prefix="/team")
@@ -85,18 +85,16 @@ def show_person(of_person: UUID, errors: Mapping[str, str]) -> ResponseReturnVal
 
 
 @bp.post("/people/<uuid:of_person>/dispensations")
-@keeps_form
+@keeps_form("kind")
 def grant(of_person: UUID) -> ResponseReturnValue:
     """Grant an extension, a pause, an exemption, or recognise learning."""
-    form = Form(request.form)
+    form = sent_form()
     kind = form.choice("kind", KINDS, "Choose what to grant")
     known = [edition.module.id for edition in service().editions.all_current()]
     module = form.choice("module", ["all", *known], "Choose a questionnaire, or all")
     starts_on = form.day("starts") or service().today()
     ends_on = form.day("ends")
     reason = form.text("why", 500, "Say why, in a few words: it is kept with the record")
-    if g.form_expired:
-        form.errors["kind"] = EXPIRED
     if form.errors:
         return show_person(of_person, form.errors)
     try:
