@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,9 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     Select,
+    Table,
     and_,
     bindparam,
     exists,
@@ -31,6 +34,7 @@ from quizbot.editions.feedback import feedback_on
 from quizbot.errors import (
     AlreadyAnswered,
     AlreadySubmitted,
+    Busy,
     NotFinished,
     NotFound,
     NotOffered,
@@ -43,7 +47,7 @@ from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
-from quizbot.store.database import Database
+from quizbot.store.database import BUSY, Database
 from quizbot.store.tables import (
     answer,
     attempt,
@@ -56,6 +60,7 @@ from quizbot.store.tables import (
 
 ABANDONED_AFTER = timedelta(days=30)
 TRY_LASTS = timedelta(days=1)  # in a chat without an account
+TRIES = 3  # to keep an answer, where the attempt changed between look and writing
 
 
 # The hot path: built once, one statement a page.
@@ -108,20 +113,39 @@ _ANSWERS = (
     .where(answer.c.attempt_id == bindparam("attempt_id"))
     .order_by(answer.c.number)
 )
+_OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
 _ADD_ANSWER = insert(answer)
+
+
+@cache
+def _keep_answer(inserting: Callable[[Table], Any], *, keeps_flag: bool) -> Executable:
+    """Adds an answer, or changes the one there is, in an attempt that is open at that moment.
+
+    The attempt's row is held meanwhile, so that nobody hands it in between look and writing.
+    """
+    is_open = (
+        select(*(bindparam(column.name, type_=column.type) for column in answer.c))
+        .select_from(attempt)
+        .where(attempt.c.id == bindparam("attempt_id", type_=attempt.c.id.type), _OPEN)
+        .with_for_update(read=True)
+    )
+    added = inserting(answer).from_select(list(answer.c), is_open)
+    told = ["reply", "is_right", "answered_at", *([] if keeps_flag else ["flagged"])]
+    return added.on_conflict_do_update(
+        index_elements=[answer.c.attempt_id, answer.c.number],
+        set_={name: added.excluded[name] for name in told},
+    )
+
+
 _CHANGE_ANSWER = (
     update(answer)
     .where(
         answer.c.attempt_id == bindparam("of_attempt"), answer.c.number == bindparam("at_number")
     )
     .values(
-        reply=bindparam("new_reply"),
-        is_right=bindparam("right"),
-        flagged=bindparam("flag"),
-        answered_at=bindparam("at"),
+        {name: bindparam(f"new_{name}") for name in ("reply", "is_right", "flagged", "answered_at")}
     )
 )
-_OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -245,39 +269,65 @@ class Attempts:
         `flagged` None leaves the flag as it is.
         Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
         """
+        statement, given = _turn_of(who, attempt_id, number, session)
+        for _ in range(TRIES):
+            opened = self._opened(self.database.glance(statement, given), number, session)
+            if opened.mode is Mode.PRACTICE:
+                return self._practise(who, attempt_id, number, reply)
+            stored = self._read(opened, number, reply, is_flagged=bool(flagged))
+            opened.refuse_closed()
+            if self._put(attempt_id, number, opened, stored, flagged):
+                return Answered(opened.mode, number, len(opened.pairs), is_last_of_practice=False)
+        raise Busy(BUSY)
+
+    def _read(
+        self, opened: "_Opened", number: int, reply: Sequence[str], *, is_flagged: bool
+    ) -> str:
+        """A reply as it is kept; BadReply where it cannot be taken."""
+        if opened.mode is Mode.ASSURED and is_flagged and not any(reply):
+            return ""
+        planned = opened.planned(number)
+        return opened.edition.questions[planned.question_id].read(reply, planned.order)
+
+    def _put(
+        self, attempt_id: UUID, number: int, opened: "_Opened", stored: str, flagged: bool | None
+    ) -> bool:
+        """Keep an answer of an assured attempt; whether the attempt was still open."""
+        row = opened.row
+        if row.reply == stored and flagged in (None, bool(row.flagged)):
+            return True
+        statement = _keep_answer(self.database.insert, keeps_flag=flagged is None)
+        changed = self.database.put(
+            statement, self._answer_row(attempt_id, number, opened, stored, bool(flagged))
+        )
+        return changed > 0
+
+    def _practise(self, who: Who, attempt_id: UUID, number: int, reply: Sequence[str]) -> Answered:
+        """Keep an answer in practice, where the first stands; the last ends the attempt."""
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            row = connection.execute(*_turn_of(who, attempt_id, number, session)).first()
-            opened = self._opened(row, number, session)
-            if flagged is None:
-                flagged = bool(opened.row.flagged)
-            planned = opened.planned(number)
-            question = opened.edition.questions[planned.question_id]
-            only_flag = opened.mode is Mode.ASSURED and flagged and not any(reply)
-            stored = "" if only_flag else question.read(reply, planned.order)
-            before = opened.row.reply
-            if opened.mode is Mode.PRACTICE and before:
-                if before != stored:
+            row = connection.execute(*_turn_of(who, attempt_id, number)).first()
+            opened = self._opened(row, number)
+            stored = self._read(opened, number, reply, is_flagged=False)
+            if opened.row.reply:
+                if opened.row.reply != stored:
                     raise AlreadyAnswered("In practice your first answer stands.")
-                return self._answered(connection, attempt_id, opened, number)
-            opened.refuse_abandoned()
-            if opened.row.submitted_at is not None:
-                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
-            self._keep(connection, attempt_id, number, planned, opened, stored, flagged)
+            else:
+                opened.refuse_closed()
+                self._keep(connection, attempt_id, number, opened, stored, flagged=False)
             return self._answered(connection, attempt_id, opened, number)
 
     def flag(self, who: Who, attempt_id: UUID, number: int, *, flagged: bool) -> None:
         """Mark a question to look at again, or take the mark away; the answer stays as it is."""
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            self._held(connection, who, attempt_id)
             row = connection.execute(*_turn_of(who, attempt_id, number)).first()
             opened = self._opened(row, number)
-            opened.refuse_abandoned()
             if opened.mode is Mode.PRACTICE:
                 raise NotFound("In practice there is nothing to flag.")
-            if opened.row.submitted_at is not None:
-                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
+            opened.refuse_closed()
             if opened.row.reply is not None or flagged:
-                reply, planned = opened.row.reply or "", opened.planned(number)
-                self._keep(connection, attempt_id, number, planned, opened, reply, flagged)
+                reply = opened.row.reply or ""
+                self._keep(connection, attempt_id, number, opened, reply, flagged=flagged)
 
     def review(self, who: Who, attempt_id: UUID) -> Review:
         """An open assured attempt, question by question."""
@@ -303,7 +353,7 @@ class Attempts:
     def submit(self, who: Who, attempt_id: UUID) -> None:
         """Hand in an assured attempt; a second time changes nothing."""
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
+            opened = self._opened(self._held(connection, who, attempt_id))
             if opened.mode is Mode.PRACTICE:
                 raise NotFound("A practice attempt is not handed in.")
             if opened.row.submitted_at is not None:
@@ -439,8 +489,15 @@ class Attempts:
     def _has_left(self, left_on: date | None) -> bool:
         return left_on is not None and left_on < london_day(self.now())
 
-    def _row(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
+    def _held(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
+        """An attempt's row, which no answer can pass until the transaction's end."""
+        return self._row(connection, who, attempt_id, is_held=True)
+
+    def _row(
+        self, connection: Connection, who: Who, attempt_id: UUID, *, is_held: bool = False
+    ) -> Any:
         query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
+        query = query.with_for_update() if is_held else query
         given = {"attempt_id": attempt_id, "whose": whose(who)}
         return connection.execute(query, given).first()
 
@@ -475,34 +532,34 @@ class Attempts:
         connection: Connection,
         attempt_id: UUID,
         number: int,
-        planned: Planned,
         opened: "_Opened",
         reply: str,
+        *,
         flagged: bool,
     ) -> None:
-        question = opened.edition.questions[planned.question_id]
-        is_right = question.mark(reply).is_right
-        at = self.now() if reply else None
+        """Keep an answer inside a transaction that has looked at the attempt."""
+        row = self._answer_row(attempt_id, number, opened, reply, flagged)
         if opened.row.reply is None:
-            connection.execute(
-                _ADD_ANSWER,
-                {
-                    "attempt_id": attempt_id,
-                    "number": number,
-                    "question_id": planned.question_id,
-                    "objective": question.objective,
-                    "reply": reply,
-                    "is_right": is_right,
-                    "flagged": flagged,
-                    "answered_at": at,
-                },
-            )
-            return
-        same = opened.row.reply == reply and bool(opened.row.flagged) == flagged
-        if not same:
-            changed = {"new_reply": reply, "right": is_right, "flag": flagged, "at": at}
+            connection.execute(_ADD_ANSWER, row)
+        elif (opened.row.reply, bool(opened.row.flagged)) != (reply, flagged):
             spot = {"of_attempt": attempt_id, "at_number": number}
-            connection.execute(_CHANGE_ANSWER, {**changed, **spot})
+            told = ("reply", "is_right", "flagged", "answered_at")
+            connection.execute(_CHANGE_ANSWER, {**spot, **{f"new_{k}": row[k] for k in told}})
+
+    def _answer_row(
+        self, attempt_id: UUID, number: int, opened: "_Opened", reply: str, flagged: bool
+    ) -> dict[str, Any]:
+        question = opened.edition.questions[opened.planned(number).question_id]
+        return {
+            "attempt_id": attempt_id,
+            "number": number,
+            "question_id": question.id,
+            "objective": question.objective,
+            "reply": reply,
+            "is_right": question.mark(reply).is_right,
+            "flagged": flagged,
+            "answered_at": self.now() if reply else None,
+        }
 
     def _answered(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", number: int
@@ -707,6 +764,12 @@ class _Opened:
                 "This attempt was left open for 30 days and is closed. Start again from the"
                 " questionnaire's page."
             )
+
+    def refuse_closed(self) -> None:
+        """AlreadySubmitted where nothing more can be answered."""
+        self.refuse_abandoned()
+        if self.row.submitted_at is not None:
+            raise AlreadySubmitted("These answers were handed in and cannot be changed.")
 
 
 def next_unanswered(number: int, total: int, done: set[int]) -> int | None:
