@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
+    Insert,
     Select,
     Table,
     and_,
@@ -118,7 +118,7 @@ _ADD_ANSWER = insert(answer)
 
 
 @cache
-def _keep_answer(inserting: Callable[[Table], Any], *, keeps_flag: bool) -> Executable:
+def _keep_answer(inserting: Callable[[Table], Any], *, keeps_flag: bool) -> Insert:
     """Adds an answer, or changes the one there is, in an attempt that is open at that moment.
 
     The attempt's row is held meanwhile, so that nobody hands it in between look and writing.
@@ -131,10 +131,11 @@ def _keep_answer(inserting: Callable[[Table], Any], *, keeps_flag: bool) -> Exec
     )
     added = inserting(answer).from_select(list(answer.c), is_open)
     told = ["reply", "is_right", "answered_at", *([] if keeps_flag else ["flagged"])]
-    return added.on_conflict_do_update(
+    kept: Insert = added.on_conflict_do_update(
         index_elements=[answer.c.attempt_id, answer.c.number],
         set_={name: added.excluded[name] for name in told},
     )
+    return kept
 
 
 _CHANGE_ANSWER = (

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy import (
+    ClauseElement,
     Connection,
     Engine,
-    Executable,
     NullPool,
     Select,
     Table,
@@ -107,7 +107,7 @@ class Database:
     single: Engine  # a connection a thread, never in a transaction
     lock: WriteLock | None
     _own: threading.local = field(default_factory=threading.local)
-    _ready: dict[Executable, "Ready"] = field(default_factory=dict)
+    _ready: dict[ClauseElement, "Ready"] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -162,7 +162,7 @@ class Database:
         """The first row of one statement, on the hot path; None where there is none."""
         return self._alone(statement, given, Ready.first)
 
-    def put(self, statement: Executable, given: Mapping[str, Any]) -> int:
+    def put(self, statement: ClauseElement, given: Mapping[str, Any]) -> int:
         """Write with one statement, a durable transaction of its own; how many rows it changed.
 
         It is sent once more where a server went away meanwhile, so the second time must change
@@ -174,7 +174,7 @@ class Database:
 
     def _alone(
         self,
-        statement: Executable,
+        statement: ClauseElement,
         given: Mapping[str, Any],
         run: "Callable[[Ready, Any, Mapping[str, Any]], Any]",
     ) -> Any:
@@ -213,8 +213,12 @@ class Database:
     def _told(self, error: Exception, ready: "Ready") -> Exception:
         """A trouble as Core would tell it, in our words; a fault of ours as it is."""
         if not isinstance(error, DatabaseError):
-            words = {"hide_parameters": True, "dialect": self.writer.dialect}
-            error = DatabaseError.instance(ready.sql, None, error, self._driver.Error, **words)
+            told = DatabaseError.instance(
+                ready.sql, None, error, self._driver.Error, True, dialect=self.writer.dialect
+            )
+            if not isinstance(told, DatabaseError):
+                return told
+            error = told
         return _explained(error) if _is_ours(error) else error
 
     def _own_connection(self) -> Any:
@@ -252,7 +256,7 @@ class Database:
 class Ready:
     """A statement as the driver takes it, with the conversions that Core would do."""
 
-    def __init__(self, statement: Executable, engine: Engine) -> None:
+    def __init__(self, statement: ClauseElement, engine: Engine) -> None:
         dialect = engine.dialect
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
