@@ -29,7 +29,7 @@ from questions.module import Module
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
 from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
 from quizbot.clock import Clock, london_day
-from quizbot.editions.editions import Edition, Editions
+from quizbot.editions.editions import Edition, Editions, Offer
 from quizbot.editions.feedback import feedback_on
 from quizbot.errors import (
     AlreadyAnswered,
@@ -115,6 +115,61 @@ _ANSWERS = (
 )
 _OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
 _ADD_ANSWER = insert(answer)
+
+_IN_MODULE = (
+    attempt.c.person_id == bindparam("whose"),
+    attempt.c.module == bindparam("module"),
+)
+_OPEN_MODES = select(attempt.c.mode).where(_OPEN, *_IN_MODULE)
+_OPEN_OF_PERSON = select(attempt.c.id, attempt.c.started_at).where(
+    _OPEN, *_IN_MODULE, attempt.c.mode == bindparam("mode")
+)
+_OPEN_OF_CHAT = select(attempt.c.id, attempt.c.started_at).where(
+    _OPEN,
+    attempt.c.chat_key == bindparam("whose"),
+    attempt.c.module == bindparam("module"),
+    attempt.c.mode == bindparam("mode"),
+)
+_NEWEST = (
+    select(attempt.c.submitted_at, attempt.c.passed)
+    .where(
+        *_IN_MODULE,
+        attempt.c.mode == Mode.ASSURED.value,
+        attempt.c.submitted_at.is_not(None),
+    )
+    .order_by(attempt.c.submitted_at.desc())
+    .limit(bindparam("most"))
+)
+_TIMES_SEEN = (
+    select(answer.c.question_id, func.count().label("times"))
+    .join(attempt, attempt.c.id == answer.c.attempt_id)
+    .where(*_IN_MODULE)
+    .group_by(answer.c.question_id)
+)
+_GUEST = select(
+    person.c.is_guest,
+    exists()
+    .where(
+        request.c.person_id == person.c.id,
+        request.c.module == bindparam("module"),
+        request.c.withdrawn_on.is_(None),
+    )
+    .label("is_asked"),
+).where(person.c.id == bindparam("whose"))
+_ABANDON = (
+    update(attempt)
+    .where(attempt.c.id == bindparam("attempt_id"), _OPEN)
+    .values(abandoned_at=bindparam("at"))
+)
+
+
+@cache
+def _begin(inserting: Callable[[Table], Any]) -> Insert:
+    """Adds an attempt, unless one like it was begun meanwhile: a double Start is one."""
+    names = ("id", "person_id", "chat_key", "module", "edition_id", "mode", "plan", "started_at")
+    values = {name: bindparam(name, type_=attempt.c[name].type) for name in names}
+    begun: Insert = inserting(attempt).values(values).on_conflict_do_nothing()
+    return begun
 
 
 @cache
@@ -203,42 +258,77 @@ class Attempts:
         In a chat without an account there is practice alone, and one at a time: another goes.
         """
         offer = self.editions.offer(module)
-        current = offer.edition
-        with self.database.writing(queue=f"start:{whose(who)}") as connection:
-            open_id = self._open_attempt(connection, who, module, mode)
-            if open_id is not None:
+        if isinstance(who, ChatKey):
+            return self._start_try(who, offer, mode)
+        for _ in range(TRIES):
+            if (open_id := self._open_attempt(who, module, mode)) is not None:
                 return open_id
-            if mode is Mode.ASSURED and offer.practice_only:
-                raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
-            seen: dict[str, int] = {}
-            if isinstance(who, ChatKey):
-                if mode is Mode.ASSURED:
-                    raise NotOffered("Without an account there is practice only.")
-                delete_attempts(connection, or_(attempt.c.chat_key == who.key, self._stale_tries()))
-            else:
-                if mode is Mode.ASSURED:
-                    _refuse_what_no_guest_was_asked(connection, who, module)
-                    self._refuse_too_early(connection, who, current)
-                seen = self._times_seen(connection, who, module)
-            today = london_day(self.now())
-            plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
-            if plan is None:
-                raise NotOffered(
-                    "This questionnaire cannot be taken in this way today. Its page says why."
-                )
-            attempt_id = new_id()
-            connection.execute(
-                insert(attempt).values(
-                    id=attempt_id,
-                    **{"chat_key" if isinstance(who, ChatKey) else "person_id": whose(who)},
-                    module=module,
-                    edition_id=current.id,
-                    mode=mode.value,
-                    plan=json.dumps([(p.question_id, p.order) for p in plan]),
-                    started_at=self.now(),
-                )
+            if mode is Mode.ASSURED:
+                self._refuse_what_cannot_count(who, offer)
+            row = self._planned(who, offer.edition, mode, self._times_seen(who, module))
+            if self.database.put(_begin(self.database.insert), row):
+                found: UUID = row["id"]
+                return found
+        raise Busy(BUSY)
+
+    def _start_try(self, who: ChatKey, offer: Offer, mode: Mode) -> UUID:
+        """Begin in a chat without an account, where what was open before goes."""
+        with self.database.writing(queue=f"start:{who.key}") as connection:
+            if (open_id := self._open_attempt(who, offer.module.id, mode)) is not None:
+                return open_id
+            if mode is Mode.ASSURED:
+                raise NotOffered("Without an account there is practice only.")
+            delete_attempts(connection, or_(attempt.c.chat_key == who.key, self._stale_tries()))
+            row = self._planned(who, offer.edition, mode, {})
+            connection.execute(insert(attempt), row)
+            found: UUID = row["id"]
+            return found
+
+    def _planned(
+        self, who: Who, current: Edition, mode: Mode, seen: dict[str, int]
+    ) -> dict[str, Any]:
+        """The row of a new attempt; NotOffered where no plan can be made today."""
+        today = london_day(self.now())
+        plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
+        if plan is None:
+            raise NotOffered(
+                "This questionnaire cannot be taken in this way today. Its page says why."
             )
-            return attempt_id
+        return {
+            "id": new_id(),
+            "person_id": None if isinstance(who, ChatKey) else who,
+            "chat_key": who.key if isinstance(who, ChatKey) else None,
+            "module": current.module.id,
+            "edition_id": current.id,
+            "mode": mode.value,
+            "plan": json.dumps([(p.question_id, p.order) for p in plan]),
+            "started_at": self.now(),
+        }
+
+    def _refuse_what_cannot_count(self, person_id: UUID, offer: Offer) -> None:
+        """NotOffered where this person may not take a module today so that it counts."""
+        if offer.practice_only:
+            raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
+        self._refuse_what_no_guest_was_asked(person_id, offer.module.id)
+        if until := self._waits_until(person_id, offer.module):
+            raise NotOffered(retakes.told(until, offer.module))
+
+    def _refuse_what_no_guest_was_asked(self, person_id: UUID, module: str) -> None:
+        """A guest is here for what a manager asked; practice is open to them as to anybody."""
+        row = self.database.glance(_GUEST, {"whose": person_id, "module": module})
+        if row is not None and row.is_guest and not row.is_asked:
+            raise NotOffered(
+                "As a guest you take for the record only what you were asked to take, and nobody"
+                " asked you for this. You may practise it as often as you like."
+            )
+
+    def _waits_until(self, person_id: UUID, module: Module) -> datetime | None:
+        """From when somebody may take a module again so that it counts; None: they may now."""
+        if not module.retake_after_hours:
+            return None
+        most = module.retake_after_fails
+        given = {"whose": person_id, "module": module.id, "most": most}
+        return retakes.waits_until(self.database.look(_NEWEST, given), module, self.now())
 
     def turn(
         self, who: Who, attempt_id: UUID, number: int, *, session: Session | None = None
@@ -332,14 +422,13 @@ class Attempts:
 
     def review(self, who: Who, attempt_id: UUID) -> Review:
         """An open assured attempt, question by question."""
-        with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
-            opened.refuse_abandoned()
-            if opened.row.submitted_at is not None:
-                raise AlreadySubmitted("These answers were handed in: here is the outcome.")
-            if opened.mode is Mode.PRACTICE:
-                raise NotFound("A practice attempt has no review page.")
-            given = {row.number: row for row in self._answers(connection, attempt_id)}
+        opened = self._opened(self._seen(who, attempt_id))
+        opened.refuse_abandoned()
+        if opened.row.submitted_at is not None:
+            raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+        if opened.mode is Mode.PRACTICE:
+            raise NotFound("A practice attempt has no review page.")
+        given = {row.number: row for row in self._answers_seen(attempt_id)}
         lines = []
         for number, planned in enumerate(opened.plan, 1):
             row = given.get(number)
@@ -365,21 +454,19 @@ class Attempts:
 
     def result(self, who: Who, attempt_id: UUID) -> Result:
         """A finished attempt with everything there is to learn from it; NotFinished before."""
-        with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
-            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+        opened = self._opened(self._seen(who, attempt_id))
         if opened.row.submitted_at is None:
             raise NotFinished("This attempt is not finished yet.")
+        given = {row.number: row.reply for row in self._answers_seen(attempt_id)}
         return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
 
     def where(self, who: Who, attempt_id: UUID) -> int | None:
         """The question to go on with in an open attempt; None when it is finished."""
-        with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
-            given = {row.number for row in self._answers(connection, attempt_id) if row.reply}
+        opened = self._opened(self._seen(who, attempt_id))
         opened.refuse_abandoned()
         if opened.row.submitted_at is not None:
             return None
+        given = {row.number for row in self._answers_seen(attempt_id) if row.reply}
         missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
         return missing[0] if missing else len(opened.plan)
 
@@ -432,19 +519,15 @@ class Attempts:
 
     def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
         """In which modes this person has an open attempt at a module."""
-        query = select(attempt.c.mode).where(
-            _OPEN, attempt.c.person_id == person_id, attempt.c.module == module
-        )
-        with self.database.reading() as connection:
-            return frozenset(Mode(mode) for mode in connection.execute(query).scalars())
+        rows = self.database.look(_OPEN_MODES, {"whose": person_id, "module": module})
+        return frozenset(Mode(row.mode) for row in rows)
 
     def must_wait(self, person_id: UUID, module: Module) -> str:
         """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
 
         An attempt that is open is gone on with, whatever was not passed meanwhile.
         """
-        with self.database.reading() as connection:
-            until = _waits_until(connection, person_id, module, self.now())
+        until = self._waits_until(person_id, module)
         return retakes.told(until, module) if until else ""
 
     def abandon_old(self) -> int:
@@ -490,17 +573,20 @@ class Attempts:
     def _has_left(self, left_on: date | None) -> bool:
         return left_on is not None and left_on < london_day(self.now())
 
+    def _seen(self, who: Who, attempt_id: UUID) -> Any:
+        """An attempt's row as it stands now."""
+        query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
+        return self.database.glance(query, {"attempt_id": attempt_id, "whose": whose(who)})
+
+    def _answers_seen(self, attempt_id: UUID) -> list[Any]:
+        """What was answered so far; of an attempt that was handed in, for good."""
+        return self.database.look(_ANSWERS, {"attempt_id": attempt_id})
+
     def _held(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
         """An attempt's row, which no answer can pass until the transaction's end."""
-        return self._row(connection, who, attempt_id, is_held=True)
-
-    def _row(
-        self, connection: Connection, who: Who, attempt_id: UUID, *, is_held: bool = False
-    ) -> Any:
         query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
-        query = query.with_for_update() if is_held else query
         given = {"attempt_id": attempt_id, "whose": whose(who)}
-        return connection.execute(query, given).first()
+        return connection.execute(query.with_for_update(), given).first()
 
     def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
         return connection.execute(_ANSWERS, {"attempt_id": attempt_id}).all()
@@ -512,8 +598,7 @@ class Attempts:
         feedback, next_number = None, (number + 1 if number < total else None)
         if opened.mode is Mode.PRACTICE and reply:
             feedback = feedback_on(opened.edition, question, planned.order, reply)
-            with self.database.reading() as connection:
-                done = {answered.number for answered in self._answers(connection, attempt_id)}
+            done = {answered.number for answered in self._answers_seen(attempt_id)}
             next_number = next_unanswered(number, total, done)
         return Turn(
             edition=opened.edition,
@@ -640,40 +725,23 @@ class Attempts:
                     london_day(self.now()),
                 )
 
-    def _open_attempt(
-        self, connection: Connection, who: Who, module: str, mode: Mode
-    ) -> UUID | None:
+    def _open_attempt(self, who: Who, module: str, mode: Mode) -> UUID | None:
+        """What somebody can go on with; what was left open for too long is closed."""
         is_chat = isinstance(who, ChatKey)
-        row = connection.execute(
-            select(attempt.c.id, attempt.c.started_at).where(
-                _OPEN,
-                (attempt.c.chat_key if is_chat else attempt.c.person_id) == whose(who),
-                attempt.c.module == module,
-                attempt.c.mode == mode.value,
-            )
-        ).first()
+        given = {"whose": whose(who), "module": module, "mode": mode.value}
+        row = self.database.glance(_OPEN_OF_CHAT if is_chat else _OPEN_OF_PERSON, given)
         if row is None:
             return None
-        if row.started_at < self.now() - (TRY_LASTS if is_chat else ABANDONED_AFTER):
-            connection.execute(
-                update(attempt).where(attempt.c.id == row.id).values(abandoned_at=self.now())
-            )
+        if not is_chat and row.started_at < self.now() - ABANDONED_AFTER:
+            self.database.put(_ABANDON, {"attempt_id": row.id, "at": self.now()})
+            return None
+        if is_chat and row.started_at < self.now() - TRY_LASTS:
             return None
         found: UUID = row.id
         return found
 
-    def _refuse_too_early(self, connection: Connection, person_id: UUID, current: Edition) -> None:
-        module = current.module
-        if until := _waits_until(connection, person_id, module, self.now()):
-            raise NotOffered(retakes.told(until, module))
-
-    def _times_seen(self, connection: Connection, person_id: UUID, module: str) -> dict[str, int]:
-        rows = connection.execute(
-            select(answer.c.question_id, func.count().label("times"))
-            .join(attempt, attempt.c.id == answer.c.attempt_id)
-            .where(attempt.c.person_id == person_id, attempt.c.module == module)
-            .group_by(answer.c.question_id)
-        )
+    def _times_seen(self, person_id: UUID, module: str) -> dict[str, int]:
+        rows = self.database.look(_TIMES_SEEN, {"whose": person_id, "module": module})
         return {row.question_id: row.times for row in rows}
 
 
@@ -682,47 +750,11 @@ def whose(who: Who) -> UUID | str:
     return who.key if isinstance(who, ChatKey) else who
 
 
-def _waits_until(
-    connection: Connection, person_id: UUID, module: Module, now: datetime
-) -> datetime | None:
-    """From when somebody may take a module again so that it counts; None where they may now."""
-    if not module.retake_after_hours:
-        return None
-    newest = connection.execute(
-        select(attempt.c.submitted_at, attempt.c.passed)
-        .where(
-            attempt.c.person_id == person_id,
-            attempt.c.module == module.id,
-            attempt.c.mode == Mode.ASSURED.value,
-            attempt.c.submitted_at.is_not(None),
-        )
-        .order_by(attempt.c.submitted_at.desc())
-        .limit(module.retake_after_fails)
-    ).all()
-    return retakes.waits_until(newest, module, now)
-
-
 def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:
     """What is kept of an outcome; of practice nothing, so that no figure can ever count it."""
     if mode is Mode.PRACTICE:
         return {}
     return {"passed": outcome.passed, "share": outcome.share}
-
-
-def _refuse_what_no_guest_was_asked(connection: Connection, person_id: UUID, module: str) -> None:
-    """A guest is here for what a manager asked of them; practice is open to them as to anybody."""
-    asked = exists().where(
-        request.c.person_id == person.c.id,
-        request.c.module == module,
-        request.c.withdrawn_on.is_(None),
-    )
-    query = select(person.c.is_guest, asked.label("is_asked")).where(person.c.id == person_id)
-    row = connection.execute(query).first()
-    if row is not None and row.is_guest and not row.is_asked:
-        raise NotOffered(
-            "As a guest you take for the record only what you were asked to take, and nobody asked"
-            " you for this. You may practise it as often as you like."
-        )
 
 
 def _turn_of(

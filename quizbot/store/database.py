@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,11 @@ class Database:
         """The first row of one statement, on the hot path; None where there is none."""
         return self._alone(statement, given, Ready.first)
 
+    def look(self, statement: Select[Any], given: Mapping[str, Any]) -> list[Any]:
+        """All rows of one statement, on the hot path."""
+        rows: list[Any] = self._alone(statement, given, Ready.rows)
+        return rows
+
     def put(self, statement: ClauseElement, given: Mapping[str, Any]) -> int:
         """Write with one statement, a durable transaction of its own; how many rows it changed.
 
@@ -297,8 +302,13 @@ class Ready:
     def first(self, driver: Any, given: Mapping[str, Any]) -> Any:
         """The first row, or None."""
         found = self.run(driver, given).fetchone()
-        if found is None:
-            return None
+        return None if found is None else self._as_row(found)
+
+    def rows(self, driver: Any, given: Mapping[str, Any]) -> list[Any]:
+        """All rows."""
+        return [self._as_row(found) for found in self.run(driver, given).fetchall()]
+
+    def _as_row(self, found: Sequence[Any]) -> Any:
         row = list(found)
         for at, turn in self.turned:
             row[at] = turn(row[at])
