@@ -101,7 +101,7 @@ def has_address(address: str) -> ColumnElement[bool]:
     return person.c.email == folded_address(address)
 
 
-def is_here(day: date) -> ColumnElement[bool]:
+def is_here(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether a person has not left (the last day counts)."""
     return or_(person.c.left_on.is_(None), person.c.left_on >= day)
 

@@ -106,6 +106,8 @@ def _turn_query(whose: ColumnElement[Any], *, of_person: bool) -> Select[Any]:
 
 _ATTEMPT = _attempt_query(attempt.c.person_id)
 _ATTEMPT_OF_CHAT = _attempt_query(attempt.c.chat_key)
+_ATTEMPT_HELD = _ATTEMPT.with_for_update()
+_ATTEMPT_OF_CHAT_HELD = _ATTEMPT_OF_CHAT.with_for_update()
 _TURN = _turn_query(attempt.c.person_id, of_person=True)
 _TURN_OF_CHAT = _turn_query(attempt.c.chat_key, of_person=False)
 _ANSWERS = (
@@ -116,6 +118,13 @@ _ANSWERS = (
 _OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
 _ADD_ANSWER = insert(answer)
 
+_ADD_OBJECTIVE = insert(attempt_objective)
+_ADD_MISCONCEPTION = insert(attempt_misconception)
+_HAND_IN = (
+    update(attempt)
+    .where(attempt.c.id == bindparam("of_attempt"))
+    .values(submitted_at=bindparam("at"), passed=bindparam("is_passed"), share=bindparam("of_all"))
+)
 _IN_MODULE = (
     attempt.c.person_id == bindparam("whose"),
     attempt.c.module == bindparam("module"),
@@ -584,12 +593,13 @@ class Attempts:
 
     def _held(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
         """An attempt's row, which no answer can pass until the transaction's end."""
-        query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
+        query = _ATTEMPT_OF_CHAT_HELD if isinstance(who, ChatKey) else _ATTEMPT_HELD
         given = {"attempt_id": attempt_id, "whose": whose(who)}
-        return connection.execute(query.with_for_update(), given).first()
+        rows = self.database.read_in(connection, query, given)
+        return rows[0] if rows else None
 
     def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
-        return connection.execute(_ANSWERS, {"attempt_id": attempt_id}).all()
+        return self.database.read_in(connection, _ANSWERS, {"attempt_id": attempt_id})
 
     def _turn(self, attempt_id: UUID, opened: "_Opened", number: int) -> Turn:
         planned, row, total = opened.planned(number), opened.row, len(opened.pairs)
@@ -683,12 +693,12 @@ class Attempts:
                         "answered_at": None,
                     }
                 )
-        if missing:
-            connection.execute(_ADD_ANSWER, missing)
+        self.database.write_in(connection, _ADD_ANSWER, missing)
         outcome = judge(module, marked)
         if opened.mode is Mode.ASSURED:
-            connection.execute(
-                insert(attempt_objective),
+            self.database.write_in(
+                connection,
+                _ADD_OBJECTIVE,
                 [
                     {
                         "attempt_id": attempt_id,
@@ -700,19 +710,13 @@ class Attempts:
                     if result.asked
                 ],
             )
-            if met:
-                connection.execute(
-                    insert(attempt_misconception),
-                    [
-                        {"attempt_id": attempt_id, "question_id": q, "misconception": m}
-                        for q, m in met
-                    ],
-                )
-        connection.execute(
-            update(attempt)
-            .where(attempt.c.id == attempt_id)
-            .values(submitted_at=self.now(), **_verdict(opened.mode, outcome))
-        )
+            self.database.write_in(
+                connection,
+                _ADD_MISCONCEPTION,
+                [{"attempt_id": attempt_id, "question_id": q, "misconception": m} for q, m in met],
+            )
+        verdict = {"of_attempt": attempt_id, "at": self.now(), **_verdict(opened.mode, outcome)}
+        self.database.write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
             if outcome.passed:
@@ -753,8 +757,8 @@ def whose(who: Who) -> UUID | str:
 def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:
     """What is kept of an outcome; of practice nothing, so that no figure can ever count it."""
     if mode is Mode.PRACTICE:
-        return {}
-    return {"passed": outcome.passed, "share": outcome.share}
+        return {"is_passed": None, "of_all": None}
+    return {"is_passed": outcome.passed, "of_all": outcome.share}
 
 
 def _turn_of(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ClauseElement,
     Connection,
     Engine,
+    Insert,
     NullPool,
     Select,
     Table,
@@ -108,6 +109,7 @@ class Database:
     lock: WriteLock | None
     _own: threading.local = field(default_factory=threading.local)
     _ready: dict[ClauseElement, "Ready"] = field(default_factory=dict)
+    _once: dict[Table, ClauseElement] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -127,10 +129,11 @@ class Database:
                     if queue is not None:
                         self.join(connection, queue)
                     yield connection
-            except DatabaseError as error:
-                if not _is_ours(error):
+            except (DatabaseError, self._driver.Error) as error:
+                told = self._told(error)
+                if told is error:
                     raise
-                raise _explained(error) from error
+                raise told from error
 
     def join(self, connection: Connection, queue: str) -> None:
         """Wait in a queue from here to the end of a transaction that has begun; then Busy."""
@@ -167,6 +170,31 @@ class Database:
         rows: list[Any] = self._alone(statement, given, Ready.rows)
         return rows
 
+    def read_in(
+        self, connection: Connection, statement: ClauseElement, given: Mapping[str, Any]
+    ) -> list[Any]:
+        """All rows of one statement inside a transaction, on the hot path."""
+        ready = self._made_ready(statement)
+        return ready.rows(connection.connection.driver_connection, given)
+
+    def write_in(
+        self,
+        connection: Connection,
+        statement: ClauseElement,
+        given: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    ) -> int:
+        """Write inside a transaction, on the hot path; how many rows it changed."""
+        ready, driver = self._made_ready(statement), connection.connection.driver_connection
+        if isinstance(given, Mapping):
+            return ready.changed(driver, given)
+        return ready.changed_by_many(driver, given) if given else 0
+
+    def _made_ready(self, statement: ClauseElement) -> "Ready":
+        ready = self._ready.get(statement)
+        if ready is None:
+            ready = self._ready[statement] = Ready(statement, self.single)
+        return ready
+
     def put(self, statement: ClauseElement, given: Mapping[str, Any]) -> int:
         """Write with one statement, a durable transaction of its own; how many rows it changed.
 
@@ -187,15 +215,13 @@ class Database:
 
         Each thread keeps a connection of its own for it that is never in a transaction.
         """
-        ready = self._ready.get(statement)
-        if ready is None:
-            ready = self._ready[statement] = Ready(statement, self.single)
+        ready = self._made_ready(statement)
         try:
             return run(ready, self._own_connection(), given)
         except (DatabaseError, self._driver.Error) as error:
             if not self.is_sqlite and isinstance(error, self._driver.OperationalError):
                 return self._once_more(ready, given, run)
-            raise self._told(error, ready) from error
+            raise self._told(error) from error
 
     def _once_more(
         self,
@@ -208,18 +234,18 @@ class Database:
         try:
             return run(ready, self._own_connection(), given)
         except (DatabaseError, self._driver.Error) as error:
-            raise self._told(error, ready) from error
+            raise self._told(error) from error
 
     @property
     def _driver(self) -> Any:
         """The driver's module, whose errors these are."""
         return self.writer.dialect.dbapi
 
-    def _told(self, error: Exception, ready: "Ready") -> Exception:
+    def _told(self, error: Exception) -> Exception:
         """A trouble as Core would tell it, in our words; a fault of ours as it is."""
         if not isinstance(error, DatabaseError):
             told = DatabaseError.instance(
-                ready.sql, None, error, self._driver.Error, True, dialect=self.writer.dialect
+                None, None, error, self._driver.Error, dialect=self.writer.dialect
             )
             if not isinstance(told, DatabaseError):
                 return told
@@ -239,10 +265,10 @@ class Database:
 
     def insert_once(self, connection: Connection, table: Table, values: dict[str, Any]) -> bool:
         """Add a row unless a unique key already has it; whether it was added."""
-        statement = self.insert(table).values(values).on_conflict_do_nothing()
-        # psycopg counts no rows here, so what was added is asked for.
-        added = connection.execute(statement.returning(*table.primary_key.columns))
-        return added.first() is not None
+        statement = self._once.get(table)
+        if statement is None:
+            statement = self._once[table] = self.insert(table).on_conflict_do_nothing()
+        return self.write_in(connection, statement, values) > 0
 
     def insert_new(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add those of many rows whose unique keys are not there yet."""
@@ -276,6 +302,8 @@ class Ready:
         self.fixed = {
             name: bind.value for name, bind in compiled.binds.items() if not bind.required
         }
+        if isinstance(statement, Insert):  # what is not given of a row is empty
+            self.fixed |= {c.name: None for c in statement.table.columns if c.nullable}
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
         self.turned = [
@@ -286,18 +314,25 @@ class Ready:
 
     def run(self, driver: Any, given: Mapping[str, Any]) -> Any:
         """Run it; the driver's cursor."""
+        return driver.execute(self.sql, self.values(given))
+
+    def values(self, given: Mapping[str, Any]) -> Any:
+        """What is given, as the driver takes it."""
         if self.fixed:
             given = {**self.fixed, **given}
-        values = [turn(given[name]) if turn else given[name] for name, turn in self.given]
         if self.is_named:
-            return driver.execute(
-                self.sql, dict(zip([name for name, _ in self.given], values, strict=True))
-            )
-        return driver.execute(self.sql, values)
+            return {name: turn(given[name]) if turn else given[name] for name, turn in self.given}
+        return [turn(given[name]) if turn else given[name] for name, turn in self.given]
 
     def changed(self, driver: Any, given: Mapping[str, Any]) -> int:
         """How many rows it changed."""
         return int(self.run(driver, given).rowcount)
+
+    def changed_by_many(self, driver: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+        """How many rows it changed, run once for each that is given."""
+        cursor = driver.cursor()
+        cursor.executemany(self.sql, [self.values(given) for given in rows])
+        return int(cursor.rowcount)
 
     def first(self, driver: Any, given: Mapping[str, Any]) -> Any:
         """The first row, or None."""
