@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from quizbot.clock import Clock
 from quizbot.errors import Refused
-from quizbot.outbox.mail import Fate, Mail, Mailer, Sent
+from quizbot.outbox.mail import Fate, Mail, Mailer, Reason, Sent
 from quizbot.rules.ladder import INVITED, Reached, Who
 from quizbot.store.database import Database
 from quizbot.store.lease import Lease
@@ -25,6 +25,7 @@ ADDRESS_CHANGED = "address-changed"  # the kind whose payload holds a former add
 NO_ADDRESS = "there is no e-mail address"
 TRIAL = "trial: the address is not on the list"
 STOPPED = "the worker was stopped while it was sending"
+NO_TROUBLE = {"trouble": "", "reason": Reason.OTHER.value}  # what a row says that may go again
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Notices:
             "tries": 0,
             "made_at": self.now(),
             "next_try_at": self.now(),
-            "trouble": "",
+            **NO_TROUBLE,
         }
 
     def step(
@@ -197,8 +198,8 @@ class Notices:
             self._note(row.id, state="queued", tries=row.tries)
             raise
         if mail is None or not outlet.may_reach(mail.to):
-            trouble = "" if mail is None else TRIAL
-            self._note(row.id, state="cancelled", done_at=self.now(), trouble=trouble)
+            why = NO_TROUBLE if mail is None else {"trouble": TRIAL, "reason": Reason.TRIAL.value}
+            self._note(row.id, state="cancelled", done_at=self.now(), **why)
             return
         self.settle(row.id, outlet.mailer(mail, str(row.id)), row.tries + 1)
         if row.kind == ADDRESS_CHANGED:
@@ -216,15 +217,16 @@ class Notices:
     def settle(self, notice_id: UUID, sent: Sent, tries: int) -> None:
         """Write down what became of a message, and of all that was in it."""
         now = self.now()
+        why = {"trouble": sent.trouble, "reason": sent.reason.value}
         if sent.fate is Fate.DOWN:
-            self._note(notice_id, state="queued", tries=tries - 1, trouble=sent.trouble)
+            self._note(notice_id, state="queued", tries=tries - 1, **why)
             raise CannotSend(f"No message can leave: {sent.trouble}.")
         if sent.fate is Fate.RETRY and tries < TRIES:
             again = now + timedelta(seconds=_PAUSES[tries - 1])
-            self._note(notice_id, state="queued", next_try_at=again, trouble=sent.trouble)
+            self._note(notice_id, state="queued", next_try_at=again, **why)
             return
         state = "failed" if sent.fate is Fate.RETRY else sent.fate.value
-        self._note(notice_id, state=state, done_at=now, trouble=sent.trouble)
+        self._note(notice_id, state=state, done_at=now, **why)
 
     def _note(self, notice_id: UUID, **values: Any) -> None:
         # What was taken for lost may be known after all; what was sent is never queued again.

@@ -522,6 +522,7 @@ REGISTER: tuple[Holding, ...] = (
             "next_try_at": Field("the next try", told=False),
             "done_at": told("done"),
             "trouble": told("what went wrong"),
+            "reason": told("what kind of trouble that is"),
             "settled_at": told("dealt with"),
         },
         GO,

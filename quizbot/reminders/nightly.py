@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select, update
 
 from quizbot.access import is_here
 from quizbot.clock import Clock
-from quizbot.outbox.notices import TRIAL, Notices
+from quizbot.outbox.mail import Reason
+from quizbot.outbox.notices import NO_TROUBLE, Notices
 from quizbot.reminders.overseers import Grants, read_grants, read_heads
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
@@ -147,14 +148,14 @@ class Nightly:
         kept_back = (
             notice.c.state == "cancelled",
             ~notice.c.goes_alone,
-            notice.c.trouble == TRIAL,
+            notice.c.reason == Reason.TRIAL.value,
         )
         with self.database.reading() as connection:
             if connection.execute(select(notice.c.id).where(*kept_back).limit(1)).first() is None:
                 return
-        again = {"state": "queued", "trouble": "", "done_at": None, "next_try_at": self.now()}
+        again = {"state": "queued", "done_at": None, "next_try_at": self.now()}
         with self.database.writing() as connection:
-            connection.execute(update(notice).where(*kept_back).values(**again))
+            connection.execute(update(notice).where(*kept_back).values(**again, **NO_TROUBLE))
 
 
 @dataclass(frozen=True, slots=True)
