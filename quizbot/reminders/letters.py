@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+from questions.place import Place
 from quizbot.rules.due import State
 from quizbot.words import long_date
 
@@ -62,6 +63,16 @@ class Setting:
     partnership: str
     referral_team: str
     referral_phone: str
+
+    @classmethod
+    def of(cls, place: Place, public_url: str) -> "Setting":
+        """By where this is, and under which address."""
+        return cls(
+            public_url,
+            place.text("partnership_name"),
+            place.text("referral_team"),
+            place.text("referral_phone"),
+        )
 
 
 @dataclass(frozen=True)
