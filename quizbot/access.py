@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from quizbot.clock import has_ended
 from quizbot.errors import NotAllowed, NotFound, SignedOut
 from quizbot.store.tables import person, post, role_grant, session_ended, unit
 from quizbot.words import folded_address, is_within
@@ -186,7 +187,7 @@ def rights(
     rows = connection.execute(_RIGHTS, given).all()
     if session is not None and not (rows and stands(session, rows[0])):
         raise SignedOut("Sign in to go on.")
-    if not rows or (rows[0].left_on is not None and rows[0].left_on < day):
+    if not rows or has_ended(rows[0].left_on, day):
         raise (
             SignedOut("Sign in to go on.")
             if session is not None

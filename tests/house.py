@@ -174,6 +174,17 @@ def async_faults(name: str, source: str) -> list[str]:
     ]
 
 
+def untyped_row_faults(name: str, source: str) -> list[str]:
+    """A function that takes a row, or rows, as anything at all."""
+    return [
+        f"{name}, line {node.lineno}: hand over the values that are needed, or a small dataclass;"
+        " Row[…] where a row becomes one."
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.arg) and node.arg in ("row", "rows") and node.annotation
+        if ast.unparse(node.annotation) in ("Any", "Iterable[Any]", "Sequence[Any]", "list[Any]")
+    ]
+
+
 def sleep_faults(name: str, source: str) -> list[str]:
     """A test that sleeps: slow when all is well, and wrong when the machine is busy."""
     words = {"sleep", "wait_for_timeout"}
@@ -271,7 +282,8 @@ ONE_HOME = {
         "quizbot/access.py",
         "is_open, live or is_here",
     ),
-    r"(?:ends_on|left_on) is None or [\w.]*(?:ends_on|left_on) >=": (
+    r"(?:ends_on|left_on) is None or [\w.]*(?:ends_on|left_on) >=|"
+    r"left_on is not None and [\w.\[\]]*left_on <": (
         "quizbot/clock.py",
         "has_ended",
     ),

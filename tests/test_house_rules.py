@@ -80,6 +80,22 @@ def test_only_the_telegram_adapter_is_asynchronous():
     assert not faults, "\n".join(faults)
 
 
+def test_no_row_is_anything_at_all():
+    hot = (
+        "quizbot/attempts/attempts.py",
+        "quizbot/people/file/sheet.py",
+        "quizbot/figures/board.py",
+    )
+    faults = [
+        fault
+        for name, text in files("quizbot")
+        if name not in hot
+        for fault in house.untyped_row_faults(name, text)
+    ]
+
+    assert not faults, "\n".join(faults)
+
+
 def test_no_test_sleeps():
     faults = the_faults(house.sleep_faults, "tests")
 
@@ -228,6 +244,12 @@ def test_asynchronous_code_is_told():
 def test_a_rule_written_out_again_is_told(line):
     assert house.second_home_faults("quizbot/somewhere.py", line)
     assert not house.second_home_faults("quizbot/somewhere.py", "is_open(post, today)")
+
+
+def test_a_row_of_anything_is_told():
+    assert house.untyped_row_faults("quizbot/a.py", "def told(row: Any) -> str: ...")
+    assert house.untyped_row_faults("quizbot/a.py", "def told(rows: Sequence[Any]) -> str: ...")
+    assert not house.untyped_row_faults("quizbot/a.py", "def told(row: Row[Any]) -> str: ...")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 import questions
 from questions.bank import SHIPPED, Bank, read_banks
+from questions.kinds import Question
 from questions.module import Change, Module
 from quizbot.access import Role, has_address
 from quizbot.clock import LONDON, Clock, london_day
@@ -317,9 +318,9 @@ class Demo:
             {"attempt_id": attempt_id, "question_id": q, "misconception": m} for q, m in met
         ]
 
-    def _reply(self, question: Any, skill: float) -> str:
+    def _reply(self, question: Question, skill: float) -> str:
         """Right as often as this person is good, else a wrong reply of the right shape."""
-        key: str = question.key
+        key = question.key
         if self.rng.random() < skill + 0.15:
             return key
         letters = list(question.letters)

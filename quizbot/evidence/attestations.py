@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from quizbot.access import leads, may_see, must_manage, team
 from quizbot.clock import Clock, london_day
@@ -139,7 +139,7 @@ class Attestations:
             edition.module.title,
             edition.module.objectives,
             tuple(
-                _candidate(row, found.get((row.id, module), NOTHING), shown)
+                _candidate(row.id, row.name, found.get((row.id, module), NOTHING), shown)
                 for row in sorted(names, key=lambda row: row.name.casefold())
             ),
             STATEMENT,
@@ -173,7 +173,7 @@ class Attestations:
             row = connection.execute(
                 select(attestation).where(attestation.c.id == attestation_id)
             ).first()
-            if row is None or not self._may_withdraw(connection, by, row):
+            if row is None or not self._may_withdraw(connection, by, row.made_by, row.person_id):
                 raise NotFound("There is no such confirmation.")
             if row.withdrawn_at is not None:
                 raise Refused("It was withdrawn before, and stays so.")
@@ -268,10 +268,12 @@ class Attestations:
         managed = connection.execute(mine).first() is not None
         return managed or leads(connection, by, person_id, self._today())
 
-    def _may_withdraw(self, connection: Connection, by: UUID, row: Any) -> bool:
-        if row.person_id == by:
+    def _may_withdraw(
+        self, connection: Connection, by: UUID, made_by: UUID, person_id: UUID
+    ) -> bool:
+        if person_id == by:
             return False
-        return bool(row.made_by == by) or self._answers_for(connection, by, row.person_id)
+        return made_by == by or self._answers_for(connection, by, person_id)
 
     def _check_quiz(
         self, connection: Connection, draft: Draft, known: Mapping[UUID, Latest]
@@ -380,12 +382,14 @@ def _shown(connection: Connection, found: Sequence[Latest]) -> dict[UUID, dict[s
     return shown
 
 
-def _candidate(row: Any, known: Latest, shown: Mapping[UUID, Mapping[str, bool]]) -> Candidate:
+def _candidate(
+    person_id: UUID, name: str, known: Latest, shown: Mapping[UUID, Mapping[str, bool]]
+) -> Candidate:
     results = shown.get(known.attempt_id, {}) if known.attempt_id else {}
-    return Candidate(row.id, row.name, known, sum(results.values()), len(results))
+    return Candidate(person_id, name, known, sum(results.values()), len(results))
 
 
-def _told(row: Any, edition: Edition, *, can_be_withdrawn: bool) -> Confirmation:
+def _told(row: Row[Any], edition: Edition, *, can_be_withdrawn: bool) -> Confirmation:
     titles = edition.module.objectives
     return Confirmation(
         attestation_id=row.id,

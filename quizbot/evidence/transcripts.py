@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
@@ -135,7 +135,7 @@ class Transcripts:
         }
         return pdf.make("transcript", printed, self.now())
 
-    def _taken(self, row: Any, today: date) -> Taken:
+    def _taken(self, row: Row[*tuple[Any, ...]], today: date) -> Taken:
         edition = self.editions.by_id(row.edition_id)
         return Taken(
             title=edition.module.title,
@@ -145,7 +145,9 @@ class Transcripts:
             share=f"{row.share:.0%}",
             code=grouped(row.code) if row.code else "",
             expires_on=row.expires_on,
-            state=state_of(row, today) if row.code else None,
+            state=state_of(row.expires_on, row.withdrawn_at, row.newer_on, today)
+            if row.code
+            else None,
             withdrawn_on=london_day(row.withdrawn_at) if row.withdrawn_at else None,
         )
 

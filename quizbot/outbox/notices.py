@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from quizbot.clock import Clock
 from quizbot.errors import Refused
@@ -191,7 +191,7 @@ class Notices:
                 == 1
             )
 
-    def _send(self, row: Any, writer: Writer, outlet: Outlet) -> None:
+    def _send(self, row: Row[*tuple[Any, ...]], writer: Writer, outlet: Outlet) -> None:
         try:
             mail = writer(json.loads(row.payload))
         except Refused:  # nothing has left, so it is as if it had not been claimed

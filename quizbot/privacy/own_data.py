@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, Uuid, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, Uuid, or_, select
 from sqlmodel import SQLModel
 
 from quizbot.access import has_address
@@ -105,7 +105,7 @@ class OwnData:
             ]
         return Held(holding, titles, tuple(rows), words.shown(holding, told, found))
 
-    def _in_words(self, edition_id: UUID, row: Any) -> tuple[str, str]:
+    def _in_words(self, edition_id: UUID, row: Row[Any]) -> tuple[str, str]:
         """A question and its reply as they were read on screen."""
         question = self.editions.by_id(edition_id).questions.get(row.question_id)
         if question is None:

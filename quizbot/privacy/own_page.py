@@ -9,6 +9,8 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from questions.module import Module
 from quizbot.clock import LONDON, london_day
 from quizbot.editions.editions import Edition, Editions
@@ -68,7 +70,7 @@ class Words:
         """What each questionnaire is called today."""
         return {one.module.id: one.module.title for one in self.editions.all_current()}
 
-    def shown(self, holding: Holding, told: Mapping[str, Field], rows: Iterable[Any]) -> Shown:
+    def shown(self, holding: Holding, told: Mapping[str, Field], rows: Iterable[Row[Any]]) -> Shown:
         """The rows of a holding, with the attempt to which each belongs where that is not told."""
         is_part = bool(holding.through) and "title" not in told
         return Shown(
@@ -90,7 +92,7 @@ class Words:
     def _edition(self, edition_id: UUID) -> Edition:
         return self.editions.by_id(edition_id)
 
-    def _cell(self, holding: Holding, name: str, row: Any) -> str:
+    def _cell(self, holding: Holding, name: str, row: Row[Any]) -> str:
         value = getattr(row, name)
         if name == "module":
             return self.modules.get(value, value) if value else "all questionnaires"
@@ -110,7 +112,7 @@ class Words:
             return f"{value:.0%}"
         return self.names.get(value, str(value)) if isinstance(value, UUID) else _day(value)
 
-    def _text(self, table: str, name: str, value: str, row: Any) -> str:
+    def _text(self, table: str, name: str, value: str, row: Row[Any]) -> str:
         """A short word or an id of ours as it is called; what somebody wrote as it is."""
         if name in ("objective", "misconception", "question_id", "reply"):
             return self._of_module(name, value, row)
@@ -136,7 +138,7 @@ class Words:
                 return NOTICES.get(value, value)
         return value
 
-    def _of_module(self, name: str, value: str, row: Any) -> str:
+    def _of_module(self, name: str, value: str, row: Row[Any]) -> str:
         """What the edition that was taken calls it."""
         held = row if hasattr(row, "edition_id") else self.attempts[row.attempt_id]
         edition = self._edition(held.edition_id)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, literal, or_, select
 
 from quizbot.access import must_read_trail
 from quizbot.clock import LONDON, Clock, london_day
@@ -190,7 +190,7 @@ def _people(connection: Connection, words: str) -> list[UUID]:
     return found
 
 
-def as_id(words: Any) -> UUID | None:
+def as_id(words: object) -> UUID | None:
     """An id, if these words are one as the trail writes it."""
     if not isinstance(words, str) or len(words) != 36:
         return None
@@ -200,7 +200,7 @@ def as_id(words: Any) -> UUID | None:
         return None
 
 
-def _ids(rows: Iterable[Any]) -> set[UUID]:
+def _ids(rows: Iterable[Row[Any]]) -> set[UUID]:
     """Every id in some rows; of a long list, those that are shown."""
     found: set[UUID] = set()
     for row in rows:
@@ -238,7 +238,7 @@ def _names(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Named]:
     return found | {row.id: Named(row.name, row.id) for row in people}
 
 
-def _line(row: Any, names: Mapping[UUID, Named]) -> TrailLine:
+def _line(row: Row[Any], names: Mapping[UUID, Named]) -> TrailLine:
     details = json.loads(row.details)
     return TrailLine(
         number=row.number,

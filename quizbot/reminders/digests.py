@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
@@ -422,7 +422,7 @@ class _Counted:
         (self.late if is_late else self.soon).add(about)
 
 
-def _owed(row: Any) -> Owed:
+def _owed(row: Row[Any]) -> Owed:
     told = json.loads(row.payload)
     return Owed(
         row.id,

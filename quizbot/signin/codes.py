@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from quizbot.access import has_address, is_here
 from quizbot.clock import Clock, london_day
@@ -204,7 +204,8 @@ class SignIn:
                 )
                 refused = "That is not the code we sent. Check it and try again."
             else:
-                return self._enter(connection, row)
+                who = SignedIn(row.person_id, row.sign_in_epoch)
+                return self._enter(connection, row.id, who)
         raise SignInRefused(refused)
 
     def as_shown(self, address: str) -> SignedIn:
@@ -228,7 +229,7 @@ class SignIn:
             given_out.end(connection, [person_id])
             self.audit.add(connection, person_id, "sign-in.end-everywhere", person_id)
 
-    def _waiting(self, connection: Connection, sign_in_id: UUID | None) -> Any:
+    def _waiting(self, connection: Connection, sign_in_id: UUID | None) -> Row[Any] | None:
         today = london_day(self.now())
         return connection.execute(
             select(sign_in, person.c.sign_in_epoch)
@@ -242,10 +243,11 @@ class SignIn:
             )
         ).first()
 
-    def _enter(self, connection: Connection, row: Any) -> SignedIn:
-        connection.execute(update(sign_in).where(sign_in.c.id == row.id).values(used_at=self.now()))
-        self.audit.add(connection, row.person_id, "sign-in", row.person_id, kind=row.kind)
-        return SignedIn(row.person_id, row.sign_in_epoch)
+    def _enter(self, connection: Connection, sign_in_id: UUID, who: SignedIn) -> SignedIn:
+        used = update(sign_in).where(sign_in.c.id == sign_in_id).values(used_at=self.now())
+        connection.execute(used)
+        self.audit.add(connection, who.person_id, "sign-in", who.person_id, kind="mail")
+        return who
 
     def _hash(self, sign_in_id: UUID, code: str) -> str:
         return self.signer.hash("code", str(sign_in_id), code)

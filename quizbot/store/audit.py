@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from quizbot.clock import Clock
 from quizbot.errors import Broken, Refused
@@ -111,7 +111,7 @@ def _as_hash(words: str) -> str:
     return given
 
 
-def _check(row: Any, before: Head) -> None:
+def _check(row: Row[Any], before: Head) -> None:
     """Broken unless a row follows from the one before, and its hash from its content."""
     if row.number < 1:
         raise Broken(f"Row {row.number} was put in: a trail begins with row 1.")
