@@ -7,7 +7,7 @@ from uuid import UUID
 
 from questions.place import Place
 from quizbot.attempts.parts import AttemptsParts, open_attempts
-from quizbot.attempts.turns import Preview, preview_of
+from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
 from quizbot.editions.parts import EditionsParts, open_editions
@@ -57,7 +57,7 @@ class Service(
         current = self.editions.current(module)
         return rests_on(current, self.signatures.of(current))
 
-    def preview(self, edition_id: UUID, question_id: str) -> Preview:
+    def preview(self, edition_id: UUID, question_id: str) -> QuestionPreview:
         """A question as learners see it, with its key told, for who may see editions."""
         return preview_of(self.editions.by_id(edition_id), question_id)
 

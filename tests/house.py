@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -171,6 +171,34 @@ def async_faults(name: str, source: str) -> list[str]:
         f"{name}, line {node.lineno}: keep async in quizbot/chat/telegram/; plain code elsewhere."
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.AsyncFunctionDef)
+    ]
+
+
+# A table's class is called as what its rows are of; nobody imports it, so nobody mistakes it.
+TABLES = "quizbot/store/tables.py"
+
+
+def same_name_faults(files: Iterable[tuple[str, str]]) -> list[str]:
+    """Two classes of one name, of which a reader has to ask which one is meant."""
+    seen: dict[str, str] = {}
+    faults = []
+    for name, source in files:
+        for node in ast.walk(ast.parse(source)):
+            if name == TABLES or not isinstance(node, ast.ClassDef):
+                continue
+            if (other := seen.setdefault(node.name, name)) != name:
+                faults.append(
+                    f"{name}, line {node.lineno}: {other} has a {node.name} too: say what it is."
+                )
+    return faults
+
+
+def table_class_faults(name: str, source: str) -> list[str]:
+    """A class of the schema that is imported: its name is that of what the rest of us mean."""
+    return [
+        f"{name}, line {found.line}: take the table, {found.name.lower()}, and hand over values."
+        for found in imports(name.removesuffix(".py").replace("/", "."), source)
+        if found.module == "quizbot.store.tables" and re.match("[A-Z][a-z]", found.name)
     ]
 
 

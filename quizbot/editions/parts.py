@@ -8,7 +8,7 @@ from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.problems import Problems
 from quizbot.editions.signatures import Signatures
-from quizbot.editions.worth import Known
+from quizbot.editions.worth import EditionFigures
 from quizbot.store.core import Core
 
 
@@ -17,7 +17,7 @@ class EditionsParts:
     """What the service has of this room."""
 
     editions: Editions
-    figures: Known
+    figures: EditionFigures
     places: Places
     problems: Problems
     signatures: Signatures
@@ -32,7 +32,7 @@ def open_editions(
     )
     return EditionsParts(
         editions=editions,
-        figures=Known(now=core.now),
+        figures=EditionFigures(now=core.now),
         places=Places(
             database=core.database,
             editions=editions,

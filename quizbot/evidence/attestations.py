@@ -43,7 +43,7 @@ EVIDENCE = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class AttestationDraft:
     """What a manager is about to confirm."""
 
     module: str
@@ -146,7 +146,7 @@ class Attestations:
             STATEMENTS[STATEMENT],
         )
 
-    def make(self, manager_id: UUID, draft: Draft) -> Made:
+    def make(self, manager_id: UUID, draft: AttestationDraft) -> Made:
         """Write a statement down for each of the people; the same twice on a day is once."""
         edition = self.editions.current(draft.module)
         _check(draft, edition)
@@ -276,7 +276,7 @@ class Attestations:
         return made_by == by or self._answers_for(connection, by, person_id)
 
     def _check_quiz(
-        self, connection: Connection, draft: Draft, known: Mapping[UUID, Latest]
+        self, connection: Connection, draft: AttestationDraft, known: Mapping[UUID, Latest]
     ) -> None:
         """The questionnaire proves nothing that it did not show."""
         if QUIZ not in draft.evidence:
@@ -302,7 +302,7 @@ class Attestations:
         connection: Connection,
         manager_id: UUID,
         person_id: UUID,
-        draft: Draft,
+        draft: AttestationDraft,
         edition: Edition,
         known: Latest,
     ) -> bool:
@@ -348,7 +348,7 @@ class Attestations:
         return True
 
 
-def _check(draft: Draft, edition: Edition) -> None:
+def _check(draft: AttestationDraft, edition: Edition) -> None:
     if not draft.people:
         raise Refused("Choose at least one person.")
     if not draft.objectives:

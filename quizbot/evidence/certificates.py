@@ -27,7 +27,7 @@ NO_END = "No end date"
 UNKNOWN = "No certificate has this code. Compare it with the paper, letter by letter."
 
 
-class State(StrEnum):
+class CertificateState(StrEnum):
     """What a certificate is worth today."""
 
     VALID = "valid"
@@ -57,7 +57,7 @@ class Certificate:
     withdrawn_on: date | None
     reason: str
     newer_on: date | None  # when the same person was given the next for the same module
-    state: State
+    state: CertificateState
 
     @property
     def edition_in_words(self) -> str:
@@ -232,12 +232,12 @@ def _row(connection: Connection, typed: str) -> Row[Any]:
 
 def state_of(
     expires_on: date | None, withdrawn_at: datetime | None, newer_on: date | None, today: date
-) -> State:
+) -> CertificateState:
     """What a certificate is worth on a day, by its end, its withdrawal and the next one."""
     if withdrawn_at is not None:
-        return State.WITHDRAWN
+        return CertificateState.WITHDRAWN
     if newer_on is not None:
-        return State.SUPERSEDED
+        return CertificateState.SUPERSEDED
     if has_ended(expires_on, today):
-        return State.EXPIRED
-    return State.VALID
+        return CertificateState.EXPIRED
+    return CertificateState.VALID

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 from quizbot.clock import Clock
 from quizbot.errors import Refused
 from quizbot.outbox.mail import Fate, Mail, Mailer, Reason, Sent
-from quizbot.rules.ladder import INVITED, Reached, Who
+from quizbot.rules.ladder import INVITED, Reached, Recipient
 from quizbot.store.database import Database
 from quizbot.store.lease import Lease
 from quizbot.store.tables import new_id, notice, request
@@ -142,7 +142,9 @@ class Notices:
         """Owe what requests ask to those who are asked, in the transaction that makes them."""
         rows = connection.execute(select(request).where(request.c.id.in_(request_ids)))
         made = [
-            self.step(Reached(INVITED, Who.PERSON, row.due_on), row.id, row.person_id, row.module)
+            self.step(
+                Reached(INVITED, Recipient.PERSON, row.due_on), row.id, row.person_id, row.module
+            )
             for row in rows
         ]
         self.database.insert_new(connection, notice, made)

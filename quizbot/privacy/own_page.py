@@ -49,7 +49,7 @@ NOTICES = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownHolding:
     """The rows of one holding as they are read on the page."""
 
     holding: Holding
@@ -70,10 +70,12 @@ class Words:
         """What each questionnaire is called today."""
         return {one.module.id: one.module.title for one in self.editions.all_current()}
 
-    def shown(self, holding: Holding, told: Mapping[str, Field], rows: Iterable[Row[Any]]) -> Shown:
+    def shown(
+        self, holding: Holding, told: Mapping[str, Field], rows: Iterable[Row[Any]]
+    ) -> ShownHolding:
         """The rows of a holding, with the attempt to which each belongs where that is not told."""
         is_part = bool(holding.through) and "title" not in told
-        return Shown(
+        return ShownHolding(
             holding,
             (*(OF_ATTEMPT if is_part else ()), *(field.what for field in told.values())),
             tuple(
@@ -153,12 +155,12 @@ class Words:
         return question.ask if name == "question_id" else _listed(map(question.text_of, value))
 
 
-def as_page(shown: Iterable[Shown], at: datetime) -> str:
+def as_page(shown: Iterable[ShownHolding], at: datetime) -> str:
     """All of it as one page that needs nothing else."""
     return "\n".join(_page_lines(shown, at))
 
 
-def _page_lines(shown: Iterable[Shown], at: datetime) -> Iterator[str]:
+def _page_lines(shown: Iterable[ShownHolding], at: datetime) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>Your data – The Knowledge</title>\n<style>{STYLE}</style>\n</head>\n<body>"
@@ -174,7 +176,7 @@ def _page_lines(shown: Iterable[Shown], at: datetime) -> Iterator[str]:
     yield "</body>\n</html>\n"
 
 
-def _table_lines(one: Shown) -> Iterator[str]:
+def _table_lines(one: ShownHolding) -> Iterator[str]:
     if not one.rows:
         yield "<p>Nothing.</p>"
         return

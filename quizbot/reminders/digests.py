@@ -15,7 +15,16 @@ from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.outbox.mail import Fate, Mail, Reason, Sent
 from quizbot.outbox.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
-from quizbot.reminders.letters import LATE, Asked, Contents, Letter, Setting, Wish, brief, digest
+from quizbot.reminders.letters import (
+    LATE,
+    Contents,
+    DigestLetter,
+    DigestLine,
+    Setting,
+    Wish,
+    brief,
+    digest,
+)
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
 from quizbot.rules.ladder import NUDGES, due_day
@@ -391,11 +400,11 @@ class _Facts:
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 
-    def _asked(self, module: str, duties: Sequence[due.Duty]) -> Asked:
+    def _asked(self, module: str, duties: Sequence[due.Duty]) -> DigestLine:
         """One questionnaire, however many ask for it: the worst state, the earliest day."""
         title, minutes = self.titles[module]
         dues = [day for day in map(due_day, duties) if day is not None]
-        return Asked(
+        return DigestLine(
             module,
             title,
             minutes,
@@ -470,7 +479,7 @@ def _nudged(connection: Connection, people: Iterable[UUID]) -> Iterator[tuple[UU
         yield person_id, london_day(last) + NUDGED_AGAIN
 
 
-def _mail(address: str, letter: Letter) -> Mail:
+def _mail(address: str, letter: DigestLetter) -> Mail:
     return Mail(address, letter.subject, letter.text, letter.html)
 
 

@@ -44,7 +44,7 @@ _WHO = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class LinkRequest:
     """A chat that asks to be linked; `number` is shown there and on the page, to be compared."""
 
     token: str
@@ -125,19 +125,19 @@ class Links:
 
     # From the chat: a link that is opened signed in, and confirmed
 
-    def ask(self, channel: str, address: str) -> Asked:
+    def ask(self, channel: str, address: str) -> LinkRequest:
         """What a chat shows to somebody who wants it linked."""
         told = json.dumps([str(new_id()), channel, address]).encode()
         token = self._locked.encrypt_at_time(told, int(self.now().timestamp())).decode()
-        return Asked(token, self._number(token), channel)
+        return LinkRequest(token, self._number(token), channel)
 
-    def asked(self, token: str) -> Asked:
+    def asked(self, token: str) -> LinkRequest:
         """The same on the page that asks to confirm; Refused where it has run out or was used."""
         link_id, channel, _ = self._read(token)
         with self.database.reading() as connection:
             if self._is_used(connection, link_id):
                 raise Refused(OLD)
-        return Asked(token, self._number(token), channel)
+        return LinkRequest(token, self._number(token), channel)
 
     def confirm(self, person_id: UUID, token: str, epoch: int | None = None) -> str:
         """Link the chat that asked; its channel. `epoch` is that of the session that confirms."""

@@ -26,7 +26,7 @@ A_PAGE = 25  # requests
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskOutcome:
     """What asking did: who was asked now, who had been asked for that day before, and how many of
     those asked now had been asked for another day, which counts no longer."""
 
@@ -94,7 +94,7 @@ class Requests:
         modules: Sequence[str],
         due_on: date,
         reason: str = "",
-    ) -> Asked:
+    ) -> AskOutcome:
         """Ask some of a manager's people for some modules by a day; twice for one day is once.
 
         What the same manager asked of somebody before for another day, and is not done, is
@@ -140,7 +140,7 @@ class Requests:
                     )
                     self.notices.tell_requested(connection, [request_id])
             forget(connection, list(people))
-        return Asked(asked, already, replaced)
+        return AskOutcome(asked, already, replaced)
 
     def withdraw(self, manager_id: UUID, request_id: UUID) -> None:
         """Take a request back; it stays on record, and twice changes nothing."""

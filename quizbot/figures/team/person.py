@@ -50,7 +50,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestReport:
     """A request to somebody, by whom, what became of it, and whether the viewer may withdraw it."""
 
     request_id: UUID
@@ -92,7 +92,7 @@ class PersonReport:
     modules: tuple[ModuleDuty, ...]
     objectives: Mapping[str, tuple[ObjectiveLine, ...]]
     taken: tuple[Taken, ...]
-    requests: tuple[Asked, ...]
+    requests: tuple[RequestReport, ...]
     confirmed: tuple[Confirmation, ...]
     granted: tuple[Granted, ...]
     viewer_leads: bool
@@ -170,7 +170,7 @@ def requests_to(
     viewer_id: UUID,
     *,
     viewer_manages: bool,
-) -> tuple[Asked, ...]:
+) -> tuple[RequestReport, ...]:
     """What managers asked of somebody, the newest first, and what became of it.
 
     Whoever manages the person may withdraw it, and whoever asked: as `duties.withdraw` has it.
@@ -225,9 +225,9 @@ def _objectives(edition: Edition, shown: Mapping[str, bool]) -> tuple[ObjectiveL
 
 def _asked(
     row: Row[Any], titles: Mapping[str, str], days: Sequence[date], *, may_withdraw: bool
-) -> Asked:
+) -> RequestReport:
     met = met_on(row.made_on, days)
-    return Asked(
+    return RequestReport(
         request_id=row.id,
         title=titles.get(row.module, row.module),
         by=row.by,
