@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizbot.access import NO_SESSION, Session
-from quizbot.config import host_of, plain_host
+from quizbot.config import Settings, host_of, plain_host
 from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin.codes import SignedIn
 from quizbot.words import is_showable
@@ -136,9 +136,7 @@ def signed_out(_refusal: SignedOut) -> ResponseReturnValue:
 
 def check_form(view: Callable[..., Any]) -> None:
     """A form comes from a page of ours, shown in this very session."""
-    origin = request.headers.get("Origin")
-    hosts = (plain_host(request.host), host_of(service().settings.public_url))
-    if origin is not None and host_of(origin) not in hosts:
+    if is_foreign(request.headers.get("Origin"), request.host, service().settings):
         abort(400, "This form came from another site, so nothing was done.")
     g.form_expired = not is_token(request.form.get("csrf_token", ""))
     if g.form_expired and not getattr(view, "keeps_form", False):
@@ -148,6 +146,12 @@ def check_form(view: Callable[..., Any]) -> None:
             or "This page had been open for too long, so nothing was done. Go back, load it"
             " again and press the button once more.",
         )
+
+
+def is_foreign(origin: str | None, host: str, settings: Settings) -> bool:
+    """Whether a form was on another site's page, as far as the browser tells."""
+    ours = (plain_host(host), host_of(settings.public_url))
+    return origin is not None and host_of(origin) not in ours
 
 
 def check_host() -> None:
