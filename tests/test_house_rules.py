@@ -246,6 +246,12 @@ def test_asynchronous_code_is_told():
         "line.submitted_at.date()",
         "at.astimezone(UTC).date()",
         "writer = csv.writer(out)",
+        "if row.right_count == row.asked:",
+        "shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)",
+        "met = [day for day in passes if day >= row.made_on]",
+        "select(attempt).where(attempt.c.mode == Mode.ASSURED.value, attempt.c.passed)",
+        "following = next((n for n in ahead if n not in done), None)",
+        "has_left = row.left_on is not None and row.left_on < today",
     ],
 )
 def test_a_rule_written_out_again_is_told(line):
