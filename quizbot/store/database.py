@@ -86,7 +86,7 @@ class WriteLock:
             raise Misconfigured(READ_ONLY) from None
 
     def _poll(self, file: int, until: float) -> None:
-        pause = 0.0002
+        pause = 0.0001
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,7 +94,7 @@ class WriteLock:
                 if time.monotonic() > until:
                     raise Busy(BUSY) from None
                 time.sleep(pause)
-                pause = min(pause * 1.5, 0.003)
+                pause = min(pause * 1.2, 0.0008)
             else:
                 return
 
