@@ -6,8 +6,8 @@ from flask import Blueprint, Response, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
+from quizbot.people.file.planned import PlannedPerson
 from quizbot.people.file.reading import COLUMNS, OtherTitles
-from quizbot.people.file.told import PlannedPerson
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
 from web.auth import EXPIRED, keeps_form, takes_file
