@@ -11,9 +11,9 @@ from quizbot.evidence.attestations import (
     EVIDENCE,
     LONGEST_COMMENT,
     LONGEST_NOTE,
+    AttestationDraft,
     Blank,
     Candidate,
-    Draft,
 )
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
@@ -88,7 +88,7 @@ def make() -> ResponseReturnValue:
     if form.errors:
         return show(blank, people, chosen, form.errors)
     whom = tuple(UUID(one) for one in people)
-    draft = Draft(blank.module, whom, tuple(objectives), tuple(evidence), version, note)
+    draft = AttestationDraft(blank.module, whom, tuple(objectives), tuple(evidence), version, note)
     try:
         made = service().attestations.make(person_id(), draft)
     except (NotAllowed, NotFound):

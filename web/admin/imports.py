@@ -6,8 +6,8 @@ from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
+from quizbot.people.file.planned import PlannedPerson
 from quizbot.people.file.reading import COLUMNS, OtherTitles
-from quizbot.people.file.told import Told
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
 from web.auth import keeps_form, sent_form, takes_file
@@ -141,7 +141,7 @@ def changes(token: str) -> ResponseReturnValue:
     return Response(lines(), mimetype="text/plain")
 
 
-def as_text(told: Told) -> str:
+def as_text(told: PlannedPerson) -> str:
     """One person, with what changes indented below."""
     return "\n    ".join((told.heading, *told.details)) + "\n"
 
