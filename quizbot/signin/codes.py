@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
-from quizbot.access import HAS_FOLDED_ADDRESS, has_address, is_here
+from quizbot.access import has_address, is_here
 from quizbot.clock import Clock, london_day
 from quizbot.errors import BadReply, SignInRefused
 from quizbot.outbox.mail import Mail
