@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -174,6 +174,45 @@ def async_faults(name: str, source: str) -> list[str]:
     ]
 
 
+# A table's class is called as what its rows are of; nobody imports it, so nobody mistakes it.
+TABLES = "quizbot/store/tables.py"
+
+
+def same_name_faults(files: Iterable[tuple[str, str]]) -> list[str]:
+    """Two classes of one name, of which a reader has to ask which one is meant."""
+    seen: dict[str, str] = {}
+    faults = []
+    for name, source in files:
+        for node in ast.walk(ast.parse(source)):
+            if name == TABLES or not isinstance(node, ast.ClassDef):
+                continue
+            if (other := seen.setdefault(node.name, name)) != name:
+                faults.append(
+                    f"{name}, line {node.lineno}: {other} has a {node.name} too: say what it is."
+                )
+    return faults
+
+
+def table_class_faults(name: str, source: str) -> list[str]:
+    """A class of the schema that is imported: its name is that of what the rest of us mean."""
+    return [
+        f"{name}, line {found.line}: take the table, {found.name.lower()}, and hand over values."
+        for found in imports(name.removesuffix(".py").replace("/", "."), source)
+        if found.module == "quizbot.store.tables" and re.match("[A-Z][a-z]", found.name)
+    ]
+
+
+def untyped_row_faults(name: str, source: str) -> list[str]:
+    """A function that takes a row, or rows, as anything at all."""
+    return [
+        f"{name}, line {node.lineno}: hand over the values that are needed, or a small dataclass;"
+        " Row[…] where a row becomes one."
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.arg) and node.arg in ("row", "rows") and node.annotation
+        if ast.unparse(node.annotation) in ("Any", "Iterable[Any]", "Sequence[Any]", "list[Any]")
+    ]
+
+
 def sleep_faults(name: str, source: str) -> list[str]:
     """A test that sleeps: slow when all is well, and wrong when the machine is busy."""
     words = {"sleep", "wait_for_timeout"}
@@ -271,7 +310,8 @@ ONE_HOME = {
         "quizbot/access.py",
         "is_open, live or is_here",
     ),
-    r"(?:ends_on|left_on) is None or [\w.]*(?:ends_on|left_on) >=": (
+    r"(?:ends_on|left_on) is None or [\w.]*(?:ends_on|left_on) >=|"
+    r"left_on is not None and [\w.\[\]]*left_on <": (
         "quizbot/clock.py",
         "has_ended",
     ),

@@ -80,6 +80,29 @@ def test_only_the_telegram_adapter_is_asynchronous():
     assert not faults, "\n".join(faults)
 
 
+def test_no_two_classes_have_one_name():
+    faults = house.same_name_faults(files("quizbot"))
+    faults += the_faults(house.table_class_faults, "quizbot", "web").splitlines()
+
+    assert not faults, "\n".join(faults)
+
+
+def test_no_row_is_anything_at_all():
+    hot = (
+        "quizbot/attempts/attempts.py",
+        "quizbot/people/file/sheet.py",
+        "quizbot/figures/board.py",
+    )
+    faults = [
+        fault
+        for name, text in files("quizbot")
+        if name not in hot
+        for fault in house.untyped_row_faults(name, text)
+    ]
+
+    assert not faults, "\n".join(faults)
+
+
 def test_no_test_sleeps():
     faults = the_faults(house.sleep_faults, "tests")
 
@@ -228,6 +251,27 @@ def test_asynchronous_code_is_told():
 def test_a_rule_written_out_again_is_told(line):
     assert house.second_home_faults("quizbot/somewhere.py", line)
     assert not house.second_home_faults("quizbot/somewhere.py", "is_open(post, today)")
+
+
+def test_two_classes_of_one_name_are_told():
+    both = [("quizbot/a.py", "class Line: ..."), ("quizbot/b.py", "class Line: ...")]
+    (fault,) = house.same_name_faults(both)
+
+    assert fault == "quizbot/b.py, line 1: quizbot/a.py has a Line too: say what it is."
+    assert not house.same_name_faults([both[0], ("quizbot/store/tables.py", "class Line: ...")])
+
+
+def test_a_class_of_the_schema_that_is_imported_is_told():
+    source = "from quizbot.store.tables import {}"
+
+    assert house.table_class_faults("quizbot/a.py", source.format("Notice"))
+    assert not house.table_class_faults("quizbot/a.py", source.format("notice"))
+
+
+def test_a_row_of_anything_is_told():
+    assert house.untyped_row_faults("quizbot/a.py", "def told(row: Any) -> str: ...")
+    assert house.untyped_row_faults("quizbot/a.py", "def told(rows: Sequence[Any]) -> str: ...")
+    assert not house.untyped_row_faults("quizbot/a.py", "def told(row: Row[Any]) -> str: ...")
 
 
 @pytest.mark.parametrize(

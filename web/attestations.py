@@ -7,7 +7,13 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, NotFound, Refused
-from quizbot.evidence.attestations import EVIDENCE, LONGEST_COMMENT, LONGEST_NOTE, Blank, Draft
+from quizbot.evidence.attestations import (
+    EVIDENCE,
+    LONGEST_COMMENT,
+    LONGEST_NOTE,
+    AttestationDraft,
+    Blank,
+)
 from web.auth import EXPIRED, keeps_form
 from web.choosing import choosing, pressed
 from web.current import page, person_id, service
@@ -72,7 +78,7 @@ def make() -> ResponseReturnValue:
     if form.errors:
         return show(blank, people, chosen, form.errors)
     whom = tuple(UUID(one) for one in people)
-    draft = Draft(blank.module, whom, tuple(objectives), tuple(evidence), version, note)
+    draft = AttestationDraft(blank.module, whom, tuple(objectives), tuple(evidence), version, note)
     try:
         made = service().attestations.make(person_id(), draft)
     except (NotAllowed, NotFound):

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
-from quizbot.standing.requests import Asked
+from quizbot.standing.requests import AskOutcome
 from web.auth import EXPIRED, keeps_form
 from web.choosing import choosing, pressed
 from web.current import page, person_id, service
@@ -98,7 +98,7 @@ def make() -> ResponseReturnValue:
     return redirect("/team/requests", 303)
 
 
-def in_words(asked: Asked) -> str:
+def in_words(asked: AskOutcome) -> str:
     """What asking did."""
     words = f"Asked: {asked.asked}."
     if asked.replaced:

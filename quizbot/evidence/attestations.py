@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from quizbot.access import leads, may_see, must_manage, team
 from quizbot.clock import Clock, london_day
@@ -43,7 +43,7 @@ EVIDENCE = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class AttestationDraft:
     """What a manager is about to confirm."""
 
     module: str
@@ -139,14 +139,14 @@ class Attestations:
             edition.module.title,
             edition.module.objectives,
             tuple(
-                _candidate(row, found.get((row.id, module), NOTHING), shown)
+                _candidate(row.id, row.name, found.get((row.id, module), NOTHING), shown)
                 for row in sorted(names, key=lambda row: row.name.casefold())
             ),
             STATEMENT,
             STATEMENTS[STATEMENT],
         )
 
-    def make(self, manager_id: UUID, draft: Draft) -> Made:
+    def make(self, manager_id: UUID, draft: AttestationDraft) -> Made:
         """Write a statement down for each of the people; the same twice on a day is once."""
         edition = self.editions.current(draft.module)
         _check(draft, edition)
@@ -173,7 +173,7 @@ class Attestations:
             row = connection.execute(
                 select(attestation).where(attestation.c.id == attestation_id)
             ).first()
-            if row is None or not self._may_withdraw(connection, by, row):
+            if row is None or not self._may_withdraw(connection, by, row.made_by, row.person_id):
                 raise NotFound("There is no such confirmation.")
             if row.withdrawn_at is not None:
                 raise Refused("It was withdrawn before, and stays so.")
@@ -268,13 +268,15 @@ class Attestations:
         managed = connection.execute(mine).first() is not None
         return managed or leads(connection, by, person_id, self._today())
 
-    def _may_withdraw(self, connection: Connection, by: UUID, row: Any) -> bool:
-        if row.person_id == by:
+    def _may_withdraw(
+        self, connection: Connection, by: UUID, made_by: UUID, person_id: UUID
+    ) -> bool:
+        if person_id == by:
             return False
-        return bool(row.made_by == by) or self._answers_for(connection, by, row.person_id)
+        return made_by == by or self._answers_for(connection, by, person_id)
 
     def _check_quiz(
-        self, connection: Connection, draft: Draft, known: Mapping[UUID, Latest]
+        self, connection: Connection, draft: AttestationDraft, known: Mapping[UUID, Latest]
     ) -> None:
         """The questionnaire proves nothing that it did not show."""
         if QUIZ not in draft.evidence:
@@ -300,7 +302,7 @@ class Attestations:
         connection: Connection,
         manager_id: UUID,
         person_id: UUID,
-        draft: Draft,
+        draft: AttestationDraft,
         edition: Edition,
         known: Latest,
     ) -> bool:
@@ -346,7 +348,7 @@ class Attestations:
         return True
 
 
-def _check(draft: Draft, edition: Edition) -> None:
+def _check(draft: AttestationDraft, edition: Edition) -> None:
     if not draft.people:
         raise Refused("Choose at least one person.")
     if not draft.objectives:
@@ -380,12 +382,14 @@ def _shown(connection: Connection, found: Sequence[Latest]) -> dict[UUID, dict[s
     return shown
 
 
-def _candidate(row: Any, known: Latest, shown: Mapping[UUID, Mapping[str, bool]]) -> Candidate:
+def _candidate(
+    person_id: UUID, name: str, known: Latest, shown: Mapping[UUID, Mapping[str, bool]]
+) -> Candidate:
     results = shown.get(known.attempt_id, {}) if known.attempt_id else {}
-    return Candidate(row.id, row.name, known, sum(results.values()), len(results))
+    return Candidate(person_id, name, known, sum(results.values()), len(results))
 
 
-def _told(row: Any, edition: Edition, *, can_be_withdrawn: bool) -> Confirmation:
+def _told(row: Row[Any], edition: Edition, *, can_be_withdrawn: bool) -> Confirmation:
     titles = edition.module.objectives
     return Confirmation(
         attestation_id=row.id,

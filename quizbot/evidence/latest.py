@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     ScalarSelect,
     Select,
     String,
@@ -116,7 +117,7 @@ def _newest(
     return newest.limit(1).offset(skip).scalar_subquery()
 
 
-def _known(row: Any) -> Latest:
+def _known(row: Row[Any]) -> Latest:
     passed_at: datetime | None = row.passed_at
     return Latest(
         has_begun=bool(row.has_begun),

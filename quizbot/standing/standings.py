@@ -1,7 +1,7 @@
 """Where people stand: facts from the tables, standing by the pure rules, and the cache of dates."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -42,6 +42,7 @@ from quizbot.store.tables import (
 CHUNK = 400  # people at a time: memory stays flat however many there are
 
 Item = TypeVar("Item")
+Fact = TypeVar("Fact")
 
 _KINDS = {kind.name.lower(): kind for kind in due.DispensationKind}
 _DATES = tuple(due.Dates.__dataclass_fields__)
@@ -315,19 +316,19 @@ _PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).
 _GRANTED = select(dispensation).where(dispensation.c.withdrawn_on.is_(None))
 
 
-def _post(row: Any) -> tuple[str, due.Post]:
+def _post(row: Row[Any]) -> tuple[str, due.Post]:
     return "", due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
 
 
-def _request(row: Any) -> tuple[str, due.Request]:
+def _request(row: Row[Any]) -> tuple[str, due.Request]:
     return row.module, due.Request(row.id, row.made_on, row.due_on, row.withdrawn_on)
 
 
-def _pass(row: Any) -> tuple[str, date]:
+def _pass(row: Row[Any]) -> tuple[str, date]:
     return row.module, london_day(row.submitted_at)
 
 
-def _dispensation(row: Any) -> tuple[str, due.Dispensation]:
+def _dispensation(row: Row[Any]) -> tuple[str, due.Dispensation]:
     granted = due.Dispensation(_KINDS[row.kind], row.made_on, row.starts_on, row.ends_on)
     return row.module or "", granted
 
@@ -337,9 +338,9 @@ def _grouped(
     query: Select[Any],
     whose: ColumnElement[UUID],
     people: list[UUID],
-    make: Any,
-) -> dict[tuple[UUID, str], tuple[Any, ...]]:
-    found: dict[tuple[UUID, str], list[Any]] = defaultdict(list)
+    make: Callable[[Row[Any]], tuple[str, Fact]],
+) -> dict[tuple[UUID, str], tuple[Fact, ...]]:
+    found: dict[tuple[UUID, str], list[Fact]] = defaultdict(list)
     for row in connection.execute(query.where(whose.in_(people))):
         module, value = make(row)
         found[row.person_id, module].append(value)
@@ -353,5 +354,5 @@ def _pairs(
         yield row.id, row.left_on
 
 
-def _dates(row: Any) -> due.Dates:
+def _dates(row: Row[Any]) -> due.Dates:
     return due.Dates(**{name: getattr(row, name) for name in _DATES})

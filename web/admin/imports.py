@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
 from quizbot.people.file.reading import COLUMNS, OtherTitles
-from quizbot.people.file.told import Told
+from quizbot.people.file.told import PlannedPerson
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
 from web.auth import EXPIRED, keeps_form, takes_file
@@ -120,7 +120,7 @@ def changes(token: str) -> ResponseReturnValue:
     return Response(lines(), mimetype="text/plain")
 
 
-def as_text(told: Told) -> str:
+def as_text(told: PlannedPerson) -> str:
     """One person, with what changes indented below."""
     return "\n    ".join((told.heading, *told.details)) + "\n"
 
