@@ -1,6 +1,6 @@
 """What managers confirm of their people's understanding: dated, withdrawn, never edited."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,12 +12,11 @@ from quizbot.access import leads, may_see, must_manage, team
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import NotFound, OutOfDate, Refused
-from quizbot.evidence.latest import NOTHING, Latest, latest
+from quizbot.evidence.latest import NOTHING, Latest, latest, shown_in
 from quizbot.outbox.notices import Notices
-from quizbot.rules.outcome import is_shown
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt_objective, attestation, new_id, person, post
+from quizbot.store.tables import attestation, new_id, person, post
 
 LONGEST_NOTE = 300
 LONGEST_COMMENT = 500
@@ -133,7 +132,7 @@ class Attestations:
                 select(person.c.id, person.c.name).where(person.c.id.in_(mine))
             ).all()
             found = latest(connection, mine, [module])
-            shown = _shown(connection, list(found.values()))
+            shown = shown_in(connection, (one.attempt_id for one in found.values()))
         return Blank(
             module,
             edition.module.title,
@@ -288,7 +287,7 @@ class Attestations:
             )
         if draft.evidence != (QUIZ,):
             return
-        shown = _shown(connection, list(known.values()))
+        shown = shown_in(connection, (one.attempt_id for one in known.values()))
         for one in known.values():
             results = shown.get(one.attempt_id, {}) if one.attempt_id else {}
             if not all(results.get(objective) for objective in draft.objectives):
@@ -369,17 +368,6 @@ def _check_length(words: str, longest: int) -> None:
         raise Refused(f"This is longer than {longest} characters: shorten it.")
     if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in words):
         raise Refused("This holds characters that cannot be shown: type it anew.")
-
-
-def _shown(connection: Connection, found: Sequence[Latest]) -> dict[UUID, dict[str, bool]]:
-    """By attempt: each objective that was asked, and whether it was shown."""
-    shown: dict[UUID, dict[str, bool]] = {}
-    ids = [one.attempt_id for one in found if one.attempt_id]
-    for row in connection.execute(
-        select(attempt_objective).where(attempt_objective.c.attempt_id.in_(ids))
-    ):
-        shown.setdefault(row.attempt_id, {})[row.objective] = is_shown(row.asked, row.right_count)
-    return shown
 
 
 def _candidate(

@@ -34,9 +34,9 @@ from quizbot.people.file.apply import apply
 from quizbot.people.file.change import Kind
 from quizbot.people.file.columns import remember
 from quizbot.people.file.plan import Imported, Options, Plan
+from quizbot.people.file.planned import PlannedPerson, told_people
 from quizbot.people.file.planning import make_plan, state_of
 from quizbot.people.file.reading import COLUMNS
-from quizbot.people.file.told import PlannedPerson, told_people
 from quizbot.people.finding import whose
 from quizbot.people.guests import Guests
 from quizbot.people.roles import end, give

@@ -1,6 +1,6 @@
 """Requests: a manager asks one person for one module by a day, and takes it back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.rules.outcome import met_on
-from quizbot.standing.standings import Standings, chunks, forget
+from quizbot.standing.standings import PASSES, Standings, chunks, forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, new_id, person, request
@@ -166,7 +166,7 @@ class Requests:
                 .where(request.c.made_by == manager_id)
                 .order_by(request.c.id.desc())
             ).all()
-            passes = _passes(connection, {row.person_id for row in rows})
+            passes = pass_days(connection, {row.person_id for row in rows})
         return [
             RequestLine(
                 request_id=row.id,
@@ -227,7 +227,7 @@ class Requests:
         """What a manager has asked of people that is neither done nor withdrawn, by module."""
         found: dict[tuple[UUID, str], list[Row[Any]]] = {}
         for some in chunks(people):
-            passes = _passes(connection, set(some))
+            passes = pass_days(connection, set(some))
             rows = connection.execute(
                 select(request).where(
                     request.c.person_id.in_(some),
@@ -267,13 +267,11 @@ def check_reason(reason: str) -> None:
         raise Refused("The reason holds characters that cannot be shown: type it anew.")
 
 
-def _passes(connection: Connection, people: set[UUID]) -> dict[tuple[UUID, str], list[date]]:
+def pass_days(
+    connection: Connection, people: Collection[UUID]
+) -> dict[tuple[UUID, str], list[date]]:
+    """By person and module: the days on which it was passed, so that a request may be met."""
     found: dict[tuple[UUID, str], list[date]] = {}
-    rows = connection.execute(
-        select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
-            attempt.c.person_id.in_(people), attempt.c.mode == "assured", attempt.c.passed
-        )
-    )
-    for row in rows:
+    for row in connection.execute(PASSES.where(attempt.c.person_id.in_(people))):
         found.setdefault((row.person_id, row.module), []).append(london_day(row.submitted_at))
     return found

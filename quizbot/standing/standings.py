@@ -272,7 +272,7 @@ def _facts_of(
     left = dict(_pairs(connection, select(person.c.id, person.c.left_on), person.c.id, people))
     posts = _grouped(connection, _POSTS, post.c.person_id, people, _post)
     requests = _grouped(connection, _REQUESTS, request.c.person_id, people, _request)
-    passes = _grouped(connection, _PASSES, attempt.c.person_id, people, _pass)
+    passes = _grouped(connection, PASSES, attempt.c.person_id, people, _pass)
     granted = _grouped(connection, _GRANTED, dispensation.c.person_id, people, _dispensation)
     for person_id in people:
         mine = posts.get((person_id, ""), ())
@@ -310,7 +310,7 @@ _POSTS = (
     .where(post.c.job != GUEST)  # rules are for those who work here
 )
 _REQUESTS = select(request)
-_PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
+PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
     attempt.c.mode == Mode.ASSURED.value, attempt.c.passed
 )
 _GRANTED = select(dispensation).where(dispensation.c.withdrawn_on.is_(None))

@@ -1,6 +1,5 @@
 """One person for their manager, lead or auditor: never a reply, never a misconception."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +12,13 @@ from quizbot.access import live_posts
 from quizbot.clock import has_ended, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import Confirmation
-from quizbot.evidence.latest import latest
-from quizbot.rules.outcome import is_shown, met_on
+from quizbot.evidence.latest import latest, shown_in
+from quizbot.rules.outcome import met_on
 from quizbot.rules.pick import Mode
 from quizbot.standing.duties import ModuleDuty
+from quizbot.standing.requests import pass_days
 from quizbot.store.tables import (
     attempt,
-    attempt_objective,
     dispensation,
     person,
     post,
@@ -151,11 +150,7 @@ def objectives_of(
     """What somebody's latest attempt at each module showed, objective by objective."""
     found = latest(connection, select(person.c.id).where(person.c.id == person_id), modules)
     by_attempt = {known.attempt_id: known for known in found.values() if known.attempt_id}
-    shown: dict[UUID, dict[str, bool]] = {attempt_id: {} for attempt_id in by_attempt}
-    for row in connection.execute(
-        select(attempt_objective).where(attempt_objective.c.attempt_id.in_(by_attempt))
-    ):
-        shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)
+    shown = shown_in(connection, by_attempt)
     return {
         module: _objectives(editions.by_id(known.edition_id), shown[known.attempt_id])
         for (_, module), known in found.items()
@@ -175,18 +170,7 @@ def requests_to(
 
     Whoever manages the person may withdraw it, and whoever asked: as `duties.withdraw` has it.
     """
-    passes = connection.execute(
-        select(attempt.c.module, attempt.c.submitted_at)
-        .where(
-            attempt.c.person_id == person_id,
-            attempt.c.mode == Mode.ASSURED.value,
-            attempt.c.passed,
-        )
-        .order_by(attempt.c.submitted_at)
-    )
-    days = defaultdict[str, list[date]](list)
-    for passed in passes:
-        days[passed.module].append(london_day(passed.submitted_at))
+    days = pass_days(connection, [person_id])
     rows = connection.execute(
         select(request, person.c.name.label("by"))
         .join(person, person.c.id == request.c.made_by)
@@ -195,7 +179,10 @@ def requests_to(
     )
     return tuple(
         _asked(
-            row, titles, days[row.module], may_withdraw=viewer_manages or row.made_by == viewer_id
+            row,
+            titles,
+            days.get((person_id, row.module), ()),
+            may_withdraw=viewer_manages or row.made_by == viewer_id,
         )
         for row in rows
     )
