@@ -3,7 +3,6 @@
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
-from quizbot.editions.reviewing import to_review
 from quizbot.errors import NotAllowed
 from web.current import page, person_id, service
 
@@ -39,6 +38,4 @@ def show() -> ResponseReturnValue:
 @bp.get("/admin/reviews")
 def reviews() -> ResponseReturnValue:
     """Which questions are to be looked at again, and when."""
-    service().people.must_see_editions(person_id())
-    months = to_review(service().editions.all_current(), service().today())
-    return page("admin_home/reviews.html", months=months)
+    return page("admin_home/reviews.html", months=service().desk.reviews(person_id()))

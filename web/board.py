@@ -11,8 +11,8 @@ from quizbot.words import month_name
 from web.chart import Chart, chart
 from web.current import page, person_id, service
 from web.exports import sent
+from web.paging import paging
 
-NEAR = 3  # pages that are named on either side
 bp = Blueprint("board", __name__, url_prefix="/board")
 
 
@@ -55,16 +55,13 @@ def overdue() -> ResponseReturnValue:
     given = request.args.get("page", "1")
     number = min(max(int(given[:6]) if given.isdecimal() else 1, 1), late.pages)
     query = urlencode(late.chosen)
-    pages = [
-        (n, f"/board/overdue?{query}{'&' if query else ''}page={n}", n == number)
-        for n in range(1, late.pages + 1)
-        if abs(n - number) < NEAR or n in (1, late.pages)
-    ]
     return page(
         "board/overdue.html",
         late=late,
         lines=late.page(number),
-        pages=pages if late.pages > 1 else [],
+        paging=paging(
+            number, late.pages, lambda n: f"/board/overdue?{urlencode({**late.chosen, 'page': n})}"
+        ),
         query=query,
     )
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from uuid import UUID
 
 from quizbot.editions.editions import Edition
+from quizbot.words import month_name
 
 AHEAD = timedelta(weeks=8)
 TOO_MANY = 20  # questions in a month: more than a lead looks at beside other work
@@ -37,7 +38,7 @@ class ReviewMonth:
     def words(self) -> str:
         """The month, and how many there are."""
         count = len(self.questions)
-        return f"{self.month:%B %Y}: {count} {'question' if count == 1 else 'questions'}"
+        return f"{month_name(self.month)}: {count} {'question' if count == 1 else 'questions'}"
 
     @property
     def is_pressing(self) -> bool:

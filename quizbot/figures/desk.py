@@ -8,8 +8,9 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.problems import Problems
-from quizbot.editions.reviewing import to_review
+from quizbot.editions.reviewing import ReviewMonth, to_review
 from quizbot.figures.overdue import Lateness
+from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 
 
@@ -33,6 +34,7 @@ class Desk:
     """Gathers what other rooms hold; each decides for itself what this lead may see."""
 
     editions: Editions
+    people: People
     problems: Problems
     places: Places
     troubles: Troubles
@@ -42,6 +44,11 @@ class Desk:
     def of(self, lead_id: UUID) -> tuple[Task, ...]:
         """What waits for a lead, the most pressing first; nothing of what is in order."""
         return tuple(task for task in self._all(lead_id) if task.count)
+
+    def reviews(self, person_id: UUID) -> tuple[ReviewMonth, ...]:
+        """Which questions are to be looked at again, and when; for leads and auditors."""
+        self.people.must_see_editions(person_id)
+        return to_review(self.editions.all_current(), london_day(self.now()))
 
     def _all(self, lead_id: UUID) -> Iterator[Task]:
         yield Task(

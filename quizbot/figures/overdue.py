@@ -17,6 +17,7 @@ from quizbot.standing.standings import Standings, state_column
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, standing_cache, unit
+from quizbot.words import is_within
 
 LATE = (due.State.OVERDUE.value, due.State.LAPSED.value)
 A_PAGE = 50
@@ -140,7 +141,17 @@ class Lateness:
         titles = {one.module.id: one.module.title for one in self.editions.all_current()}
         for row in connection.execute(_late(over, today)):
             if row.module in titles:
-                yield _line(row, titles[row.module])
+                state = due.State(row.state)
+                yield LateLine(
+                    person_id=row.id,
+                    name=row.name,
+                    unit=row.path,
+                    manager=row.manager or NO_MANAGER,
+                    module=row.module,
+                    title=titles[row.module],
+                    state=state,
+                    since=row.lapses_after if state is due.State.LAPSED else row.due_on,
+                )
 
 
 def _late(over: Sequence[str], today: date) -> Select[Any]:
@@ -172,16 +183,9 @@ def _late(over: Sequence[str], today: date) -> Select[Any]:
     )
 
 
-def _line(row: Any, title: str) -> LateLine:
-    state = due.State(row.state)
-    since = row.lapses_after if state is due.State.LAPSED else row.due_on
-    manager = row.manager or NO_MANAGER
-    return LateLine(row.id, row.name, row.path, manager, row.module, title, state, since)
-
-
 def _fits(line: LateLine, chosen: Mapping[str, str]) -> bool:
     at, manager = chosen["unit"], chosen["manager"]
-    is_there = not at or line.unit == at or line.unit.startswith(f"{at}/")
+    is_there = not at or is_within(line.unit, at)
     return is_there and chosen["module"] in ("", line.module) and manager in ("", line.manager)
 
 

@@ -11,6 +11,7 @@ from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
 from quizbot.figures.overdue import Lateness
 from quizbot.figures.team import Reports
+from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings
@@ -38,6 +39,7 @@ def open_figures(
     problems: Problems,
     places: Places,
     troubles: Troubles,
+    people: People,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
     counting = Counting(
@@ -54,6 +56,7 @@ def open_figures(
         lateness=lateness,
         desk=Desk(
             editions=editions,
+            people=people,
             problems=problems,
             places=places,
             troubles=troubles,
