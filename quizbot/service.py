@@ -124,6 +124,10 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         standings=standing.standings,
         duties=standing.duties,
         attestations=evidence.attestations,
+        problems=asked.problems,
+        places=asked.places,
+        troubles=reminders.troubles,
+        people=people.people,
     )
     privacy = open_privacy(core, editions=editions)
     rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)
