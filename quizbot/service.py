@@ -19,6 +19,7 @@ from quizbot.editions.signatures import Signatures
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.editions.worth import Known
 from quizbot.evidence.attestations import Attestations
+from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.guide import Guides
 from quizbot.evidence.transcripts import Transcripts
@@ -141,7 +142,8 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
     duties = Duties(database, editions, standings)
-    counting = Counting(database, editions, standings, now)
+    beliefs = Beliefs(database, editions)
+    counting = Counting(database, standings, beliefs, now)
     issuer = place.text("partnership_name")
     certificates = Certificates(database, standings, audit, issuer, settings.public_url, now)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
@@ -206,12 +208,12 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         dispensations=Dispensations(database, standings, audit, now),
         rules=Rules(database, editions, standings, audit, now),
         attestations=attestations,
-        guides=Guides(database, editions, standings, now),
+        guides=Guides(database, editions, standings, beliefs, now),
         reports=Reports(database, editions, standings, duties, attestations, audit, now),
         problems=Problems(database, editions, audit, now),
         signatures=Signatures(database, editions, audit, now),
         counting=counting,
-        board=Board(database, editions, counting, audit, now),
+        board=Board(database, editions, counting, beliefs, audit, now),
         now=now,
     )
 

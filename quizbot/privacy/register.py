@@ -301,6 +301,7 @@ REGISTER: tuple[Holding, ...] = (
             "objective": told("the area"),
             "asked": told("questions asked"),
             "right_count": told("answered rightly"),
+            "counted_on": told("counted, together with others, for what many believed"),
         },
         through="attempt",
     ),
@@ -308,7 +309,7 @@ REGISTER: tuple[Holding, ...] = (
         "attempt_misconception",
         "Wrong beliefs that an attempt met",
         "to see what many get wrong, so that it is talked about",
-        f"{YOU}; others only as a count over five people or more",
+        f"{YOU}; others only that about half believed it, of five people or more together",
         Term.TRAIN,
         ("person_id",),
         {
@@ -667,6 +668,9 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "certificate": frozenset({"fingerprint"}),
     "board_figure": frozenset(
         {"month", "module", "kind", "item", "agency", "counted_on", "people", "of_people"}
+    ),
+    "belief_figure": frozenset(
+        {"month", "agency", "module", "objective", "misconception", "counted_on", "is_common"}
     ),
     "requirement": frozenset(
         {
