@@ -23,6 +23,7 @@ from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.guide import Guides
 from quizbot.evidence.transcripts import Transcripts
+from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.figures.board import Board
 from quizbot.figures.counting import Counting
 from quizbot.figures.team import Reports
@@ -85,6 +86,7 @@ class Service:
     uploads: Uploads
     attempts: Attempts
     certificates: Certificates
+    withdrawals: Withdrawals
     transcripts: Transcripts
     try_out: TryOut
     links: Links
@@ -145,7 +147,8 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     beliefs = Beliefs(database, editions)
     counting = Counting(database, standings, beliefs, now)
     issuer = place.text("partnership_name")
-    certificates = Certificates(database, standings, audit, issuer, settings.public_url, now)
+    withdrawals = Withdrawals(database, editions, notices, audit, now)
+    certificates = Certificates(database, standings, withdrawals, issuer, settings.public_url, now)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     links = Links(database, audit, signer, now)
     attestations = Attestations(database, editions, notices, audit, now)
@@ -174,6 +177,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
             database, editions, notices, certificates, now, seed=lambda: secrets.randbits(64)
         ),
         certificates=certificates,
+        withdrawals=withdrawals,
         transcripts=Transcripts(database, editions, audit, issuer, now),
         try_out=TryOut(editions, signer, now),
         links=links,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from questions.module import Module
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
-from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
+from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, Withdrawn, tell
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.editions.feedback import feedback_on
@@ -43,12 +43,14 @@ from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
+from quizbot.store.counted import counts
 from quizbot.store.database import Database
 from quizbot.store.tables import (
     answer,
     attempt,
     attempt_misconception,
     attempt_objective,
+    attempt_withdrawn,
     new_id,
     person,
     request,
@@ -149,6 +151,7 @@ class AttemptLine:
     share: float | None
     answered: int
     total: int
+    withdrawn: Withdrawn | None = None
 
     @property
     def is_open(self) -> bool:
@@ -317,9 +320,13 @@ class Attempts:
         with self.database.reading() as connection:
             opened = self._opened(self._row(connection, who, attempt_id))
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+            taken_back = connection.execute(
+                select(attempt_withdrawn).where(attempt_withdrawn.c.attempt_id == attempt_id)
+            ).first()
         if opened.row.submitted_at is None:
             raise NotFinished("This attempt is not finished yet.")
-        return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
+        found = result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
+        return replace(found, withdrawn=_withdrawn(taken_back))
 
     def where(self, who: Who, attempt_id: UUID) -> int | None:
         """The question to go on with in an open attempt; None when it is finished."""
@@ -348,7 +355,13 @@ class Attempts:
             .scalar_subquery()
         )
         query = (
-            select(attempt, answered.label("answered"))
+            select(
+                attempt,
+                answered.label("answered"),
+                attempt_withdrawn.c.withdrawn_at,
+                attempt_withdrawn.c.reason,
+            )
+            .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
             .where(is_theirs)
             .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
         )
@@ -375,6 +388,7 @@ class Attempts:
                 share=row.share,
                 answered=row.answered,
                 total=len(json.loads(row.plan)),
+                withdrawn=_withdrawn(row),
             )
             for row in rows
         ]
@@ -635,13 +649,19 @@ def _waits_until(
         .where(
             attempt.c.person_id == person_id,
             attempt.c.module == module.id,
-            attempt.c.mode == Mode.ASSURED.value,
+            counts(),
             attempt.c.submitted_at.is_not(None),
         )
         .order_by(attempt.c.submitted_at.desc())
         .limit(module.retake_after_fails)
     ).all()
     return retakes.waits_until(newest, module, now)
+
+
+def _withdrawn(row: Any) -> Withdrawn | None:
+    if row is None or row.withdrawn_at is None:
+        return None
+    return Withdrawn(london_day(row.withdrawn_at), row.reason)
 
 
 def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Subquery, func, select
 
 from quizbot.access import is_here, live_posts
 from quizbot.clock import LONDON
-from quizbot.rules.pick import Mode
+from quizbot.store.counted import counts
 from quizbot.store.tables import attempt, person, post, unit
 
 
@@ -43,7 +43,7 @@ def latest_on(day: date) -> Subquery:
     return (
         select(attempt.c.id, attempt.c.person_id, attempt.c.module, place.label("place"))
         .where(
-            attempt.c.mode == Mode.ASSURED.value,
+            counts(),
             attempt.c.person_id.is_not(None),
             attempt.c.submitted_at < midnight,
         )

@@ -8,15 +8,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from quizbot.access import knows
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.editions.editions import Edition
 from quizbot.errors import NotAllowed, NotFound, NotOffered
 from quizbot.evidence import pdf
+from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.standing.standings import Standings
-from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, certificate, new_id, person
 from quizbot.words import long_date
@@ -95,7 +95,7 @@ class Certificates:
 
     database: Database
     standings: Standings
-    audit: Audit
+    withdrawals: Withdrawals
     issuer: str
     public_url: str
     now: Clock
@@ -151,18 +151,12 @@ class Certificates:
         return True
 
     def withdraw(self, lead_id: UUID, typed: str, reason: str) -> None:
-        """Say that it does not count any more, and why; a second time changes nothing."""
+        """Say that it does not count any more, and why, nor the attempt for which it was given."""
         with self.database.writing(queue="certificate") as connection:
-            row = _row(connection, typed)
-            knows(connection, lead_id, row.person_id, london_day(self.now()))
-            if row.withdrawn_at is not None:
-                return
-            connection.execute(
-                update(certificate)
-                .where(certificate.c.id == row.id)
-                .values(withdrawn_at=self.now(), withdrawn_by=lead_id, reason=reason)
-            )
-            self.audit.add(connection, lead_id, "certificate.withdraw", row.id)
+            found = _row(connection, typed)
+            query = select(attempt).where(attempt.c.id == found.attempt_id)
+            row = connection.execute(query).one()
+            self.withdrawals.withdraw_in(connection, lead_id, row, reason)
 
     def paper(self, person_id: UUID, typed: str) -> bytes:
         """A person's own certificate as PDF: from the record alone, so always the same."""

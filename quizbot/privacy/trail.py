@@ -50,6 +50,7 @@ ACTIONS: Mapping[str, str] = {
     "attestation.make": "Understanding confirmed",
     "attestation.withdraw": "Confirmation withdrawn",
     "attestation.comment": "Confirmation commented",
+    "attempt.withdraw": "Attempt withdrawn",
     "certificate.withdraw": "Certificate withdrawn",
     "edition.sign": "Edition signed",
     "problem.answer": "Report about a question answered",

@@ -29,7 +29,8 @@ AT_ONCE = 20  # receivers whose facts are read together
 SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
-DONE = ("met", "confirmed")  # a request was met, a manager confirmed something: both stay so
+# A request was met, a manager confirmed something, a lead withdrew an attempt: all stay so.
+DONE = ("met", "confirmed", "withdrawn")
 
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
@@ -379,6 +380,7 @@ class _Facts:
             units_soon=len(units.soon - units.late),
             met=sum(owed.kind == "met" for owed in kept),
             confirmed=sum(owed.kind == "confirmed" for owed in kept),
+            withdrawn=sum(owed.kind == "withdrawn" for owed in kept),
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 

@@ -16,6 +16,7 @@ from quizbot.outbox.notices import Notices
 from quizbot.rules.outcome import met_on
 from quizbot.standing.standings import Standings, chunks, forget
 from quizbot.store.audit import Audit
+from quizbot.store.counted import counts
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, new_id, person, request
 from quizbot.words import is_showable
@@ -269,7 +270,7 @@ def _passes(connection: Connection, people: set[UUID]) -> dict[tuple[UUID, str],
     found: dict[tuple[UUID, str], list[date]] = {}
     rows = connection.execute(
         select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
-            attempt.c.person_id.in_(people), attempt.c.mode == "assured", attempt.c.passed
+            attempt.c.person_id.in_(people), counts(), attempt.c.passed
         )
     )
     for row in rows:

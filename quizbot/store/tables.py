@@ -212,6 +212,17 @@ class AttemptObjective(SQLModel, table=True):
     counted_on: date | None = None
 
 
+class AttemptWithdrawn(SQLModel, table=True):
+    """That an attempt counts for nothing any more, and why; the attempt itself stays as it was."""
+
+    __tablename__ = "attempt_withdrawn"
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    withdrawn_at: datetime
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
+    reason: str = Field(default="", max_length=300)
+
+
 class AttemptMisconception(SQLModel, table=True):
     """A misconception met in a submitted assured attempt; for five people or more together."""
 
@@ -618,6 +629,7 @@ attempt = _table(Attempt)
 answer = _table(Answer)
 attempt_objective = _table(AttemptObjective)
 attempt_misconception = _table(AttemptMisconception)
+attempt_withdrawn = _table(AttemptWithdrawn)
 requirement = _table(Requirement)
 request = _table(Request)
 dispensation = _table(Dispensation)

@@ -16,9 +16,11 @@ from quizbot.evidence.latest import latest
 from quizbot.rules.outcome import is_shown, met_on
 from quizbot.rules.pick import Mode
 from quizbot.standing.duties import ModuleDuty
+from quizbot.store.counted import counts
 from quizbot.store.tables import (
     attempt,
     attempt_objective,
+    attempt_withdrawn,
     dispensation,
     person,
     post,
@@ -46,6 +48,8 @@ class Taken:
     on: date
     passed: bool
     share: float
+    attempt_id: UUID
+    withdrawn_on: date | None
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,11 @@ def taken_by(
 ) -> tuple[Taken, ...]:
     """What somebody took and handed in, the newest first."""
     rows = connection.execute(
-        select(attempt.c.module, attempt.c.submitted_at, attempt.c.passed, attempt.c.share)
+        select(
+            *(attempt.c.id, attempt.c.module, attempt.c.submitted_at),
+            *(attempt.c.passed, attempt.c.share, attempt_withdrawn.c.withdrawn_at),
+        )
+        .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
         .where(
             attempt.c.person_id == person_id,
             attempt.c.mode == Mode.ASSURED.value,
@@ -139,6 +147,8 @@ def taken_by(
             london_day(row.submitted_at),
             row.passed,
             row.share,
+            row.id,
+            london_day(row.withdrawn_at) if row.withdrawn_at else None,
         )
         for row in rows
     )
@@ -178,7 +188,7 @@ def requests_to(
         select(attempt.c.module, attempt.c.submitted_at)
         .where(
             attempt.c.person_id == person_id,
-            attempt.c.mode == Mode.ASSURED.value,
+            counts(),
             attempt.c.passed,
         )
         .order_by(attempt.c.submitted_at)
