@@ -279,7 +279,11 @@ ONE_HOME = {
     r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
     r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),
     r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),
-    r"\)\.date\(\)|_at\.date\(\)|now\.date\(\)": ("quizbot/clock.py", "london_day"),
+    # An instant has a day in London alone: not its UTC day, nor the first letters of its ISO form.
+    r"(?:\)|_at|\bat|\bnow)\.date\(\)"
+    r"|(?:_at|\bnow|now\(\))(?::%|\.strftime\(|\.isoformat\(\)\[|\.(?:day|month|year)\b)"
+    r"|\.isoformat\(\)\[:10\]|str\([\w.]*_at\)\[|\bfunc\.date\(|date\.today\("
+    r"|combine\([^()]+, time\(\)\)": ("quizbot/clock.py", "london_day, or combine with LONDON"),
 }
 
 
