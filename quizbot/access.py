@@ -1,6 +1,6 @@
 """Who may do and see what: decided here, by role and unit subtree, closed by default."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -101,7 +101,7 @@ def has_address(address: str) -> ColumnElement[bool]:
     return person.c.email == folded_address(address)
 
 
-def is_here(day: date) -> ColumnElement[bool]:
+def is_here(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether a person has not left (the last day counts)."""
     return or_(person.c.left_on.is_(None), person.c.left_on >= day)
 
@@ -147,7 +147,7 @@ has_ended_session = (
     .label("has_ended_session")
 )
 NO_SESSION = UUID(int=0)  # for who is known otherwise, as in a chat
-_RIGHTS = (
+RIGHTS = (
     select(
         person.c.name,
         person.c.left_on,
@@ -183,7 +183,13 @@ def rights(
     With a web session, SignedOut where that does not stand any more.
     """
     given = {"person_id": person_id, "day": day, "session": session.id if session else NO_SESSION}
-    rows = connection.execute(_RIGHTS, given).all()
+    return read_rights(connection.execute(RIGHTS, given).all(), person_id, day, session)
+
+
+def read_rights(
+    rows: Sequence[Any], person_id: UUID, day: date, session: Session | None = None
+) -> Rights:
+    """The same from the rows of RIGHTS."""
     if session is not None and not (rows and stands(session, rows[0])):
         raise SignedOut("Sign in to go on.")
     if not rows or (rows[0].left_on is not None and rows[0].left_on < day):

@@ -253,6 +253,75 @@ def template_faults(name: str, template: str) -> list[str]:
     ]
 
 
+COMPUTING = r"\{%-?\s*set\s+_\s*=|\.(?:append|extend|insert|update|pop|__\w+__)\(|\brange\("
+
+
+def computing_faults(name: str, template: str) -> list[str]:
+    """A template that puts together what it shows."""
+    advice = "give the template lines that are ready to show, from the view or from the service"
+    return [
+        f"{name}, line {number}: {advice}."
+        for number, line in enumerate(template.splitlines(), 1)
+        if re.search(COMPUTING, line)
+    ]
+
+
+def form_faults(name: str, source: str) -> list[str]:
+    """A form whose view is asked though its token is too old, and that does not look at that."""
+    functions = {
+        node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
+    }
+    faults = [
+        f"{name}, line {call.lineno}: take the form from sent_form(), which knows of its age."
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and ast.unparse(call) == "Form(request.form)"
+    ]
+    for function in functions.values():
+        if not any("keeps_form" in ast.unparse(mark) for mark in function.decorator_list):
+            continue
+        own = [function, *(functions[called] for called in _called(function) & functions.keys())]
+        if not any("sent_form" in _called(one) and _asks_for_errors(one) for one in own):
+            faults.append(
+                f"{name}, line {function.lineno}: {function.name} keeps its form: take it from"
+                " sent_form(), and do nothing if it holds errors."
+            )
+    return faults
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    """The names of the plain functions that a function calls."""
+    return {
+        node.func.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+def _asks_for_errors(function: ast.FunctionDef) -> bool:
+    """Whether some `if` looks at a form's errors."""
+    return any(
+        isinstance(node, ast.If) and "form.errors" in ast.unparse(node.test)
+        for node in ast.walk(function)
+    )
+
+
+LONGEST_LINE = 160  # characters of a template
+
+
+def template_line_faults(name: str, template: str) -> list[str]:
+    """A line of a template that nobody can read without moving it sideways.
+
+    The newline after a block tag is not sent, nor is white space beside `-%}` and `{#- -#}`: pages
+    of the hot path break there, and grow by nothing.
+    """
+    advice = f"break it: {LONGEST_LINE} characters at most, at a tag or inside of an expression"
+    return [
+        f"{name}, line {number}: {advice}."
+        for number, line in enumerate(template.splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+
+
 def name_faults(distributions: dict[str, list[str]]) -> list[str]:
     """Installed distributions that bring a package named as one of ours, and would shadow it."""
     names = (*OURS, "tests", "tools")

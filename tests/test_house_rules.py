@@ -98,6 +98,24 @@ def test_no_page_holds_style_or_script():
     assert not faults, faults
 
 
+def test_no_template_puts_together_what_it_shows():
+    faults = the_faults(house.computing_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
+def test_no_line_of_a_template_is_too_long_to_read():
+    faults = the_faults(house.template_line_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
+def test_no_form_that_is_too_old_does_anything():
+    faults = the_faults(house.form_faults, "web")
+
+    assert not faults, faults
+
+
 # ---- the rules themselves ------------------------------------------------------------------
 
 
@@ -297,3 +315,50 @@ def test_a_page_may_name_files_and_speak_of_style():
     fine = '{# no style="…" here #}<link rel="stylesheet"><script src="/a.js"></script><p>on style'
 
     assert house.template_faults("a.html", fine) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{% set _ = rows.append(row) %}",
+        "{%- set _ = hints.update({1: hint}) %}",
+        "{{ titles.insert(0, 'All') }}",
+        "{% for page in range(1, pages + 1) %}",
+        "{% set x = head.__setitem__(0, 'Name') %}",
+    ],
+)
+def test_a_template_that_puts_together_what_it_shows_is_told(line):
+    (fault,) = house.computing_faults("a.html", f"<main>\n{line}\n</main>")
+
+    assert fault.startswith("a.html, line 2:")
+    assert not house.computing_faults("a.html", '{% set heading = "Rules" %}{{ table(rows) }}')
+
+
+def test_a_line_of_a_template_that_is_too_long_is_told():
+    (fault,) = house.template_line_faults("a.html", f"<p>\n{'x' * 161}\n{'é' * 160}\n</p>")
+
+    assert fault.startswith("a.html, line 2:")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    service().units.end(unit_id)",
+        "    form = Form(request.form)\n    if not form.errors:\n        act()",
+        "    form = sent_form()\n    service().units.rename(form.text('name'))",
+        "    if not form.errors:\n        service().units.end(unit_id)",
+    ],
+)
+def test_a_form_that_does_not_look_at_its_age_is_told(body):
+    view = f'@bp.post("/{{unit_id}}")\n@keeps_form("name")\ndef act_on(unit_id):\n{body}\n'
+
+    assert house.form_faults("web/a.py", view)
+
+
+def test_a_form_may_be_taken_by_a_function_beside_its_view():
+    view = '@bp.post("/new")\n@keeps_form("name")\ndef make():\n    return previewed()\n'
+    beside = (
+        "def previewed():\n    form = sent_form()\n    if form.errors:\n        return show()\n"
+    )
+
+    assert not house.form_faults("web/a.py", f"{view}\n\n{beside}")

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from questions.bank import Bank
 from questions.checks import misfit
@@ -54,6 +54,12 @@ _LATEST = (
     )
 ).subquery()
 _CURRENT = select(_LATEST.c.module, _LATEST.c.edition_id).where(_LATEST.c.place == 1)
+_CURRENT_OF = (
+    select(publication.c.edition_id)
+    .where(publication.c.module == bindparam("module"))
+    .order_by(publication.c.published_at.desc(), publication.c.id.desc())
+    .limit(1)
+)
 _CONTENT = select(
     edition.c.id, edition.c.label, edition.c.fingerprint, edition.c.content, edition.c.made_at
 )
@@ -161,8 +167,7 @@ class Editions:
         """What a new attempt at a module is made from."""
         if not (module.isascii() and is_showable(module)):
             raise NotFound("There is no such questionnaire.")  # nor could a database be asked
-        with self.database.reading() as connection:
-            row = connection.execute(_CURRENT.where(_LATEST.c.module == module)).first()
+        row = self.database.glance(_CURRENT_OF, {"module": module})
         if row is None:
             raise NotFound("There is no such questionnaire.")
         return self.by_id(row.edition_id)

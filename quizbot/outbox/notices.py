@@ -54,6 +54,11 @@ _DUE = (
     .limit(20)
 )
 
+_ASKED_OF = select(request.c.id, request.c.made_by).where(
+    request.c.person_id == bindparam("whose"),
+    request.c.module == bindparam("module"),
+    request.c.withdrawn_on.is_(None),
+)
 _HALF_SENT = select(notice.c.id).where(notice.c.state == "sending").limit(1)
 
 
@@ -150,13 +155,8 @@ class Notices:
 
     def tell_met(self, connection: Connection, person_id: UUID, module: str) -> None:
         """Owe those who asked that it is done, in the transaction of the pass."""
-        rows = connection.execute(
-            select(request.c.id, request.c.made_by).where(
-                request.c.person_id == person_id,
-                request.c.module == module,
-                request.c.withdrawn_on.is_(None),
-            )
-        ).all()
+        given = {"whose": person_id, "module": module}
+        rows = self.database.read_in(connection, _ASKED_OF, given)
         for row in rows:
             payload = {"request": row.id.hex, "about": person_id.hex, "module": module}
             self.owe(connection, f"met:{row.id.hex}", row.made_by, "met", payload)

@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from quizbot.access import (
+    NO_SESSION,
+    RIGHTS,
     Rights,
     Role,
     Session,
@@ -21,6 +23,7 @@ from quizbot.access import (
     is_open,
     live,
     must_lead,
+    read_rights,
     rights,
 )
 from quizbot.cells import csv_lines
@@ -65,8 +68,10 @@ class People:
 
     def rights(self, person_id: UUID, session: Session | None = None) -> Rights:
         """What a person may do today; SignedOut where a session does not stand."""
-        with self.database.reading() as connection:
-            return rights(connection, person_id, london_day(self.now()), session)
+        today = london_day(self.now())
+        asked = {"person_id": person_id, "day": today}
+        asked["session"] = session.id if session else NO_SESSION
+        return read_rights(self.database.look(RIGHTS, asked), person_id, today, session)
 
     def must_see_editions(self, person_id: UUID) -> None:
         """NotAllowed unless somebody is a lead or an auditor of anything."""

@@ -19,6 +19,7 @@ FIRST = "0" * 64
 OPERATOR = "operator"  # somebody at the command line of the machine
 SERVICE = "service"  # the service by itself
 
+_ADD = insert(audit)
 _LAST = select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
 
 
@@ -53,23 +54,22 @@ class Audit:
     ) -> None:
         """One row; details hold ids, counts, days and jobs, never names, addresses or replies."""
         self.database.join(connection, "audit")
-        last = connection.execute(_LAST).first()
-        number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
+        last = self.database.read_in(connection, _LAST, {})
+        number, previous = (last[0].number + 1, last[0].hash) if last else (1, FIRST)
         at = self.now().astimezone(UTC)
         packed = json.dumps(details, sort_keys=True, default=str, separators=(",", ":"))
         content = (_stamp(at), str(actor), action, str(subject), packed)
-        connection.execute(
-            insert(audit).values(
-                number=number,
-                at=at,
-                actor=content[1],
-                action=action,
-                subject=content[3],
-                details=packed,
-                previous=previous,
-                hash=chain_hash(previous, *content),
-            )
-        )
+        row = {
+            "number": number,
+            "at": at,
+            "actor": content[1],
+            "action": action,
+            "subject": content[3],
+            "details": packed,
+            "previous": previous,
+            "hash": chain_hash(previous, *content),
+        }
+        self.database.write_in(connection, _ADD, row)
 
     def head(self) -> Head:
         """The number and hash of the last row; of an empty trail 0 and the hash it begins with."""

@@ -78,7 +78,7 @@ def test_many_migrate_at_once_and_one_does_it(empty_url):
 def test_every_connection_of_sqlite_is_durable_and_checks_keys(service):
     with service.database.reading() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-    for engine in (service.database.writer, service.database.reader, service.database.glancer):
+    for engine in (service.database.writer, service.database.reader, service.database.single):
         with engine.connect() as connection:
             assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
