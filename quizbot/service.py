@@ -51,6 +51,7 @@ from quizbot.signin.slips import Slips
 from quizbot.signing import Signer
 from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
+from quizbot.standing.endings import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
@@ -141,6 +142,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     notices = Notices(database, now)
     standings = Standings(database, editions, now)
     duties = Duties(database, editions, standings)
+    endings = Endings(standings, audit)
     counting = Counting(database, editions, standings, now)
     issuer = place.text("partnership_name")
     certificates = Certificates(database, standings, audit, issuer, settings.public_url, now)
@@ -160,12 +162,12 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         retention=Retention(database, audit, erasure, now),
         editions=editions,
         figures=Known(now),
-        people=People(database, audit, notices, now),
+        people=People(database, audit, notices, endings, now),
         finder=Finder(database, now),
-        staff=Staff(database, audit, notices, now),
+        staff=Staff(database, audit, notices, endings, now),
         roles=Roles(database, audit, now),
         joining=Joining(database, audit, now),
-        units=Units(database, audit, now),
+        units=Units(database, audit, endings, now),
         guests=Guests(database, audit, now),
         uploads=Uploads(VAR / "uploads"),
         attempts=Attempts(
@@ -204,7 +206,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         duties=duties,
         requests=Requests(database, editions, standings, notices, audit, now),
         dispensations=Dispensations(database, standings, audit, now),
-        rules=Rules(database, editions, standings, audit, now),
+        rules=Rules(database, editions, standings, endings, audit, now),
         attestations=attestations,
         guides=Guides(database, editions, standings, now),
         reports=Reports(database, editions, standings, duties, attestations, audit, now),

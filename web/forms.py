@@ -91,6 +91,11 @@ class Form:
             self.errors[name] = missing
         return found
 
+    @property
+    def confirm(self) -> bool:
+        """Whether somebody said that it is meant."""
+        return self.fields.get("confirm") == "yes"
+
 
 MOST_MENUS = 8
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.errors import Mend
+from quizbot.errors import Mend, MustConfirm
 from web.auth import EXPIRED, keeps_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid
@@ -55,8 +55,13 @@ def show(unit_id: UUID) -> ResponseReturnValue:
     return unit_page(unit_id, {}, {})
 
 
-def unit_page(unit_id: UUID, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
-    """The unit's page, with what was typed and what is wrong with it."""
+def unit_page(
+    unit_id: UUID,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    asked: MustConfirm | None = None,
+) -> ResponseReturnValue:
+    """The unit's page, with what was typed, what is wrong with it and what is to be confirmed."""
     card = service().units.card(person_id(), unit_id)
     below = f"{card.path}/"
     above = [
@@ -66,7 +71,10 @@ def unit_page(unit_id: UUID, values: dict[str, Any], errors: dict[str, str]) -> 
     ]
     values = {"name": card.name, "parent": str(card.parent_id), **values}
     status = 400 if errors else 200
-    return page("admin/unit.html", status, card=card, above=above, values=values, errors=errors)
+    return page(
+        "admin/unit.html", status, card=card, above=above, values=values, errors=errors,
+        asked=asked,
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:unit_id>/name")
@@ -96,15 +104,19 @@ def move(unit_id: UUID) -> ResponseReturnValue:
     errors = {} if parent_id else {"parent": "Choose the unit above"}
     if g.form_expired:
         errors["parent"] = EXPIRED
+    asked = None
     if parent_id is not None and not errors:
+        confirm = Form(request.form).confirm
         try:
-            service().units.move(person_id(), unit_id, parent_id)
+            service().units.move(person_id(), unit_id, parent_id, confirm=confirm)
         except Mend as mend:
             errors["parent"] = str(mend)
+        except MustConfirm as must:
+            asked, errors["confirm"] = must, str(must)
         else:
             flash("The unit is moved.")
             return redirect(f"/admin/units/{unit_id}", 303)
-    return unit_page(unit_id, {"parent": request.form.get("parent", "")}, errors)
+    return unit_page(unit_id, {"parent": request.form.get("parent", "")}, errors, asked)
 
 
 @bp.post("/<uuid:unit_id>/end")

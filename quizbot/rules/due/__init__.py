@@ -34,6 +34,7 @@ from quizbot.rules.due.facts import (
     Terms,
     terms_of,
 )
+from quizbot.rules.due.gaps import LATE, Gap, gap, overdue_since
 from quizbot.rules.due.ranges import (
     DUE_SOON_DAYS,
     RANGES,
@@ -58,6 +59,7 @@ from quizbot.rules.due.standing import (
 __all__ = [
     "DUE_SOON_DAYS",
     "FOREVER",
+    "LATE",
     "RANGES",
     "TERMS",
     "Bound",
@@ -66,6 +68,7 @@ __all__ = [
     "DispensationKind",
     "Duty",
     "Facts",
+    "Gap",
     "Post",
     "Request",
     "Requirement",
@@ -76,7 +79,9 @@ __all__ = [
     "cached_dates",
     "due_from_dates",
     "end_from_dates",
+    "gap",
     "next_change",
+    "overdue_since",
     "segments",
     "standing",
     "standing_and_dates",
