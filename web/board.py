@@ -1,13 +1,17 @@
 """The partnership's figures: completion, what was shown, misconceptions; page and CSV."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import csv_lines
-from quizbot.figures.board_view import BoardView, Line
+from quizbot.figures.board_view import WHOLE, BoardView, Line
+from quizbot.words import month_name
 from web.chart import Chart, chart
 from web.current import page, person_id, service
 from web.exports import sent
+from web.paging import paging
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 
@@ -19,7 +23,20 @@ def show() -> ResponseReturnValue:
     board = service().board.view(person_id(), *asked)
     if board is None:
         return page("board/none.html")
-    return page("board/show.html", board=board, trend=trend(board))
+    names = [board.names[path] for path in board.agencies]
+    agency = board.names[board.agency] if board.agency else ""
+    return page(
+        "board/show.html",
+        board=board,
+        trend=trend(board),
+        month=f"{board.month:%Y-%m}",
+        month_words=month_name(board.month),
+        agency=agency,
+        months=[(f"{month:%Y-%m}", month_name(month)) for month in board.months],
+        agencies=[("", "None"), *zip(board.agencies, names, strict=True)],
+        columns=[WHOLE, *names],
+        trend_columns=[WHOLE, agency] if agency else [WHOLE],
+    )
 
 
 @bp.get("/export.csv")
@@ -29,6 +46,31 @@ def export_csv() -> ResponseReturnValue:
     if board is None:
         return page("board/none.html")
     return sent(csv_lines(board.rows()), "text/csv", f"board-{board.month:%Y-%m}.csv")
+
+
+@bp.get("/overdue")
+def overdue() -> ResponseReturnValue:
+    """Who is late where, by unit, questionnaire and manager, and since when."""
+    late = service().lateness.of(person_id(), request.args)
+    given = request.args.get("page", "1")
+    number = min(max(int(given[:6]) if given.isdecimal() else 1, 1), late.pages)
+    query = urlencode(late.chosen)
+    return page(
+        "board/overdue.html",
+        late=late,
+        lines=late.page(number),
+        paging=paging(
+            number, late.pages, lambda n: f"/board/overdue?{urlencode({**late.chosen, 'page': n})}"
+        ),
+        query=query,
+    )
+
+
+@bp.get("/overdue.csv")
+def overdue_csv() -> ResponseReturnValue:
+    """The same for a spreadsheet."""
+    late = service().lateness.export(person_id(), request.args)
+    return sent(csv_lines(late.rows()), "text/csv", "overdue.csv")
 
 
 def trend(board: BoardView) -> Chart:

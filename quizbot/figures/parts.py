@@ -1,0 +1,83 @@
+"""What managers and boards see."""
+
+from dataclasses import dataclass
+
+from quizbot.editions.editions import Editions
+from quizbot.editions.place import Places
+from quizbot.editions.problems import Problems
+from quizbot.evidence.attestations import Attestations
+from quizbot.figures.board import Board
+from quizbot.figures.counting import Counting
+from quizbot.figures.desk import Desk
+from quizbot.figures.overdue import Lateness
+from quizbot.figures.team import Reports
+from quizbot.people.people import People
+from quizbot.reminders.undelivered import Troubles
+from quizbot.standing.duties import Duties
+from quizbot.standing.standings import Standings
+from quizbot.store.core import Core
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiguresParts:
+    """What the service has of this room."""
+
+    reports: Reports
+    counting: Counting
+    board: Board
+    lateness: Lateness
+    desk: Desk
+
+
+def open_figures(
+    core: Core,
+    *,
+    editions: Editions,
+    standings: Standings,
+    duties: Duties,
+    attestations: Attestations,
+    problems: Problems,
+    places: Places,
+    troubles: Troubles,
+    people: People,
+) -> FiguresParts:
+    """Each with what it stands on, by name."""
+    counting = Counting(
+        database=core.database, editions=editions, standings=standings, now=core.now
+    )
+    lateness = Lateness(
+        database=core.database,
+        editions=editions,
+        standings=standings,
+        audit=core.audit,
+        now=core.now,
+    )
+    return FiguresParts(
+        lateness=lateness,
+        desk=Desk(
+            editions=editions,
+            people=people,
+            problems=problems,
+            places=places,
+            troubles=troubles,
+            lateness=lateness,
+            now=core.now,
+        ),
+        reports=Reports(
+            database=core.database,
+            editions=editions,
+            standings=standings,
+            duties=duties,
+            attestations=attestations,
+            audit=core.audit,
+            now=core.now,
+        ),
+        counting=counting,
+        board=Board(
+            database=core.database,
+            editions=editions,
+            counting=counting,
+            audit=core.audit,
+            now=core.now,
+        ),
+    )
