@@ -1,4 +1,4 @@
-"""Dates that were worked out while recognised learning was carried on from its own end are made anew."""
+"""Recognised learning is carried on from its day: dates worked out before are made anew."""
 
 from alembic import op
 
