@@ -399,4 +399,4 @@ def join(of_person: UUID) -> ResponseReturnValue:
 def separate(of_person: UUID) -> ResponseReturnValue:
     """Make them two again, while nothing has followed."""
     service().joining.undo(of_person, person_id())
-    return saved(of_person, "There are two records again.")
+    return saved(of_person, "There are two records again. Both sign in anew and link chats anew.")
