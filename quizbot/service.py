@@ -126,6 +126,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         standings=standing.standings,
         duties=standing.duties,
         attestations=evidence.attestations,
+        beliefs=evidence.beliefs,
         problems=asked.problems,
         places=asked.places,
         troubles=reminders.troubles,

@@ -211,5 +211,5 @@ def list_(*, as_json: bool) -> None:
     show(lines, ("path", "kind", "people"), as_json=as_json)
 
 
-def _day(at: datetime | None) -> date | None:
-    return at.date() if at else None
+def _day(typed: datetime | None) -> date | None:
+    return typed.date() if typed else None

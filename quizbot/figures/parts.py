@@ -6,6 +6,7 @@ from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.problems import Problems
 from quizbot.evidence.attestations import Attestations
+from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
@@ -36,15 +37,14 @@ def open_figures(
     standings: Standings,
     duties: Duties,
     attestations: Attestations,
+    beliefs: Beliefs,
     problems: Problems,
     places: Places,
     troubles: Troubles,
     people: People,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
-    counting = Counting(
-        database=core.database, editions=editions, standings=standings, now=core.now
-    )
+    counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
     lateness = Lateness(
         database=core.database,
         editions=editions,
@@ -77,6 +77,7 @@ def open_figures(
             database=core.database,
             editions=editions,
             counting=counting,
+            beliefs=beliefs,
             audit=core.audit,
             now=core.now,
         ),

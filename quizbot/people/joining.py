@@ -263,11 +263,17 @@ def _columns() -> Iterator[tuple[str, Any]]:
                 yield name, column
 
 
+def _key(column: Any) -> Any:
+    """What tells the rows of a column's table apart."""
+    (key,) = column.table.primary_key.columns
+    return key
+
+
 def _move(connection: Connection, keep: UUID, other: UUID) -> dict[str, list[str]]:
     """Give all that is the other's to the one that is kept; which rows these are."""
     moved = {}
     for name, column in _columns():
-        ids = connection.execute(select(column.table.c.id).where(column == other)).scalars().all()
+        ids = connection.execute(select(_key(column)).where(column == other)).scalars().all()
         if ids:
             moved[name] = [str(one) for one in ids]
             connection.execute(
@@ -363,7 +369,7 @@ def _move_back(connection: Connection, row: Row[Any], moved: Mapping[str, list[s
             whose = [UUID(one) for one in ids]
             connection.execute(
                 update(column.table)
-                .where(column.table.c.id.in_(whose))
+                .where(_key(column).in_(whose))
                 .values({column.name: row.other_id})
             )
     for words in moved.get("ended", ()):

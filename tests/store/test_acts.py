@@ -17,7 +17,7 @@ from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
-from quizbot.store.tables import audit, certificate, post, role_grant, unit
+from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
 from tests.people.people_files import without_address
 
@@ -113,6 +113,11 @@ def take(s, p):
 def withdraw_certificate(s, p):
     take(s, p)
     s.certificates.withdraw(p.efua, one(s, certificate.c.code), "Amina was helped.")
+
+
+def withdraw_attempt(s, p):
+    take(s, p)
+    s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
 
 
 def answer_report(s, p):
@@ -238,6 +243,7 @@ ACTS = {
         "amina", "amina", lambda s, p: s.attestations.comment(p.amina, confirm(s, p), "Amina: yes.")
     ),
     "certificate.withdraw": ("efua", "", withdraw_certificate),
+    "attempt.withdraw": ("efua", "amina", withdraw_attempt),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
@@ -245,6 +251,7 @@ ACTS = {
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
     "problem.answer": ("efua", "", answer_report),
     "board.export": ("efua", "", take_figures),
+    "overdue.export": ("efua", "", lambda s, p: s.lateness.export(p.efua, {})),
     "team.export": ("carys", "carys", lambda s, p: list(s.reports.export(p.carys, {}, "csv"))),
     "transcript.export": ("amina", "amina", lambda s, p: s.transcripts.paper(p.amina)),
     "export.person": ("amina", "amina", lambda s, p: s.own_data.copy(p.amina, p.amina)),
