@@ -65,6 +65,7 @@ ACTIONS: Mapping[str, str] = {
     "dispensation.grant": "Dispensation granted",
     "dispensation.end": "Dispensation ended",
     "dispensation.withdraw": "Dispensation taken back",
+    "duty.end": "Overdue duties ended or begun anew by a change",
     "requirement.save": "Rule saved",
     "requirement.change": "Rule changed",
     "requirement.end": "Rule ended",

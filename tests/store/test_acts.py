@@ -152,6 +152,14 @@ def rule(s, p, **given):
     return rule_id
 
 
+def end_overdue(s, p):
+    rule(s, p)
+    s.now.forward(days=100)
+    post_id = one(s, post.c.id, post.c.person_id == p.amina)
+    today = s.today()
+    s.staff.change_post(p.efua, post_id, "Social worker", "N3", today, confirm=True)
+
+
 def change_rule(s, p):
     rule_id = rule(s, p)
     draft = Draft(
@@ -255,6 +263,7 @@ ACTS = {
     "dispensation.withdraw": (
         "efua", "amina", lambda s, p: s.dispensations.end(p.efua, recognise(s, p))
     ),
+    "duty.end": ("efua", "amina", end_overdue),
     "requirement.save": ("efua", "", rule),
     "requirement.change": ("efua", "", change_rule),
     "requirement.end": ("efua", "", lambda s, p: s.rules.end(rule(s, p), LATER, p.efua)),
