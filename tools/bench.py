@@ -656,14 +656,18 @@ def through_server(app: Flask, build: Build, setting: Setting, kind: str) -> Ite
                 raise RuntimeError("Everybody has begun twice: raise Setting.clickers.") from None
 
         length = max(Loop(port, cookie, 1).once() for _ in range(4))
+        failed = 0
         for people in setting.at_once:
-            times = Loop(port, cookie, people).clicks(setting.seconds, length)
+            loop = Loop(port, cookie, people)
+            times = loop.clicks(setting.seconds, length)
+            failed += loop.failed
             name = f"{kind}, {people} at once"
             if not times:
                 raise RuntimeError(f"{name}: not a click came back in {setting.seconds:g} seconds")
             yield Measure(f"{name}: attempts", len(times) / length / setting.seconds, "a second")
             for part in (50, 95, 99):
                 yield Measure(f"{name}: p{part}", percentile(times, part / 100) * 1e3, "ms")
+        yield Measure(f"{kind}: clicks that failed", failed, "")
         yield Measure(f"{kind}: memory of the service", weight(group), "MB")
         yield Measure(f"{kind}: start to first page", took, "s")
 
@@ -736,7 +740,12 @@ class Person:
         return Answer(self.ask.path, int(first.split()[1]), headers, body)
 
     def goes_on(self, answer: Answer) -> bool:
-        """Take in an answer; whether the way goes on. At its end somebody new begins."""
+        """Take in an answer; whether the way goes on. At its end somebody new begins.
+
+        What the server could not do is asked again.
+        """
+        if answer.status >= 500:
+            return True
         if answer.status not in (200, 303):
             raise RuntimeError(f"{answer.path}: {answer.status}\n{answer.page[:2000]}")
         self.cookie = answer.cookie or self.cookie
@@ -757,6 +766,7 @@ class Loop:
         self.ready = selectors.DefaultSelector()
         for person in self.people:
             self.ready.register(person.socket, selectors.EVENT_READ, person)
+        self.failed = 0
 
     def once(self) -> int:
         """Go one way to its end, one after another; how many requests it is."""
@@ -770,7 +780,7 @@ class Loop:
                 return person.asked
 
     def clicks(self, seconds: float, length: int) -> list[float]:
-        """How long each click took that ended within so many seconds.
+        """How long each click took that was answered within so many seconds.
 
         First everybody goes to a place of their own: all parts of the way are there all the time.
         """
@@ -782,7 +792,7 @@ class Loop:
         while any(behind.values()):
             for person, answer in self.answers(PATIENCE):
                 person.goes_on(answer)
-                behind[person] -= 1
+                behind[person] -= answer.status < 500
                 if behind[person]:
                     person.send()
         times = []
@@ -791,7 +801,10 @@ class Loop:
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             for person, answer in self.answers(left):
-                times.append(time.perf_counter() - person.began)
+                if answer.status < 500:
+                    times.append(time.perf_counter() - person.began)
+                else:
+                    self.failed += 1
                 person.goes_on(answer)
                 person.send()
         self.close()

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from math import isnan, nan
 from pathlib import Path
 from statistics import median
 
@@ -43,11 +44,12 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """What the table shows."""
         low, middle, high = min(self.ratios), median(self.ratios), max(self.ratios)
+        spread = f"{middle:.2f}" if low == high else f"{middle:.2f} ({low:.2f} to {high:.2f})"
         return (
             self.now.name,
             told(self.then.value, self.then.unit, self.then.hellos),
             told(self.now.value, self.now.unit, self.now.hellos),
-            f"{middle:.2f}" if low == high else f"{middle:.2f} ({low:.2f} to {high:.2f})",
+            "–" if any(map(isnan, self.ratios)) else spread,
         )
 
 
@@ -169,7 +171,7 @@ def ratio(then: Measure, now: Measure) -> float:
     """Now as a part of then: in hellos where both have them, for those ran in the same moment."""
     if then.hellos and now.hellos:
         return now.hellos / then.hellos
-    return now.value / then.value if then.value else float("nan")
+    return now.value / then.value if then.value else nan
 
 
 def table(found: Iterable[Row]) -> str:

@@ -53,6 +53,15 @@ def test_a_page_is_compared_in_the_hellos_of_its_own_run():
     assert row.ratios == (0.5,)
 
 
+def test_nothing_is_a_part_of_nought():
+    thens = [Run("", (Measure("clicks that failed", 0, ""),))]
+    nows = [Run("", (Measure("clicks that failed", 3, ""),))]
+
+    (row,) = rows(thens, nows)
+
+    assert row.cells() == ("clicks that failed", "0", "3", "–")
+
+
 def test_what_only_one_build_has_is_not_compared():
     thens = [Run("", (Measure("start", 1.0, "s"),))]
     nows = [Run("", (Measure("start", 1.0, "s"), Measure("new", 1.0, "s")))]
@@ -87,4 +96,5 @@ def test_a_build_is_measured_from_outside():
     assert found["its requests"]["value"] > 30
     assert found["question page"]["hellos"] > 0
     assert found["SQLite, 4 at once: attempts"]["value"] > 0
+    assert found.pop("SQLite: clicks that failed")["value"] == 0
     assert all(measure["value"] > 0 for measure in found.values())
