@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.attempts.attempts import Answered
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFinished
 from quizbot.rules.pick import Mode
-from web.auth import EXPIRED, keeps_form, lean
+from web.auth import keeps_form, lean, sent_form
 from web.current import page, person_id, service
 from web.forms import replied
 from web.lean import question_page
@@ -48,12 +48,13 @@ def show(
 
 @bp.post("/<uuid:attempt_id>/questions/<int:number>")
 @lean
-@keeps_form
+@keeps_form("reply")
 def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
     """Keep an answer, and go on."""
     reply = replied(request.form)
-    if g.form_expired:
-        return show(attempt_id, number, EXPIRED, reply)
+    form = sent_form()
+    if form.errors:
+        return show(attempt_id, number, form.errors["reply"], reply)
     try:
         answered = service().attempts.answer(
             person_id(),

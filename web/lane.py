@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from quizbot.access import NO_SESSION, Session
-from quizbot.errors import Refused
+from quizbot.errors import BadReply, Refused
 from quizbot.service import Service
 from web.attempt import after_answer
 from web.auth import is_foreign
@@ -123,7 +123,7 @@ class Lane:
             answered = self.service.attempts.answer(
                 who, attempt_id, number, replied(form), flagged="flag" in form, session=session
             )
-        except Refused:
+        except (BadReply, Refused):
             return None
         there = after_answer(attempt_id, answered, is_from_review="to_review" in form)
         start("303 SEE OTHER", [("Location", there), ("Content-Length", "0")])

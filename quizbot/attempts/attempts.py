@@ -28,7 +28,7 @@ from sqlalchemy import (
 from questions.module import Module
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
 from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
-from quizbot.clock import Clock, london_day
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Edition, Editions, Offer
 from quizbot.editions.feedback import feedback_on
 from quizbot.errors import (
@@ -580,7 +580,7 @@ class Attempts:
         return opened
 
     def _has_left(self, left_on: date | None) -> bool:
-        return left_on is not None and left_on < london_day(self.now())
+        return has_ended(left_on, london_day(self.now()))
 
     def _seen(self, who: Who, attempt_id: UUID) -> Any:
         """An attempt's row as it stands now."""

@@ -87,7 +87,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Published:
+class BankPublished:
     """What publishing one bank did."""
 
     module: str
@@ -252,7 +252,7 @@ class Editions:
 
     def publish(
         self, banks: Iterable[Bank], place: Place, by: UUID | None = None
-    ) -> list[Published]:
+    ) -> list[BankPublished]:
         """Put each faultless bank before people; what has not changed is left alone."""
         return [
             self._publish(bank.module, place, by)
@@ -271,7 +271,7 @@ class Editions:
             and served.get(bank.id) != _fingerprint(_served(bank.module, place))
         ]
 
-    def _publish(self, module: Module, place: Place, by: UUID | None) -> Published:
+    def _publish(self, module: Module, place: Place, by: UUID | None) -> BankPublished:
         raw = module.model_dump(mode="json", by_alias=True)
         content = _served(module, place)
         print_served, print_content = _fingerprint(content), _fingerprint(_packed(raw))
@@ -282,7 +282,7 @@ class Editions:
                 .where(_LATEST.c.module == module.id, _LATEST.c.place == 1)
             ).scalar()
             if latest == print_served:
-                return Published(module.id, module.edition, is_new=False)
+                return BankPublished(module.id, module.edition, is_new=False)
             edition_id = connection.execute(
                 select(edition.c.id).where(
                     edition.c.module == module.id, edition.c.fingerprint == print_served
@@ -313,7 +313,7 @@ class Editions:
             self.audit.add(
                 connection, by or OPERATOR, "edition.publish", edition_id, fingerprint=print_served
             )
-        return Published(module.id, module.edition, is_new=True)
+        return BankPublished(module.id, module.edition, is_new=True)
 
 
 def resolve(module: Module, place: Place) -> Module:

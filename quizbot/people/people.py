@@ -34,9 +34,9 @@ from quizbot.people.file.apply import apply
 from quizbot.people.file.change import Kind
 from quizbot.people.file.columns import remember
 from quizbot.people.file.plan import Imported, Options, Plan
+from quizbot.people.file.planned import PlannedPerson, told_people
 from quizbot.people.file.planning import make_plan, state_of
 from quizbot.people.file.reading import COLUMNS
-from quizbot.people.file.told import Told, told_people
 from quizbot.people.finding import whose
 from quizbot.people.guests import Guests
 from quizbot.people.roles import end, give
@@ -193,13 +193,13 @@ class People:
             over = must_lead(connection, lead_id, today).lead_of if lead_id else None
             return make_plan(connection, path, options, today, over, name)
 
-    def told(self, plan: Plan) -> Iterator[Told]:
+    def told(self, plan: Plan) -> Iterator[PlannedPerson]:
         """Everybody for whom a plan changes something, in words."""
         return told_people(plan)
 
-    def told_by_kind(self, plan: Plan, most: int) -> list[tuple[Kind, int, list[Told]]]:
+    def told_by_kind(self, plan: Plan, most: int) -> list[tuple[Kind, int, list[PlannedPerson]]]:
         """The same for a page: the gravest first, how many of each kind, and the first of them."""
-        found: dict[Kind, tuple[int, list[Told]]] = {}
+        found: dict[Kind, tuple[int, list[PlannedPerson]]] = {}
         for one in () if plan.is_refused else told_people(plan):
             count, some = found.get(one.kind, (0, []))
             found[one.kind] = (count + 1, [*some, one] if count < most else some)

@@ -39,7 +39,8 @@ def _is_whose() -> ColumnElement[bool]:
 
 
 _WHO = select(person.c.id, person.c.sign_in_epoch).where(
-    person.c.email == bindparam("address"), is_here(bindparam("day", type_=person.c.left_on.type))
+    has_address(bindparam("address", type_=person.c.email.type)),
+    is_here(bindparam("day", type_=person.c.left_on.type)),
 )
 _ADD = insert(sign_in)
 _IS_TO = sign_in.c.address_key == bindparam("address")
@@ -228,7 +229,8 @@ class SignIn:
                 )
                 refused = "That is not the code we sent. Check it and try again."
             else:
-                return self._enter(connection, row)
+                who = SignedIn(row.person_id, row.sign_in_epoch)
+                return self._enter(connection, row.id, who)
         raise SignInRefused(refused)
 
     def as_shown(self, address: str) -> SignedIn:
@@ -258,10 +260,10 @@ class SignIn:
         rows = self.database.read_in(connection, _WAITING, given)
         return rows[0] if rows else None
 
-    def _enter(self, connection: Connection, row: Any) -> SignedIn:
-        self.database.write_in(connection, _USE_UP, {"used": row.id, "at": self.now()})
-        self.audit.add(connection, row.person_id, "sign-in", row.person_id, kind=row.kind)
-        return SignedIn(row.person_id, row.sign_in_epoch)
+    def _enter(self, connection: Connection, sign_in_id: UUID, who: SignedIn) -> SignedIn:
+        self.database.write_in(connection, _USE_UP, {"used": sign_in_id, "at": self.now()})
+        self.audit.add(connection, who.person_id, "sign-in", who.person_id, kind="mail")
+        return who
 
     def _hash(self, sign_in_id: UUID, code: str) -> str:
         return self.signer.hash("code", str(sign_in_id), code)

@@ -105,6 +105,17 @@ def test_a_form_that_is_not_ours_is_refused_as_everywhere(
     assert bool(service.attempts.turn(people.amina, attempt, 1).reply) == (status == 303)
 
 
+@pytest.mark.parametrize("reply", [[], ["z"], ["a"] * 9], ids=["nothing", "no letter", "too many"])
+def test_a_reply_that_cannot_be_taken_is_told_on_the_question(amina_page, attempt, reply):
+    path = f"/attempts/{attempt}/questions/1"
+
+    sent = amina_page.client.post(path, data={"csrf_token": amina_page.token, "reply": reply})
+
+    assert sent.status_code in (303, 400)
+    if sent.status_code == 303:
+        assert sent.headers["Location"].startswith(f"{path}?missed")
+
+
 def test_an_attempt_of_somebody_else_and_one_that_is_none_are_not_found(
     amina_page, bashir_page, service, people, attempt
 ):
