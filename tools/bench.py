@@ -100,6 +100,11 @@ def main() -> None:
     """Measure the build whose Python this is, and print it."""
     wanted = argparse.ArgumentParser(description="Measure the build whose Python runs this.")
     wanted.add_argument("--json", action="store_true", help="print JSON in place of a table")
+    wanted.add_argument(
+        "--in-turn",
+        action="store_true",
+        help="a line of JSON for each measure, and each only after a line of input",
+    )
     wanted.add_argument("--tiny", action="store_true", help="only whether measuring works")
     wanted.add_argument("--postgres", default="", metavar="URL", help="a server to measure on too")
     given = wanted.parse_args()
@@ -107,15 +112,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="knowledge-bench-") as name:
         os.chdir(name)
         about = circumstances(Path(name))
+        measures = measured(Path(name), setting, given.postgres)
+        if given.in_turn:
+            step(about, measures)
+            return
         if not given.json:
             print(about + "\n", flush=True)
         found = []
-        for measure in measured(Path(name), setting, given.postgres):
+        for measure in measures:
             found.append(measure)
             if not given.json:
                 print(measure, flush=True)
     if given.json:
         print(json.dumps({"about": about, "measures": [asdict(measure) for measure in found]}))
+
+
+def step(about: str, measures: Iterator[Measure]) -> None:
+    """Measure one thing for each line of input, so that another build has its turn between."""
+    print(json.dumps(about), flush=True)
+    for _ in sys.stdin:
+        measure = next(measures, None)
+        print(json.dumps(asdict(measure) if measure else None), flush=True)
+        if measure is None:
+            return
 
 
 def measured(folder: Path, setting: Setting, postgres: str) -> Iterator[Measure]:

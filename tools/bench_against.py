@@ -1,7 +1,7 @@
 """This build measured beside an older one: `make bench AGAINST=commit`; alone without a commit.
 
-The older one gets a worktree and an environment of its own in a temporary folder. Both are
-measured in turn by one program, `tools/bench.py`: a busy machine slows both alike.
+The older one gets a worktree and an environment of its own in a temporary folder. One program,
+`tools/bench.py`, measures both, measure by measure in turn: a busy machine slows both alike.
 """
 
 import argparse
@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from math import isnan, nan
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tools import postgres
 from tools.bench import Measure, told
@@ -74,8 +75,9 @@ def main() -> int | str:
         with built(commit) as folder:
             for number in range(1, given.rounds + 1):
                 print(f"Round {number} of {given.rounds} …", file=sys.stderr, flush=True)
-                thens.append(measured(folder, more))
-                nows.append(measured(ROOT, more))
+                then, now = in_turn((folder, ROOT) if number % 2 else (ROOT, folder), more)
+                thens.append(then if number % 2 else now)
+                nows.append(now if number % 2 else then)
     print(f"then: {given.against}, {thens[0].about}\nnow: {nows[0].about}\n")
     print(table(rows(thens, nows)))
     return 0
@@ -124,17 +126,52 @@ def command(folder: Path, *more: str) -> list[str]:
     return [str(folder / ".venv" / "bin" / "python"), "-P", str(BENCH), *more]
 
 
-def measured(folder: Path, more: Iterable[str]) -> Run:
-    """One build, measured once; whatever it has to say goes to the screen."""
-    done = subprocess.run(
-        command(folder, "--json", *more),
+def in_turn(folders: Sequence[Path], more: Sequence[str]) -> list[Run]:
+    """Each build measured once, one measure of each after another."""
+    with ExitStack() as ended:
+        programs = [ended.enter_context(measuring(folder, more)) for folder in folders]
+        abouts = [told_by(program) for program in programs]
+        found: list[list[Measure]] = [[] for _ in programs]
+        going_on = list(zip(programs, found, strict=True))
+        while going_on:
+            going_on = [
+                (program, measures) for program, measures in going_on if asked(program, measures)
+            ]
+    return [Run(str(a), tuple(measures)) for a, measures in zip(abouts, found, strict=True)]
+
+
+@contextmanager
+def measuring(folder: Path, more: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """The program that measures a build; what it has to say besides goes to the screen."""
+    with subprocess.Popen(
+        command(folder, "--in-turn", *more),
         env=environment(),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        check=True,
-    )
-    found = json.loads(done.stdout)
-    return Run(found["about"], tuple(Measure(**measure) for measure in found["measures"]))
+    ) as program:
+        yield program
+        # At the end of its input it stops, and so does what it has started.
+
+
+def asked(program: subprocess.Popen[str], measures: list[Measure]) -> bool:
+    """Let a program measure one thing more; whether there was one."""
+    assert program.stdin is not None
+    program.stdin.write("\n")
+    program.stdin.flush()
+    found = told_by(program)
+    if found:
+        measures.append(Measure(**found))
+    return bool(found)
+
+
+def told_by(program: subprocess.Popen[str]) -> Any:
+    """The next that a program tells."""
+    assert program.stdout is not None
+    line = program.stdout.readline()
+    if not line:
+        raise RuntimeError(f"Measuring ended too soon: {program.args!r}")
+    return json.loads(line)
 
 
 def rows(thens: Sequence[Run], nows: Sequence[Run]) -> list[Row]:
