@@ -6,6 +6,7 @@ from quizbot.editions.editions import Editions
 from quizbot.outbox.notices import Notices
 from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
+from quizbot.standing.endings import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
@@ -17,6 +18,7 @@ class StandingParts:
     """What the service has of this room."""
 
     standings: Standings
+    endings: Endings
     duties: Duties
     requests: Requests
     dispensations: Dispensations
@@ -26,8 +28,10 @@ class StandingParts:
 def open_standing(core: Core, *, editions: Editions, notices: Notices) -> StandingParts:
     """Each with what it stands on, by name."""
     standings = Standings(database=core.database, editions=editions, now=core.now)
+    endings = Endings(standings=standings, audit=core.audit)
     return StandingParts(
         standings=standings,
+        endings=endings,
         duties=Duties(database=core.database, editions=editions, standings=standings),
         requests=Requests(
             database=core.database,
@@ -44,6 +48,7 @@ def open_standing(core: Core, *, editions: Editions, notices: Notices) -> Standi
             database=core.database,
             editions=editions,
             standings=standings,
+            endings=endings,
             audit=core.audit,
             now=core.now,
         ),

@@ -17,7 +17,7 @@ from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
-from quizbot.store.tables import audit, certificate, post, role_grant, unit
+from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
 from tests.people.people_files import without_address
 
@@ -115,6 +115,11 @@ def withdraw_certificate(s, p):
     s.certificates.withdraw(p.efua, one(s, certificate.c.code), "Amina was helped.")
 
 
+def withdraw_attempt(s, p):
+    take(s, p)
+    s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
+
+
 def answer_report(s, p):
     edition = s.editions.current("referrals")
     s.problems.report(edition.id, next(iter(edition.questions)), "Amina doubts it.", p.amina)
@@ -145,6 +150,14 @@ def rule(s, p, **given):
     )
     (rule_id,) = s.rules.save(draft, draft.fingerprint, p.efua)
     return rule_id
+
+
+def end_overdue(s, p):
+    rule(s, p)
+    s.now.forward(days=100)
+    post_id = one(s, post.c.id, post.c.person_id == p.amina)
+    today = s.today()
+    s.staff.change_post(p.efua, post_id, "Social worker", "N3", today, confirm=True)
 
 
 def change_rule(s, p):
@@ -230,6 +243,7 @@ ACTS = {
         "amina", "amina", lambda s, p: s.attestations.comment(p.amina, confirm(s, p), "Amina: yes.")
     ),
     "certificate.withdraw": ("efua", "", withdraw_certificate),
+    "attempt.withdraw": ("efua", "amina", withdraw_attempt),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
@@ -237,6 +251,7 @@ ACTS = {
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
     "problem.answer": ("efua", "", answer_report),
     "board.export": ("efua", "", take_figures),
+    "overdue.export": ("efua", "", lambda s, p: s.lateness.export(p.efua, {})),
     "team.export": ("carys", "carys", lambda s, p: list(s.reports.export(p.carys, {}, "csv"))),
     "transcript.export": ("amina", "amina", lambda s, p: s.transcripts.paper(p.amina)),
     "export.person": ("amina", "amina", lambda s, p: s.own_data.copy(p.amina, p.amina)),
@@ -248,6 +263,7 @@ ACTS = {
     "dispensation.withdraw": (
         "efua", "amina", lambda s, p: s.dispensations.end(p.efua, recognise(s, p))
     ),
+    "duty.end": ("efua", "amina", end_overdue),
     "requirement.save": ("efua", "", rule),
     "requirement.change": ("efua", "", change_rule),
     "requirement.end": ("efua", "", lambda s, p: s.rules.end(rule(s, p), LATER, p.efua)),
