@@ -114,10 +114,8 @@ def test_a_change_that_does_not_hold_together_is_a_fault_by_file_and_name(tmp_pa
 def test_two_changes_of_one_answer_on_one_day_are_one_too_many(tmp_path):
     known = register(tmp_path, CHANGE, {**CHANGE, "id": "c2", "kind": "new-duty"})
 
-    assert told(known.findings) == [
-        "changes/code.toml, c2: changes R1 on the same day as c1: make one change of the two"
-        " [change]"
-    ]
+    (line,) = told(known.findings)
+    assert line.startswith("changes/code.toml, c2: changes R1 on the same day as c1: make one")
 
 
 def test_an_id_is_used_once(tmp_path):
@@ -222,10 +220,9 @@ def test_a_touched_question_that_nobody_decided_is_asked_in_practice_only(tmp_pa
         True,
         False,
     )
-    assert told(bank.findings) == [
-        "sample/act.toml, sample: rests on what changed (c1), and nobody has decided whether it"
-        " stands: until then it does not count. Add a [[decision]] to decisions.toml [change]"
-    ]
+    (finding,) = bank.findings
+    assert (finding.level, finding.question, finding.rule) == ("warning", "sample", "change")
+    assert finding.words.startswith("rests on what changed (c1), and nobody has decided")
 
 
 def test_it_counts_until_the_day_the_change_comes_into_force(tmp_path):
@@ -351,13 +348,9 @@ def test_what_nothing_rests_on_is_a_warning(tmp_path):
 
     lines = told(findings(known, [weighed(bank, known)], [bank.module]))
 
-    assert lines == [
-        "sources/the-code.toml: no question cites it [source]",
-        "changes/code.toml, c1: no question cites the-code, s.9: correct the place, or leave it"
-        " out [change]",
-        "changes/code.toml, c1: it touches no question: nobody's pass rests on it, and nobody is"
-        " told of it [change]",
-    ]
+    ends = ("no question cites it", "no question cites the-code, s.9", "it touches no question")
+    assert len(lines) == 3
+    assert all(end in line for end, line in zip(ends, lines, strict=True))
 
 
 def test_a_withdrawn_question_waits_for_no_decision(tmp_path):
