@@ -1,6 +1,6 @@
 """Who may do and see what: decided here, by role and unit subtree, closed by default."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from quizbot.clock import has_ended
 from quizbot.errors import NotAllowed, NotFound, SignedOut
 from quizbot.store.tables import person, post, role_grant, session_ended, unit
 from quizbot.words import folded_address, is_within
@@ -96,12 +97,12 @@ def is_open(dated: FromClause, day: date) -> ColumnElement[bool]:
     return or_(dated.c.ends_on.is_(None), dated.c.ends_on >= day)
 
 
-def has_address(address: str) -> ColumnElement[bool]:
-    """Whether a person's address is this one, however it was typed."""
-    return person.c.email == folded_address(address)
+def has_address(address: str | ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a person's address is this one, however it was typed; a column is folded already."""
+    return person.c.email == (folded_address(address) if isinstance(address, str) else address)
 
 
-def is_here(day: date) -> ColumnElement[bool]:
+def is_here(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether a person has not left (the last day counts)."""
     return or_(person.c.left_on.is_(None), person.c.left_on >= day)
 
@@ -147,7 +148,7 @@ has_ended_session = (
     .label("has_ended_session")
 )
 NO_SESSION = UUID(int=0)  # for who is known otherwise, as in a chat
-_RIGHTS = (
+RIGHTS = (
     select(
         person.c.name,
         person.c.left_on,
@@ -183,10 +184,19 @@ def rights(
     With a web session, SignedOut where that does not stand any more.
     """
     given = {"person_id": person_id, "day": day, "session": session.id if session else NO_SESSION}
-    rows = connection.execute(_RIGHTS, given).all()
+    return read_rights(connection.execute(RIGHTS, given).all(), person_id, day, session)
+
+
+def read_rights(
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    person_id: UUID,
+    day: date,
+    session: Session | None = None,
+) -> Rights:
+    """The same from the rows of RIGHTS."""
     if session is not None and not (rows and stands(session, rows[0])):
         raise SignedOut("Sign in to go on.")
-    if not rows or (rows[0].left_on is not None and rows[0].left_on < day):
+    if not rows or has_ended(rows[0].left_on, day):
         raise (
             SignedOut("Sign in to go on.")
             if session is not None
@@ -200,7 +210,7 @@ def rights(
     return Rights(person_id, rows[0].name, manages, units(Role.LEAD), units(Role.AUDITOR))
 
 
-def stands(session: Session, row: Row[Any]) -> bool:
+def stands(session: Session, row: Row[*tuple[Any, ...]]) -> bool:
     """Whether a session is good, by a row with the person's epoch and `has_ended_session`."""
     return session.epoch == row.sign_in_epoch and not row.has_ended_session
 

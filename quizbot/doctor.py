@@ -26,7 +26,7 @@ from quizbot.config import Settings
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
 from quizbot.errors import Misconfigured, Refused
-from quizbot.outbox.mail import Fate, reach
+from quizbot.outbox.mail import Fate, Reason, reach
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database, open_database
 from quizbot.store.migrate import current, newest
@@ -219,7 +219,7 @@ def mail(patient: Patient) -> Iterator[Look]:
     settings = patient.settings
     found = reach(settings.mail_url, settings.mail_from)
     if found.fate is not Fate.SENT:
-        yield fault("mail", found.trouble, _mail_advice(found.trouble))
+        yield fault("mail", found.trouble, _mail_advice(found.reason))
     elif settings.mail_url.startswith("file:"):
         words = f"messages are files in {settings.mail_url.removeprefix('file:')}"
         yield warning("mail", words, "Set QUIZBOT_MAIL_URL to smtp://… so that they leave.")
@@ -239,8 +239,8 @@ def mail(patient: Patient) -> Iterator[Look]:
         )
 
 
-def _mail_advice(trouble: str) -> str:
-    if "sender" in trouble:
+def _mail_advice(reason: Reason) -> str:
+    if reason is Reason.SENDER:
         return "Set QUIZBOT_MAIL_FROM to an address that this mail server may send for."
     return "Check QUIZBOT_MAIL_URL and the mail server."
 

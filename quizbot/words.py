@@ -16,7 +16,10 @@ _ADDRESS = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9
 _LONGEST_LOCAL = 64
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 # What turns the direction of the words around it: names could be made to read as others.
-_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# That, and Unicode's control characters and halves of letters (Cc, Cs).
+_UNUSUAL = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
+_UNUSUAL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 
 
 def folded_address(address: str) -> str:
@@ -59,11 +62,7 @@ def is_showable(words: str, *, in_lines: bool = False) -> bool:
 
     Where they may go over several lines, line ends and tabs are nothing unusual.
     """
-    usual = "\n\t" if in_lines else ""
-    return not any(
-        letter in _TURNS or (unicodedata.category(letter) in ("Cc", "Cs") and letter not in usual)
-        for letter in words
-    )
+    return not (_UNUSUAL_IN_LINES if in_lines else _UNUSUAL).search(words)
 
 
 def has_no_shape(letters: str) -> bool:

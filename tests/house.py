@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -174,6 +174,45 @@ def async_faults(name: str, source: str) -> list[str]:
     ]
 
 
+# A table's class is called as what its rows are of; nobody imports it, so nobody mistakes it.
+TABLES = "quizbot/store/tables.py"
+
+
+def same_name_faults(files: Iterable[tuple[str, str]]) -> list[str]:
+    """Two classes of one name, of which a reader has to ask which one is meant."""
+    seen: dict[str, str] = {}
+    faults = []
+    for name, source in files:
+        for node in ast.walk(ast.parse(source)):
+            if name == TABLES or not isinstance(node, ast.ClassDef):
+                continue
+            if (other := seen.setdefault(node.name, name)) != name:
+                faults.append(
+                    f"{name}, line {node.lineno}: {other} has a {node.name} too: say what it is."
+                )
+    return faults
+
+
+def table_class_faults(name: str, source: str) -> list[str]:
+    """A class of the schema that is imported: its name is that of what the rest of us mean."""
+    return [
+        f"{name}, line {found.line}: take the table, {found.name.lower()}, and hand over values."
+        for found in imports(name.removesuffix(".py").replace("/", "."), source)
+        if found.module == "quizbot.store.tables" and re.match("[A-Z][a-z]", found.name)
+    ]
+
+
+def untyped_row_faults(name: str, source: str) -> list[str]:
+    """A function that takes a row, or rows, as anything at all."""
+    return [
+        f"{name}, line {node.lineno}: hand over the values that are needed, or a small dataclass;"
+        " Row[…] where a row becomes one."
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.arg) and node.arg in ("row", "rows") and node.annotation
+        if ast.unparse(node.annotation) in ("Any", "Iterable[Any]", "Sequence[Any]", "list[Any]")
+    ]
+
+
 def sleep_faults(name: str, source: str) -> list[str]:
     """A test that sleeps: slow when all is well, and wrong when the machine is busy."""
     words = {"sleep", "wait_for_timeout"}
@@ -253,6 +292,75 @@ def template_faults(name: str, template: str) -> list[str]:
     ]
 
 
+COMPUTING = r"\{%-?\s*set\s+_\s*=|\.(?:append|extend|insert|update|pop|__\w+__)\(|\brange\("
+
+
+def computing_faults(name: str, template: str) -> list[str]:
+    """A template that puts together what it shows."""
+    advice = "give the template lines that are ready to show, from the view or from the service"
+    return [
+        f"{name}, line {number}: {advice}."
+        for number, line in enumerate(template.splitlines(), 1)
+        if re.search(COMPUTING, line)
+    ]
+
+
+def form_faults(name: str, source: str) -> list[str]:
+    """A form whose view is asked though its token is too old, and that does not look at that."""
+    functions = {
+        node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
+    }
+    faults = [
+        f"{name}, line {call.lineno}: take the form from sent_form(), which knows of its age."
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and ast.unparse(call) == "Form(request.form)"
+    ]
+    for function in functions.values():
+        if not any("keeps_form" in ast.unparse(mark) for mark in function.decorator_list):
+            continue
+        own = [function, *(functions[called] for called in _called(function) & functions.keys())]
+        if not any("sent_form" in _called(one) and _asks_for_errors(one) for one in own):
+            faults.append(
+                f"{name}, line {function.lineno}: {function.name} keeps its form: take it from"
+                " sent_form(), and do nothing if it holds errors."
+            )
+    return faults
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    """The names of the plain functions that a function calls."""
+    return {
+        node.func.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+def _asks_for_errors(function: ast.FunctionDef) -> bool:
+    """Whether some `if` looks at a form's errors."""
+    return any(
+        isinstance(node, ast.If) and "form.errors" in ast.unparse(node.test)
+        for node in ast.walk(function)
+    )
+
+
+LONGEST_LINE = 160  # characters of a template
+
+
+def template_line_faults(name: str, template: str) -> list[str]:
+    """A line of a template that nobody can read without moving it sideways.
+
+    The newline after a block tag is not sent, nor is white space beside `-%}` and `{#- -#}`: pages
+    of the hot path break there, and grow by nothing.
+    """
+    advice = f"break it: {LONGEST_LINE} characters at most, at a tag or inside of an expression"
+    return [
+        f"{name}, line {number}: {advice}."
+        for number, line in enumerate(template.splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+
+
 def name_faults(distributions: dict[str, list[str]]) -> list[str]:
     """Installed distributions that bring a package named as one of ours, and would shadow it."""
     names = (*OURS, "tests", "tools")
@@ -271,7 +379,8 @@ ONE_HOME = {
         "quizbot/access.py",
         "is_open, live or is_here",
     ),
-    r"(?:ends_on|left_on) is None or [\w.]*(?:ends_on|left_on) >=": (
+    r"(?:ends_on|left_on) is None or [\w.]*(?:ends_on|left_on) >=|"
+    r"left_on is not None and [\w.\[\]]*left_on <": (
         "quizbot/clock.py",
         "has_ended",
     ),
@@ -280,6 +389,20 @@ ONE_HOME = {
     r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),
     r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),
     r"\)\.date\(\)|_at\.date\(\)|now\.date\(\)": ("quizbot/clock.py", "london_day"),
+    r"is_shown\(row\.asked": ("quizbot/evidence/latest.py", "shown_in"),
+    r"right(?:_count)? == [\w.]*asked|asked == [\w.]*right": (
+        "quizbot/rules/outcome.py",
+        "is_shown",
+    ),
+    r"if \w+ >= [\w.]*made_on": ("quizbot/rules/outcome.py", "met_on"),
+    r"ASSURED\.value, attempt\.c\.passed|\"assured\", attempt\.c\.passed": (
+        "quizbot/standing/standings.py",
+        "PASSES, or pass_days from requests",
+    ),
+    r"next\(\(\w+ for \w+ in \w+ if \w+ not in done": (
+        "quizbot/attempts/attempts.py",
+        "next_unanswered",
+    ),
 }
 
 

@@ -3,14 +3,14 @@ made."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from html.parser import HTMLParser
 from itertools import pairwise
 
 from werkzeug.datastructures import Headers
 
-VOID = frozenset("br hr img input link meta".split())
+from tools.markup import Element, Markup
+
 FIELDS = ("input", "select", "textarea")
 HEADERS = {
     "Content-Type": r"text/html; charset=utf-8",
@@ -19,89 +19,6 @@ HEADERS = {
     "Referrer-Policy": r"same-origin",
     "Cache-Control": r"no-store",
 }
-
-
-@dataclass
-class Element:
-    """An element of a page, with what is in it."""
-
-    tag: str
-    attributes: dict[str, str]
-    parent: "Element | None" = None
-    of_page: list["Element"] = field(default_factory=list, repr=False)
-    first: int = 0
-    last: int | None = None
-    content: list["Element | str"] = field(default_factory=list)
-
-    def __getitem__(self, name: str) -> str:
-        return self.attributes.get(name, "")
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.attributes
-
-    @property
-    def words(self) -> str:
-        """All its text, with single spaces."""
-        texts = (part if isinstance(part, str) else f" {part.words} " for part in self.content)
-        return " ".join("".join(texts).split())
-
-    @property
-    def inner(self) -> list["Element"]:
-        """Every element below, in the page's order."""
-        return self.of_page[self.first : self.last]
-
-    def all(self, *tags: str, **attributes: str) -> list["Element"]:
-        """Elements below with one of these tags and these attributes (class: among others)."""
-        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
-        return [
-            element
-            for element in self.inner
-            if (not tags or element.tag in tags)
-            and all(value in element[name].split() or value == element[name]
-                    for name, value in wanted.items())
-        ]  # fmt: skip
-
-    def within(self, tag: str) -> "Element | None":
-        """The nearest element around this one with a tag."""
-        above = self.parent
-        while above is not None and above.tag != tag:
-            above = above.parent
-        return above
-
-
-class _Builder(HTMLParser):
-    """Builds the tree, and notes tags that do not fit: our templates close all they open."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.root = self.here = Element("", {})
-        self.faults: list[str] = []
-        self.feed(html)
-        if self.here is not self.root:
-            self.faults.append(f"<{self.here.tag}> is not closed")
-
-    def handle_starttag(self, tag, attrs):
-        given = {name: value or "" for name, value in attrs}
-        if len(given) < len(attrs):
-            self.faults.append(f"<{tag}> has an attribute twice")
-        of_page = self.root.of_page
-        made = Element(tag, given, self.here, of_page, first=len(of_page) + 1)
-        of_page.append(made)
-        self.here.content.append(made)
-        if tag in VOID:
-            made.last = made.first
-        else:
-            self.here = made
-
-    def handle_endtag(self, tag):
-        if self.here.tag != tag:
-            self.faults.append(f"</{tag}> closes <{self.here.tag}>")
-        self.here.last = len(self.root.of_page)
-        if self.here.parent is not None:
-            self.here = self.here.parent
-
-    def handle_data(self, data):
-        self.here.content.append(data)
 
 
 @dataclass
@@ -124,8 +41,8 @@ class Page:
         return self.headers.get("Content-Type", "").startswith("text/html") and not self.location
 
     @cached_property
-    def _built(self) -> _Builder:
-        return _Builder(self.body)
+    def _built(self) -> Markup:
+        return Markup(self.body)
 
     @property
     def tree(self) -> Element:

@@ -80,6 +80,29 @@ def test_only_the_telegram_adapter_is_asynchronous():
     assert not faults, "\n".join(faults)
 
 
+def test_no_two_classes_have_one_name():
+    faults = house.same_name_faults(files("quizbot"))
+    faults += the_faults(house.table_class_faults, "quizbot", "web").splitlines()
+
+    assert not faults, "\n".join(faults)
+
+
+def test_no_row_is_anything_at_all():
+    hot = (
+        "quizbot/attempts/attempts.py",
+        "quizbot/people/file/sheet.py",
+        "quizbot/figures/board.py",
+    )
+    faults = [
+        fault
+        for name, text in files("quizbot")
+        if name not in hot
+        for fault in house.untyped_row_faults(name, text)
+    ]
+
+    assert not faults, "\n".join(faults)
+
+
 def test_no_test_sleeps():
     faults = the_faults(house.sleep_faults, "tests")
 
@@ -94,6 +117,24 @@ def test_no_test_replaces_what_it_tests():
 
 def test_no_page_holds_style_or_script():
     faults = the_faults(house.template_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
+def test_no_template_puts_together_what_it_shows():
+    faults = the_faults(house.computing_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
+def test_no_line_of_a_template_is_too_long_to_read():
+    faults = the_faults(house.template_line_faults, "web/templates", ending=".html")
+
+    assert not faults, faults
+
+
+def test_no_form_that_is_too_old_does_anything():
+    faults = the_faults(house.form_faults, "web")
 
     assert not faults, faults
 
@@ -223,11 +264,38 @@ def test_asynchronous_code_is_told():
         "line.submitted_at.date()",
         "at.astimezone(UTC).date()",
         "writer = csv.writer(out)",
+        "if row.right_count == row.asked:",
+        "shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)",
+        "met = [day for day in passes if day >= row.made_on]",
+        "select(attempt).where(attempt.c.mode == Mode.ASSURED.value, attempt.c.passed)",
+        "following = next((n for n in ahead if n not in done), None)",
+        "has_left = row.left_on is not None and row.left_on < today",
     ],
 )
 def test_a_rule_written_out_again_is_told(line):
     assert house.second_home_faults("quizbot/somewhere.py", line)
     assert not house.second_home_faults("quizbot/somewhere.py", "is_open(post, today)")
+
+
+def test_two_classes_of_one_name_are_told():
+    both = [("quizbot/a.py", "class Line: ..."), ("quizbot/b.py", "class Line: ...")]
+    (fault,) = house.same_name_faults(both)
+
+    assert fault == "quizbot/b.py, line 1: quizbot/a.py has a Line too: say what it is."
+    assert not house.same_name_faults([both[0], ("quizbot/store/tables.py", "class Line: ...")])
+
+
+def test_a_class_of_the_schema_that_is_imported_is_told():
+    source = "from quizbot.store.tables import {}"
+
+    assert house.table_class_faults("quizbot/a.py", source.format("Notice"))
+    assert not house.table_class_faults("quizbot/a.py", source.format("notice"))
+
+
+def test_a_row_of_anything_is_told():
+    assert house.untyped_row_faults("quizbot/a.py", "def told(row: Any) -> str: ...")
+    assert house.untyped_row_faults("quizbot/a.py", "def told(rows: Sequence[Any]) -> str: ...")
+    assert not house.untyped_row_faults("quizbot/a.py", "def told(row: Row[Any]) -> str: ...")
 
 
 @pytest.mark.parametrize(
@@ -288,3 +356,50 @@ def test_a_page_may_name_files_and_speak_of_style():
     fine = '{# no style="…" here #}<link rel="stylesheet"><script src="/a.js"></script><p>on style'
 
     assert house.template_faults("a.html", fine) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{% set _ = rows.append(row) %}",
+        "{%- set _ = hints.update({1: hint}) %}",
+        "{{ titles.insert(0, 'All') }}",
+        "{% for page in range(1, pages + 1) %}",
+        "{% set x = head.__setitem__(0, 'Name') %}",
+    ],
+)
+def test_a_template_that_puts_together_what_it_shows_is_told(line):
+    (fault,) = house.computing_faults("a.html", f"<main>\n{line}\n</main>")
+
+    assert fault.startswith("a.html, line 2:")
+    assert not house.computing_faults("a.html", '{% set heading = "Rules" %}{{ table(rows) }}')
+
+
+def test_a_line_of_a_template_that_is_too_long_is_told():
+    (fault,) = house.template_line_faults("a.html", f"<p>\n{'x' * 161}\n{'é' * 160}\n</p>")
+
+    assert fault.startswith("a.html, line 2:")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    service().units.end(unit_id)",
+        "    form = Form(request.form)\n    if not form.errors:\n        act()",
+        "    form = sent_form()\n    service().units.rename(form.text('name'))",
+        "    if not form.errors:\n        service().units.end(unit_id)",
+    ],
+)
+def test_a_form_that_does_not_look_at_its_age_is_told(body):
+    view = f'@bp.post("/{{unit_id}}")\n@keeps_form("name")\ndef act_on(unit_id):\n{body}\n'
+
+    assert house.form_faults("web/a.py", view)
+
+
+def test_a_form_may_be_taken_by_a_function_beside_its_view():
+    view = '@bp.post("/new")\n@keeps_form("name")\ndef make():\n    return previewed()\n'
+    beside = (
+        "def previewed():\n    form = sent_form()\n    if form.errors:\n        return show()\n"
+    )
+
+    assert not house.form_faults("web/a.py", f"{view}\n\n{beside}")

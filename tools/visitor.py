@@ -3,62 +3,42 @@
 import http.client
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+from tools.markup import Element, Markup
 from tools.running import Chosen, Running
 
 FORM = "application/x-www-form-urlencoded"
 
 
-class Fetched(HTMLParser):
+class Fetched:
     """A page as fetched: where it is, its title and words, its form's token and choices."""
 
     def __init__(self, url: str, html: str) -> None:
-        super().__init__()
+        page = Markup(html).root
         self.path = urlsplit(url).path
         self.html = html
         self.title = html.partition("<title>")[2].partition("</title>")[0]
         self.words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
-        self.token = ""
-        self.button = ""  # where a link that looks like a button leads
+        self.token = _last(page.all("input", name="csrf_token"), "value")
+        # Where a link that looks like a button leads.
+        self.button = _last([a for a in page.all("a") if a["class"] == "govuk-button"], "href")
         self.choices: dict[str, str] = {}
         self.chosen: set[tuple[str, str]] = set()  # field and letter
-        self._menu = ""
-        self._reply: dict[str, str | None] = {}
-        self._label = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "input" and given.get("name") == "csrf_token":
-            self.token = given["value"] or ""
-        elif tag == "input" and given.get("name") == "reply":
-            self._reply = given
-        elif tag == "a" and given.get("class") == "govuk-button":
-            self.button = given["href"] or ""
-        elif tag == "label" and (given["for"] or "").startswith("reply"):
-            self._label = self._reply.get("value") or ""
-            if self._reply and "checked" in self._reply:
-                self.chosen.add(("reply", self._label))
-        elif tag == "select" and (given.get("name") or "").startswith("reply-"):
-            self._menu = given["name"] or ""
-        elif tag == "option" and self._menu and given["value"]:
-            self._label = given["value"] if self._menu == "reply-1" else ""
-            if "selected" in given:
-                self.chosen.add((self._menu, given["value"]))
-
-    def handle_data(self, data: str) -> None:
-        if self._label:
-            self.choices[self._label] = self.choices.get(self._label, "") + data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("label", "option"):
-            self._label = ""
-        elif tag == "select":
-            self._menu = ""
+        labels = {label["for"]: label.text for label in page.all("label")}
+        for reply in page.all("input", name="reply"):
+            self.choices[reply["value"]] = labels[reply["id"]]
+            if "checked" in reply:
+                self.chosen.add(("reply", reply["value"]))
+        for menu in page.all("select"):
+            options = [option for option in menu.all("option") if option["value"]]
+            if menu["name"] == "reply-1":
+                self.choices = {option["value"]: option.text for option in options}
+            if menu["name"].startswith("reply-"):
+                taken = [option["value"] for option in options if "selected" in option]
+                self.chosen |= {(menu["name"], letter) for letter in taken}
 
     def fields(self, chosen: Chosen) -> list[tuple[str, str]]:
         """What the form sends when these words are chosen."""
@@ -113,3 +93,8 @@ class Visitor:
             page = Fetched(answer.url, answer.read().decode())
         self.token = page.token or self.token
         return page
+
+
+def _last(elements: list[Element], attribute: str) -> str:
+    """What the last of them says, if there is one."""
+    return elements[-1][attribute] if elements else ""

@@ -6,14 +6,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, get_flashed_messages
+from flask import Flask, get_flashed_messages, has_request_context
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from quizbot.config import read_settings
 from quizbot.service import Service, open_service
 from quizbot.signin.codes import SIGNED_IN_FOR
-from web.current import Asking
+from web.current import Asking, form_tokens
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -85,7 +85,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lean, session
+    from web import auth, demo, errors, filters, lane, lean, session
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -104,8 +104,9 @@ def create_app(service: Service | None = None) -> Flask:
     )
     app.extensions["quizbot"] = service
     app.extensions["frame"] = frame(service)
+    app.extensions["form_token"] = form_tokens(service.signer)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["flashed"] = get_flashed_messages
+    app.jinja_env.globals["flashed"] = to_be_told
     serve_static(app)
     filters.add_filters(app)
     auth.guard(app)
@@ -113,12 +114,17 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
-    app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = sealed(lane.Lane(app, service))  # type: ignore[method-assign, assignment]
     if service.settings.demo:
         demo.show(app, service)
     if service.settings.proxy:
         trust_proxy(app, service.settings.proxy)
     return app
+
+
+def to_be_told() -> list[Any]:
+    """What is to be told once; nothing where a page is made for whoever comes."""
+    return get_flashed_messages() if has_request_context() else []
 
 
 def frame(service: Service) -> dict[str, Any]:

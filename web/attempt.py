@@ -6,9 +6,10 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from quizbot.attempts.attempts import Answered
 from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFinished
 from quizbot.rules.pick import Mode
-from web.auth import EXPIRED, keeps_form, lean
+from web.auth import keeps_form, lean, sent_form
 from web.current import page, person_id, service
 from web.forms import replied
 from web.lean import question_page
@@ -47,13 +48,13 @@ def show(
 
 @bp.post("/<uuid:attempt_id>/questions/<int:number>")
 @lean
-@keeps_form
+@keeps_form("reply")
 def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
     """Keep an answer, and go on."""
     reply = replied(request.form)
-    if g.form_expired:
-        return show(attempt_id, number, EXPIRED, reply)
-    base = f"/attempts/{attempt_id}"
+    form = sent_form()
+    if form.errors:
+        return show(attempt_id, number, form.errors["reply"], reply)
     try:
         answered = service().attempts.answer(
             person_id(),
@@ -67,12 +68,19 @@ def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
         return missed(reply) if are_letters(reply) else show(attempt_id, number, str(error), reply)
     except (AlreadyAnswered, AlreadySubmitted) as refusal:
         flash(str(refusal))
-        return redirect(f"{base}/questions/{number}", 303)
+        return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
+    there = after_answer(attempt_id, answered, is_from_review="to_review" in request.form)
+    return redirect(there, 303)
+
+
+def after_answer(attempt_id: UUID, answered: Answered, *, is_from_review: bool) -> str:
+    """Where an answer leads: in practice to its feedback, else on, and at the end to the review."""
+    base = f"/attempts/{attempt_id}"
     if answered.mode is Mode.PRACTICE:
-        return redirect(f"{base}/questions/{number}", 303)
-    if answered.number < answered.total and "to_review" not in request.form:
-        return redirect(f"{base}/questions/{number + 1}", 303)
-    return redirect(f"{base}/review", 303)
+        return f"{base}/questions/{answered.number}"
+    if answered.number < answered.total and not is_from_review:
+        return f"{base}/questions/{answered.number + 1}"
+    return f"{base}/review"
 
 
 @bp.get("/<uuid:attempt_id>/review")

@@ -3,15 +3,22 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, NotFound, Refused
-from quizbot.evidence.attestations import EVIDENCE, LONGEST_COMMENT, LONGEST_NOTE, Blank, Draft
-from web.auth import EXPIRED, keeps_form
-from web.choosing import choosing, pressed
+from quizbot.evidence.attestations import (
+    EVIDENCE,
+    LONGEST_COMMENT,
+    LONGEST_NOTE,
+    AttestationDraft,
+    Blank,
+    Candidate,
+)
+from web.auth import keeps_form, sent_form
+from web.choosing import choosing, offered, pressed
 from web.current import page, person_id, service
-from web.forms import Form
+from web.filters import day
 
 bp = Blueprint("attestations", __name__)
 
@@ -39,11 +46,14 @@ def show(
     blank: Blank, people: Sequence[str], chosen: Mapping[str, object], errors: Mapping[str, str]
 ) -> ResponseReturnValue:
     """The form, with what was chosen and what is wrong with it."""
+    choice = choosing(people)
+    hints = {one.person_id: shown_by(one) for one in blank.candidates}
     return page(
         "attestations/new.html",
         400 if errors else 200,
         blank=blank,
-        choosing=choosing(people),
+        choosing=choice,
+        people=offered(choice, hints),
         evidence=EVIDENCE,
         longest=LONGEST_NOTE,
         chosen=chosen,
@@ -51,28 +61,34 @@ def show(
     )
 
 
+def shown_by(one: Candidate) -> str:
+    """What the questionnaire showed of somebody, in a line."""
+    if one.latest.on is None:
+        return "Not taken"
+    words = "Passed" if one.latest.passed else "Not passed"
+    return f"{words} {day(one.latest.on)}; {one.shown} of {one.asked} areas shown"
+
+
 @bp.post("/team/attest")
-@keeps_form
+@keeps_form("people")
 def make() -> ResponseReturnValue:
     """Write it down for each of them, or find whom it is about."""
     blank = service().attestations.blank(person_id(), request.form.get("module", ""))
-    form = Form(request.form)
+    form = sent_form()
     ids = [str(one.person_id) for one in blank.candidates]
     people = form.choices("people", ids, "Choose at least one person")
     objectives = form.choices("objectives", list(blank.objectives), "Choose at least one area")
     evidence = form.choices("evidence", list(EVIDENCE), "Tick what you have looked at")
     note = form.text("note", LONGEST_NOTE)
     version = form.choice("statement", [blank.version], "Tick the statement to confirm it")
-    if g.form_expired:
-        form.errors["people"] = EXPIRED
     typed = request.form.get("note", "")
     chosen = {"objectives": objectives, "evidence": evidence, "note": typed, "statement": [version]}
-    if pressed() and not g.form_expired:
+    if pressed() and not form.is_expired:
         return show(blank, people, chosen, {})
     if form.errors:
         return show(blank, people, chosen, form.errors)
     whom = tuple(UUID(one) for one in people)
-    draft = Draft(blank.module, whom, tuple(objectives), tuple(evidence), version, note)
+    draft = AttestationDraft(blank.module, whom, tuple(objectives), tuple(evidence), version, note)
     try:
         made = service().attestations.make(person_id(), draft)
     except (NotAllowed, NotFound):
@@ -91,14 +107,12 @@ def one(attestation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/team/attest/<uuid:attestation_id>/withdraw")
-@keeps_form
+@keeps_form("reason")
 def withdraw(attestation_id: UUID) -> ResponseReturnValue:
     """Take it back; it stays on record with the reason."""
-    form = Form(request.form)
+    form = sent_form()
     missing = "Say why, in a few words: it is kept with the record"
     reason = form.text("reason", LONGEST_NOTE, missing)
-    if g.form_expired:
-        form.errors["reason"] = EXPIRED
     if form.errors:
         return show_one(attestation_id, form.errors)
     service().attestations.withdraw(person_id(), attestation_id, reason)
@@ -113,13 +127,11 @@ def mine(attestation_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/me/confirmations/<uuid:attestation_id>")
-@keeps_form
+@keeps_form("comment")
 def comment(attestation_id: UUID) -> ResponseReturnValue:
     """Keep the comment; it cannot be changed afterwards."""
-    form = Form(request.form)
+    form = sent_form()
     words = form.text("comment", LONGEST_COMMENT, "Write a few words, or leave it as it is")
-    if g.form_expired:
-        form.errors["comment"] = EXPIRED
     if form.errors:
         return show_one(attestation_id, form.errors)
     service().attestations.comment(person_id(), attestation_id, words)

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizbot.access import NO_SESSION, Session
-from quizbot.config import host_of, plain_host
+from quizbot.config import Settings, host_of, plain_host
 from quizbot.errors import BadReply, SignedOut, SignInRefused
 from quizbot.signin.codes import SignedIn
 from quizbot.words import is_showable
 from web.current import is_token, page, service, token
-from web.forms import replied
+from web.forms import Form, replied
 from web.missed import keep_chosen
 
 bp = Blueprint("auth", __name__)
@@ -41,10 +41,23 @@ def lean(view: View) -> View:
     return view
 
 
-def keeps_form(view: View) -> View:
-    """Mark a form that is shown again, filled, when its token has run out."""
-    view.keeps_form = True  # type: ignore[attr-defined]
-    return view
+def keeps_form(field: str) -> Callable[[View], View]:
+    """Mark a form that is shown again, filled, when its token has run out.
+
+    The view takes the form from `sent_form`, which tells of it as it tells of anything else that is
+    to be mended: at this field. A form without the mark is refused before its view is asked.
+    """
+
+    def mark(view: View) -> View:
+        view.keeps_form = field  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def sent_form() -> Form:
+    """The form as it came; one that is too old holds an error, and so nothing is done with it."""
+    return Form(request.form, dict(g.form_errors), is_expired=bool(g.form_errors))
 
 
 def takes_file(largest: int) -> Callable[[View], View]:
@@ -136,18 +149,27 @@ def signed_out(_refusal: SignedOut) -> ResponseReturnValue:
 
 def check_form(view: Callable[..., Any]) -> None:
     """A form comes from a page of ours, shown in this very session."""
-    origin = request.headers.get("Origin")
-    hosts = (plain_host(request.host), host_of(service().settings.public_url))
-    if origin is not None and host_of(origin) not in hosts:
+    if is_foreign(request.headers.get("Origin"), request.host, service().settings):
         abort(400, "This form came from another site, so nothing was done.")
-    g.form_expired = not is_token(request.form.get("csrf_token", ""))
-    if g.form_expired and not getattr(view, "keeps_form", False):
+    g.form_errors = {}
+    if is_token(request.form.get("csrf_token", "")):
+        return
+    field = getattr(view, "keeps_form", "")
+    if field:
+        g.form_errors = {field: expired()}
+    else:
         abort(
             400,
             why_no_cookie()
             or "This page had been open for too long, so nothing was done. Go back, load it"
             " again and press the button once more.",
         )
+
+
+def is_foreign(origin: str | None, host: str, settings: Settings) -> bool:
+    """Whether a form was on another site's page, as far as the browser tells."""
+    ours = (plain_host(host), host_of(settings.public_url))
+    return origin is not None and host_of(origin) not in ours
 
 
 def check_host() -> None:
@@ -192,12 +214,13 @@ def ask() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @public
-@keeps_form
+@keeps_form("email")
 def send() -> ResponseReturnValue:
     """Have a code sent, if the address is known; the page never tells whether it is."""
     email = request.form.get("email", "").strip()[:300]
-    if g.form_expired:
-        return page("auth/ask.html", 400, email=email, errors={"email": expired()})
+    form = sent_form()
+    if form.errors:
+        return page("auth/ask.html", 400, email=email, errors=form.errors)
     try:
         asked = service().sign_in.ask(
             email, request.remote_addr or "", request.cookies.get(KNOWN, "")
@@ -220,14 +243,15 @@ def code() -> ResponseReturnValue:
 
 @bp.post("/sign-in/code")
 @public
-@keeps_form
+@keeps_form("code")
 def enter() -> ResponseReturnValue:
     """Check the digits."""
     waiting = session.get("signing_in")
     if waiting is None:
         return redirect("/sign-in", 303)
-    if g.form_expired:
-        return page("auth/code.html", 400, email=session["address"], errors={"code": expired()})
+    form = sent_form()
+    if form.errors:
+        return page("auth/code.html", 400, email=session["address"], errors=form.errors)
     try:
         signed_in = service().sign_in.enter(UUID(waiting), request.form.get("code", "")[:40])
     except (SignInRefused, BadReply) as error:

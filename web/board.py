@@ -4,7 +4,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import csv_lines
-from quizbot.figures.board_view import BoardView, Line
+from quizbot.figures.board_view import WHOLE, BoardView, Line
+from quizbot.words import month_name
 from web.chart import Chart, chart
 from web.current import page, person_id, service
 from web.exports import sent
@@ -19,7 +20,20 @@ def show() -> ResponseReturnValue:
     board = service().board.view(person_id(), *asked)
     if board is None:
         return page("board/none.html")
-    return page("board/show.html", board=board, trend=trend(board))
+    names = [board.names[path] for path in board.agencies]
+    agency = board.names[board.agency] if board.agency else ""
+    return page(
+        "board/show.html",
+        board=board,
+        trend=trend(board),
+        month=f"{board.month:%Y-%m}",
+        month_words=month_name(board.month),
+        agency=agency,
+        months=[(f"{month:%Y-%m}", month_name(month)) for month in board.months],
+        agencies=[("", "None"), *zip(board.agencies, names, strict=True)],
+        columns=[WHOLE, *names],
+        trend_columns=[WHOLE, agency] if agency else [WHOLE],
+    )
 
 
 @bp.get("/export.csv")

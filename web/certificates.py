@@ -4,9 +4,8 @@ from flask import Blueprint, Response, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotFound
-from web.auth import EXPIRED, keeps_form, public
+from web.auth import keeps_form, public, sent_form
 from web.current import page, person_id, service, signed_in
-from web.forms import Form
 
 bp = Blueprint("certificates", __name__)
 MISSING = "Enter the code on the certificate"
@@ -68,14 +67,12 @@ def shown(code: str, errors: dict[str, str]) -> Response:
 
 
 @bp.post("/certificates/<code>/withdraw")
-@keeps_form
+@keeps_form("reason")
 def withdraw(code: str) -> ResponseReturnValue:
     """Say that it does not count any more."""
     service().certificates.must_be_led(person_id(), code)
-    form = Form(request.form)
+    form = sent_form()
     reason = form.text("reason", 300, "Say why, in a few words: its person reads it")
-    if g.form_expired:
-        form.errors["reason"] = EXPIRED
     if form.errors:
         return shown(code, form.errors)
     service().certificates.withdraw(person_id(), code, reason)

@@ -1,5 +1,7 @@
 """Chats that speak for a person: linking from either side, unlinking, where messages go."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, session
@@ -7,12 +9,39 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from quizbot.errors import NotFound
+from quizbot.signin.chats import LinkLine
 from web.current import page, person_id, service
 from web.filters import channel as called
+from web.filters import day
 
 bp = Blueprint("chats", __name__, url_prefix="/me/chats")
 
 AFTER = "/me#chats"
+MAIL = ("email", "By e-mail")
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Where messages can go, and where they do: to one of the chats, or by e-mail."""
+
+    chats: list[tuple[str, str]]
+    chosen: str
+
+    @property
+    def all(self) -> list[tuple[str, str]]:
+        """Every way, as a form offers it."""
+        return [MAIL, *self.chats]
+
+    @classmethod
+    def of(cls, links: Iterable[LinkLine]) -> "Ways":
+        """A terminal is open only while somebody sits at it, so nothing can be sent there."""
+        lines = [line for line in links if line.channel != "terminal"]
+        taken = [str(line.link_id) for line in lines if line.gets_notices]
+        chats = [
+            (str(line.link_id), f"In {called(line.channel)} (linked {day(line.linked_at)})")
+            for line in lines
+        ]
+        return cls(chats, taken[0] if taken else MAIL[0])
 
 
 @bp.post("/telegram")

@@ -1,6 +1,7 @@
 """Choosing people in a form, with words to find them by: what is ticked stays so all the while."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from flask import request
 
@@ -14,6 +15,14 @@ def choosing(ticked: Collection[str]) -> Choosing:
     """A manager's people, those ticked, and what is looked for, in the address or in the form."""
     words = " ".join(request.values.get("find", "")[:LONGEST].split())
     return Choosing.of(service().reports.pickable(person_id()), words, frozenset(ticked), pressed())
+
+
+def offered(people: Choosing, hints: Mapping[UUID, str]) -> list[tuple[UUID, str, str]]:
+    """Those to tick, each with a word on them: a hint of the form's own, or else their posts."""
+    return [
+        (one.person_id, one.name, hints.get(one.person_id) or "; ".join(one.posts))
+        for one in people.shown
+    ]
 
 
 def pressed() -> str:

@@ -2,7 +2,9 @@
 
 import secrets
 import zlib
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from flask import Request, Response, current_app, g, request, session
@@ -10,8 +12,13 @@ from flask import Request, Response, current_app, g, request, session
 from quizbot.config import neighbourhood
 from quizbot.errors import NotAllowed
 from quizbot.service import Service
+from quizbot.signing import Signer
+from web.pieces import WORTH_PACKING, Fresh, put_together
 
-WORTH_PACKING = 700  # bytes
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+HTML = "text/html; charset=utf-8"
 
 
 class Asking(Request):
@@ -50,7 +57,17 @@ def token() -> str:
     nonce = session.get("n")
     if nonce is None:
         nonce = session["n"] = secrets.token_urlsafe(12)
-    return service().signer.hash("form", nonce)[:32]
+    return cast("str", current_app.extensions["form_token"](nonce))
+
+
+def form_tokens(signer: Signer) -> Callable[[str], str]:
+    """The token of the forms that a browser with a nonce is shown; the last thousands are kept."""
+
+    @lru_cache(4096)
+    def form_token(nonce: str) -> str:
+        return signer.hash("form", nonce)[:32]
+
+    return form_token
 
 
 def is_token(given: str) -> bool:
@@ -72,13 +89,30 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 def packed(made: str, status: int = 200) -> Response:
     """A page on its way, compressed for browsers that can unpack it."""
     body = made.encode()
-    response = Response(body, status, content_type="text/html; charset=utf-8")
-    if "gzip" in request.environ.get("HTTP_ACCEPT_ENCODING", "") and len(body) > WORTH_PACKING:
+    is_packed = takes_gzip(request.environ) and len(body) > WORTH_PACKING
+    if is_packed:
         packer = zlib.compressobj(1, wbits=31)
-        response.data = packer.compress(body) + packer.flush()
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding, Cookie"
-    return response
+        body = packer.compress(body) + packer.flush()
+    return Response(body, status, headers_of(is_packed=is_packed))
+
+
+def in_pieces(pieces: Iterable[Fresh], status: int = 200) -> Response:
+    """The same for a page whose pieces are kept."""
+    body, is_packed = put_together(pieces, takes_gzip=takes_gzip(request.environ))
+    return Response(body, status, headers_of(is_packed=is_packed))
+
+
+def takes_gzip(environ: "WSGIEnvironment") -> bool:
+    """Whether a browser can unpack a page."""
+    return "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+
+
+def headers_of(*, is_packed: bool) -> list[tuple[str, str]]:
+    """What a page's answer says of its body."""
+    plain = [("Content-Type", HTML)]
+    if not is_packed:
+        return plain
+    return [*plain, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding, Cookie")]
 
 
 def menu() -> list[tuple[str, str, bool]]:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 
 bp = Blueprint("editions", __name__, url_prefix="/admin/editions")
@@ -48,12 +48,13 @@ def shown(edition_id: UUID, typed: Any, errors: dict[str, str]) -> ResponseRetur
 
 
 @bp.post("/<uuid:edition_id>")
-@keeps_form
+@keeps_form("name")
 def sign(edition_id: UUID) -> ResponseReturnValue:
     """Sign it, with name, role and what was checked."""
     given = {name: request.form.get(name, "") for name in ("name", "role", "checked")}
-    if g.form_expired:
-        return shown(edition_id, given, {"name": EXPIRED})
+    form = sent_form()
+    if form.errors:
+        return shown(edition_id, given, form.errors)
     try:
         service().signatures.sign(edition_id, **given, lead_id=person_id())
     except BadReply as error:

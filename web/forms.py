@@ -1,12 +1,13 @@
 """A form's fields as checked values, or what to mend; what was typed is never lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from quizbot.people.people import UnitLine
 from quizbot.words import is_showable
 
 MONTHS = (
@@ -27,20 +28,23 @@ MONTHS = (
 
 @dataclass
 class Form:
-    """Reads fields one by one and gathers what is wrong, by field."""
+    """Reads fields one by one and gathers what is wrong, by field; what was said first stands."""
 
     fields: MultiDict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+    is_expired: bool = False  # it is told among the errors, so that nothing is done with it
 
     def text(self, name: str, longest: int = 500, missing: str = "") -> str:
         """A line or a few of words; `missing` says what to do where there must be some."""
         value = self.fields.get(name, "").replace("\r\n", "\n").strip()
         if missing and not value:
-            self.errors[name] = missing
+            self.errors.setdefault(name, missing)
         elif len(value) > longest:
-            self.errors[name] = f"Shorten this to {longest} characters: it has {len(value)}"
+            self.errors.setdefault(
+                name, f"Shorten this to {longest} characters: it has {len(value)}"
+            )
         elif not is_showable(value, in_lines=True):
-            self.errors[name] = "This holds characters that cannot be shown: type it anew"
+            self.errors.setdefault(name, "This holds characters that cannot be shown: type it anew")
         return value
 
     def number(self, name: str, least: int, most: int, default: int = 0) -> int:
@@ -50,7 +54,7 @@ class Form:
             return default
         is_whole = value.isascii() and value.isdigit() and len(value) < 10
         if not (is_whole and least <= int(value) <= most):
-            self.errors[name] = f"Enter a whole number from {least} to {most}"
+            self.errors.setdefault(name, f"Enter a whole number from {least} to {most}")
             return default
         return int(value)
 
@@ -59,13 +63,13 @@ class Form:
         typed = self.typed_day(name)
         if not any(typed):
             if missing:
-                self.errors[name] = missing
+                self.errors.setdefault(name, missing)
             return None
         day, month, year = (part.strip().casefold() for part in typed)
         try:
             return date(int(year), _month(month), int(day))
         except (ValueError, OverflowError):
-            self.errors[name] = "Enter a real day, such as 30 6 2027"
+            self.errors.setdefault(name, "Enter a real day, such as 30 6 2027")
             return None
 
     def typed_day(self, name: str) -> tuple[str, str, str]:
@@ -79,7 +83,7 @@ class Form:
         """One of a few."""
         value = self.fields.get(name, "")
         if value not in known:
-            self.errors[name] = missing
+            self.errors.setdefault(name, missing)
             return ""
         return value
 
@@ -88,7 +92,7 @@ class Form:
         chosen = set(self.fields.getlist(name))
         found = [value for value in known if value in chosen]
         if not found or chosen - set(known):
-            self.errors[name] = missing
+            self.errors.setdefault(name, missing)
         return found
 
 
@@ -109,6 +113,16 @@ def as_uuid(value: str) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
+
+
+def units_by_path(units: Iterable[UnitLine], missing: str) -> list[tuple[str, str]]:
+    """Units to choose one from; its path is sent."""
+    return [("", missing), *((unit.path, unit.path) for unit in units)]
+
+
+def units_by_id(units: Iterable[UnitLine]) -> list[tuple[str, str]]:
+    """Units to choose one from; its id is sent."""
+    return [("", "Choose a unit"), *((str(unit.unit_id), unit.path) for unit in units)]
 
 
 def typed(day: date | None) -> tuple[str, str, str]:

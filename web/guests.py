@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, NotAllowed, Refused
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import Form, typed
+from web.forms import typed
 
 bp = Blueprint("guests", __name__, url_prefix="/team/guests")
 USUAL = timedelta(days=14)
@@ -29,19 +29,17 @@ def show(values: Mapping[str, object], errors: dict[str, str]) -> ResponseReturn
 
 
 @bp.post("/new")
-@keeps_form
+@keeps_form("name")
 def invite() -> ResponseReturnValue:
     """A guest until a day, asked for it by that day."""
     team = service().reports.team(person_id())
-    form = Form(request.form)
+    form = sent_form()
     name = form.text("name", 200, "Enter the name of the person you invite")
     email = form.text("email", 254, "Enter their e-mail address")
     known = [module for module, _ in team.modules]
     modules = form.choices("modules", known, "Choose at least one questionnaire")
     until = form.day("until", "Enter the day by which it is to be done")
     reason = form.text("reason")
-    if g.form_expired:
-        form.errors["name"] = EXPIRED
     if until is not None and not form.errors:
         try:
             guest = service().people.invite_guest(person_id(), name, email, until)

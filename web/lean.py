@@ -4,7 +4,7 @@ What differs is put in afterwards: each choice's words, for the order is an atte
 is this person's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
@@ -14,15 +14,12 @@ from markupsafe import Markup, escape
 
 from questions.kinds import Choice, Input
 from quizbot.attempts.turns import Turn
-from web.current import menu, packed, signed_in, token
+from web.current import in_pieces, menu, signed_in, token
+from web.pieces import Fresh, Kept, slot
 
-MARKERS = tuple(f"\x02{name}\x03" for name in ("title", "back", "content"))
-INNER = tuple(f"\x02{name}\x03" for name in ("inputs", "base", "token"))
-
-
-def _slot(letter: str) -> str:
-    """Stands for the words of the choice under a letter."""
-    return f"\x02choice {letter}\x03"
+LETTERS = "abcdefgh"
+NOTHING: tuple[Fresh, ...] = ()
+CHECKED = (Fresh(" checked"),)
 
 
 class Lean:
@@ -32,84 +29,136 @@ class Lean:
         self.templates = app.jinja_env
         self.question = app.jinja_env.get_template("attempt/question.html")
         self.frame = frame
-        self.frames: dict[tuple[bool, bool], list[str]] = {}
-        self.fragments: dict[tuple[UUID, str], str] = {}
-        self.arounds: dict[tuple[Any, ...], str] = {}
+        self.frames: dict[tuple[bool, bool], Kept] = {}
+        self.fragments: dict[tuple[UUID, str], Kept] = {}
+        self.arounds: dict[tuple[Any, ...], Kept] = {}
 
-    def pieces(self, *, has_errors: bool) -> list[str]:
-        """The frame before, between and after a page's own title, way back and content."""
-        is_signed_in = signed_in() is not None
+    def framed(self, *, has_errors: bool, is_signed_in: bool) -> Kept:
+        """The frame around a page's own title, way back and content."""
         key = (has_errors, is_signed_in)
         found = self.frames.get(key)
         if found is None:
-            rest = self.templates.get_template("lean.html").render(
-                markers=MARKERS,
+            made = self.templates.get_template("lean.html").render(
+                markers=[slot(name) for name in ("title", "back", "content")],
                 nav=menu(),
                 errors=has_errors,
                 signed_in_name="Signed in" if is_signed_in else None,
-                csrf_token=INNER[2],
+                csrf_token=slot("token"),
                 **self.frame,
             )
-            found = []
-            for marker in MARKERS:
-                before, _, rest = rest.partition(marker)
-                found.append(before)
-            found.append(rest)
-            self.frames[key] = found
+            found = self.frames[key] = Kept(made)
         return found
 
-    def inputs(self, turn: Turn, errors: dict[str, str], chosen: Sequence[str]) -> Markup:
+    def inputs(self, turn: Turn, chosen: Sequence[str]) -> Iterable[Fresh]:
         """The question and its choices, in the order of this attempt."""
-        has_menus = turn.question.input is Input.MENUS
-        if errors or (has_menus and any(chosen)):
-            made = self._inputs(turn, turn.choices, errors, chosen)
-        else:
-            made = self._kept_inputs(turn)
-            for choice in turn.choices:
-                made = made.replace(_slot(choice.letter), escape(choice.text))
-        for choice in turn.choices if chosen and not has_menus else ():
-            if choice.letter in chosen:
-                value = f'value="{choice.letter}"'
-                made = made.replace(value, f"{value} checked")
-        return Markup(made)  # noqa: S704  (made by our own template, which escapes)
+        given: dict[str, tuple[Fresh, ...]] = {}
+        for choice in turn.choices:
+            given[choice.letter] = (Fresh(escape(choice.text)),)
+            given[f"{choice.letter} checked"] = CHECKED if choice.letter in chosen else NOTHING
+        return self._kept_inputs(turn).filled(given)
 
-    def _kept_inputs(self, turn: Turn) -> str:
+    def _kept_inputs(self, turn: Turn) -> Kept:
         """The same for every order: each choice has its letter, and a slot for its words."""
         key = (turn.edition.id, turn.question.id)
-        made = self.fragments.get(key)
-        if made is None:
-            blank = [replace(choice, text=_slot(choice.letter)) for choice in turn.choices]
-            made = self.fragments[key] = self._inputs(turn, blank, {}, ())
-        return made
+        found = self.fragments.get(key)
+        if found is None:
+            blank = [replace(choice, text=slot(choice.letter)) for choice in turn.choices]
+            made = self.inputs_anew(turn, blank, {}, ())
+            if turn.question.input is not Input.MENUS:
+                for letter in LETTERS:
+                    made = made.replace(_value(letter), _value(letter) + slot(f"{letter} checked"))
+            found = self.fragments[key] = Kept(made)
+        return found
 
-    def _inputs(
+    def inputs_anew(
         self,
         turn: Turn,
         choices: Sequence[Choice],
         errors: dict[str, str],
         chosen: Sequence[str],
     ) -> str:
+        """The same, rendered for this once."""
         template = self.templates.get_template(f"attempt/inputs/{turn.question.input}.html")
-        return template.render(
+        made = template.render(
             question=turn.question, choices=choices, errors=errors, chosen=chosen
         )
+        if turn.question.input is not Input.MENUS:
+            for letter in set(chosen).intersection(LETTERS):
+                made = made.replace(_value(letter), f"{_value(letter)} checked")
+        return made
 
-    def content(
-        self, turn: Turn, inputs: Markup, base: str, *, is_flagged: bool, is_from_review: bool
-    ) -> str:
-        """What is around the choices of an open question; kept but for three markers."""
+    def around(self, turn: Turn, *, is_flagged: bool, is_from_review: bool) -> Kept:
+        """What is around the choices of an open question."""
         place = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number)
         key = (*place, is_flagged, is_from_review)
-        around = self.arounds.get(key)
-        if around is None:
-            names = dict(zip(("inputs", "base", "csrf_token"), INNER, strict=True))
-            around = self.question.render(
-                turn=turn, flagged=is_flagged, from_review=is_from_review, **names
+        found = self.arounds.get(key)
+        if found is None:
+            made = self.question.render(
+                turn=turn,
+                flagged=is_flagged,
+                from_review=is_from_review,
+                inputs=slot("inputs"),
+                base=slot("base"),
+                csrf_token=slot("token"),
             )
-            self.arounds[key] = around
-        for marker, words in zip(INNER, (inputs, escape(base), token()), strict=True):
-            around = around.replace(marker, words)
-        return around
+            found = self.arounds[key] = Kept(made)
+        return found
+
+    def is_plain(self, turn: Turn) -> bool:
+        """Whether a question's page is made of what can be kept."""
+        return turn.feedback is None and turn.question.sensitive != "strong"
+
+    def page(
+        self,
+        turn: Turn,
+        base: str,
+        form_token: str,
+        frame: Kept,
+        content: Iterable[Fresh],
+        *,
+        is_from_review: bool,
+    ) -> Iterable[Fresh]:
+        """A question's page around its content."""
+        module = turn.edition.module
+        title = f"{turn.question.ask} – question {turn.number} of {turn.total}, {module.title}"
+        back = f"{base}/questions/{turn.number - 1}" if turn.number > 1 else f"/modules/{module.id}"
+        if is_from_review:
+            back = f"{base}/review"
+        return frame.filled(
+            {
+                "title": (Fresh(escape(title)),),
+                "back": (Fresh(escape(back)),),
+                "token": (Fresh(form_token),),
+                "content": content,
+            }
+        )
+
+    def plain_content(
+        self,
+        turn: Turn,
+        base: str,
+        form_token: str,
+        chosen: Sequence[str],
+        *,
+        is_flagged: bool,
+        is_from_review: bool,
+    ) -> Iterable[Fresh]:
+        """An open question with its choices, all of it from what is kept."""
+        has_menus = turn.question.input is Input.MENUS
+        if has_menus and any(chosen):
+            made = self.inputs_anew(turn, turn.choices, {}, chosen)
+            inputs: Iterable[Fresh] = (Fresh(made),)
+        else:
+            inputs = self.inputs(turn, chosen)
+        around = self.around(turn, is_flagged=is_flagged, is_from_review=is_from_review)
+        return around.filled(
+            {"inputs": inputs, "base": (Fresh(escape(base)),), "token": (Fresh(form_token),)}
+        )
+
+
+def _value(letter: str) -> str:
+    """How a choice to tick has its letter."""
+    return f'value="{letter}"'
 
 
 def question_page(
@@ -125,33 +174,29 @@ def question_page(
     lean = cast("Lean", current_app.extensions["lean"])
     if turn.feedback:
         errors = {}  # answered already, perhaps in another tab: nothing is left to mend
-    head, after_title, after_back, tail = lean.pieces(has_errors=bool(errors))
-    module = turn.edition.module
-    title = f"{turn.question.ask} – question {turn.number} of {turn.total}, {module.title}"
-    back = f"{base}/questions/{turn.number - 1}" if turn.number > 1 else f"/modules/{module.id}"
     is_from_review = b"review" in request.query_string
     if request.method == "POST":
         is_from_review = "to_review" in request.form
-    if is_from_review:
-        back = f"{base}/review"
-    inputs = Markup("") if turn.feedback else lean.inputs(turn, errors, chosen)
-    if turn.feedback or errors or "_flashes" in session or turn.question.sensitive == "strong":
-        content = lean.question.render(
+    form_token = token()
+    if errors or "_flashes" in session or not lean.is_plain(turn):
+        inputs = "" if turn.feedback else lean.inputs_anew(turn, turn.choices, errors, chosen)
+        made = lean.question.render(
             turn=turn,
             question=turn.question,
             feedback=turn.feedback,
-            inputs=inputs,
+            inputs=Markup(inputs),  # noqa: S704  (made by our own template, which escapes)
             base=base,
             outcome=outcome,
             errors=errors,
             flagged=is_flagged,
             from_review=is_from_review,
-            csrf_token=token(),
+            csrf_token=form_token,
         )
+        content: Iterable[Fresh] = (Fresh(made),)
     else:
-        content = lean.content(
-            turn, inputs, base, is_flagged=is_flagged, is_from_review=is_from_review
+        content = lean.plain_content(
+            turn, base, form_token, chosen, is_flagged=is_flagged, is_from_review=is_from_review
         )
-    after_title = after_title.replace(INNER[2], token())  # in the form to sign out
-    made = "".join((head, escape(title), after_title, back, after_back, content, tail))
-    return packed(made, 400 if errors else 200)
+    frame = lean.framed(has_errors=bool(errors), is_signed_in=signed_in() is not None)
+    pieces = lean.page(turn, base, form_token, frame, content, is_from_review=is_from_review)
+    return in_pieces(pieces, 400 if errors else 200)

@@ -1,16 +1,25 @@
 """A person's own record."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import csv_lines
 from quizbot.clock import london_day
+from quizbot.signin.chats import LinkLine
 from web.certificates import as_pdf
+from web.chats import Ways
 from web.current import page, person_id, service
 from web.exports import sent
 
 bp = Blueprint("me", __name__, url_prefix="/me")
 SHOWN = 20  # of what was taken, and of certificates: a page is as long after ten years as after two
+WHEN = (
+    "Halfway, two weeks before, and when a pass can be renewed. What is asked of you, when it is"
+    " due and when it is overdue is always told, in one message a day at most."
+)
+NUDGES = (("yes", "Remind me before the day", WHEN),)
 
 
 @bp.get("")
@@ -20,6 +29,7 @@ def show() -> ResponseReturnValue:
     lines = service().attempts.of(person_id(), shown and shown + 1)
     done = [line for line in lines if line.submitted_at]
     certificates = service().certificates.of(person_id(), shown and shown + 1)
+    links = service().links.of(person_id())
     return page(
         "me/show.html",
         certificates=certificates[:shown],
@@ -30,10 +40,20 @@ def show() -> ResponseReturnValue:
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
         chosen=service().preferences.of(person_id()),
-        links=service().links.of(person_id()),
+        nudges=NUDGES,
+        sent=sent_by(links),
+        links=links,
+        ways=Ways.of(links),
         today=london_day(service().now()),
         telegram_bot=service().settings.telegram_bot,
     )
+
+
+def sent_by(links: Iterable[LinkLine]) -> str:
+    """How messages come."""
+    is_told_there = any(line.gets_notices and not line.is_blocked for line in links)
+    way = "In your chat" if is_told_there else "By e-mail"
+    return f"{way}, on working days. Sign-in codes come at once, by e-mail."
 
 
 @bp.get("/data.zip")

@@ -3,12 +3,12 @@
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply
 from quizbot.words import is_showable
-from web.auth import EXPIRED, expired, keeps_form, public
+from web.auth import keeps_form, public, sent_form
 from web.current import page, person_id, service, signed_in
 
 bp = Blueprint("problems", __name__)
@@ -35,11 +35,12 @@ def show(edition_id: UUID, question_id: str, error: str) -> ResponseReturnValue:
 
 @bp.post("/problems/<uuid:edition_id>/<question_id>")
 @public
-@keeps_form
+@keeps_form("words")
 def report(edition_id: UUID, question_id: str) -> ResponseReturnValue:
     """Take the report, and go back to where it was made."""
-    if g.form_expired:
-        return show(edition_id, question_id, expired())
+    form = sent_form()
+    if form.errors:
+        return show(edition_id, question_id, form.errors["words"])
     words = request.form.get("words", "")
     try:
         service().problems.report(edition_id, question_id, words, signed_in())
@@ -73,11 +74,12 @@ def listed(errors: dict[str, str], at: str) -> ResponseReturnValue:
 
 
 @bp.post("/admin/reports/<uuid:problem_id>")
-@keeps_form
+@keeps_form("answer")
 def answer(problem_id: UUID) -> ResponseReturnValue:
     """Answer it, and say in which edition it is mended."""
-    if g.form_expired:
-        return listed({"answer": EXPIRED}, str(problem_id))
+    form = sent_form()
+    if form.errors:
+        return listed(form.errors, str(problem_id))
     words, mended_in = request.form.get("answer", ""), request.form.get("mended_in", "").strip()
     try:
         service().problems.answer(person_id(), problem_id, words, mended_in)

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
-from quizbot.standing.requests import Asked
-from web.auth import EXPIRED, keeps_form
-from web.choosing import choosing, pressed
+from quizbot.standing.requests import AskOutcome
+from web.auth import keeps_form, sent_form
+from web.choosing import choosing, offered, pressed
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid, typed
+from web.forms import as_uuid, typed
+from web.paging import paging
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
 USUAL = timedelta(days=28)
@@ -26,7 +28,8 @@ def index() -> ResponseReturnValue:
     found = service().requests.page(
         person_id(), words, int(number[:6]) if number.isdecimal() else 1
     )
-    return page("requests/index.html", found=found, words=words)
+    pages = paging(found.number, found.pages, lambda n: f"/team/requests?q={quote(words)}&page={n}")
+    return page("requests/index.html", found=found, words=words, paging=pages)
 
 
 @bp.get("/new")
@@ -44,13 +47,14 @@ def new() -> ResponseReturnValue:
 
 
 def show(
-    offered: Choosing, chosen: Mapping[str, object], errors: dict[str, str]
+    choice: Choosing, chosen: Mapping[str, object], errors: dict[str, str]
 ) -> ResponseReturnValue:
     """The form, with what was chosen and what is wrong with it."""
     return page(
         "requests/new.html",
         400 if errors else 200,
-        choosing=offered,
+        choosing=choice,
+        people=offered(choice, {}),
         modules=titles(),
         chosen=chosen,
         errors=errors,
@@ -63,12 +67,12 @@ def titles() -> list[tuple[str, str]]:
 
 
 @bp.post("/new")
-@keeps_form
+@keeps_form("people")
 def make() -> ResponseReturnValue:
     """Ask them, or find whom to ask."""
-    form = Form(request.form)
-    offered = choosing(request.form.getlist("people"))
-    known = [str(one.person_id) for one in offered.people]
+    form = sent_form()
+    choice = choosing(request.form.getlist("people"))
+    known = [str(one.person_id) for one in choice.people]
     people = form.choices("people", known, "Choose at least one person")
     modules = form.choices(
         "modules", [module for module, _ in titles()], "Choose at least one questionnaire"
@@ -80,12 +84,10 @@ def make() -> ResponseReturnValue:
         "due": form.typed_day("due"),
         "reason": request.form.get("reason", ""),
     }
-    if g.form_expired:
-        form.errors["people"] = EXPIRED
-    elif pressed():
-        return show(offered, chosen, {})
+    if pressed() and not form.is_expired:
+        return show(choice, chosen, {})
     if form.errors or due_on is None:
-        return show(offered, chosen, form.errors)
+        return show(choice, chosen, form.errors)
     try:
         asked = service().requests.ask(
             person_id(), [UUID(one) for one in people], modules, due_on, reason
@@ -93,12 +95,12 @@ def make() -> ResponseReturnValue:
     except NotAllowed:
         raise
     except Refused as refusal:
-        return show(offered, chosen, {"due": str(refusal)})
+        return show(choice, chosen, {"due": str(refusal)})
     flash(in_words(asked))
     return redirect("/team/requests", 303)
 
 
-def in_words(asked: Asked) -> str:
+def in_words(asked: AskOutcome) -> str:
     """What asking did."""
     words = f"Asked: {asked.asked}."
     if asked.replaced:

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, NotAllowed, Refused
 from quizbot.standing.requirements import Draft
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import Form, typed
+from web.forms import Form, typed, units_by_path
 
 bp = Blueprint("requirements", __name__, url_prefix="/admin/requirements")
 
@@ -85,20 +85,20 @@ def show(values: dict[str, Any], errors: dict[str, str], line: Any = None) -> Re
         values=values,
         errors=errors,
         line=line,
-        units=service().people.units_of(person_id()),
+        units=units_by_path(service().people.units_of(person_id()), "Choose a unit"),
         modules=[(e.module.id, e.module.title) for e in service().editions.all_current()],
     )
 
 
 @bp.post("/new")
-@keeps_form
+@keeps_form("unit")
 def make() -> ResponseReturnValue:
     """First the preview; with its fingerprint, the rule."""
     return previewed(None)
 
 
 @bp.post("/<uuid:rule_id>")
-@keeps_form
+@keeps_form("within_months")
 def change(rule_id: UUID) -> ResponseReturnValue:
     """First the preview; with its fingerprint, the change."""
     return previewed(rule_id)
@@ -108,12 +108,10 @@ def previewed(rule_id: UUID | None) -> ResponseReturnValue:
     """Check, show what it would do, and save what was seen."""
     rules = service().rules
     line = rules.one(rule_id, person_id()) if rule_id else None
-    form = Form(request.form)
+    form = sent_form()
     draft = read(form)
     values = {**request.form.to_dict(), "modules": request.form.getlist("modules")}
     values |= {"from": form.typed_day("from"), "to": form.typed_day("to")}
-    if g.form_expired:
-        form.errors["within_months" if line else "unit"] = EXPIRED
     if form.errors or draft is None or "again" in request.form:
         return show(values, form.errors, line)
     try:

@@ -27,19 +27,25 @@ class KeptSessions(SecureCookieSessionInterface):
         header = request.environ.get("HTTP_COOKIE")
         if not header:
             return SecureCookieSession()
-        found = self.checked.get(header)
-        if found is None:
+        if header not in self.checked:
             found = self._check(request.cookies.get(app.config["SESSION_COOKIE_NAME"], ""))
             if found is None:
                 return SecureCookieSession()
             if len(self.checked) >= MOST_KEPT:
                 self.checked.clear()
-            if len(header) < LONGEST_KEPT:
-                self.checked[header] = found
+            if len(header) >= LONGEST_KEPT:
+                return SecureCookieSession(self._if_young(found))
+            self.checked[header] = found
+        return SecureCookieSession(self.known(header))
+
+    def known(self, header: str) -> dict[str, Any] | None:
+        """What a cookie says that was checked before and is not too old; None for any other."""
+        found = self.checked.get(header)
+        return self._if_young(found) if found else None
+
+    def _if_young(self, found: tuple[dict[str, Any], float]) -> dict[str, Any] | None:
         content, signed_at = found
-        if time.time() - signed_at > self.lasts:
-            return SecureCookieSession()
-        return SecureCookieSession(content)
+        return None if time.time() - signed_at > self.lasts else content
 
     def _check(self, cookie: str) -> tuple[dict[str, Any], float] | None:
         try:

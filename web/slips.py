@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadReply, SignInRefused
-from web.auth import expired, keeps_form, let_in, public
+from web.auth import keeps_form, let_in, public, sent_form
 from web.current import page, person_id, service
 
 bp = Blueprint("slips", __name__)
@@ -29,12 +29,13 @@ def ask() -> ResponseReturnValue:
 
 @bp.post("/sign-in/slip")
 @public
-@keeps_form
+@keeps_form("code")
 def enter() -> ResponseReturnValue:
     """Check the code; right, it is used up."""
     typed = request.form.get("code", "")[:60]
-    if g.form_expired:
-        return page("slips/enter.html", 400, typed=typed, errors={"code": expired()})
+    form = sent_form()
+    if form.errors:
+        return page("slips/enter.html", 400, typed=typed, errors=form.errors)
     try:
         signed_in = service().slips.enter(typed, request.remote_addr or "")
     except (BadReply, SignInRefused) as refusal:

@@ -1,20 +1,28 @@
 """What a manager sees."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
-from quizbot.figures.team import LOOKS, SORTS
+from quizbot.figures.team import LOOKS, SORTS, View
 from quizbot.rules.due import DispensationKind
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid
+from web.forms import as_uuid
+from web.paging import paging
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 KINDS = tuple(kind.name.lower() for kind in DispensationKind)
+MORE_TIME = ("extension", "An extension", "More time: a new day for what is asked now")
+OF_LEADS = (
+    ("pause", "A pause", "Long leave or illness: the days do not count"),
+    ("exemption", "An exemption", "Nothing is asked while it lasts"),
+    ("learning", "Recognised learning", "Learned elsewhere, with evidence you have seen"),
+)
 
 
 @bp.get("")
@@ -23,7 +31,26 @@ def show() -> ResponseReturnValue:
     team = service().reports.team(person_id())
     seen = team.seen(team.view(request.args))
     number = seen.nearest(request.args.get("page", "1"))
-    return page("team/show.html", team=team, seen=seen, number=number, looks=LOOKS, sorts=SORTS)
+    return page(
+        "team/show.html",
+        team=team,
+        seen=seen,
+        number=number,
+        looks=[("", "Any"), *((look, words) for look, (words, _) in LOOKS.items())],
+        sorts=SORTS.items(),
+        columns=["Name", *(title for _, title in seen.modules)],
+        query=query(seen.view),
+        ask=f"/team/requests/new{query(seen.view, shown='yes')}",
+        paging=paging(
+            number, seen.pages, lambda n: f"/team{query(seen.view, page=n)}#all", reach=seen.pages
+        ),
+    )
+
+
+def query(view: View, **more: object) -> str:
+    """What an address needs to show the same people, and more where it is asked."""
+    fields = {**view.fields, **more}
+    return f"?{urlencode(fields)}" if fields else ""
 
 
 @bp.get("/guide/<module>")
@@ -46,22 +73,28 @@ def show_person(of_person: UUID, errors: Mapping[str, str]) -> ResponseReturnVal
     """The person's page, with what is wrong with a form on it."""
     report = service().reports.person(person_id(), of_person)
     status = 400 if errors else 200
-    return page("team/person.html", status, report=report, errors=errors, form=request.form)
+    return page(
+        "team/person.html",
+        status,
+        report=report,
+        kinds=[MORE_TIME, *(OF_LEADS if report.viewer_leads else ())],
+        modules=[("all", "All questionnaires"), *((d.module, d.title) for d in report.modules)],
+        errors=errors,
+        form=request.form,
+    )
 
 
 @bp.post("/people/<uuid:of_person>/dispensations")
-@keeps_form
+@keeps_form("kind")
 def grant(of_person: UUID) -> ResponseReturnValue:
     """Grant an extension, a pause, an exemption, or recognise learning."""
-    form = Form(request.form)
+    form = sent_form()
     kind = form.choice("kind", KINDS, "Choose what to grant")
     known = [edition.module.id for edition in service().editions.all_current()]
     module = form.choice("module", ["all", *known], "Choose a questionnaire, or all")
     starts_on = form.day("starts") or service().today()
     ends_on = form.day("ends")
     reason = form.text("why", 500, "Say why, in a few words: it is kept with the record")
-    if g.form_expired:
-        form.errors["kind"] = EXPIRED
     if form.errors:
         return show_person(of_person, form.errors)
     try:

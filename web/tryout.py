@@ -5,13 +5,13 @@ from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, request
+from flask import Blueprint, Response, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from quizbot.attempts.tryout import Trial
 from quizbot.errors import AlreadyAnswered, BadReply, NotFound
-from web.auth import expired, keeps_form, lean, public
+from web.auth import keeps_form, lean, public, sent_form
 from web.current import page, service
 from web.forms import replied
 from web.lean import question_page
@@ -65,12 +65,13 @@ def show(
 @bp.post("/<module>/questions/<int:number>")
 @public
 @lean
-@keeps_form
+@keeps_form("reply")
 def answer(module: str, number: int) -> ResponseReturnValue:
     """Take an answer into the state, and show its feedback."""
     reply = replied(request.form)
-    if g.form_expired:
-        return show(module, number, expired(), reply)
+    form = sent_form()
+    if form.errors:
+        return show(module, number, form.errors["reply"], reply)
     there = redirect(f"/try/{module}/questions/{number}", 303)
     try:
         trial = service().try_out.answer(current_trial(), module, number, reply)

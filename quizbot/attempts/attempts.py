@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,9 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Select,
+    Table,
     and_,
     bindparam,
     exists,
@@ -25,12 +28,13 @@ from sqlalchemy import (
 from questions.module import Module
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
 from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
-from quizbot.clock import Clock, london_day
-from quizbot.editions.editions import Edition, Editions
+from quizbot.clock import Clock, has_ended, london_day
+from quizbot.editions.editions import Edition, Editions, Offer
 from quizbot.editions.feedback import feedback_on
 from quizbot.errors import (
     AlreadyAnswered,
     AlreadySubmitted,
+    Busy,
     NotFinished,
     NotFound,
     NotOffered,
@@ -43,7 +47,7 @@ from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
-from quizbot.store.database import Database
+from quizbot.store.database import BUSY, Database
 from quizbot.store.tables import (
     answer,
     attempt,
@@ -56,6 +60,7 @@ from quizbot.store.tables import (
 
 ABANDONED_AFTER = timedelta(days=30)
 TRY_LASTS = timedelta(days=1)  # in a chat without an account
+TRIES = 3  # to keep an answer, where the attempt changed between look and writing
 
 
 # The hot path: built once, one statement a page.
@@ -101,6 +106,8 @@ def _turn_query(whose: ColumnElement[Any], *, of_person: bool) -> Select[Any]:
 
 _ATTEMPT = _attempt_query(attempt.c.person_id)
 _ATTEMPT_OF_CHAT = _attempt_query(attempt.c.chat_key)
+_ATTEMPT_HELD = _ATTEMPT.with_for_update()
+_ATTEMPT_OF_CHAT_HELD = _ATTEMPT_OF_CHAT.with_for_update()
 _TURN = _turn_query(attempt.c.person_id, of_person=True)
 _TURN_OF_CHAT = _turn_query(attempt.c.chat_key, of_person=False)
 _ANSWERS = (
@@ -108,20 +115,102 @@ _ANSWERS = (
     .where(answer.c.attempt_id == bindparam("attempt_id"))
     .order_by(answer.c.number)
 )
+_OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
 _ADD_ANSWER = insert(answer)
+
+_ADD_OBJECTIVE = insert(attempt_objective)
+_ADD_MISCONCEPTION = insert(attempt_misconception)
+_HAND_IN = (
+    update(attempt)
+    .where(attempt.c.id == bindparam("of_attempt"))
+    .values(submitted_at=bindparam("at"), passed=bindparam("is_passed"), share=bindparam("of_all"))
+)
+_IN_MODULE = (
+    attempt.c.person_id == bindparam("whose"),
+    attempt.c.module == bindparam("module"),
+)
+_OPEN_MODES = select(attempt.c.mode).where(_OPEN, *_IN_MODULE)
+_OPEN_OF_PERSON = select(attempt.c.id, attempt.c.started_at).where(
+    _OPEN, *_IN_MODULE, attempt.c.mode == bindparam("mode")
+)
+_OPEN_OF_CHAT = select(attempt.c.id, attempt.c.started_at).where(
+    _OPEN,
+    attempt.c.chat_key == bindparam("whose"),
+    attempt.c.module == bindparam("module"),
+    attempt.c.mode == bindparam("mode"),
+)
+_NEWEST = (
+    select(attempt.c.submitted_at, attempt.c.passed)
+    .where(
+        *_IN_MODULE,
+        attempt.c.mode == Mode.ASSURED.value,
+        attempt.c.submitted_at.is_not(None),
+    )
+    .order_by(attempt.c.submitted_at.desc())
+    .limit(bindparam("most"))
+)
+_TIMES_SEEN = (
+    select(answer.c.question_id, func.count().label("times"))
+    .join(attempt, attempt.c.id == answer.c.attempt_id)
+    .where(*_IN_MODULE)
+    .group_by(answer.c.question_id)
+)
+_GUEST = select(
+    person.c.is_guest,
+    exists()
+    .where(
+        request.c.person_id == person.c.id,
+        request.c.module == bindparam("module"),
+        request.c.withdrawn_on.is_(None),
+    )
+    .label("is_asked"),
+).where(person.c.id == bindparam("whose"))
+_ABANDON = (
+    update(attempt)
+    .where(attempt.c.id == bindparam("attempt_id"), _OPEN)
+    .values(abandoned_at=bindparam("at"))
+)
+
+
+@cache
+def _begin(inserting: Callable[[Table], Any]) -> Insert:
+    """Adds an attempt, unless one like it was begun meanwhile: a double Start is one."""
+    names = ("id", "person_id", "chat_key", "module", "edition_id", "mode", "plan", "started_at")
+    values = {name: bindparam(name, type_=attempt.c[name].type) for name in names}
+    begun: Insert = inserting(attempt).values(values).on_conflict_do_nothing()
+    return begun
+
+
+@cache
+def _keep_answer(inserting: Callable[[Table], Any], *, keeps_flag: bool) -> Insert:
+    """Adds an answer, or changes the one there is, in an attempt that is open at that moment.
+
+    The attempt's row is held meanwhile, so that nobody hands it in between look and writing.
+    """
+    is_open = (
+        select(*(bindparam(column.name, type_=column.type) for column in answer.c))
+        .select_from(attempt)
+        .where(attempt.c.id == bindparam("attempt_id", type_=attempt.c.id.type), _OPEN)
+        .with_for_update(read=True)
+    )
+    added = inserting(answer).from_select(list(answer.c), is_open)
+    told = ["reply", "is_right", "answered_at", *([] if keeps_flag else ["flagged"])]
+    kept: Insert = added.on_conflict_do_update(
+        index_elements=[answer.c.attempt_id, answer.c.number],
+        set_={name: added.excluded[name] for name in told},
+    )
+    return kept
+
+
 _CHANGE_ANSWER = (
     update(answer)
     .where(
         answer.c.attempt_id == bindparam("of_attempt"), answer.c.number == bindparam("at_number")
     )
     .values(
-        reply=bindparam("new_reply"),
-        is_right=bindparam("right"),
-        flagged=bindparam("flag"),
-        answered_at=bindparam("at"),
+        {name: bindparam(f"new_{name}") for name in ("reply", "is_right", "flagged", "answered_at")}
     )
 )
-_OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -178,42 +267,77 @@ class Attempts:
         In a chat without an account there is practice alone, and one at a time: another goes.
         """
         offer = self.editions.offer(module)
-        current = offer.edition
-        with self.database.writing(queue=f"start:{whose(who)}") as connection:
-            open_id = self._open_attempt(connection, who, module, mode)
-            if open_id is not None:
+        if isinstance(who, ChatKey):
+            return self._start_try(who, offer, mode)
+        for _ in range(TRIES):
+            if (open_id := self._open_attempt(who, module, mode)) is not None:
                 return open_id
-            if mode is Mode.ASSURED and offer.practice_only:
-                raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
-            seen: dict[str, int] = {}
-            if isinstance(who, ChatKey):
-                if mode is Mode.ASSURED:
-                    raise NotOffered("Without an account there is practice only.")
-                delete_attempts(connection, or_(attempt.c.chat_key == who.key, self._stale_tries()))
-            else:
-                if mode is Mode.ASSURED:
-                    _refuse_what_no_guest_was_asked(connection, who, module)
-                    self._refuse_too_early(connection, who, current)
-                seen = self._times_seen(connection, who, module)
-            today = london_day(self.now())
-            plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
-            if plan is None:
-                raise NotOffered(
-                    "This questionnaire cannot be taken in this way today. Its page says why."
-                )
-            attempt_id = new_id()
-            connection.execute(
-                insert(attempt).values(
-                    id=attempt_id,
-                    **{"chat_key" if isinstance(who, ChatKey) else "person_id": whose(who)},
-                    module=module,
-                    edition_id=current.id,
-                    mode=mode.value,
-                    plan=json.dumps([(p.question_id, p.order) for p in plan]),
-                    started_at=self.now(),
-                )
+            if mode is Mode.ASSURED:
+                self._refuse_what_cannot_count(who, offer)
+            row = self._planned(who, offer.edition, mode, self._times_seen(who, module))
+            if self.database.put(_begin(self.database.insert), row):
+                found: UUID = row["id"]
+                return found
+        raise Busy(BUSY)
+
+    def _start_try(self, who: ChatKey, offer: Offer, mode: Mode) -> UUID:
+        """Begin in a chat without an account, where what was open before goes."""
+        with self.database.writing(queue=f"start:{who.key}") as connection:
+            if (open_id := self._open_attempt(who, offer.module.id, mode)) is not None:
+                return open_id
+            if mode is Mode.ASSURED:
+                raise NotOffered("Without an account there is practice only.")
+            delete_attempts(connection, or_(attempt.c.chat_key == who.key, self._stale_tries()))
+            row = self._planned(who, offer.edition, mode, {})
+            connection.execute(insert(attempt), row)
+            found: UUID = row["id"]
+            return found
+
+    def _planned(
+        self, who: Who, current: Edition, mode: Mode, seen: dict[str, int]
+    ) -> dict[str, Any]:
+        """The row of a new attempt; NotOffered where no plan can be made today."""
+        today = london_day(self.now())
+        plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
+        if plan is None:
+            raise NotOffered(
+                "This questionnaire cannot be taken in this way today. Its page says why."
             )
-            return attempt_id
+        return {
+            "id": new_id(),
+            "person_id": None if isinstance(who, ChatKey) else who,
+            "chat_key": who.key if isinstance(who, ChatKey) else None,
+            "module": current.module.id,
+            "edition_id": current.id,
+            "mode": mode.value,
+            "plan": json.dumps([(p.question_id, p.order) for p in plan]),
+            "started_at": self.now(),
+        }
+
+    def _refuse_what_cannot_count(self, person_id: UUID, offer: Offer) -> None:
+        """NotOffered where this person may not take a module today so that it counts."""
+        if offer.practice_only:
+            raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
+        self._refuse_what_no_guest_was_asked(person_id, offer.module.id)
+        if until := self._waits_until(person_id, offer.module):
+            raise NotOffered(retakes.told(until, offer.module))
+
+    def _refuse_what_no_guest_was_asked(self, person_id: UUID, module: str) -> None:
+        """A guest is here for what a manager asked; practice is open to them as to anybody."""
+        row = self.database.glance(_GUEST, {"whose": person_id, "module": module})
+        if row is not None and row.is_guest and not row.is_asked:
+            raise NotOffered(
+                "As a guest you take for the record only what you were asked to take, and nobody"
+                " asked you for this. You may practise it as often as you like."
+            )
+
+    def _waits_until(self, person_id: UUID, module: Module) -> datetime | None:
+        """From when somebody may take a module again so that it counts; None: they may now."""
+        if not module.retake_after_hours:
+            return None
+        most = module.retake_after_fails
+        given = {"whose": person_id, "module": module.id, "most": most}
+        return retakes.waits_until(self.database.look(_NEWEST, given), module, self.now())
 
     def turn(
         self, who: Who, attempt_id: UUID, number: int, *, session: Session | None = None
@@ -245,50 +369,75 @@ class Attempts:
         `flagged` None leaves the flag as it is.
         Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
         """
+        statement, given = _turn_of(who, attempt_id, number, session)
+        for _ in range(TRIES):
+            opened = self._opened(self.database.glance(statement, given), number, session)
+            if opened.mode is Mode.PRACTICE:
+                return self._practise(who, attempt_id, number, reply)
+            stored = self._read(opened, number, reply, is_flagged=bool(flagged))
+            opened.refuse_closed()
+            if self._put(attempt_id, number, opened, stored, flagged):
+                return Answered(opened.mode, number, len(opened.pairs), is_last_of_practice=False)
+        raise Busy(BUSY)
+
+    def _read(
+        self, opened: "_Opened", number: int, reply: Sequence[str], *, is_flagged: bool
+    ) -> str:
+        """A reply as it is kept; BadReply where it cannot be taken."""
+        if opened.mode is Mode.ASSURED and is_flagged and not any(reply):
+            return ""
+        planned = opened.planned(number)
+        return opened.edition.questions[planned.question_id].read(reply, planned.order)
+
+    def _put(
+        self, attempt_id: UUID, number: int, opened: "_Opened", stored: str, flagged: bool | None
+    ) -> bool:
+        """Keep an answer of an assured attempt; whether the attempt was still open."""
+        row = opened.row
+        if row.reply == stored and flagged in (None, bool(row.flagged)):
+            return True
+        statement = _keep_answer(self.database.insert, keeps_flag=flagged is None)
+        changed = self.database.put(
+            statement, self._answer_row(attempt_id, number, opened, stored, bool(flagged))
+        )
+        return changed > 0
+
+    def _practise(self, who: Who, attempt_id: UUID, number: int, reply: Sequence[str]) -> Answered:
+        """Keep an answer in practice, where the first stands; the last ends the attempt."""
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            row = connection.execute(*_turn_of(who, attempt_id, number, session)).first()
-            opened = self._opened(row, number, session)
-            if flagged is None:
-                flagged = bool(opened.row.flagged)
-            planned = opened.planned(number)
-            question = opened.edition.questions[planned.question_id]
-            only_flag = opened.mode is Mode.ASSURED and flagged and not any(reply)
-            stored = "" if only_flag else question.read(reply, planned.order)
-            before = opened.row.reply
-            if opened.mode is Mode.PRACTICE and before:
-                if before != stored:
+            row = connection.execute(*_turn_of(who, attempt_id, number)).first()
+            opened = self._opened(row, number)
+            stored = self._read(opened, number, reply, is_flagged=False)
+            if opened.row.reply:
+                if opened.row.reply != stored:
                     raise AlreadyAnswered("In practice your first answer stands.")
-                return self._answered(connection, attempt_id, opened, number)
-            opened.refuse_abandoned()
-            if opened.row.submitted_at is not None:
-                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
-            self._keep(connection, attempt_id, number, planned, opened, stored, flagged)
+            else:
+                opened.refuse_closed()
+                self._keep(connection, attempt_id, number, opened, stored, flagged=False)
             return self._answered(connection, attempt_id, opened, number)
 
     def flag(self, who: Who, attempt_id: UUID, number: int, *, flagged: bool) -> None:
         """Mark a question to look at again, or take the mark away; the answer stays as it is."""
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
+            self._held(connection, who, attempt_id)
             row = connection.execute(*_turn_of(who, attempt_id, number)).first()
             opened = self._opened(row, number)
-            opened.refuse_abandoned()
             if opened.mode is Mode.PRACTICE:
                 raise NotFound("In practice there is nothing to flag.")
-            if opened.row.submitted_at is not None:
-                raise AlreadySubmitted("These answers were handed in and cannot be changed.")
+            opened.refuse_closed()
             if opened.row.reply is not None or flagged:
-                reply, planned = opened.row.reply or "", opened.planned(number)
-                self._keep(connection, attempt_id, number, planned, opened, reply, flagged)
+                reply = opened.row.reply or ""
+                self._keep(connection, attempt_id, number, opened, reply, flagged=flagged)
 
     def review(self, who: Who, attempt_id: UUID) -> Review:
         """An open assured attempt, question by question."""
-        with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
-            opened.refuse_abandoned()
-            if opened.row.submitted_at is not None:
-                raise AlreadySubmitted("These answers were handed in: here is the outcome.")
-            if opened.mode is Mode.PRACTICE:
-                raise NotFound("A practice attempt has no review page.")
-            given = {row.number: row for row in self._answers(connection, attempt_id)}
+        opened = self._opened(self._seen(who, attempt_id))
+        opened.refuse_abandoned()
+        if opened.row.submitted_at is not None:
+            raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+        if opened.mode is Mode.PRACTICE:
+            raise NotFound("A practice attempt has no review page.")
+        given = {row.number: row for row in self._answers_seen(attempt_id)}
         lines = []
         for number, planned in enumerate(opened.plan, 1):
             row = given.get(number)
@@ -303,7 +452,7 @@ class Attempts:
     def submit(self, who: Who, attempt_id: UUID) -> None:
         """Hand in an assured attempt; a second time changes nothing."""
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
+            opened = self._opened(self._held(connection, who, attempt_id))
             if opened.mode is Mode.PRACTICE:
                 raise NotFound("A practice attempt is not handed in.")
             if opened.row.submitted_at is not None:
@@ -314,21 +463,19 @@ class Attempts:
 
     def result(self, who: Who, attempt_id: UUID) -> Result:
         """A finished attempt with everything there is to learn from it; NotFinished before."""
-        with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
-            given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+        opened = self._opened(self._seen(who, attempt_id))
         if opened.row.submitted_at is None:
             raise NotFinished("This attempt is not finished yet.")
+        given = {row.number: row.reply for row in self._answers_seen(attempt_id)}
         return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
 
     def where(self, who: Who, attempt_id: UUID) -> int | None:
         """The question to go on with in an open attempt; None when it is finished."""
-        with self.database.reading() as connection:
-            opened = self._opened(self._row(connection, who, attempt_id))
-            given = {row.number for row in self._answers(connection, attempt_id) if row.reply}
+        opened = self._opened(self._seen(who, attempt_id))
         opened.refuse_abandoned()
         if opened.row.submitted_at is not None:
             return None
+        given = {row.number for row in self._answers_seen(attempt_id) if row.reply}
         missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
         return missing[0] if missing else len(opened.plan)
 
@@ -381,19 +528,15 @@ class Attempts:
 
     def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
         """In which modes this person has an open attempt at a module."""
-        query = select(attempt.c.mode).where(
-            _OPEN, attempt.c.person_id == person_id, attempt.c.module == module
-        )
-        with self.database.reading() as connection:
-            return frozenset(Mode(mode) for mode in connection.execute(query).scalars())
+        rows = self.database.look(_OPEN_MODES, {"whose": person_id, "module": module})
+        return frozenset(Mode(row.mode) for row in rows)
 
     def must_wait(self, person_id: UUID, module: Module) -> str:
         """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
 
         An attempt that is open is gone on with, whatever was not passed meanwhile.
         """
-        with self.database.reading() as connection:
-            until = _waits_until(connection, person_id, module, self.now())
+        until = self._waits_until(person_id, module)
         return retakes.told(until, module) if until else ""
 
     def abandon_old(self) -> int:
@@ -437,15 +580,26 @@ class Attempts:
         return opened
 
     def _has_left(self, left_on: date | None) -> bool:
-        return left_on is not None and left_on < london_day(self.now())
+        return has_ended(left_on, london_day(self.now()))
 
-    def _row(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
+    def _seen(self, who: Who, attempt_id: UUID) -> Any:
+        """An attempt's row as it stands now."""
         query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
+        return self.database.glance(query, {"attempt_id": attempt_id, "whose": whose(who)})
+
+    def _answers_seen(self, attempt_id: UUID) -> list[Any]:
+        """What was answered so far; of an attempt that was handed in, for good."""
+        return self.database.look(_ANSWERS, {"attempt_id": attempt_id})
+
+    def _held(self, connection: Connection, who: Who, attempt_id: UUID) -> Any:
+        """An attempt's row, which no answer can pass until the transaction's end."""
+        query = _ATTEMPT_OF_CHAT_HELD if isinstance(who, ChatKey) else _ATTEMPT_HELD
         given = {"attempt_id": attempt_id, "whose": whose(who)}
-        return connection.execute(query, given).first()
+        rows = self.database.read_in(connection, query, given)
+        return rows[0] if rows else None
 
     def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
-        return connection.execute(_ANSWERS, {"attempt_id": attempt_id}).all()
+        return self.database.read_in(connection, _ANSWERS, {"attempt_id": attempt_id})
 
     def _turn(self, attempt_id: UUID, opened: "_Opened", number: int) -> Turn:
         planned, row, total = opened.planned(number), opened.row, len(opened.pairs)
@@ -454,8 +608,7 @@ class Attempts:
         feedback, next_number = None, (number + 1 if number < total else None)
         if opened.mode is Mode.PRACTICE and reply:
             feedback = feedback_on(opened.edition, question, planned.order, reply)
-            with self.database.reading() as connection:
-                done = {answered.number for answered in self._answers(connection, attempt_id)}
+            done = {answered.number for answered in self._answers_seen(attempt_id)}
             next_number = next_unanswered(number, total, done)
         return Turn(
             edition=opened.edition,
@@ -475,34 +628,34 @@ class Attempts:
         connection: Connection,
         attempt_id: UUID,
         number: int,
-        planned: Planned,
         opened: "_Opened",
         reply: str,
+        *,
         flagged: bool,
     ) -> None:
-        question = opened.edition.questions[planned.question_id]
-        is_right = question.mark(reply).is_right
-        at = self.now() if reply else None
+        """Keep an answer inside a transaction that has looked at the attempt."""
+        row = self._answer_row(attempt_id, number, opened, reply, flagged)
         if opened.row.reply is None:
-            connection.execute(
-                _ADD_ANSWER,
-                {
-                    "attempt_id": attempt_id,
-                    "number": number,
-                    "question_id": planned.question_id,
-                    "objective": question.objective,
-                    "reply": reply,
-                    "is_right": is_right,
-                    "flagged": flagged,
-                    "answered_at": at,
-                },
-            )
-            return
-        same = opened.row.reply == reply and bool(opened.row.flagged) == flagged
-        if not same:
-            changed = {"new_reply": reply, "right": is_right, "flag": flagged, "at": at}
+            connection.execute(_ADD_ANSWER, row)
+        elif (opened.row.reply, bool(opened.row.flagged)) != (reply, flagged):
             spot = {"of_attempt": attempt_id, "at_number": number}
-            connection.execute(_CHANGE_ANSWER, {**changed, **spot})
+            told = ("reply", "is_right", "flagged", "answered_at")
+            connection.execute(_CHANGE_ANSWER, {**spot, **{f"new_{k}": row[k] for k in told}})
+
+    def _answer_row(
+        self, attempt_id: UUID, number: int, opened: "_Opened", reply: str, flagged: bool
+    ) -> dict[str, Any]:
+        question = opened.edition.questions[opened.planned(number).question_id]
+        return {
+            "attempt_id": attempt_id,
+            "number": number,
+            "question_id": question.id,
+            "objective": question.objective,
+            "reply": reply,
+            "is_right": question.mark(reply).is_right,
+            "flagged": flagged,
+            "answered_at": self.now() if reply else None,
+        }
 
     def _answered(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", number: int
@@ -540,12 +693,12 @@ class Attempts:
                         "answered_at": None,
                     }
                 )
-        if missing:
-            connection.execute(_ADD_ANSWER, missing)
+        self.database.write_in(connection, _ADD_ANSWER, missing)
         outcome = judge(module, marked)
         if opened.mode is Mode.ASSURED:
-            connection.execute(
-                insert(attempt_objective),
+            self.database.write_in(
+                connection,
+                _ADD_OBJECTIVE,
                 [
                     {
                         "attempt_id": attempt_id,
@@ -557,19 +710,13 @@ class Attempts:
                     if result.asked
                 ],
             )
-            if met:
-                connection.execute(
-                    insert(attempt_misconception),
-                    [
-                        {"attempt_id": attempt_id, "question_id": q, "misconception": m}
-                        for q, m in met
-                    ],
-                )
-        connection.execute(
-            update(attempt)
-            .where(attempt.c.id == attempt_id)
-            .values(submitted_at=self.now(), **_verdict(opened.mode, outcome))
-        )
+            self.database.write_in(
+                connection,
+                _ADD_MISCONCEPTION,
+                [{"attempt_id": attempt_id, "question_id": q, "misconception": m} for q, m in met],
+            )
+        verdict = {"of_attempt": attempt_id, "at": self.now(), **_verdict(opened.mode, outcome)}
+        self.database.write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
             if outcome.passed:
@@ -582,40 +729,23 @@ class Attempts:
                     london_day(self.now()),
                 )
 
-    def _open_attempt(
-        self, connection: Connection, who: Who, module: str, mode: Mode
-    ) -> UUID | None:
+    def _open_attempt(self, who: Who, module: str, mode: Mode) -> UUID | None:
+        """What somebody can go on with; what was left open for too long is closed."""
         is_chat = isinstance(who, ChatKey)
-        row = connection.execute(
-            select(attempt.c.id, attempt.c.started_at).where(
-                _OPEN,
-                (attempt.c.chat_key if is_chat else attempt.c.person_id) == whose(who),
-                attempt.c.module == module,
-                attempt.c.mode == mode.value,
-            )
-        ).first()
+        given = {"whose": whose(who), "module": module, "mode": mode.value}
+        row = self.database.glance(_OPEN_OF_CHAT if is_chat else _OPEN_OF_PERSON, given)
         if row is None:
             return None
-        if row.started_at < self.now() - (TRY_LASTS if is_chat else ABANDONED_AFTER):
-            connection.execute(
-                update(attempt).where(attempt.c.id == row.id).values(abandoned_at=self.now())
-            )
+        if not is_chat and row.started_at < self.now() - ABANDONED_AFTER:
+            self.database.put(_ABANDON, {"attempt_id": row.id, "at": self.now()})
+            return None
+        if is_chat and row.started_at < self.now() - TRY_LASTS:
             return None
         found: UUID = row.id
         return found
 
-    def _refuse_too_early(self, connection: Connection, person_id: UUID, current: Edition) -> None:
-        module = current.module
-        if until := _waits_until(connection, person_id, module, self.now()):
-            raise NotOffered(retakes.told(until, module))
-
-    def _times_seen(self, connection: Connection, person_id: UUID, module: str) -> dict[str, int]:
-        rows = connection.execute(
-            select(answer.c.question_id, func.count().label("times"))
-            .join(attempt, attempt.c.id == answer.c.attempt_id)
-            .where(attempt.c.person_id == person_id, attempt.c.module == module)
-            .group_by(answer.c.question_id)
-        )
+    def _times_seen(self, person_id: UUID, module: str) -> dict[str, int]:
+        rows = self.database.look(_TIMES_SEEN, {"whose": person_id, "module": module})
         return {row.question_id: row.times for row in rows}
 
 
@@ -624,47 +754,11 @@ def whose(who: Who) -> UUID | str:
     return who.key if isinstance(who, ChatKey) else who
 
 
-def _waits_until(
-    connection: Connection, person_id: UUID, module: Module, now: datetime
-) -> datetime | None:
-    """From when somebody may take a module again so that it counts; None where they may now."""
-    if not module.retake_after_hours:
-        return None
-    newest = connection.execute(
-        select(attempt.c.submitted_at, attempt.c.passed)
-        .where(
-            attempt.c.person_id == person_id,
-            attempt.c.module == module.id,
-            attempt.c.mode == Mode.ASSURED.value,
-            attempt.c.submitted_at.is_not(None),
-        )
-        .order_by(attempt.c.submitted_at.desc())
-        .limit(module.retake_after_fails)
-    ).all()
-    return retakes.waits_until(newest, module, now)
-
-
 def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:
     """What is kept of an outcome; of practice nothing, so that no figure can ever count it."""
     if mode is Mode.PRACTICE:
-        return {}
-    return {"passed": outcome.passed, "share": outcome.share}
-
-
-def _refuse_what_no_guest_was_asked(connection: Connection, person_id: UUID, module: str) -> None:
-    """A guest is here for what a manager asked of them; practice is open to them as to anybody."""
-    asked = exists().where(
-        request.c.person_id == person.c.id,
-        request.c.module == module,
-        request.c.withdrawn_on.is_(None),
-    )
-    query = select(person.c.is_guest, asked.label("is_asked")).where(person.c.id == person_id)
-    row = connection.execute(query).first()
-    if row is not None and row.is_guest and not row.is_asked:
-        raise NotOffered(
-            "As a guest you take for the record only what you were asked to take, and nobody asked"
-            " you for this. You may practise it as often as you like."
-        )
+        return {"is_passed": None, "of_all": None}
+    return {"is_passed": outcome.passed, "of_all": outcome.share}
 
 
 def _turn_of(
@@ -707,6 +801,12 @@ class _Opened:
                 "This attempt was left open for 30 days and is closed. Start again from the"
                 " questionnaire's page."
             )
+
+    def refuse_closed(self) -> None:
+        """AlreadySubmitted where nothing more can be answered."""
+        self.refuse_abandoned()
+        if self.row.submitted_at is not None:
+            raise AlreadySubmitted("These answers were handed in and cannot be changed.")
 
 
 def next_unanswered(number: int, total: int, done: set[int]) -> int | None:

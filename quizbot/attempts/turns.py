@@ -105,7 +105,7 @@ class Review:
 
 
 @dataclass(frozen=True)
-class Told:
+class QuestionReview:
     """A question of a finished attempt with its feedback."""
 
     number: int
@@ -121,7 +121,7 @@ class Result:
     edition: Edition
     mode: Mode
     outcome: Outcome
-    told: tuple[Told, ...]
+    told: tuple[QuestionReview, ...]
     submitted_at: datetime | None
 
     @property
@@ -130,14 +130,16 @@ class Result:
         return self.mode is Mode.PRACTICE
 
 
-def tell(edition: Edition, number: int, question: Question, order: str, reply: str) -> Told:
+def tell(
+    edition: Edition, number: int, question: Question, order: str, reply: str
+) -> QuestionReview:
     """A question of a finished attempt."""
     feedback = feedback_on(edition, question, order, reply)
-    return Told(number, question, feedback, edition.module.objectives[question.objective])
+    return QuestionReview(number, question, feedback, edition.module.objectives[question.objective])
 
 
 @dataclass(frozen=True)
-class Preview:
+class QuestionPreview:
     """A question for a lead: as it is asked, in the bank's order, and what is told afterwards.
 
     Its number among all of its edition, and the ids of the one before and the one after it.
@@ -151,7 +153,7 @@ class Preview:
     after: str
 
 
-def preview_of(edition: Edition, question_id: str) -> Preview:
+def preview_of(edition: Edition, question_id: str) -> QuestionPreview:
     """Nobody's answer to a question of an edition."""
     question = edition.questions.get(question_id)
     if question is None:
@@ -170,7 +172,7 @@ def preview_of(edition: Edition, question_id: str) -> Preview:
     )
     ids = [other.id for other in edition.reading_order]
     at = ids.index(question_id)
-    return Preview(
+    return QuestionPreview(
         turn=turn,
         feedback=feedback_on(edition, question, question.letters, ""),
         number=at + 1,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from questions.kinds import Input
-from quizbot.attempts.turns import Result, Review, Told, Turn
+from quizbot.attempts.turns import QuestionReview, Result, Review, Turn
 from quizbot.chat import carried
 from quizbot.chat.carried import button
 from quizbot.chat.said import Button, Message
@@ -261,7 +261,7 @@ def explained(result: Result, attempt_id: UUID, number: int, *, edits: bool) -> 
     return messages(text, (tuple(row), (back,)) if row else ((back,),), edits=edits)
 
 
-def _of_result(result: Result, found: Told) -> str:
+def _of_result(result: Result, found: QuestionReview) -> str:
     parts = [f"Question {found.number} of {len(result.told)} · {result.edition.module.title}"]
     if found.question.scenario:
         parts.append(found.question.scenario)

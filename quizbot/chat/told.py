@@ -18,7 +18,7 @@ from quizbot.figures.team import Team
 from quizbot.outbox.notices import Note
 from quizbot.rules.pick import Mode
 from quizbot.service import Service
-from quizbot.signin.chats import Asked
+from quizbot.signin.chats import LinkRequest
 from quizbot.standing.duties import ModuleDuty
 from quizbot.words import long_date
 
@@ -292,7 +292,7 @@ def team(found: Team, public_url: str) -> Said:
 # Linking
 
 
-def link(asked: Asked, public_url: str) -> Said:
+def link(asked: LinkRequest, public_url: str) -> Said:
     """From the chat: a page to open and confirm."""
     url = f"{public_url}/me/chats/confirm?asked={asked.token}"
     return one(

@@ -26,7 +26,7 @@ from quizbot.cli.panel import panel
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
-from quizbot.editions.editions import Editions, Published, resolve
+from quizbot.editions.editions import BankPublished, Editions, resolve
 from quizbot.editions.ids import used_again
 from quizbot.editions.place import needed_by
 from quizbot.rules.pick import Mode, why_not
@@ -99,7 +99,7 @@ def shipped() -> Path:
     return SHIPPED
 
 
-def publish_folder(folder: Path) -> tuple[bool, list[Published]]:
+def publish_folder(folder: Path) -> tuple[bool, list[BankPublished]]:
     """Publish what is new and faultless and tell the rest; whether all was, and what is new."""
     place, place_findings = this_place()
     for finding in faults(place_findings):

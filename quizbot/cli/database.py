@@ -12,7 +12,7 @@ from quizbot.clock import utc_now
 from quizbot.config import read_settings
 from quizbot.errors import Misconfigured, Refused
 from quizbot.store import backups
-from quizbot.store.audit import Head
+from quizbot.store.audit import TrailHead
 from quizbot.store.database import Database, open_database
 from quizbot.store.migrate import differences, is_current, newest, upgrade
 
@@ -92,7 +92,7 @@ def copy(url: str) -> None:
     _tell(copied.head)
 
 
-def _tell(head: Head) -> None:
+def _tell(head: TrailHead) -> None:
     click.echo(f"The trail ends with row {head.number}.")
     click.echo(f"head {head.hash}")
 

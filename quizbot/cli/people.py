@@ -11,7 +11,7 @@ from quizbot.access import Role
 from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile, Refused
 from quizbot.people.file.columns import read_columns
-from quizbot.people.file.told import told_people
+from quizbot.people.file.planned import told_people
 from quizbot.people.people import Options, Plan, told_faults
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from questions.findings import Finding, read_toml, sentences
 from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile
+from quizbot.standing.duties import ModuleDuty
 from quizbot.standing.requirements import Draft, Preview
 
 
@@ -85,7 +86,7 @@ def show_(email: str, *, as_json: bool) -> None:
     show(lines, ("module", "standing", "due", "valid_until", "why"), as_json=as_json)
 
 
-def line(duty: Any) -> dict[str, str]:
+def line(duty: ModuleDuty) -> dict[str, str]:
     """A module's line."""
     return {
         "module": duty.module,

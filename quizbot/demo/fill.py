@@ -14,14 +14,14 @@ from sqlalchemy import Connection, insert, select
 
 import questions
 from questions.bank import SHIPPED, Bank, read_banks
+from questions.kinds import Question
 from questions.module import Change, Module
 from quizbot.access import Role, has_address
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.demo.roles import ROLES
 from quizbot.editions.editions import Edition
 from quizbot.errors import Misconfigured
-from quizbot.evidence.attestations import DISCUSSION, QUIZ, STATEMENT
-from quizbot.evidence.attestations import Draft as ToConfirm
+from quizbot.evidence.attestations import DISCUSSION, QUIZ, STATEMENT, AttestationDraft
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.outcome import Marked, judge
 from quizbot.rules.pick import Mode, make_plan
@@ -107,10 +107,10 @@ class Demo:
             found.append({e.module.id: e for e in editions.all_current()})
         return found[0], found[1]
 
-    def _people(self, connection: Connection) -> list["Staff"]:
+    def _people(self, connection: Connection) -> list["DemoPerson"]:
         """A tree of agencies and teams, each team with a manager."""
         names = self._names()
-        made: list[Staff] = []
+        made: list[DemoPerson] = []
         top = self._unit(connection, None, TOP, "partnership")
         lead = self._person(connection, top, TOP, "Safeguarding lead", next(names), None, "lead")
         made.append(lead)
@@ -169,7 +169,7 @@ class Demo:
         name: str,
         manager_id: UUID | None,
         key: str,
-    ) -> "Staff":
+    ) -> "DemoPerson":
         person_id = new_id()
         days = 700 if key else self.rng.choice((self.rng.randrange(150), self.rng.randrange(2500)))
         starts_on = self.today - timedelta(days=days)
@@ -198,7 +198,7 @@ class Demo:
                 recorded_on=starts_on,
             )
         )
-        return Staff(person_id, starts_on, path, self.rng.betavariate(6, 2))
+        return DemoPerson(person_id, starts_on, path, self.rng.betavariate(6, 2))
 
     def _rules(self) -> None:
         """Induction and refreshers, saved two years ago, so that some are late by now."""
@@ -235,12 +235,12 @@ class Demo:
     def _history(
         self,
         connection: Connection,
-        staff: list["Staff"],
+        staff: list["DemoPerson"],
         old: dict[str, Edition],
         current: dict[str, Edition],
     ) -> None:
         """Attempts on days spread over the two years; what was taken long ago is an old edition."""
-        rows = Rows()
+        rows = DemoRows()
         for one in staff:
             for at, module in enumerate(current):
                 chance = 0.85 if at == 0 else 0.7 if at < 4 and "Council" in one.path else 0.3
@@ -258,7 +258,7 @@ class Demo:
         for given in rows.passed:
             self.service.certificates.issue(connection, *given)
 
-    def _attempt(self, rows: "Rows", one: "Staff", edition: Edition, day: date) -> None:
+    def _attempt(self, rows: "DemoRows", one: "DemoPerson", edition: Edition, day: date) -> None:
         at = datetime.combine(day, time(9, self.rng.randrange(60)), LONDON)
         # As on the day of the edition: its questions fall due for review, and history stays.
         drawn_on = edition.module.changes[-1].date
@@ -317,9 +317,9 @@ class Demo:
             {"attempt_id": attempt_id, "question_id": q, "misconception": m} for q, m in met
         ]
 
-    def _reply(self, question: Any, skill: float) -> str:
+    def _reply(self, question: Question, skill: float) -> str:
         """Right as often as this person is good, else a wrong reply of the right shape."""
-        key: str = question.key
+        key = question.key
         if self.rng.random() < skill + 0.15:
             return key
         letters = list(question.letters)
@@ -379,7 +379,7 @@ class Demo:
         some = tuple(list(module.objectives)[:2])
         for people, evidence in ((shown[:1], QUIZ), (shown[1:3], DISCUSSION)):
             if people:
-                draft = ToConfirm(module.id, tuple(people), some, (evidence,), STATEMENT)
+                draft = AttestationDraft(module.id, tuple(people), some, (evidence,), STATEMENT)
                 attestations.make(manager, draft)
 
     def _report(self, old: dict[str, Edition], current: dict[str, Edition]) -> None:
@@ -417,7 +417,7 @@ class Demo:
 
 
 @dataclass(frozen=True)
-class Staff:
+class DemoPerson:
     """Somebody made up: since when here, where, and how often right (0 to 1)."""
 
     person_id: UUID
@@ -426,7 +426,7 @@ class Staff:
     skill: float
 
 
-class Rows:
+class DemoRows:
     """What is written all at once."""
 
     def __init__(self) -> None:

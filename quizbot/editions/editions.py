@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from questions.bank import Bank
 from questions.checks import misfit
@@ -54,6 +54,12 @@ _LATEST = (
     )
 ).subquery()
 _CURRENT = select(_LATEST.c.module, _LATEST.c.edition_id).where(_LATEST.c.place == 1)
+_CURRENT_OF = (
+    select(publication.c.edition_id)
+    .where(publication.c.module == bindparam("module"))
+    .order_by(publication.c.published_at.desc(), publication.c.id.desc())
+    .limit(1)
+)
 _CONTENT = select(
     edition.c.id, edition.c.label, edition.c.fingerprint, edition.c.content, edition.c.made_at
 )
@@ -81,7 +87,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Published:
+class BankPublished:
     """What publishing one bank did."""
 
     module: str
@@ -161,8 +167,7 @@ class Editions:
         """What a new attempt at a module is made from."""
         if not (module.isascii() and is_showable(module)):
             raise NotFound("There is no such questionnaire.")  # nor could a database be asked
-        with self.database.reading() as connection:
-            row = connection.execute(_CURRENT.where(_LATEST.c.module == module)).first()
+        row = self.database.glance(_CURRENT_OF, {"module": module})
         if row is None:
             raise NotFound("There is no such questionnaire.")
         return self.by_id(row.edition_id)
@@ -247,7 +252,7 @@ class Editions:
 
     def publish(
         self, banks: Iterable[Bank], place: Place, by: UUID | None = None
-    ) -> list[Published]:
+    ) -> list[BankPublished]:
         """Put each faultless bank before people; what has not changed is left alone."""
         return [
             self._publish(bank.module, place, by)
@@ -266,7 +271,7 @@ class Editions:
             and served.get(bank.id) != _fingerprint(_served(bank.module, place))
         ]
 
-    def _publish(self, module: Module, place: Place, by: UUID | None) -> Published:
+    def _publish(self, module: Module, place: Place, by: UUID | None) -> BankPublished:
         raw = module.model_dump(mode="json", by_alias=True)
         content = _served(module, place)
         print_served, print_content = _fingerprint(content), _fingerprint(_packed(raw))
@@ -277,7 +282,7 @@ class Editions:
                 .where(_LATEST.c.module == module.id, _LATEST.c.place == 1)
             ).scalar()
             if latest == print_served:
-                return Published(module.id, module.edition, is_new=False)
+                return BankPublished(module.id, module.edition, is_new=False)
             edition_id = connection.execute(
                 select(edition.c.id).where(
                     edition.c.module == module.id, edition.c.fingerprint == print_served
@@ -308,7 +313,7 @@ class Editions:
             self.audit.add(
                 connection, by or OPERATOR, "edition.publish", edition_id, fingerprint=print_served
             )
-        return Published(module.id, module.edition, is_new=True)
+        return BankPublished(module.id, module.edition, is_new=True)
 
 
 def resolve(module: Module, place: Place) -> Module:

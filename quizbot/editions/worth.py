@@ -124,7 +124,7 @@ def _passing(module: Module, attempts: Sequence[Sequence[Question]], group: Grou
 
 
 @dataclass
-class Known:
+class EditionFigures:
     """Figures of editions, each worked out once a day, when somebody first asks."""
 
     now: Clock

@@ -1,23 +1,22 @@
 """What managers confirm of their people's understanding: dated, withdrawn, never edited."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from quizbot.access import leads, may_see, must_manage, team
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import NotFound, OutOfDate, Refused
-from quizbot.evidence.latest import NOTHING, Latest, latest
+from quizbot.evidence.latest import NOTHING, Latest, latest, shown_in
 from quizbot.outbox.notices import Notices
-from quizbot.rules.outcome import is_shown
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt_objective, attestation, new_id, person, post
+from quizbot.store.tables import attestation, new_id, person, post
 
 LONGEST_NOTE = 300
 LONGEST_COMMENT = 500
@@ -43,7 +42,7 @@ EVIDENCE = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class AttestationDraft:
     """What a manager is about to confirm."""
 
     module: str
@@ -133,20 +132,20 @@ class Attestations:
                 select(person.c.id, person.c.name).where(person.c.id.in_(mine))
             ).all()
             found = latest(connection, mine, [module])
-            shown = _shown(connection, list(found.values()))
+            shown = shown_in(connection, (one.attempt_id for one in found.values()))
         return Blank(
             module,
             edition.module.title,
             edition.module.objectives,
             tuple(
-                _candidate(row, found.get((row.id, module), NOTHING), shown)
+                _candidate(row.id, row.name, found.get((row.id, module), NOTHING), shown)
                 for row in sorted(names, key=lambda row: row.name.casefold())
             ),
             STATEMENT,
             STATEMENTS[STATEMENT],
         )
 
-    def make(self, manager_id: UUID, draft: Draft) -> Made:
+    def make(self, manager_id: UUID, draft: AttestationDraft) -> Made:
         """Write a statement down for each of the people; the same twice on a day is once."""
         edition = self.editions.current(draft.module)
         _check(draft, edition)
@@ -173,7 +172,7 @@ class Attestations:
             row = connection.execute(
                 select(attestation).where(attestation.c.id == attestation_id)
             ).first()
-            if row is None or not self._may_withdraw(connection, by, row):
+            if row is None or not self._may_withdraw(connection, by, row.made_by, row.person_id):
                 raise NotFound("There is no such confirmation.")
             if row.withdrawn_at is not None:
                 raise Refused("It was withdrawn before, and stays so.")
@@ -268,13 +267,15 @@ class Attestations:
         managed = connection.execute(mine).first() is not None
         return managed or leads(connection, by, person_id, self._today())
 
-    def _may_withdraw(self, connection: Connection, by: UUID, row: Any) -> bool:
-        if row.person_id == by:
+    def _may_withdraw(
+        self, connection: Connection, by: UUID, made_by: UUID, person_id: UUID
+    ) -> bool:
+        if person_id == by:
             return False
-        return bool(row.made_by == by) or self._answers_for(connection, by, row.person_id)
+        return made_by == by or self._answers_for(connection, by, person_id)
 
     def _check_quiz(
-        self, connection: Connection, draft: Draft, known: Mapping[UUID, Latest]
+        self, connection: Connection, draft: AttestationDraft, known: Mapping[UUID, Latest]
     ) -> None:
         """The questionnaire proves nothing that it did not show."""
         if QUIZ not in draft.evidence:
@@ -286,7 +287,7 @@ class Attestations:
             )
         if draft.evidence != (QUIZ,):
             return
-        shown = _shown(connection, list(known.values()))
+        shown = shown_in(connection, (one.attempt_id for one in known.values()))
         for one in known.values():
             results = shown.get(one.attempt_id, {}) if one.attempt_id else {}
             if not all(results.get(objective) for objective in draft.objectives):
@@ -300,7 +301,7 @@ class Attestations:
         connection: Connection,
         manager_id: UUID,
         person_id: UUID,
-        draft: Draft,
+        draft: AttestationDraft,
         edition: Edition,
         known: Latest,
     ) -> bool:
@@ -346,7 +347,7 @@ class Attestations:
         return True
 
 
-def _check(draft: Draft, edition: Edition) -> None:
+def _check(draft: AttestationDraft, edition: Edition) -> None:
     if not draft.people:
         raise Refused("Choose at least one person.")
     if not draft.objectives:
@@ -369,23 +370,14 @@ def _check_length(words: str, longest: int) -> None:
         raise Refused("This holds characters that cannot be shown: type it anew.")
 
 
-def _shown(connection: Connection, found: Sequence[Latest]) -> dict[UUID, dict[str, bool]]:
-    """By attempt: each objective that was asked, and whether it was shown."""
-    shown: dict[UUID, dict[str, bool]] = {}
-    ids = [one.attempt_id for one in found if one.attempt_id]
-    for row in connection.execute(
-        select(attempt_objective).where(attempt_objective.c.attempt_id.in_(ids))
-    ):
-        shown.setdefault(row.attempt_id, {})[row.objective] = is_shown(row.asked, row.right_count)
-    return shown
-
-
-def _candidate(row: Any, known: Latest, shown: Mapping[UUID, Mapping[str, bool]]) -> Candidate:
+def _candidate(
+    person_id: UUID, name: str, known: Latest, shown: Mapping[UUID, Mapping[str, bool]]
+) -> Candidate:
     results = shown.get(known.attempt_id, {}) if known.attempt_id else {}
-    return Candidate(row.id, row.name, known, sum(results.values()), len(results))
+    return Candidate(person_id, name, known, sum(results.values()), len(results))
 
 
-def _told(row: Any, edition: Edition, *, can_be_withdrawn: bool) -> Confirmation:
+def _told(row: Row[Any], edition: Edition, *, can_be_withdrawn: bool) -> Confirmation:
     titles = edition.module.objectives
     return Confirmation(
         attestation_id=row.id,

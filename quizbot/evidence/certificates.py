@@ -1,17 +1,16 @@
 """Certificates: issued with the pass, checked by anyone who has the code, withdrawn by a lead."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from quizbot.access import knows
-from quizbot.clock import LONDON, Clock, london_day
+from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Edition
 from quizbot.errors import NotAllowed, NotFound, NotOffered
 from quizbot.evidence import pdf
@@ -28,7 +27,7 @@ NO_END = "No end date"
 UNKNOWN = "No certificate has this code. Compare it with the paper, letter by letter."
 
 
-class State(StrEnum):
+class CertificateState(StrEnum):
     """What a certificate is worth today."""
 
     VALID = "valid"
@@ -58,7 +57,7 @@ class Certificate:
     withdrawn_on: date | None
     reason: str
     newer_on: date | None  # when the same person was given the next for the same module
-    state: State
+    state: CertificateState
 
     @property
     def edition_in_words(self) -> str:
@@ -188,7 +187,7 @@ class Certificates:
         }
         return pdf.make("certificate", printed, datetime.combine(row.issued_on, time(12), LONDON))
 
-    def _read(self, row: Any) -> Certificate:
+    def _read(self, row: Row[Any]) -> Certificate:
         return Certificate(
             code=row.code,
             name=row.name,
@@ -202,7 +201,7 @@ class Certificates:
             withdrawn_on=london_day(row.withdrawn_at) if row.withdrawn_at else None,
             reason=row.reason,
             newer_on=row.newer_on,
-            state=state_of(row, london_day(self.now())),
+            state=state_of(row.expires_on, row.withdrawn_at, row.newer_on, london_day(self.now())),
         )
 
 
@@ -224,21 +223,21 @@ def qr(address: str) -> str:
     return drawn
 
 
-def _row(connection: Connection, typed: str) -> Any:
-    found: Sequence[Any] = connection.execute(
-        _FOUND.where(certificate.c.code == cleaned(typed))
-    ).all()
-    if not found:
+def _row(connection: Connection, typed: str) -> Row[Any]:
+    found = connection.execute(_FOUND.where(certificate.c.code == cleaned(typed))).first()
+    if found is None:
         raise NotFound(UNKNOWN)
-    return found[0]
+    return found
 
 
-def state_of(row: Any, today: date) -> State:
+def state_of(
+    expires_on: date | None, withdrawn_at: datetime | None, newer_on: date | None, today: date
+) -> CertificateState:
     """What a certificate is worth on a day, by its end, its withdrawal and the next one."""
-    if row.withdrawn_at is not None:
-        return State.WITHDRAWN
-    if row.newer_on is not None:
-        return State.SUPERSEDED
-    if row.expires_on is not None and row.expires_on < today:
-        return State.EXPIRED
-    return State.VALID
+    if withdrawn_at is not None:
+        return CertificateState.WITHDRAWN
+    if newer_on is not None:
+        return CertificateState.SUPERSEDED
+    if has_ended(expires_on, today):
+        return CertificateState.EXPIRED
+    return CertificateState.VALID

@@ -13,13 +13,12 @@ from quizbot.access import must_manage, team
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
-from quizbot.evidence.latest import Latest, latest
+from quizbot.evidence.latest import Latest, latest, shown_in
 from quizbot.evidence.talks import Talk, talk_about
 from quizbot.rules.due import State, state_from_dates
-from quizbot.rules.outcome import is_shown
 from quizbot.standing.standings import Standings
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt_misconception, attempt_objective, person, post
+from quizbot.store.tables import attempt_misconception, person, post
 
 TALKED_ABOUT = 3  # objectives: more do not fit into a meeting, nor on a page
 TOGETHER = 5  # people: of fewer, a misconception would give somebody's answer away
@@ -160,12 +159,7 @@ class Guides:
 def _results(
     connection: Connection, found: Mapping[tuple[UUID, str], Latest]
 ) -> tuple[_Result, ...]:
-    shown: dict[UUID, dict[str, bool]] = defaultdict(dict)
-    ids = [known.attempt_id for known in found.values() if known.attempt_id]
-    for row in connection.execute(
-        select(attempt_objective).where(attempt_objective.c.attempt_id.in_(ids))
-    ):
-        shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)
+    shown = shown_in(connection, (known.attempt_id for known in found.values()))
     return tuple(
         _Result(person_id, known.edition_id, shown[known.attempt_id])
         for (person_id, _), known in found.items()

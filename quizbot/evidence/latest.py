@@ -1,6 +1,6 @@
 """What came of people's latest assured attempts: looked up by index, whatever the history holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     ScalarSelect,
     Select,
     String,
@@ -21,8 +22,9 @@ from sqlalchemy import (
 )
 
 from quizbot.clock import london_day
+from quizbot.rules.outcome import is_shown
 from quizbot.rules.pick import Mode
-from quizbot.store.tables import attempt, attestation, person
+from quizbot.store.tables import attempt, attempt_objective, attestation, person
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,17 @@ class Latest:
 
 
 NOTHING = Latest()
+
+
+def shown_in(
+    connection: Connection, attempts: Iterable[UUID | None]
+) -> dict[UUID, dict[str, bool]]:
+    """By attempt: each objective that was asked in it, and whether it was shown."""
+    table = attempt_objective
+    shown: dict[UUID, dict[str, bool]] = {one: {} for one in attempts if one is not None}
+    for row in connection.execute(select(table).where(table.c.attempt_id.in_(shown))):
+        shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)
+    return shown
 
 
 def latest(
@@ -116,7 +129,7 @@ def _newest(
     return newest.limit(1).offset(skip).scalar_subquery()
 
 
-def _known(row: Any) -> Latest:
+def _known(row: Row[Any]) -> Latest:
     passed_at: datetime | None = row.passed_at
     return Latest(
         has_begun=bool(row.has_begun),

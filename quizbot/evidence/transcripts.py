@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.evidence import pdf
-from quizbot.evidence.certificates import NEWER_ON, State, grouped, state_of
+from quizbot.evidence.certificates import NEWER_ON, CertificateState, grouped, state_of
 from quizbot.rules.pick import Mode
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -32,7 +32,7 @@ TITLES = (
 
 
 @dataclass(frozen=True)
-class Taken:
+class TranscriptLine:
     """An attempt that was finished, and the certificate that it led to."""
 
     title: str
@@ -42,7 +42,7 @@ class Taken:
     share: str
     code: str
     expires_on: date | None
-    state: State | None  # of the certificate, on the day of the transcript
+    state: CertificateState | None  # of the certificate, on the day of the transcript
     withdrawn_on: date | None
 
 
@@ -52,7 +52,7 @@ class Transcript:
 
     name: str
     made_on: date
-    lines: tuple[Taken, ...]
+    lines: tuple[TranscriptLine, ...]
 
     def rows(self) -> Iterator[tuple[str | date | None, ...]]:
         """The same as cells, titles first."""
@@ -135,9 +135,9 @@ class Transcripts:
         }
         return pdf.make("transcript", printed, self.now())
 
-    def _taken(self, row: Any, today: date) -> Taken:
+    def _taken(self, row: Row[*tuple[Any, ...]], today: date) -> TranscriptLine:
         edition = self.editions.by_id(row.edition_id)
-        return Taken(
+        return TranscriptLine(
             title=edition.module.title,
             edition=edition.label,
             taken_on=london_day(row.submitted_at),
@@ -145,20 +145,22 @@ class Transcripts:
             share=f"{row.share:.0%}",
             code=grouped(row.code) if row.code else "",
             expires_on=row.expires_on,
-            state=state_of(row, today) if row.code else None,
+            state=state_of(row.expires_on, row.withdrawn_at, row.newer_on, today)
+            if row.code
+            else None,
             withdrawn_on=london_day(row.withdrawn_at) if row.withdrawn_at else None,
         )
 
 
-def _state(line: Taken) -> str:
+def _state(line: TranscriptLine) -> str:
     """What has become of the certificate, and until when it holds or held."""
     if line.state is None:
         return ""
     if line.withdrawn_on:
         return f"withdrawn {long_date(line.withdrawn_on)}"
-    if line.state is State.SUPERSEDED:
+    if line.state is CertificateState.SUPERSEDED:
         return "superseded by a newer one"
     if line.expires_on is None:
         return "valid, no end date"
-    verb = "expired after" if line.state is State.EXPIRED else "valid until"
+    verb = "expired after" if line.state is CertificateState.EXPIRED else "valid until"
     return f"{verb} {long_date(line.expires_on)}"

@@ -36,12 +36,25 @@ class Fate(StrEnum):
     UNCERTAIN = "uncertain"  # may have been sent, so must not be repeated
 
 
+class Reason(StrEnum):
+    """What kind of trouble kept a message back: by this, not by its words, advice is chosen."""
+
+    OTHER = ""
+    WRONG_ADDRESS = "wrong-address"
+    NO_ADDRESS = "no-address"
+    FULL = "full"
+    CHAT_GONE = "chat-gone"
+    SENDER = "sender"  # ours, which the mail server does not take
+    TRIAL = "trial"
+
+
 @dataclass(frozen=True)
 class Sent:
-    """The fate of a message, and the trouble in plain words (never an address)."""
+    """The fate of a message, and the trouble in plain words (never an address) and by its kind."""
 
     fate: Fate
     trouble: str = ""
+    reason: Reason = Reason.OTHER
 
 
 @dataclass(frozen=True)
@@ -178,7 +191,7 @@ def mailer(url: str, sender: str) -> Mailer:
         try:
             letter = Letter.of(mail, who, key)
         except (ValueError, IndexError, MessageError):  # it holds what no header can
-            return Sent(Fate.FAILED, "the address cannot be used for e-mail")
+            return Sent(Fate.FAILED, "the address cannot be used for e-mail", Reason.WRONG_ADDRESS)
         return _keep(way, letter, key) if isinstance(way, Path) else _send(way, letter)
 
     return send
@@ -194,15 +207,15 @@ def reach(url: str, sender: str) -> Sent:
     except _BROKEN as error:
         return Sent(Fate.DOWN, _no_answer(way, error))
     try:
-        trouble = _greeted(server, way, who)
-        if not trouble:
-            server.rset()
-            server.quit()
+        if refused := _greeted(server, way, who):
+            return refused
+        server.rset()
+        server.quit()
     except _BROKEN as error:
-        trouble = f"the mail server broke off: {_plain(error)}"
+        return Sent(Fate.DOWN, f"the mail server broke off: {_plain(error)}")
     finally:
         server.close()
-    return Sent(Fate.DOWN, trouble) if trouble else Sent(Fate.SENT)
+    return Sent(Fate.SENT)
 
 
 def _writable(folder: Path) -> Sent:
@@ -292,25 +305,30 @@ def _connected(way: Server) -> smtplib.SMTP:
     return server
 
 
-def _greeted(server: smtplib.SMTP, way: Server, who: Sender) -> str:
-    """Tell who we are and whom messages come from; what the server refuses of it, or nothing."""
+def _greeted(server: smtplib.SMTP, way: Server, who: Sender) -> Sent | None:
+    """Tell who we are and whom messages come from; what the server refuses of it, or nothing.
+
+    What is refused here it would refuse for every message of ours.
+    """
     try:
         if way.user:
             server.login(way.user, way.password)
     except smtplib.SMTPNotSupportedError:
-        return "the mail server takes no name and password here"
+        return Sent(Fate.DOWN, "the mail server takes no name and password here")
     except smtplib.SMTPAuthenticationError as error:
-        return f"the mail server refuses our name and password ({error.smtp_code})"
+        refused = f"the mail server refuses our name and password ({error.smtp_code})"
+        return Sent(Fate.DOWN, refused)
     code, _ = server.mail(who.address)
-    return f"the mail server refuses our sender ({code})" if code >= 400 else ""
+    if code >= 400:
+        return Sent(Fate.DOWN, f"the mail server refuses our sender ({code})", Reason.SENDER)
+    return None
 
 
 def _spoken(server: smtplib.SMTP, way: Server, letter: Letter) -> Sent:
     """One message, step by step: only from the end of DATA on is its fate uncertain."""
     try:
-        # What is refused here it would refuse for every message of ours.
-        if trouble := _greeted(server, way, Sender(letter.sender)):
-            return Sent(Fate.DOWN, trouble)
+        if refused := _greeted(server, way, Sender(letter.sender)):
+            return refused
         code, words = server.rcpt(letter.recipient)
         if code >= 400:
             return _refused(code, words)
@@ -344,9 +362,11 @@ def _handed_over(server: smtplib.SMTP, letter: Letter) -> Sent:
 def _refused(code: int, words: bytes) -> Sent:
     """A full mailbox may be emptied, whatever its code; other refusals are as they say."""
     if code in (452, 552) or re.search(rb"\b[45]\.2\.2\b", words):
-        return Sent(Fate.RETRY, f"the mailbox is full ({code})")
-    reason = "the address is not known" if code in (550, 551, 553) else "the mail server refused"
-    return Sent(Fate.FAILED if code >= 500 else Fate.RETRY, f"{reason} ({code})")
+        return Sent(Fate.RETRY, f"the mailbox is full ({code})", Reason.FULL)
+    if code in (550, 551, 553):
+        return Sent(Fate.FAILED, f"the address is not known ({code})", Reason.WRONG_ADDRESS)
+    fate = Fate.FAILED if code >= 500 else Fate.RETRY
+    return Sent(fate, f"the mail server refused ({code})")
 
 
 def _no_answer(way: Server, error: Exception) -> str:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from quizbot.clock import Clock
 from quizbot.errors import Refused
-from quizbot.outbox.mail import Fate, Mail, Mailer, Sent
-from quizbot.rules.ladder import INVITED, Reached, Who
+from quizbot.outbox.mail import Fate, Mail, Mailer, Reason, Sent
+from quizbot.rules.ladder import INVITED, Reached, Recipient
 from quizbot.store.database import Database
 from quizbot.store.lease import Lease
 from quizbot.store.tables import new_id, notice, request
@@ -25,6 +25,7 @@ ADDRESS_CHANGED = "address-changed"  # the kind whose payload holds a former add
 NO_ADDRESS = "there is no e-mail address"
 TRIAL = "trial: the address is not on the list"
 STOPPED = "the worker was stopped while it was sending"
+NO_TROUBLE = {"trouble": "", "reason": Reason.OTHER.value}  # what a row says that may go again
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ _DUE = (
     .limit(20)
 )
 
+_ASKED_OF = select(request.c.id, request.c.made_by).where(
+    request.c.person_id == bindparam("whose"),
+    request.c.module == bindparam("module"),
+    request.c.withdrawn_on.is_(None),
+)
 _HALF_SENT = select(notice.c.id).where(notice.c.state == "sending").limit(1)
 
 
@@ -120,7 +126,7 @@ class Notices:
             "tries": 0,
             "made_at": self.now(),
             "next_try_at": self.now(),
-            "trouble": "",
+            **NO_TROUBLE,
         }
 
     def step(
@@ -141,20 +147,17 @@ class Notices:
         """Owe what requests ask to those who are asked, in the transaction that makes them."""
         rows = connection.execute(select(request).where(request.c.id.in_(request_ids)))
         made = [
-            self.step(Reached(INVITED, Who.PERSON, row.due_on), row.id, row.person_id, row.module)
+            self.step(
+                Reached(INVITED, Recipient.PERSON, row.due_on), row.id, row.person_id, row.module
+            )
             for row in rows
         ]
         self.database.insert_new(connection, notice, made)
 
     def tell_met(self, connection: Connection, person_id: UUID, module: str) -> None:
         """Owe those who asked that it is done, in the transaction of the pass."""
-        rows = connection.execute(
-            select(request.c.id, request.c.made_by).where(
-                request.c.person_id == person_id,
-                request.c.module == module,
-                request.c.withdrawn_on.is_(None),
-            )
-        ).all()
+        given = {"whose": person_id, "module": module}
+        rows = self.database.read_in(connection, _ASKED_OF, given)
         for row in rows:
             payload = {"request": row.id.hex, "about": person_id.hex, "module": module}
             self.owe(connection, f"met:{row.id.hex}", row.made_by, "met", payload)
@@ -190,15 +193,15 @@ class Notices:
                 == 1
             )
 
-    def _send(self, row: Any, writer: Writer, outlet: Outlet) -> None:
+    def _send(self, row: Row[*tuple[Any, ...]], writer: Writer, outlet: Outlet) -> None:
         try:
             mail = writer(json.loads(row.payload))
         except Refused:  # nothing has left, so it is as if it had not been claimed
             self._note(row.id, state="queued", tries=row.tries)
             raise
         if mail is None or not outlet.may_reach(mail.to):
-            trouble = "" if mail is None else TRIAL
-            self._note(row.id, state="cancelled", done_at=self.now(), trouble=trouble)
+            why = NO_TROUBLE if mail is None else {"trouble": TRIAL, "reason": Reason.TRIAL.value}
+            self._note(row.id, state="cancelled", done_at=self.now(), **why)
             return
         self.settle(row.id, outlet.mailer(mail, str(row.id)), row.tries + 1)
         if row.kind == ADDRESS_CHANGED:
@@ -216,15 +219,16 @@ class Notices:
     def settle(self, notice_id: UUID, sent: Sent, tries: int) -> None:
         """Write down what became of a message, and of all that was in it."""
         now = self.now()
+        why = {"trouble": sent.trouble, "reason": sent.reason.value}
         if sent.fate is Fate.DOWN:
-            self._note(notice_id, state="queued", tries=tries - 1, trouble=sent.trouble)
+            self._note(notice_id, state="queued", tries=tries - 1, **why)
             raise CannotSend(f"No message can leave: {sent.trouble}.")
         if sent.fate is Fate.RETRY and tries < TRIES:
             again = now + timedelta(seconds=_PAUSES[tries - 1])
-            self._note(notice_id, state="queued", next_try_at=again, trouble=sent.trouble)
+            self._note(notice_id, state="queued", next_try_at=again, **why)
             return
         state = "failed" if sent.fate is Fate.RETRY else sent.fate.value
-        self._note(notice_id, state=state, done_at=now, trouble=sent.trouble)
+        self._note(notice_id, state=state, done_at=now, **why)
 
     def _note(self, notice_id: UUID, **values: Any) -> None:
         # What was taken for lost may be known after all; what was sent is never queued again.

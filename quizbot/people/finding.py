@@ -154,7 +154,7 @@ class Finder:
                 staff_ref=row.staff_ref,
                 started_on=row.started_on,
                 left_on=row.left_on,
-                has_left=row.left_on is not None and row.left_on < today,
+                has_left=has_ended(row.left_on, today),
                 is_guest=row.is_guest,
                 posts=tuple(_posts(connection, person_id, over, today)),
                 roles=tuple(_roles(connection, person_id, over, today)),

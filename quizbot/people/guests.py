@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
 from quizbot.access import GUEST, Role, granted_units, has_address, is_open, live_posts, must_manage
-from quizbot.clock import Clock, london_day
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed
 from quizbot.signin import given_out
 from quizbot.standing.standings import forget
@@ -47,7 +46,7 @@ class Guests:
         name, email = _checked(name, email, until, today)
         known = connection.execute(select(person).where(has_address(email))).first()
         if known is not None:
-            self._must_be_free(connection, known, manager_id, today)
+            self._must_be_free(connection, known.id, manager_id, today, is_guest=known.is_guest)
         person_id: UUID = known.id if known else new_id()
         if known is None:
             connection.execute(
@@ -59,7 +58,7 @@ class Guests:
         else:
             # The name as it was: whoever invites again does not rename.
             connection.execute(update(person).where(person.c.id == person_id).values(left_on=until))
-            if known.left_on is not None and known.left_on < today:
+            if has_ended(known.left_on, today):
                 given_out.end(connection, [person_id])  # it does not come back with them
         self._give_post(connection, person_id, manager_id, until, today)
         self.audit.add(connection, manager_id, "person.guest", person_id, until=until)
@@ -73,13 +72,19 @@ class Guests:
             return str(connection.execute(query).scalar_one())
 
     def _must_be_free(
-        self, connection: Connection, known: Any, manager_id: UUID, today: date
+        self,
+        connection: Connection,
+        person_id: UUID,
+        manager_id: UUID,
+        today: date,
+        *,
+        is_guest: bool,
     ) -> None:
         """Only a guest whose time is over, or of the same manager; nothing is told of others."""
         held = connection.execute(
-            select(post.c.manager_id).where(post.c.person_id == known.id, is_open(post, today))
+            select(post.c.manager_id).where(post.c.person_id == person_id, is_open(post, today))
         ).scalars()
-        if not known.is_guest or any(chief != manager_id for chief in held):
+        if not is_guest or any(chief != manager_id for chief in held):
             raise Mend(email=REFUSED)
 
     def _give_post(

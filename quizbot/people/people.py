@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from quizbot.access import (
+    NO_SESSION,
+    RIGHTS,
     Rights,
     Role,
     Session,
@@ -21,6 +23,7 @@ from quizbot.access import (
     is_open,
     live,
     must_lead,
+    read_rights,
     rights,
 )
 from quizbot.cells import csv_lines
@@ -31,9 +34,9 @@ from quizbot.people.file.apply import apply
 from quizbot.people.file.change import Kind
 from quizbot.people.file.columns import remember
 from quizbot.people.file.plan import Imported, Options, Plan
+from quizbot.people.file.planned import PlannedPerson, told_people
 from quizbot.people.file.planning import make_plan, state_of
 from quizbot.people.file.reading import COLUMNS
-from quizbot.people.file.told import Told, told_people
 from quizbot.people.finding import whose
 from quizbot.people.guests import Guests
 from quizbot.people.roles import end, give
@@ -65,8 +68,10 @@ class People:
 
     def rights(self, person_id: UUID, session: Session | None = None) -> Rights:
         """What a person may do today; SignedOut where a session does not stand."""
-        with self.database.reading() as connection:
-            return rights(connection, person_id, london_day(self.now()), session)
+        today = london_day(self.now())
+        asked = {"person_id": person_id, "day": today}
+        asked["session"] = session.id if session else NO_SESSION
+        return read_rights(self.database.look(RIGHTS, asked), person_id, today, session)
 
     def must_see_editions(self, person_id: UUID) -> None:
         """NotAllowed unless somebody is a lead or an auditor of anything."""
@@ -188,13 +193,13 @@ class People:
             over = must_lead(connection, lead_id, today).lead_of if lead_id else None
             return make_plan(connection, path, options, today, over, name)
 
-    def told(self, plan: Plan) -> Iterator[Told]:
+    def told(self, plan: Plan) -> Iterator[PlannedPerson]:
         """Everybody for whom a plan changes something, in words."""
         return told_people(plan)
 
-    def told_by_kind(self, plan: Plan, most: int) -> list[tuple[Kind, int, list[Told]]]:
+    def told_by_kind(self, plan: Plan, most: int) -> list[tuple[Kind, int, list[PlannedPerson]]]:
         """The same for a page: the gravest first, how many of each kind, and the first of them."""
-        found: dict[Kind, tuple[int, list[Told]]] = {}
+        found: dict[Kind, tuple[int, list[PlannedPerson]]] = {}
         for one in () if plan.is_refused else told_people(plan):
             count, some = found.get(one.kind, (0, []))
             found[one.kind] = (count + 1, [*some, one] if count < most else some)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from quizbot.access import GUEST, has_charge, is_below, is_open, knows, must_lead, places
 from quizbot.clock import Clock, has_ended, london_day
@@ -123,7 +123,7 @@ class Staff:
             row = connection.execute(select(person).where(person.c.id == person_id)).one()
             if lead_id == person_id:
                 raise NotAllowed("Ask another lead to note that you leave.")
-            if row.left_on is not None and row.left_on < today:
+            if has_ended(row.left_on, today):
                 raise Mend(last_day="This person has left already")
             if abs((last_day - today).days) > AHEAD.days:
                 raise Mend(last_day="The last day is more than two years away: check the year")
@@ -181,7 +181,7 @@ class Staff:
         over: tuple[str, ...],
         post_id: UUID,
         person_id: UUID | None = None,
-    ) -> Any:
+    ) -> Row[Any]:
         row = connection.execute(
             select(post, unit.c.path)
             .join(unit, unit.c.id == post.c.unit_id)
@@ -193,7 +193,7 @@ class Staff:
 
     def _open_posts(
         self, connection: Connection, over: tuple[str, ...], person_id: UUID
-    ) -> list[Any]:
+    ) -> list[Row[Any]]:
         rows = connection.execute(
             select(post, unit.c.path)
             .join(unit, unit.c.id == post.c.unit_id)
@@ -201,7 +201,7 @@ class Staff:
         )
         return [row for row in rows if is_below(row.path, over)]
 
-    def _end_post(self, connection: Connection, row: Any, last: date) -> None:
+    def _end_post(self, connection: Connection, row: Row[Any], last: date) -> None:
         # A post that was still to begin ends before it does, and so was never held.
         if row.ends_on is None or row.ends_on > last:
             connection.execute(update(post).where(post.c.id == row.id).values(ends_on=last))
@@ -225,7 +225,7 @@ class Staff:
     ) -> None:
         """Who had left, or was a guest, is here again; whom they managed then they do not now."""
         row = connection.execute(select(person).where(person.c.id == person_id)).one()
-        has_left = row.left_on is not None and row.left_on < self.today()
+        has_left = has_ended(row.left_on, self.today())
         guest = post.c.job == GUEST, post.c.person_id == person_id, is_open(post, self.today())
         for held in connection.execute(select(post).where(*guest)).all():
             self._end_post(connection, held, max(starts_on, self.today()) - ONE_DAY)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from quizbot.access import is_below, is_open, must_lead, within
 from quizbot.clock import Clock, london_day
@@ -119,7 +119,9 @@ class Units:
             ).rowcount
             self.audit.add(connection, lead_id, "unit.end", unit_id, units=ended)
 
-    def _place(self, connection: Connection, row: Any, path: str, parent_id: UUID | None) -> None:
+    def _place(
+        self, connection: Connection, row: Row[Any], path: str, parent_id: UUID | None
+    ) -> None:
         """Give a unit another path, and all below it theirs; standing is worked out anew."""
         other = _by_path(connection, path)
         if other is not None and other.id != row.id:
@@ -150,7 +152,7 @@ class Units:
 
 def _led(
     connection: Connection, lead_id: UUID, unit_id: UUID, today: date, field: str = ""
-) -> tuple[Any, tuple[str, ...]]:
+) -> tuple[Row[Any], tuple[str, ...]]:
     """A live unit of a lead's, and which they lead; `field` is what to mend where it is not."""
     over = must_lead(connection, lead_id, today).lead_of
     row = connection.execute(
@@ -178,7 +180,7 @@ def _path(above: str, name: str) -> str:
     return path
 
 
-def _by_path(connection: Connection, path: str) -> Any:
+def _by_path(connection: Connection, path: str) -> Row[*tuple[Any, ...]] | None:
     """A unit by its path, however it is written; ended ones keep theirs."""
     rows = connection.execute(select(unit.c.id, unit.c.path, unit.c.ended_on))
     return next((row for row in rows if row.path.casefold() == path.casefold()), None)

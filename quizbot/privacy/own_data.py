@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, Uuid, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, Uuid, or_, select
 from sqlmodel import SQLModel
 
 from quizbot.access import has_address
@@ -18,7 +18,7 @@ from quizbot.clock import LONDON, Clock
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.people.finding import has_number, unlike
-from quizbot.privacy.own_page import Shown, Words, as_page
+from quizbot.privacy.own_page import ShownHolding, Words, as_page
 from quizbot.privacy.register import REGISTER, Holding
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
@@ -26,13 +26,13 @@ from quizbot.store.tables import attempt, edition, person, unit
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldRows:
     """The rows of one holding, for a program and as they are read."""
 
     holding: Holding
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    shown: Shown
+    shown: ShownHolding
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class OwnData:
         found: UUID = min(rows, key=lambda row: unlike(row.staff_ref, given)).id
         return found
 
-    def held(self, person_id: UUID) -> list[Held]:
+    def held(self, person_id: UUID) -> list[HeldRows]:
         """All that is kept of a person, holding by holding."""
         with self.database.reading() as connection:
             query = select(attempt.c.id, attempt.c.edition_id, attempt.c.started_at)
@@ -88,7 +88,7 @@ class OwnData:
 
     def _held(
         self, connection: Connection, holding: Holding, person_id: UUID, words: Words
-    ) -> Held:
+    ) -> HeldRows:
         table = table_of(holding)
         told = {name: field for name, field in holding.fields.items() if field.told}
         columns = [table.c[name] for name in told]
@@ -103,9 +103,9 @@ class OwnData:
                 (*row, *self._in_words(words.attempts[one.attempt_id].edition_id, one))
                 for row, one in zip(rows, found, strict=True)
             ]
-        return Held(holding, titles, tuple(rows), words.shown(holding, told, found))
+        return HeldRows(holding, titles, tuple(rows), words.shown(holding, told, found))
 
-    def _in_words(self, edition_id: UUID, row: Any) -> tuple[str, str]:
+    def _in_words(self, edition_id: UUID, row: Row[Any]) -> tuple[str, str]:
         """A question and its reply as they were read on screen."""
         question = self.editions.by_id(edition_id).questions.get(row.question_id)
         if question is None:
@@ -156,7 +156,7 @@ def _words(value: Any, names: Mapping[UUID, str]) -> str:
     return str(value)
 
 
-def _as_json(held: list[Held], at: datetime) -> str:
+def _as_json(held: list[HeldRows], at: datetime) -> str:
     content = {
         "made_at": at.isoformat(timespec="seconds"),
         "kept": [

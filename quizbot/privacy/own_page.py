@@ -9,6 +9,8 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from questions.module import Module
 from quizbot.clock import LONDON, london_day
 from quizbot.editions.editions import Edition, Editions
@@ -47,7 +49,7 @@ NOTICES = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownHolding:
     """The rows of one holding as they are read on the page."""
 
     holding: Holding
@@ -68,10 +70,12 @@ class Words:
         """What each questionnaire is called today."""
         return {one.module.id: one.module.title for one in self.editions.all_current()}
 
-    def shown(self, holding: Holding, told: Mapping[str, Field], rows: Iterable[Any]) -> Shown:
+    def shown(
+        self, holding: Holding, told: Mapping[str, Field], rows: Iterable[Row[Any]]
+    ) -> ShownHolding:
         """The rows of a holding, with the attempt to which each belongs where that is not told."""
         is_part = bool(holding.through) and "title" not in told
-        return Shown(
+        return ShownHolding(
             holding,
             (*(OF_ATTEMPT if is_part else ()), *(field.what for field in told.values())),
             tuple(
@@ -90,7 +94,7 @@ class Words:
     def _edition(self, edition_id: UUID) -> Edition:
         return self.editions.by_id(edition_id)
 
-    def _cell(self, holding: Holding, name: str, row: Any) -> str:
+    def _cell(self, holding: Holding, name: str, row: Row[Any]) -> str:
         value = getattr(row, name)
         if name == "module":
             return self.modules.get(value, value) if value else "all questionnaires"
@@ -110,7 +114,7 @@ class Words:
             return f"{value:.0%}"
         return self.names.get(value, str(value)) if isinstance(value, UUID) else _day(value)
 
-    def _text(self, table: str, name: str, value: str, row: Any) -> str:
+    def _text(self, table: str, name: str, value: str, row: Row[Any]) -> str:
         """A short word or an id of ours as it is called; what somebody wrote as it is."""
         if name in ("objective", "misconception", "question_id", "reply"):
             return self._of_module(name, value, row)
@@ -136,7 +140,7 @@ class Words:
                 return NOTICES.get(value, value)
         return value
 
-    def _of_module(self, name: str, value: str, row: Any) -> str:
+    def _of_module(self, name: str, value: str, row: Row[Any]) -> str:
         """What the edition that was taken calls it."""
         held = row if hasattr(row, "edition_id") else self.attempts[row.attempt_id]
         edition = self._edition(held.edition_id)
@@ -151,12 +155,12 @@ class Words:
         return question.ask if name == "question_id" else _listed(map(question.text_of, value))
 
 
-def as_page(shown: Iterable[Shown], at: datetime) -> str:
+def as_page(shown: Iterable[ShownHolding], at: datetime) -> str:
     """All of it as one page that needs nothing else."""
     return "\n".join(_page_lines(shown, at))
 
 
-def _page_lines(shown: Iterable[Shown], at: datetime) -> Iterator[str]:
+def _page_lines(shown: Iterable[ShownHolding], at: datetime) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>Your data – The Knowledge</title>\n<style>{STYLE}</style>\n</head>\n<body>"
@@ -172,7 +176,7 @@ def _page_lines(shown: Iterable[Shown], at: datetime) -> Iterator[str]:
     yield "</body>\n</html>\n"
 
 
-def _table_lines(one: Shown) -> Iterator[str]:
+def _table_lines(one: ShownHolding) -> Iterator[str]:
     if not one.rows:
         yield "<p>Nothing.</p>"
         return

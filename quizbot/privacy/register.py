@@ -35,13 +35,13 @@ class Term(Enum):
 
 
 @dataclass(frozen=True)
-class Rows:
+class OnErasure:
     """What erasing does with the rows: they go, or stay with their blanked fields as counts."""
 
     go: bool
 
 
-GO, STAY = Rows(go=True), Rows(go=False)
+GO, STAY = OnErasure(go=True), OnErasure(go=False)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Holding:
     term: Term
     whose: tuple[str, ...]
     fields: Mapping[str, Field]
-    erased: Rows = STAY
+    erased: OnErasure = STAY
     through: str = ""
 
     @property
@@ -82,7 +82,7 @@ class Holding:
 
 
 @dataclass(frozen=True)
-class Line:
+class RegisterLine:
     """One line of the register: a field, its purpose, how long it is kept and who sees it."""
 
     table: str
@@ -522,6 +522,7 @@ REGISTER: tuple[Holding, ...] = (
             "next_try_at": Field("the next try", told=False),
             "done_at": told("done"),
             "trouble": told("what went wrong"),
+            "reason": told("what kind of trouble that is"),
             "settled_at": told("dealt with"),
         },
         GO,
@@ -690,11 +691,11 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
 }
 
 
-def lines() -> Iterator[Line]:
+def lines() -> Iterator[RegisterLine]:
     """The register field by field."""
     for holding in REGISTER:
         for name, field in holding.fields.items():
-            yield Line(
+            yield RegisterLine(
                 holding.table,
                 name,
                 field.what,

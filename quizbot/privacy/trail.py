@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, literal, or_, select
 
 from quizbot.access import must_read_trail
 from quizbot.clock import LONDON, Clock, london_day
@@ -96,7 +96,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Named:
+class TrailName:
     """Somebody or something as shown; `person_id` where it is a person."""
 
     words: str
@@ -109,9 +109,9 @@ class TrailLine:
 
     number: int
     at: datetime
-    actor: Named
+    actor: TrailName
     action: str
-    subject: Named
+    subject: TrailName
     details: tuple[str, ...]
 
 
@@ -190,7 +190,7 @@ def _people(connection: Connection, words: str) -> list[UUID]:
     return found
 
 
-def as_id(words: Any) -> UUID | None:
+def as_id(words: object) -> UUID | None:
     """An id, if these words are one as the trail writes it."""
     if not isinstance(words, str) or len(words) != 36:
         return None
@@ -200,7 +200,7 @@ def as_id(words: Any) -> UUID | None:
         return None
 
 
-def _ids(rows: Iterable[Any]) -> set[UUID]:
+def _ids(rows: Iterable[Row[Any]]) -> set[UUID]:
     """Every id in some rows; of a long list, those that are shown."""
     found: set[UUID] = set()
     for row in rows:
@@ -220,10 +220,10 @@ def _single(values: Iterable[Any]) -> Iterator[Any]:
             yield value
 
 
-def _names(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Named]:
+def _names(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, TrailName]:
     """People, units and editions among some ids."""
     wanted = list(ids)
-    found: dict[UUID, Named] = {}
+    found: dict[UUID, TrailName] = {}
     for query in (
         select(unit.c.id, unit.c.path).where(unit.c.id.in_(wanted)),
         select(edition.c.id, edition.c.module + " " + edition.c.label).where(
@@ -233,12 +233,12 @@ def _names(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Named]:
             requirement.c.id.in_(wanted)
         ),
     ):
-        found |= {row[0]: Named(row[1]) for row in connection.execute(query)}
+        found |= {row[0]: TrailName(row[1]) for row in connection.execute(query)}
     people = connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(wanted)))
-    return found | {row.id: Named(row.name, row.id) for row in people}
+    return found | {row.id: TrailName(row.name, row.id) for row in people}
 
 
-def _line(row: Any, names: Mapping[UUID, Named]) -> TrailLine:
+def _line(row: Row[Any], names: Mapping[UUID, TrailName]) -> TrailLine:
     details = json.loads(row.details)
     return TrailLine(
         number=row.number,
@@ -254,11 +254,11 @@ def _line(row: Any, names: Mapping[UUID, Named]) -> TrailLine:
     )
 
 
-def _named(words: str, names: Mapping[UUID, Named]) -> Named:
+def _named(words: str, names: Mapping[UUID, TrailName]) -> TrailName:
     found = as_id(words)
     if found is None:
-        return Named(ACTORS.get(words, words))
-    return names.get(found) or Named(_short(words))
+        return TrailName(ACTORS.get(words, words))
+    return names.get(found) or TrailName(_short(words))
 
 
 def _short(id_: str) -> str:
@@ -266,13 +266,13 @@ def _short(id_: str) -> str:
     return f"…{id_[-12:]}"
 
 
-def _detail(action: str, name: str, value: Any, names: Mapping[UUID, Named]) -> str:
+def _detail(action: str, name: str, value: Any, names: Mapping[UUID, TrailName]) -> str:
     if action in OF_RULES and name in ("terms", "before", "after"):
         return terms.said(value)
     return _words(value, names)
 
 
-def _words(value: Any, names: Mapping[UUID, Named]) -> str:
+def _words(value: Any, names: Mapping[UUID, TrailName]) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name}: {_words(one, names)}" for name, one in value.items())
     if isinstance(value, list):
@@ -281,12 +281,12 @@ def _words(value: Any, names: Mapping[UUID, Named]) -> str:
         return "yes" if value else "no"
     words = str(value)
     if (found := as_id(words)) is not None:
-        return (names.get(found) or Named(_short(words))).words
+        return (names.get(found) or TrailName(_short(words))).words
     # A fingerprint is known by its beginning, as on the pages that show it.
     return words if len(words) < 64 else f"{words[:12]}…"
 
 
-def _several(values: Sequence[Any], names: Mapping[UUID, Named]) -> str:
+def _several(values: Sequence[Any], names: Mapping[UUID, TrailName]) -> str:
     shown = ", ".join(_words(value, names) for value in values[:MOST_NAMED])
     more = len(values) - MOST_NAMED
     return f"{shown} and {more} more" if more > 0 else shown

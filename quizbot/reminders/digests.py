@@ -4,18 +4,27 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
-from quizbot.outbox.mail import Fate, Mail, Sent
+from quizbot.outbox.mail import Fate, Mail, Reason, Sent
 from quizbot.outbox.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
-from quizbot.reminders.letters import LATE, Asked, Contents, Letter, Setting, Wish, brief, digest
+from quizbot.reminders.letters import (
+    LATE,
+    Contents,
+    DigestLetter,
+    DigestLine,
+    Setting,
+    Wish,
+    brief,
+    digest,
+)
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
 from quizbot.rules.ladder import NUDGES, due_day
@@ -177,12 +186,14 @@ class Digests:
         found = facts.sort(receiver, today)
         is_kept_back = outlet.allowed is not None and not outlet.may_reach(receiver.email or "")
         if is_kept_back or not (receiver.email or receiver.chat):
-            trouble = TRIAL if receiver.email else NO_ADDRESS
-            state = "cancelled" if receiver.email else "failed"
+            if receiver.email:
+                state, trouble, reason = "cancelled", TRIAL, Reason.TRIAL
+            else:
+                state, trouble, reason = "failed", NO_ADDRESS, Reason.NO_ADDRESS
             with self.database.writing() as connection:
                 outlet.lease.must_hold(connection)
                 self._leave_out(connection, found)
-                self._close(connection, found.kept, state, trouble)
+                self._close(connection, found.kept, state, trouble, reason)
             return None
         tries = max((owed.tries for owed in found.kept), default=0) + 1
         digest_id = self._claim(receiver, found, today, tries, outlet)
@@ -212,9 +223,10 @@ class Digests:
         sent = outlet.chats[receiver.chat.channel](note, str(digest_id))
         if sent.fate is Fate.GONE:  # by e-mail, then: in the next round
             self.links.block_link(receiver.chat.link_id)
-            return Sent(Fate.RETRY if receiver.email else Fate.FAILED, sent.trouble)
+            fate = Fate.RETRY if receiver.email else Fate.FAILED
+            return Sent(fate, sent.trouble, Reason.CHAT_GONE)
         if sent.fate is Fate.DOWN:  # mail may leave all the same
-            return Sent(Fate.RETRY, sent.trouble)
+            return replace(sent, fate=Fate.RETRY)
         return sent
 
     def _claim(
@@ -266,9 +278,15 @@ class Digests:
             self._put(connection, owed, next_try_at=_start_of(day))
 
     def _close(
-        self, connection: Connection, owed: Iterable[Owed], state: str, trouble: str
+        self,
+        connection: Connection,
+        owed: Iterable[Owed],
+        state: str,
+        trouble: str,
+        reason: Reason = Reason.OTHER,
     ) -> None:
-        self._put(connection, owed, state=state, trouble=trouble, done_at=self.now())
+        values = {"trouble": trouble, "reason": reason.value, "done_at": self.now()}
+        self._put(connection, owed, state=state, **values)
 
     def _put(self, connection: Connection, owed: Iterable[Owed], **values: Any) -> None:
         for portion in chunks(one.id for one in owed):
@@ -382,11 +400,11 @@ class _Facts:
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 
-    def _asked(self, module: str, duties: Sequence[due.Duty]) -> Asked:
+    def _asked(self, module: str, duties: Sequence[due.Duty]) -> DigestLine:
         """One questionnaire, however many ask for it: the worst state, the earliest day."""
         title, minutes = self.titles[module]
         dues = [day for day in map(due_day, duties) if day is not None]
-        return Asked(
+        return DigestLine(
             module,
             title,
             minutes,
@@ -413,7 +431,7 @@ class _Counted:
         (self.late if is_late else self.soon).add(about)
 
 
-def _owed(row: Any) -> Owed:
+def _owed(row: Row[Any]) -> Owed:
     told = json.loads(row.payload)
     return Owed(
         row.id,
@@ -461,7 +479,7 @@ def _nudged(connection: Connection, people: Iterable[UUID]) -> Iterator[tuple[UU
         yield person_id, london_day(last) + NUDGED_AGAIN
 
 
-def _mail(address: str, letter: Letter) -> Mail:
+def _mail(address: str, letter: DigestLetter) -> Mail:
     return Mail(address, letter.subject, letter.text, letter.html)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+from questions.place import Place
 from quizbot.rules.due import State
 from quizbot.words import long_date
 
@@ -23,7 +24,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Asked:
+class DigestLine:
     """One questionnaire of somebody's own."""
 
     module: str
@@ -38,7 +39,7 @@ class Asked:
 class Contents:
     """All that one digest tells its receiver; of others in numbers only."""
 
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[DigestLine, ...] = ()
     team_late: int = 0
     team_soon: int = 0
     units_late: int = 0
@@ -63,9 +64,19 @@ class Setting:
     referral_team: str
     referral_phone: str
 
+    @classmethod
+    def of(cls, place: Place, public_url: str) -> "Setting":
+        """By where this is, and under which address."""
+        return cls(
+            public_url,
+            place.text("partnership_name"),
+            place.text("referral_team"),
+            place.text("referral_phone"),
+        )
+
 
 @dataclass(frozen=True)
-class Letter:
+class DigestLetter:
     """A subject, and the same words twice."""
 
     subject: str
@@ -82,13 +93,13 @@ class _Block:
     url: str = ""
 
 
-def digest(contents: Contents, setting: Setting, today: date) -> Letter:
+def digest(contents: Contents, setting: Setting, today: date) -> DigestLetter:
     """The letter of one day to one person."""
     asked = sorted(contents.asked, key=lambda one: (one.state not in LATE, one.due_on, one.title))
     blocks = [_Block("Hello,"), *_own(asked, setting, today), *_others(contents, setting)]
     subject = _subject(asked, contents, today)
     blocks += _closing(contents, setting)
-    return Letter(subject, _as_text(blocks), _as_html(subject, blocks))
+    return DigestLetter(subject, _as_text(blocks), _as_html(subject, blocks))
 
 
 def brief(contents: Contents, setting: Setting, today: date) -> str:
@@ -117,7 +128,7 @@ def day_words(day: date) -> str:
     return f"{day:%A} {long_date(day)}"
 
 
-def _subject(asked: Sequence[Asked], contents: Contents, today: date) -> str:
+def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> str:
     if len(asked) == 1:
         return _one_subject(asked[0], today)
     if asked:
@@ -137,7 +148,7 @@ def _subject(asked: Sequence[Asked], contents: Contents, today: date) -> str:
     return f"Completed: {_requests(contents.met)}"
 
 
-def _one_subject(one: Asked, today: date) -> str:
+def _one_subject(one: DigestLine, today: date) -> str:
     day = long_date(one.due_on)
     if one.state is State.OVERDUE:
         return f"{one.title}: it was due on {day}"
@@ -150,7 +161,7 @@ def _one_subject(one: Asked, today: date) -> str:
     return f"{one.title}: please complete it by {day}"
 
 
-def _own(asked: Sequence[Asked], setting: Setting, today: date) -> Iterator[_Block]:
+def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator[_Block]:
     for one in asked:
         yield _Block(one.title, "h2")
         yield _Block(_when(one, today))
@@ -169,7 +180,7 @@ def _own(asked: Sequence[Asked], setting: Setting, today: date) -> Iterator[_Blo
         yield _Block("All that is asked of you", "a", f"{setting.public_url}/me")
 
 
-def _when(one: Asked, today: date) -> str:
+def _when(one: DigestLine, today: date) -> str:
     day = day_words(one.due_on)
     if one.state is State.OVERDUE:
         return (

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select, update
 
 from quizbot.access import is_here
 from quizbot.clock import Clock
-from quizbot.outbox.notices import TRIAL, Notices
+from quizbot.outbox.mail import Reason
+from quizbot.outbox.notices import NO_TROUBLE, Notices
 from quizbot.reminders.overseers import Grants, read_grants, read_heads
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
-from quizbot.rules.ladder import Reached, Step, Who, next_step_on, reached
+from quizbot.rules.ladder import Reached, Recipient, Step, next_step_on, reached
 from quizbot.standing.standings import Standings, chunks
 from quizbot.store.database import Database
 from quizbot.store.tables import lease, notice, person, request
@@ -106,17 +107,17 @@ class Nightly:
         self, connection: Connection, found: Sequence["_Found"], day: date, grants: Grants
     ) -> tuple[dict[str, dict[str, Any]], set[tuple[UUID, str]]]:
         """The notices by their keys; and of whom somebody should be told, but there is nobody."""
-        told = [one for one in found if one.step.who is not Who.PERSON]
+        told = [one for one in found if one.step.who is not Recipient.PERSON]
         heads = read_heads(connection, {one.about for one in told}, day, grants)
         asked_by = _asked_by(connection, {one.duty_id for one in told if one.is_request}, day)
         rows, untold = {}, set()
         for one in found:
             step, receivers = one.step, set[UUID | None]({None})
-            if step.who is Who.MANAGER:
+            if step.who is Recipient.MANAGER:
                 receivers = {*heads.managers(one.about), *asked_by.get(one.duty_id, ())}
                 if not receivers:  # nobody manages them: somebody is to know all the same
-                    step = replace(step, who=Who.LEAD)
-            if step.who is Who.LEAD:
+                    step = replace(step, who=Recipient.LEAD)
+            if step.who is Recipient.LEAD:
                 receivers = {*heads.leads(one.about)}
             if not receivers:
                 untold.add((one.about, one.module))
@@ -147,14 +148,14 @@ class Nightly:
         kept_back = (
             notice.c.state == "cancelled",
             ~notice.c.goes_alone,
-            notice.c.trouble == TRIAL,
+            notice.c.reason == Reason.TRIAL.value,
         )
         with self.database.reading() as connection:
             if connection.execute(select(notice.c.id).where(*kept_back).limit(1)).first() is None:
                 return
-        again = {"state": "queued", "trouble": "", "done_at": None, "next_try_at": self.now()}
+        again = {"state": "queued", "done_at": None, "next_try_at": self.now()}
         with self.database.writing() as connection:
-            connection.execute(update(notice).where(*kept_back).values(**again))
+            connection.execute(update(notice).where(*kept_back).values(**again, **NO_TROUBLE))
 
 
 @dataclass(frozen=True, slots=True)

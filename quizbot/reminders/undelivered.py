@@ -13,7 +13,8 @@ from quizbot.access import Rights, is_here, live_posts, must_lead, within
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
-from quizbot.outbox.notices import ADDRESS_CHANGED, NO_ADDRESS, STOPPED
+from quizbot.outbox.mail import Reason
+from quizbot.outbox.notices import ADDRESS_CHANGED, NO_TROUBLE
 from quizbot.rules import due
 from quizbot.rules.ladder import due_day
 from quizbot.standing.standings import Standings
@@ -24,12 +25,14 @@ from quizbot.store.tables import notice, person, post, unit
 SHOWN = 200
 TOLD_WITHIN = timedelta(days=730)  # what is later still is for the manager's own list
 
+_MAY_HAVE_ARRIVED = "It may have arrived. Ask them; if it did not, send it again."
+_TELL_THEM = "Tell them yourself, and give them a printed slip to sign in with."
+_SEND_AGAIN = "Send it again; if that fails too, show this to whoever runs the mail server."
 _ADVICE = {
-    "uncertain": "It may have arrived. Ask them; if it did not, send it again.",
-    "address": "Correct the address, then send it again.",
-    "none": "Tell them yourself, and give them a printed slip to sign in with.",
-    "full": "Ask them to empty their mailbox, then send it again.",
-    "other": "Send it again; if that fails too, show this to whoever runs the mail server.",
+    Reason.WRONG_ADDRESS: "Correct the address, then send it again.",
+    Reason.NO_ADDRESS: _TELL_THEM,
+    Reason.CHAT_GONE: _TELL_THEM,
+    Reason.FULL: "Ask them to empty their mailbox, then send it again.",
 }
 
 # What goes by itself, once: nothing of it can be put into a later message.
@@ -45,6 +48,7 @@ class Trouble:
     what: str
     state: str
     trouble: str
+    reason: Reason
     at: datetime
     can_go_again: bool
 
@@ -52,12 +56,8 @@ class Trouble:
     def advice(self) -> str:
         """What a lead can do."""
         if self.state == "uncertain":
-            return _ADVICE["uncertain"]
-        if self.trouble == NO_ADDRESS:
-            return _ADVICE["none"]
-        if "mailbox is full" in self.trouble:
-            return _ADVICE["full"]
-        return _ADVICE["address" if "address" in self.trouble else "other"]
+            return _MAY_HAVE_ARRIVED
+        return _ADVICE.get(self.reason, _SEND_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ class Troubles:
                     notice.c.kind,
                     notice.c.state,
                     notice.c.trouble,
+                    notice.c.reason,
                     notice.c.done_at,
                 )
                 .join(person, person.c.id == notice.c.person_id)
@@ -108,6 +109,7 @@ class Troubles:
                 what=what,
                 state=row.state,
                 trouble=row.trouble,
+                reason=Reason(row.reason),
                 at=row.done_at,
                 can_go_again=row.kind not in ALONE,
             )
@@ -181,7 +183,7 @@ class Troubles:
                 connection.execute(
                     update(notice)
                     .where(*theirs, ~notice.c.goes_alone)
-                    .values(**again, digest_id=None, trouble="")
+                    .values(**again, digest_id=None, **NO_TROUBLE)
                 )
             done = update(notice).where(*theirs).values(settled_at=now)
             self.audit.add(
@@ -219,6 +221,3 @@ def _names(connection: Connection, people: Sequence[UUID], today: date) -> dict[
         select(person.c.id, person.c.name).where(person.c.id.in_(people), is_here(today))
     )
     return {row.id: row.name for row in rows}
-
-
-__all__ = ["STOPPED", "LongLate", "Trouble", "Troubles"]

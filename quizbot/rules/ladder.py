@@ -34,7 +34,7 @@ class When(StrEnum):
     AFTER = "after"
 
 
-class Who(StrEnum):
+class Recipient(StrEnum):
     """Who is told."""
 
     PERSON = "person"
@@ -51,7 +51,7 @@ class Step:
 
     when: When
     days: int = 0
-    to: frozenset[Who] = frozenset({Who.PERSON})
+    to: frozenset[Recipient] = frozenset({Recipient.PERSON})
 
     @property
     def name(self) -> str:
@@ -64,7 +64,7 @@ class Reached:
     """A step that a duty has reached, for one kind of receiver."""
 
     step: Step
-    who: Who
+    who: Recipient
     due_on: date
 
     def key(self, duty_id: UUID, person_id: UUID, module: str, to: UUID | None = None) -> str:
@@ -113,8 +113,8 @@ def reached(
         key=_day_of_step,
     )
     if begun_on and INVITED.when in {step.when for step in ladder}:
-        yield Reached(INVITED, Who.PERSON, due_on)
-    for who in Who:
+        yield Reached(INVITED, Recipient.PERSON, due_on)
+    for who in Recipient:
         mine = [step for _, step in passed if who in step.to]
         if mine:
             yield Reached(mine[-1], who, due_on)
@@ -192,22 +192,22 @@ def _read_step(words: str) -> Step:
     word, days, side, to = found.groups()
     if days is not None and not 1 <= int(days) <= MOST_DAYS:
         raise ValueError(f"{words!r}: the days must be from 1 to {MOST_DAYS}")
-    receivers = set(_read_receivers(words, to)) if to else {Who.PERSON}
-    if word in (When.INVITATION, When.RENEWAL, When.HALFWAY) and receivers != {Who.PERSON}:
+    receivers = set(_read_receivers(words, to)) if to else {Recipient.PERSON}
+    if word in (When.INVITATION, When.RENEWAL, When.HALFWAY) and receivers != {Recipient.PERSON}:
         raise ValueError(f"{words!r}: {word} is for the person alone")
     return Step(When(word or side), int(days or 0), frozenset(receivers))
 
 
-def _read_receivers(words: str, to: str) -> Iterator[Who]:
+def _read_receivers(words: str, to: str) -> Iterator[Recipient]:
     for name in re.split(r" and ", to):
-        if name not in list(Who):
+        if name not in list(Recipient):
             raise ValueError(f"{words!r}: {name!r} is not one of person, manager, lead")
-        yield Who(name)
+        yield Recipient(name)
 
 
 def _missing(steps: Iterable[Step]) -> Iterator[str]:
     """Without these a rule would fail in silence."""
-    told = [step for step in steps if Who.PERSON in step.to]
+    told = [step for step in steps if Recipient.PERSON in step.to]
     if all(step.when is not When.INVITATION for step in told):
         yield "`invitation` is missing: nobody would know what is asked of them"
     if all(step.when not in (When.DUE, When.AFTER) for step in told):

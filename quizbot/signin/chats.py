@@ -4,15 +4,15 @@ import base64
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, update
 
 from quizbot.access import ChatKey, Who
-from quizbot.clock import Clock, london_day
+from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import NotFound, Refused, SignedOut
 from quizbot.signing import Signer
 from quizbot.store.audit import Audit
@@ -44,7 +44,7 @@ _WHO = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class LinkRequest:
     """A chat that asks to be linked; `number` is shown there and on the page, to be compared."""
 
     token: str
@@ -83,7 +83,7 @@ class Links:
         row = self.database.glance(_WHO, {"key": self._key(channel, address)})
         if row is None:
             return self.chat(channel, address)
-        if row.epoch != row.sign_in_epoch or self._has_left(row):
+        if row.epoch != row.sign_in_epoch or self._has_left(row.left_on):
             self._unlink(chat_link.c.id == row.id)
             return self.chat(channel, address)
         if row.blocked_at is not None:  # they write, so they let us in again
@@ -125,19 +125,19 @@ class Links:
 
     # From the chat: a link that is opened signed in, and confirmed
 
-    def ask(self, channel: str, address: str) -> Asked:
+    def ask(self, channel: str, address: str) -> LinkRequest:
         """What a chat shows to somebody who wants it linked."""
         told = json.dumps([str(new_id()), channel, address]).encode()
         token = self._locked.encrypt_at_time(told, int(self.now().timestamp())).decode()
-        return Asked(token, self._number(token), channel)
+        return LinkRequest(token, self._number(token), channel)
 
-    def asked(self, token: str) -> Asked:
+    def asked(self, token: str) -> LinkRequest:
         """The same on the page that asks to confirm; Refused where it has run out or was used."""
         link_id, channel, _ = self._read(token)
         with self.database.reading() as connection:
             if self._is_used(connection, link_id):
                 raise Refused(OLD)
-        return Asked(token, self._number(token), channel)
+        return LinkRequest(token, self._number(token), channel)
 
     def confirm(self, person_id: UUID, token: str, epoch: int | None = None) -> str:
         """Link the chat that asked; its channel. `epoch` is that of the session that confirms."""
@@ -312,8 +312,8 @@ class Links:
         link_id, channel, address = told
         return UUID(link_id), channel, address
 
-    def _has_left(self, row: Any) -> bool:
-        return row.left_on is not None and row.left_on < london_day(self.now())
+    def _has_left(self, left_on: date | None) -> bool:
+        return has_ended(left_on, london_day(self.now()))
 
     def _is_used(self, connection: Connection, link_id: UUID) -> bool:
         query = select(link_used.c.id).where(link_used.c.id == link_id)
@@ -324,7 +324,7 @@ class Links:
         row = {"id": link_id, "used_at": self.now()}
         return self.database.insert_once(connection, link_used, row)
 
-    def _live(self, connection: Connection, key: str) -> Any:
+    def _live(self, connection: Connection, key: str) -> Row[*tuple[Any, ...]] | None:
         return connection.execute(_WHO, {"key": key}).first()
 
     def _link(self, link_id: UUID, person_id: UUID, epoch: int, channel: str, address: str) -> str:
@@ -335,19 +335,20 @@ class Links:
                     person.c.id == person_id
                 )
             ).first()
-            if row is None or row.sign_in_epoch != epoch or self._has_left(row):
+            if row is None or row.sign_in_epoch != epoch or self._has_left(row.left_on):
                 raise Refused(OLD)
             before = self._live(connection, key)
             name: str = row.name
             is_same = before is not None and before.person_id == person_id
-            if is_same and before.epoch == row.sign_in_epoch:
+            if before is not None and is_same and before.epoch == row.sign_in_epoch:
                 self._use(connection, link_id)
                 return name  # the same link tapped twice, or linked already
             if not self._use(connection, link_id):
                 raise Refused(OLD)
-            if before is not None and not is_same and not self._is_over(before):
-                raise Refused(TAKEN)
             if before is not None:
+                is_over = before.epoch != before.sign_in_epoch or self._has_left(before.left_on)
+                if not is_same and not is_over:
+                    raise Refused(TAKEN)
                 self._end(connection, chat_link.c.id == before.id)
             connection.execute(
                 chat_link.insert().values(
@@ -364,9 +365,6 @@ class Links:
             delete_attempts(connection, attempt.c.chat_key == self.chat(channel, address).key)
             self.audit.add(connection, person_id, "chat.link", person_id, channel=channel)
         return name
-
-    def _is_over(self, row: Any) -> bool:
-        return bool(row.epoch != row.sign_in_epoch) or self._has_left(row)
 
     def _unlink(self, *which: ColumnElement[bool]) -> bool:
         with self.database.writing() as connection:

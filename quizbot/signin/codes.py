@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from quizbot.access import has_address, is_here
 from quizbot.clock import Clock, london_day
@@ -31,6 +31,46 @@ HOUR = timedelta(hours=1)
 MARKS = 5  # people whom one browser is known for
 SIGNED_IN_FOR = timedelta(hours=12)
 TRIES = 5
+
+
+def _is_whose() -> ColumnElement[bool]:
+    """Whether a sign-in is a person's, and of their epoch: what was asked for before it is over."""
+    return and_(person.c.id == sign_in.c.person_id, person.c.sign_in_epoch == sign_in.c.epoch)
+
+
+_WHO = select(person.c.id, person.c.sign_in_epoch).where(
+    has_address(bindparam("address", type_=person.c.email.type)),
+    is_here(bindparam("day", type_=person.c.left_on.type)),
+)
+_ADD = insert(sign_in)
+_IS_TO = sign_in.c.address_key == bindparam("address")
+_IS_FROM = sign_in.c.place_key == bindparam("place")  # nothing is from a place that is not known
+_SENT = select(
+    func.count().filter(_IS_TO).label("to_address"),
+    func.count().filter(and_(_IS_TO, _IS_FROM)).label("from_here"),
+    func.count()
+    .filter(and_(_IS_FROM, sign_in.c.used_at.is_(None), sign_in.c.made_at > bindparam("while")))
+    .label("waiting"),
+).where(or_(_IS_TO, _IS_FROM), sign_in.c.made_at > bindparam("hour"), sign_in.c.kind == "mail")
+_WAITING = (
+    select(
+        sign_in.c.id,
+        sign_in.c.person_id,
+        sign_in.c.kind,
+        sign_in.c.tries,
+        sign_in.c.code_hash,
+        person.c.sign_in_epoch,
+    )
+    .outerjoin(person, and_(_is_whose(), is_here(bindparam("day", type_=person.c.left_on.type))))
+    .where(
+        sign_in.c.id == bindparam("id"),
+        sign_in.c.kind == "mail",
+        sign_in.c.used_at.is_(None),
+        sign_in.c.made_at > bindparam("since"),
+        or_(sign_in.c.person_id.is_(None), person.c.id.is_not(None)),
+    )
+)
+_USE_UP = update(sign_in).where(sign_in.c.id == bindparam("used")).values(used_at=bindparam("at"))
 
 
 @dataclass(frozen=True)
@@ -65,28 +105,24 @@ class SignIn:
             raise BadReply("Enter an e-mail address, such as name@example.org")
         key = self.signer.hash("address", email)
         with self.database.writing(queue=f"sign-in:{key}") as connection:
-            row = connection.execute(
-                select(person.c.id, person.c.sign_in_epoch).where(
-                    has_address(email), is_here(london_day(self.now()))
-                )
-            ).first()
-            found, epoch = row if row is not None else (None, None)
+            given = {"address": email, "day": london_day(self.now())}
+            rows = self.database.read_in(connection, _WHO, given)
+            found, epoch = rows[0] if rows else (None, None)
             place_key = self.signer.hash("place", place) if place else None
             is_known = self._is_known(found, epoch, marks)
             refused = self._too_many(connection, key, place_key, is_known=is_known)
             sign_in_id = new_id()
-            connection.execute(
-                insert(sign_in).values(
-                    id=sign_in_id,
-                    person_id=found,
-                    address_key=key,
-                    kind="refused" if refused else "mail",
-                    made_at=self.now(),
-                    tries=0,
-                    epoch=epoch,
-                    place_key=place_key,
-                )
-            )
+            asked = {
+                "id": sign_in_id,
+                "person_id": found,
+                "address_key": key,
+                "kind": "refused" if refused else "mail",
+                "made_at": self.now(),
+                "tries": 0,
+                "epoch": epoch,
+                "place_key": place_key,
+            }
+            self.database.write_in(connection, _ADD, asked)
             payload = {"sign_in": str(sign_in_id), "too_many": bool(refused)}
             self.notices.owe(
                 connection, f"sign-in:{sign_in_id}", found, "sign-in", payload, goes_alone=True
@@ -115,20 +151,9 @@ class SignIn:
         self, connection: Connection, key: str, place_key: str | None, *, is_known: bool
     ) -> str:
         """What to say where no code is sent; counted are codes that were sent."""
-        is_to, is_from = sign_in.c.address_key == key, sign_in.c.place_key == place_key
-        is_waiting = and_(is_from, sign_in.c.used_at.is_(None))
-        row = connection.execute(
-            select(
-                func.count().filter(is_to),
-                func.count().filter(and_(is_to, is_from)),
-                func.count().filter(and_(is_waiting, sign_in.c.made_at > self.now() - WHILE)),
-            ).where(
-                or_(is_to, is_from) if place_key else is_to,
-                sign_in.c.made_at > self.now() - HOUR,
-                sign_in.c.kind == "mail",
-            )
-        ).one()
-        to_address, from_here, waiting = row
+        now = self.now()
+        given = {"address": key, "place": place_key, "hour": now - HOUR, "while": now - WHILE}
+        ((to_address, from_here, waiting),) = self.database.read_in(connection, _SENT, given)
         if from_here >= CODES_AN_HOUR or (not place_key and to_address >= CODES_AN_HOUR):
             return (
                 f"{CODES_AN_HOUR} codes were sent to this address within the hour. Use the newest"
@@ -204,7 +229,8 @@ class SignIn:
                 )
                 refused = "That is not the code we sent. Check it and try again."
             else:
-                return self._enter(connection, row)
+                who = SignedIn(row.person_id, row.sign_in_epoch)
+                return self._enter(connection, row.id, who)
         raise SignInRefused(refused)
 
     def as_shown(self, address: str) -> SignedIn:
@@ -229,28 +255,15 @@ class SignIn:
             self.audit.add(connection, person_id, "sign-in.end-everywhere", person_id)
 
     def _waiting(self, connection: Connection, sign_in_id: UUID | None) -> Any:
-        today = london_day(self.now())
-        return connection.execute(
-            select(sign_in, person.c.sign_in_epoch)
-            .outerjoin(person, and_(_is_whose(), is_here(today)))
-            .where(
-                sign_in.c.id == sign_in_id,
-                sign_in.c.kind == "mail",
-                sign_in.c.used_at.is_(None),
-                sign_in.c.made_at > self.now() - CODE_LASTS,
-                or_(sign_in.c.person_id.is_(None), person.c.id.is_not(None)),
-            )
-        ).first()
+        now = self.now()
+        given = {"id": sign_in_id, "day": london_day(now), "since": now - CODE_LASTS}
+        rows = self.database.read_in(connection, _WAITING, given)
+        return rows[0] if rows else None
 
-    def _enter(self, connection: Connection, row: Any) -> SignedIn:
-        connection.execute(update(sign_in).where(sign_in.c.id == row.id).values(used_at=self.now()))
-        self.audit.add(connection, row.person_id, "sign-in", row.person_id, kind=row.kind)
-        return SignedIn(row.person_id, row.sign_in_epoch)
+    def _enter(self, connection: Connection, sign_in_id: UUID, who: SignedIn) -> SignedIn:
+        self.database.write_in(connection, _USE_UP, {"used": sign_in_id, "at": self.now()})
+        self.audit.add(connection, who.person_id, "sign-in", who.person_id, kind="mail")
+        return who
 
     def _hash(self, sign_in_id: UUID, code: str) -> str:
         return self.signer.hash("code", str(sign_in_id), code)
-
-
-def _is_whose() -> ColumnElement[bool]:
-    """Whether a sign-in is a person's, and of their epoch: what was asked for before it is over."""
-    return and_(person.c.id == sign_in.c.person_id, person.c.sign_in_epoch == sign_in.c.epoch)

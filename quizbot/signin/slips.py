@@ -101,7 +101,8 @@ class Slips:
             ).scalar_one()
             found = self._found(connection, self._hash(code))
             if found is not None:  # whatever others tried from there
-                return self._enter(connection, found)
+                slip_id, who = found
+                return self._enter(connection, slip_id, who)
             if tried < TRIES:
                 self._note(connection, "slip-try", tries_key)
         if tried >= TRIES:
@@ -111,7 +112,7 @@ class Slips:
             )
         raise SignInRefused(REFUSED)
 
-    def _found(self, connection: Connection, key: str) -> Any:
+    def _found(self, connection: Connection, key: str) -> tuple[UUID, SignedIn] | None:
         """The slip with this code, if it still stands and its person is here.
 
         One who has left, or whose role has ended, has left no way in: what they printed ends too.
@@ -130,19 +131,24 @@ class Slips:
                 is_here(today),
             )
         ).first()
-        if row is None or row.made_by is None:  # none, or printed by the operator
-            return row
+        if row is None:
+            return None
+        found = row.id, SignedIn(row.person_id, row.sign_in_epoch)
+        if row.made_by is None:  # printed by the operator
+            return found
         try:
             must_print_slips(connection, row.made_by, row.person_id, today)
         except Refused:
             return None
         here = select(person.c.id).where(person.c.id == row.made_by, is_here(today))
-        return row if connection.execute(here).first() is not None else None
+        return found if connection.execute(here).first() is not None else None
 
-    def _enter(self, connection: Connection, row: Any) -> SignedIn:
-        connection.execute(update(sign_in).where(sign_in.c.id == row.id).values(used_at=self.now()))
-        self.audit.add(connection, row.person_id, "sign-in", row.person_id, kind="slip")
-        return SignedIn(row.person_id, row.sign_in_epoch)
+    def _enter(self, connection: Connection, slip_id: UUID, who: SignedIn) -> SignedIn:
+        connection.execute(
+            update(sign_in).where(sign_in.c.id == slip_id).values(used_at=self.now())
+        )
+        self.audit.add(connection, who.person_id, "sign-in", who.person_id, kind="slip")
+        return who
 
     def _note(self, connection: Connection, kind: str, key: str, **values: Any) -> None:
         connection.execute(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -96,7 +95,8 @@ class Dispensations:
             kind = due.DispensationKind[row.kind.upper()]
             self._must_grant(connection, by, row.person_id, kind)
             if kind not in (due.DispensationKind.PAUSE, due.DispensationKind.EXEMPTION):
-                self._take_back(connection, by, row)
+                if row.withdrawn_on is None:
+                    self._take_back(connection, by, granted_id, row.person_id)
                 return True
             last = max(row.starts_on, today) - timedelta(days=1)
             if row.ends_on is not None and row.ends_on <= last:
@@ -115,23 +115,23 @@ class Dispensations:
             forget(connection, [row.person_id])
         return False
 
-    def _take_back(self, connection: Connection, by: UUID, row: Any) -> None:
-        if row.withdrawn_on is not None:
-            return
+    def _take_back(
+        self, connection: Connection, by: UUID, granted_id: UUID, person_id: UUID
+    ) -> None:
         connection.execute(
             update(dispensation)
-            .where(dispensation.c.id == row.id)
+            .where(dispensation.c.id == granted_id)
             .values(withdrawn_on=self.today())
         )
         self.audit.add(
             connection,
             by,
             "dispensation.withdraw",
-            row.person_id,
-            dispensation=row.id,
-            **_own(by, row.person_id),
+            person_id,
+            dispensation=granted_id,
+            **_own(by, person_id),
         )
-        forget(connection, [row.person_id])
+        forget(connection, [person_id])
 
     # What the public methods check.
 

@@ -1,9 +1,8 @@
 """Where each person stands with every module, and whom and why it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -26,6 +25,9 @@ class Ask:
     valid_until: date | None
     again_after_months: int | None
     request_id: UUID | None
+
+
+BY_RULE = "a rule of your partnership"
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,19 @@ class Duties:
 
 
 @dataclass(frozen=True)
-class Why:
-    """The rows behind duties, to tell by whom and why."""
+class Behind:
+    """By whom something is asked, why, and after how many months again."""
 
-    rules: dict[UUID, Any]
-    requests: dict[UUID, Any]
+    by: str
+    why: str
+    again: int | None = None
+
+
+@dataclass(frozen=True)
+class Why:
+    """What is behind duties, by the id of the rule or of the request."""
+
+    reasons: Mapping[UUID, Behind]
 
     @classmethod
     def read(cls, connection: Connection, duties: Sequence[due.Duty]) -> "Why":
@@ -103,15 +113,22 @@ class Why:
             .join(person, person.c.id == request.c.made_by)
             .where(request.c.id.in_(request_ids))
         )
-        return cls({row.id: row for row in rules}, {row.id: row for row in asked})
+        return cls(
+            {row.id: Behind(BY_RULE, row.reason, row.every_months) for row in rules}
+            | {row.id: Behind(row.name, row.reason) for row in asked}
+        )
 
     def ask(self, duty: due.Duty) -> Ask:
         """A duty in words."""
-        if duty.request_id is not None:
-            row = self.requests[duty.request_id]
-            by, why, again = row.name, row.reason, None
-        else:
-            assert duty.requirement_id is not None
-            row = self.rules[duty.requirement_id]
-            by, why, again = "a rule of your partnership", row.reason, row.every_months
-        return Ask(duty.state, by, why, duty.due_on, duty.valid_until, again, duty.request_id)
+        behind = duty.request_id or duty.requirement_id
+        assert behind is not None
+        found = self.reasons[behind]
+        return Ask(
+            duty.state,
+            found.by,
+            found.why,
+            duty.due_on,
+            duty.valid_until,
+            found.again,
+            duty.request_id,
+        )

@@ -1,12 +1,12 @@
 """Requests: a manager asks one person for one module by a day, and takes it back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from quizbot.access import must_manage, team
 from quizbot.clock import Clock, london_day
@@ -14,7 +14,7 @@ from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.rules.outcome import met_on
-from quizbot.standing.standings import Standings, chunks, forget
+from quizbot.standing.standings import PASSES, Standings, chunks, forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, new_id, person, request
@@ -26,7 +26,7 @@ A_PAGE = 25  # requests
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskOutcome:
     """What asking did: who was asked now, who had been asked for that day before, and how many of
     those asked now had been asked for another day, which counts no longer."""
 
@@ -94,7 +94,7 @@ class Requests:
         modules: Sequence[str],
         due_on: date,
         reason: str = "",
-    ) -> Asked:
+    ) -> AskOutcome:
         """Ask some of a manager's people for some modules by a day; twice for one day is once.
 
         What the same manager asked of somebody before for another day, and is not done, is
@@ -114,7 +114,7 @@ class Requests:
                         already += 1
                         continue
                     for row in earlier:
-                        self._withdraw(connection, manager_id, row)
+                        self._withdraw(connection, manager_id, row.id, row.person_id)
                     replaced += bool(earlier)
                     asked += 1
                     request_id = new_id()
@@ -140,7 +140,7 @@ class Requests:
                     )
                     self.notices.tell_requested(connection, [request_id])
             forget(connection, list(people))
-        return Asked(asked, already, replaced)
+        return AskOutcome(asked, already, replaced)
 
     def withdraw(self, manager_id: UUID, request_id: UUID) -> None:
         """Take a request back; it stays on record, and twice changes nothing."""
@@ -152,7 +152,7 @@ class Requests:
                 must_be_theirs(connection, manager_id, [row.person_id], self.today())
             if row.withdrawn_on is not None:
                 return
-            self._withdraw(connection, manager_id, row)
+            self._withdraw(connection, manager_id, row.id, row.person_id)
             forget(connection, [row.person_id])
 
     def by(self, manager_id: UUID) -> list[RequestLine]:
@@ -166,7 +166,7 @@ class Requests:
                 .where(request.c.made_by == manager_id)
                 .order_by(request.c.id.desc())
             ).all()
-            passes = _passes(connection, {row.person_id for row in rows})
+            passes = pass_days(connection, {row.person_id for row in rows})
         return [
             RequestLine(
                 request_id=row.id,
@@ -223,11 +223,11 @@ class Requests:
 
     def _open(
         self, connection: Connection, manager_id: UUID, people: Sequence[UUID]
-    ) -> dict[tuple[UUID, str], list[Any]]:
+    ) -> dict[tuple[UUID, str], list[Row[Any]]]:
         """What a manager has asked of people that is neither done nor withdrawn, by module."""
-        found: dict[tuple[UUID, str], list[Any]] = {}
+        found: dict[tuple[UUID, str], list[Row[Any]]] = {}
         for some in chunks(people):
-            passes = _passes(connection, set(some))
+            passes = pass_days(connection, set(some))
             rows = connection.execute(
                 select(request).where(
                     request.c.person_id.in_(some),
@@ -241,11 +241,13 @@ class Requests:
                     found.setdefault(key, []).append(row)
         return found
 
-    def _withdraw(self, connection: Connection, by: UUID, row: Any) -> None:
+    def _withdraw(
+        self, connection: Connection, by: UUID, request_id: UUID, person_id: UUID
+    ) -> None:
         connection.execute(
-            update(request).where(request.c.id == row.id).values(withdrawn_on=self.today())
+            update(request).where(request.c.id == request_id).values(withdrawn_on=self.today())
         )
-        self.audit.add(connection, by, "request.withdraw", row.person_id, request=row.id)
+        self.audit.add(connection, by, "request.withdraw", person_id, request=request_id)
 
 
 def must_be_theirs(
@@ -265,13 +267,11 @@ def check_reason(reason: str) -> None:
         raise Refused("The reason holds characters that cannot be shown: type it anew.")
 
 
-def _passes(connection: Connection, people: set[UUID]) -> dict[tuple[UUID, str], list[date]]:
+def pass_days(
+    connection: Connection, people: Collection[UUID]
+) -> dict[tuple[UUID, str], list[date]]:
+    """By person and module: the days on which it was passed, so that a request may be met."""
     found: dict[tuple[UUID, str], list[date]] = {}
-    rows = connection.execute(
-        select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
-            attempt.c.person_id.in_(people), attempt.c.mode == "assured", attempt.c.passed
-        )
-    )
-    for row in rows:
+    for row in connection.execute(PASSES.where(attempt.c.person_id.in_(people))):
         found.setdefault((row.person_id, row.module), []).append(london_day(row.submitted_at))
     return found

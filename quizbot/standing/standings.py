@@ -1,7 +1,7 @@
 """Where people stand: facts from the tables, standing by the pure rules, and the cache of dates."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -42,6 +42,7 @@ from quizbot.store.tables import (
 CHUNK = 400  # people at a time: memory stays flat however many there are
 
 Item = TypeVar("Item")
+Fact = TypeVar("Fact")
 
 _KINDS = {kind.name.lower(): kind for kind in due.DispensationKind}
 _DATES = tuple(due.Dates.__dataclass_fields__)
@@ -271,7 +272,7 @@ def _facts_of(
     left = dict(_pairs(connection, select(person.c.id, person.c.left_on), person.c.id, people))
     posts = _grouped(connection, _POSTS, post.c.person_id, people, _post)
     requests = _grouped(connection, _REQUESTS, request.c.person_id, people, _request)
-    passes = _grouped(connection, _PASSES, attempt.c.person_id, people, _pass)
+    passes = _grouped(connection, PASSES, attempt.c.person_id, people, _pass)
     granted = _grouped(connection, _GRANTED, dispensation.c.person_id, people, _dispensation)
     for person_id in people:
         mine = posts.get((person_id, ""), ())
@@ -309,25 +310,25 @@ _POSTS = (
     .where(post.c.job != GUEST)  # rules are for those who work here
 )
 _REQUESTS = select(request)
-_PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
+PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
     attempt.c.mode == Mode.ASSURED.value, attempt.c.passed
 )
 _GRANTED = select(dispensation).where(dispensation.c.withdrawn_on.is_(None))
 
 
-def _post(row: Any) -> tuple[str, due.Post]:
+def _post(row: Row[Any]) -> tuple[str, due.Post]:
     return "", due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
 
 
-def _request(row: Any) -> tuple[str, due.Request]:
+def _request(row: Row[Any]) -> tuple[str, due.Request]:
     return row.module, due.Request(row.id, row.made_on, row.due_on, row.withdrawn_on)
 
 
-def _pass(row: Any) -> tuple[str, date]:
+def _pass(row: Row[Any]) -> tuple[str, date]:
     return row.module, london_day(row.submitted_at)
 
 
-def _dispensation(row: Any) -> tuple[str, due.Dispensation]:
+def _dispensation(row: Row[Any]) -> tuple[str, due.Dispensation]:
     granted = due.Dispensation(_KINDS[row.kind], row.made_on, row.starts_on, row.ends_on)
     return row.module or "", granted
 
@@ -337,9 +338,9 @@ def _grouped(
     query: Select[Any],
     whose: ColumnElement[UUID],
     people: list[UUID],
-    make: Any,
-) -> dict[tuple[UUID, str], tuple[Any, ...]]:
-    found: dict[tuple[UUID, str], list[Any]] = defaultdict(list)
+    make: Callable[[Row[Any]], tuple[str, Fact]],
+) -> dict[tuple[UUID, str], tuple[Fact, ...]]:
+    found: dict[tuple[UUID, str], list[Fact]] = defaultdict(list)
     for row in connection.execute(query.where(whose.in_(people))):
         module, value = make(row)
         found[row.person_id, module].append(value)
@@ -353,5 +354,5 @@ def _pairs(
         yield row.id, row.left_on
 
 
-def _dates(row: Any) -> due.Dates:
+def _dates(row: Row[Any]) -> due.Dates:
     return due.Dates(**{name: getattr(row, name) for name in _DATES})

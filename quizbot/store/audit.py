@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from quizbot.clock import Clock
 from quizbot.errors import Broken, Refused
@@ -19,6 +19,7 @@ FIRST = "0" * 64
 OPERATOR = "operator"  # somebody at the command line of the machine
 SERVICE = "service"  # the service by itself
 
+_ADD = insert(audit)
 _LAST = select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
 
 
@@ -29,7 +30,7 @@ def chain_hash(previous: str, at: str, actor: str, action: str, subject: str, de
 
 
 @dataclass(frozen=True)
-class Head:
+class TrailHead:
     """The last row of the trail: kept elsewhere, it shows later whether the end was cut off."""
 
     number: int
@@ -53,45 +54,44 @@ class Audit:
     ) -> None:
         """One row; details hold ids, counts, days and jobs, never names, addresses or replies."""
         self.database.join(connection, "audit")
-        last = connection.execute(_LAST).first()
-        number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
+        last = self.database.read_in(connection, _LAST, {})
+        number, previous = (last[0].number + 1, last[0].hash) if last else (1, FIRST)
         at = self.now().astimezone(UTC)
         packed = json.dumps(details, sort_keys=True, default=str, separators=(",", ":"))
         content = (_stamp(at), str(actor), action, str(subject), packed)
-        connection.execute(
-            insert(audit).values(
-                number=number,
-                at=at,
-                actor=content[1],
-                action=action,
-                subject=content[3],
-                details=packed,
-                previous=previous,
-                hash=chain_hash(previous, *content),
-            )
-        )
+        row = {
+            "number": number,
+            "at": at,
+            "actor": content[1],
+            "action": action,
+            "subject": content[3],
+            "details": packed,
+            "previous": previous,
+            "hash": chain_hash(previous, *content),
+        }
+        self.database.write_in(connection, _ADD, row)
 
-    def head(self) -> Head:
+    def head(self) -> TrailHead:
         """The number and hash of the last row; of an empty trail 0 and the hash it begins with."""
         with self.database.reading() as connection:
             last = connection.execute(_LAST).first()
-        return Head(last.number, last.hash) if last else Head(0, FIRST)
+        return TrailHead(last.number, last.hash) if last else TrailHead(0, FIRST)
 
-    def verify(self, head: str = "") -> Head:
+    def verify(self, head: str = "") -> TrailHead:
         """Go through the whole trail; Broken names the first row that is not as it was written.
 
         With the `head` of an earlier day it is seen too when rows at the end were cut off: a chain
         that is merely shorter is whole in itself.
         """
         wanted = _as_hash(head)
-        last, is_met = Head(0, FIRST), wanted in ("", FIRST)
+        last, is_met = TrailHead(0, FIRST), wanted in ("", FIRST)
         with self.database.reading() as connection:
             # Row by row, and the cursor closed also when one is not as it was written.
             streaming = connection.execution_options(yield_per=1000)
             with streaming.execute(select(audit).order_by(audit.c.number)) as rows:
                 for row in rows:
                     _check(row, last)
-                    last = Head(row.number, row.hash)
+                    last = TrailHead(row.number, row.hash)
                     is_met = is_met or last.hash == wanted
             has_people = connection.execute(select(person.c.id).limit(1)).first() is not None
         if last.number == 0 and has_people:
@@ -111,7 +111,7 @@ def _as_hash(words: str) -> str:
     return given
 
 
-def _check(row: Any, before: Head) -> None:
+def _check(row: Row[Any], before: TrailHead) -> None:
     """Broken unless a row follows from the one before, and its hash from its content."""
     if row.number < 1:
         raise Broken(f"Row {row.number} was put in: a trail begins with row 1.")

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from quizbot.clock import Clock
 from quizbot.errors import Misconfigured, Refused
-from quizbot.store.audit import OPERATOR, Audit, Head
+from quizbot.store.audit import OPERATOR, Audit, TrailHead
 from quizbot.store.database import Database, open_database
 from quizbot.store.migrate import current, is_current, newest, upgrade
 
@@ -29,10 +29,10 @@ class Copied:
     """What was copied: rows in all, and the end of the trail as it is in the copy."""
 
     rows: int
-    head: Head
+    head: TrailHead
 
 
-def back_up(database: Database, out: Path, now: Clock) -> Head:
+def back_up(database: Database, out: Path, now: Clock) -> TrailHead:
     """Write a SQLite database to a new file, for its owner alone, while people go on working.
 
     That everything was taken goes on record first, so that the copy tells of itself.
@@ -47,7 +47,9 @@ def back_up(database: Database, out: Path, now: Clock) -> Head:
             return Audit(made, now).head()
 
 
-def restore(database: Database, file: Path, now: Clock, head: str = "", *, force: bool) -> Head:
+def restore(
+    database: Database, file: Path, now: Clock, head: str = "", *, force: bool
+) -> TrailHead:
     """Put a backup in the place of a SQLite database, once it is known to be whole.
 
     Its trail must be whole too, and reach to the `head` of an earlier day if one is given.

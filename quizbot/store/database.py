@@ -8,16 +8,18 @@ import sqlite3
 import threading
 import time
 from collections import namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy import (
+    ClauseElement,
     Connection,
     Engine,
-    PoolProxiedConnection,
+    Insert,
+    NullPool,
     Select,
     Table,
     create_engine,
@@ -84,7 +86,7 @@ class WriteLock:
             raise Misconfigured(READ_ONLY) from None
 
     def _poll(self, file: int, until: float) -> None:
-        pause = 0.0002
+        pause = 0.0001
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,21 +94,22 @@ class WriteLock:
                 if time.monotonic() > until:
                     raise Busy(BUSY) from None
                 time.sleep(pause)
-                pause = min(pause * 1.5, 0.003)
+                pause = min(pause * 1.2, 0.0008)
             else:
                 return
 
 
 @dataclass(frozen=True)
 class Database:
-    """One partnership's database: one engine that writes, one that only reads."""
+    """One partnership's database: engines that write, that only read, and for single statements."""
 
     writer: Engine
     reader: Engine
-    glancer: Engine
+    single: Engine  # a connection a thread, never in a transaction
     lock: WriteLock | None
     _own: threading.local = field(default_factory=threading.local)
-    _ready: dict[Select[Any], "Ready"] = field(default_factory=dict)
+    _ready: dict[ClauseElement, "Ready"] = field(default_factory=dict)
+    _once: dict[Table, ClauseElement] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -126,10 +129,11 @@ class Database:
                     if queue is not None:
                         self.join(connection, queue)
                     yield connection
-            except DatabaseError as error:
-                if not _is_ours(error):
+            except (DatabaseError, self._driver.Error) as error:
+                told = self._told(error)
+                if told is error:
                     raise
-                raise _explained(error) from error
+                raise told from error
 
     def join(self, connection: Connection, queue: str) -> None:
         """Wait in a queue from here to the end of a transaction that has begun; then Busy."""
@@ -158,68 +162,149 @@ class Database:
             raise _away(error) from None
 
     def glance(self, statement: Select[Any], given: Mapping[str, Any]) -> Any:
-        """The first row of one statement, on the hot path; None where there is none.
+        """The first row of one statement, on the hot path; None where there is none."""
+        return self._alone(statement, given, Ready.first)
 
-        On SQLite each thread keeps a connection of its own that is never in a transaction, and the
-        statement goes straight to the driver: a quarter of what Core costs.
+    def look(self, statement: Select[Any], given: Mapping[str, Any]) -> list[Any]:
+        """All rows of one statement, on the hot path."""
+        rows: list[Any] = self._alone(statement, given, Ready.rows)
+        return rows
+
+    def read_in(
+        self, connection: Connection, statement: ClauseElement, given: Mapping[str, Any]
+    ) -> list[Any]:
+        """All rows of one statement inside a transaction, on the hot path."""
+        ready = self._made_ready(statement)
+        return ready.rows(connection.connection.driver_connection, given)
+
+    def write_in(
+        self,
+        connection: Connection,
+        statement: ClauseElement,
+        given: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    ) -> int:
+        """Write inside a transaction, on the hot path; how many rows it changed."""
+        ready, driver = self._made_ready(statement), connection.connection.driver_connection
+        if isinstance(given, Mapping):
+            return ready.changed(driver, given)
+        return ready.changed_by_many(driver, given) if given else 0
+
+    def _made_ready(self, statement: ClauseElement) -> "Ready":
+        ready = self._ready.get(statement)
+        if ready is None:
+            ready = self._ready[statement] = Ready(statement, self.single)
+        return ready
+
+    def put(self, statement: ClauseElement, given: Mapping[str, Any]) -> int:
+        """Write with one statement, a durable transaction of its own; how many rows it changed.
+
+        It is sent once more where a server went away meanwhile, so the second time must change
+        nothing. Whatever it depends on is a condition inside it.
         """
-        try:
-            if not self.is_sqlite:
-                with self.glancer.connect() as connection:
-                    return connection.execute(statement, given).first()
-            ready = self._ready.get(statement)
-            if ready is None:
-                ready = self._ready[statement] = Ready(statement, self.glancer)
-            return ready.first(self._own_connection(), given)
-        except (DatabaseError, sqlite3.OperationalError) as error:
-            if isinstance(error, DatabaseError) and not _is_ours(error):
-                raise
-            raise _explained(error) from error
+        with self.lock.held() if self.lock else contextlib.nullcontext():
+            changed: int = self._alone(statement, given, Ready.changed)
+        return changed
 
-    def _own_connection(self) -> sqlite3.Connection:
-        kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
-        if kept is None or kept.driver_connection is None:
-            kept = self._own.connection = self.glancer.raw_connection()
-        driver = kept.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        return driver
+    def _alone(
+        self,
+        statement: ClauseElement,
+        given: Mapping[str, Any],
+        run: "Callable[[Ready, Any, Mapping[str, Any]], Any]",
+    ) -> Any:
+        """Run one statement straight on the driver: a quarter of what Core costs.
+
+        Each thread keeps a connection of its own for it that is never in a transaction.
+        """
+        ready = self._made_ready(statement)
+        try:
+            return run(ready, self._own_connection(), given)
+        except (DatabaseError, self._driver.Error) as error:
+            if not self.is_sqlite and isinstance(error, self._driver.OperationalError):
+                return self._once_more(ready, given, run)
+            raise self._told(error) from error
+
+    def _once_more(
+        self,
+        ready: "Ready",
+        given: Mapping[str, Any],
+        run: "Callable[[Ready, Any, Mapping[str, Any]], Any]",
+    ) -> Any:
+        """On a new connection, for the server may have come back since the last was opened."""
+        self._own.__dict__.pop("connection").invalidate()
+        try:
+            return run(ready, self._own_connection(), given)
+        except (DatabaseError, self._driver.Error) as error:
+            raise self._told(error) from error
+
+    @property
+    def _driver(self) -> Any:
+        """The driver's module, whose errors these are."""
+        return self.writer.dialect.dbapi
+
+    def _told(self, error: Exception) -> Exception:
+        """A trouble as Core would tell it, in our words; a fault of ours as it is."""
+        if not isinstance(error, DatabaseError):
+            told = DatabaseError.instance(
+                None, None, error, self._driver.Error, dialect=self.writer.dialect
+            )
+            if not isinstance(told, DatabaseError):
+                return told
+            error = told
+        return _explained(error) if _is_ours(error) else error
+
+    def _own_connection(self) -> Any:
+        kept: Connection | None = getattr(self._own, "connection", None)
+        if kept is None or kept.closed or kept.connection.driver_connection is None:
+            kept = self._own.connection = self.single.connect()
+        return kept.connection.driver_connection
+
+    @property
+    def insert(self) -> Callable[[Table], Any]:
+        """The insert of this database, which can say what to do where the row is there already."""
+        return sqlite_dialect.insert if self.is_sqlite else postgresql.insert
 
     def insert_once(self, connection: Connection, table: Table, values: dict[str, Any]) -> bool:
         """Add a row unless a unique key already has it; whether it was added."""
-        dialect = sqlite_dialect if self.is_sqlite else postgresql
-        statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-        # psycopg counts no rows here, so what was added is asked for.
-        added = connection.execute(statement.returning(*table.primary_key.columns))
-        return added.first() is not None
+        statement = self._once.get(table)
+        if statement is None:
+            statement = self._once[table] = self.insert(table).on_conflict_do_nothing()
+        return self.write_in(connection, statement, values) > 0
 
     def insert_new(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add those of many rows whose unique keys are not there yet."""
         if rows:
-            dialect = sqlite_dialect if self.is_sqlite else postgresql
-            connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+            connection.execute(self.insert(table).on_conflict_do_nothing(), rows)
 
     def dispose(self) -> None:
         """Close every connection; closing SQLite's last one checkpoints, so under the lock."""
         with self.lock.held() if self.lock else contextlib.nullcontext():
-            if kept := getattr(self._own, "connection", None):
+            if kept := self._own.__dict__.pop("connection", None):
                 kept.close()
-            for engine in (self.glancer, self.reader, self.writer):
+            for engine in (self.single, self.reader, self.writer):
                 engine.dispose()
 
 
 class Ready:
-    """A select as the driver takes it, with the conversions that Core would do."""
+    """A statement as the driver takes it, with the conversions that Core would do."""
 
-    def __init__(self, statement: Select[Any], engine: Engine) -> None:
-        compiled = statement.compile(engine)
-        assert isinstance(compiled, SQLCompiler)
+    def __init__(self, statement: ClauseElement, engine: Engine) -> None:
         dialect = engine.dialect
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
         self.sql = str(compiled)
+        # PostgreSQL's driver takes values by name, SQLite's by place.
+        self.is_named = compiled.positiontup is None
+        names = list(compiled.binds) if self.is_named else compiled.positiontup
         self.given = [
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or ()
+            for name in names or ()
         ]
-        columns = list(statement.selected_columns)
+        self.fixed = {
+            name: bind.value for name, bind in compiled.binds.items() if not bind.required
+        }
+        if isinstance(statement, Insert):  # what is not given of a row is empty
+            self.fixed |= {c.name: None for c in statement.table.columns if c.nullable}
+        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
         self.turned = [
             (at, turn)
@@ -227,12 +312,38 @@ class Ready:
             if (turn := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
 
-    def first(self, driver: sqlite3.Connection, given: Mapping[str, Any]) -> Any:
+    def run(self, driver: Any, given: Mapping[str, Any]) -> Any:
+        """Run it; the driver's cursor."""
+        return driver.execute(self.sql, self.values(given))
+
+    def values(self, given: Mapping[str, Any]) -> Any:
+        """What is given, as the driver takes it."""
+        if self.fixed:
+            given = {**self.fixed, **given}
+        if self.is_named:
+            return {name: turn(given[name]) if turn else given[name] for name, turn in self.given}
+        return [turn(given[name]) if turn else given[name] for name, turn in self.given]
+
+    def changed(self, driver: Any, given: Mapping[str, Any]) -> int:
+        """How many rows it changed."""
+        return int(self.run(driver, given).rowcount)
+
+    def changed_by_many(self, driver: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+        """How many rows it changed, run once for each that is given."""
+        cursor = driver.cursor()
+        cursor.executemany(self.sql, [self.values(given) for given in rows])
+        return int(cursor.rowcount)
+
+    def first(self, driver: Any, given: Mapping[str, Any]) -> Any:
         """The first row, or None."""
-        values = [turn(given[name]) if turn else given[name] for name, turn in self.given]
-        found = driver.execute(self.sql, values).fetchone()
-        if found is None:
-            return None
+        found = self.run(driver, given).fetchone()
+        return None if found is None else self._as_row(found)
+
+    def rows(self, driver: Any, given: Mapping[str, Any]) -> list[Any]:
+        """All rows."""
+        return [self._as_row(found) for found in self.run(driver, given).fetchall()]
+
+    def _as_row(self, found: Sequence[Any]) -> Any:
         row = list(found)
         for at, turn in self.turned:
             row[at] = turn(row[at])
@@ -301,15 +412,14 @@ def open_database(url: str) -> Database:
     return Database(
         writer=_sqlite_engine(url, "BEGIN IMMEDIATE"),
         reader=_sqlite_engine(url, "BEGIN"),
-        glancer=_sqlite_engine(url, None),
+        single=_sqlite_engine(url, None),
         lock=WriteLock(path.with_name(path.name + ".lock")),
     )
 
 
 def _sqlite_engine(url: str, begin_with: str | None) -> Engine:
-    engine = create_engine(
-        url, pool_size=8, max_overflow=8, connect_args={"check_same_thread": False, "timeout": 5}
-    )
+    pool = {"poolclass": NullPool} if begin_with is None else {"pool_size": 8, "max_overflow": 8}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, **pool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -320,7 +430,7 @@ def _sqlite_engine(url: str, begin_with: str | None) -> Engine:
         connection.create_function("lower", 1, _lower, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")  # an answer outlives a power cut
-        if begin_with != "BEGIN IMMEDIATE":
+        if begin_with == "BEGIN":
             connection.execute("PRAGMA query_only = ON")
 
     @event.listens_for(engine, "begin")
@@ -338,16 +448,12 @@ def _lower(words: str | None) -> str | None:
 
 
 def _open_postgresql(url: URL) -> Database:
-    engine = create_engine(
-        url,
-        pool_size=4,
-        max_overflow=4,
-        pool_pre_ping=True,
-        connect_args={"prepare_threshold": None},  # PgBouncer in transaction mode breaks them
-    )
+    # PgBouncer in transaction mode breaks prepared statements.
+    given: dict[str, Any] = {"connect_args": {"prepare_threshold": None}}
+    engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True, **given)
     reader = engine.execution_options(postgresql_readonly=True)
-    glancer = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return Database(writer=engine, reader=reader, glancer=glancer, lock=None)
+    single = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", **given)
+    return Database(writer=engine, reader=reader, single=single, lock=None)
 
 
 # What a server says of a refusal, by its SQLSTATE; a role or a password is never told again.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from quizbot.clock import Clock
 from quizbot.errors import Refused
@@ -78,7 +78,8 @@ class Lease:
         """The last day whose work was done."""
         with self.database.reading() as connection:
             row = self._row(connection)
-        return row.done_on if row else None
+        found: date | None = row.done_on if row else None
+        return found
 
     def note_done(self, day: date) -> None:
         """This day's work is done."""
@@ -107,7 +108,7 @@ class Lease:
             ending.set()
             keeper.join()
 
-    def _row(self, connection: Connection) -> Any:
+    def _row(self, connection: Connection) -> Row[Any] | None:
         return connection.execute(_ROW, {"name": self.name}).first()
 
     def _set(self, connection: Connection, **values: Any) -> None:

@@ -406,6 +406,7 @@ class Notice(SQLModel, table=True):
     next_try_at: datetime
     done_at: datetime | None = None
     trouble: str = Field(default="", max_length=300)
+    reason: str = Field(default="", max_length=20)
     settled_at: datetime | None = None
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from quizbot.chat import told
 from quizbot.outbox.mail import Fate, Sent
 from quizbot.outbox.notices import Note
-from quizbot.store.tables import notice
+from quizbot.store.tables import notice, person
 from quizbot.work import Work
 from tests.chat.speaking import Chat
 from tests.outbox.wire import Wire
@@ -112,6 +112,19 @@ def test_a_blocked_chat_is_left_alone_and_mail_goes_instead(
     assert service.links.of(amina)[0].is_blocked
     (row,) = digests(service)
     assert (row.channel, row.state) == ("email", "sent")
+
+
+def test_who_blocked_the_chat_and_has_no_address_is_to_be_told_in_person(
+    service, people, amina, chosen, asked, chats, run
+):
+    with service.database.writing() as connection:
+        connection.execute(update(person).where(person.c.id == amina).values(email=None))
+    chats.says = Sent(Fate.GONE, "Forbidden: bot was blocked by the user")
+
+    run()
+
+    (line,) = service.troubles.of(people.efua)
+    assert "Tell them yourself" in line.advice
 
 
 def test_what_may_have_arrived_is_not_repeated(service, chosen, asked, run, wire, chats, clock):

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from questions.bank import Bank
 from questions.panel import Count, Group, Kind
 from quizbot.cli.printed import board
-from quizbot.editions.worth import Figures, Known, figures
+from quizbot.editions.worth import EditionFigures, Figures, figures
 from quizbot.rules.pick import Mode, drawn, make_plan
 from tests import made
 
@@ -144,7 +144,7 @@ def read_module(service, tmp_path):
 
 
 def test_an_edition_has_figures_once_it_is_read_worked_out_once_a_day(service, clock, read_module):
-    known = Known(clock, read_module)
+    known = EditionFigures(clock, read_module)
     tea, other = service.editions.current("tea"), service.editions.current("referrals")
 
     found = known.of(tea)
@@ -162,12 +162,12 @@ def test_an_edition_has_figures_once_it_is_read_worked_out_once_a_day(service, c
 def test_a_file_that_is_torn_is_no_figure_and_told_in_the_log(service, clock, read_module, caplog):
     (read_module / "tea.toml").write_text("readers = [")
 
-    assert Known(clock, read_module).of(service.editions.current("tea")) is None
+    assert EditionFigures(clock, read_module).of(service.editions.current("tea")) is None
     assert "tea.toml: is not valid TOML" in caplog.text
 
 
 def test_what_is_kept_does_not_grow_for_ever(service, clock, read_module):
-    known = Known(clock, read_module)
+    known = EditionFigures(clock, read_module)
     for _ in range(102):
         known.of(service.editions.current("referrals"))
         clock.forward(days=1)
@@ -180,10 +180,10 @@ def test_the_boards_report_says_what_a_pass_is_worth_where_it_was_read(service, 
         pages = PdfReader(BytesIO(board(of))).pages
         return " ".join("".join(page.extract_text() for page in pages).split())
 
-    read = replace(service, figures=Known(clock, read_module))
+    read = replace(service, figures=EditionFigures(clock, read_module))
 
     assert "What a pass is worth" in words(read)
     assert "Tea making. Of 10,000 attempts" in words(read)
     assert "language models read" in words(read)
-    unread = replace(service, figures=Known(clock, read_module / "none"))
+    unread = replace(service, figures=EditionFigures(clock, read_module / "none"))
     assert "What a pass is worth" not in words(unread)

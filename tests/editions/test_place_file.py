@@ -12,8 +12,8 @@ from questions.place import CONTACTS, SHIPPED
 from quizbot.chat.concern import where_to_turn
 from quizbot.editions.place import place_of
 from quizbot.errors import Misconfigured
-from quizbot.reminders.letters import Contents, digest
-from quizbot.service import letter_setting, open_service
+from quizbot.reminders.letters import Contents, Setting, digest
+from quizbot.service import open_service
 from tests.conftest import settings_for
 from tests.made import TODAY
 from web import create_app, frame
@@ -173,7 +173,7 @@ def test_every_file_is_refused_or_tells_everybody_whom_to_ring(tmp_path_factory,
 
     foot, concern = shown(pages, service), where_to_turn(service)
     letter = " ".join(
-        digest(Contents(met=1), letter_setting(service.settings, place), TODAY).text.split()
+        digest(Contents(met=1), Setting.of(place, service.settings.public_url), TODAY).text.split()
     )
     for team, phone in (
         ("referral_team", "referral_phone"),

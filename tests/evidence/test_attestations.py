@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.errors import NotAllowed, NotFound, OutOfDate, Refused
-from quizbot.evidence.attestations import STATEMENT, STATEMENTS, Draft
+from quizbot.evidence.attestations import STATEMENT, STATEMENTS, AttestationDraft
 from quizbot.rules.pick import Mode
 from quizbot.store.tables import attestation, audit, notice
 
@@ -46,7 +46,7 @@ def draft(person_id, **changes):
         "statement": STATEMENT,
         "note": "We talked about two examples.",
     }
-    return Draft(**(usual | changes))
+    return AttestationDraft(**(usual | changes))
 
 
 def test_a_confirmation_says_who_what_on_which_evidence_and_when(service, carys, amina):

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import insert, select, update
 
 from quizbot.errors import NotAllowed, NotFound, NotOffered
-from quizbot.evidence.certificates import LETTERS, State
+from quizbot.evidence.certificates import LETTERS, CertificateState
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
 from quizbot.store.tables import audit, certificate, new_id, person, role_grant, unit
@@ -80,7 +80,7 @@ def test_a_pass_gives_a_certificate_with_every_field(service, issued):
     assert issued.objectives == tuple(current.module.objectives.values())
     assert issued.issued_on == date(2026, 11, 21)
     assert issued.expires_on is None
-    assert issued.state is State.VALID
+    assert issued.state is CertificateState.VALID
 
 
 def test_neither_a_fail_nor_a_practice_gives_one(service, amina):
@@ -105,9 +105,9 @@ def test_it_expires_when_the_validity_of_the_rule_ends(service, amina, clock):
     assert found.expires_on == date(2027, 11, 21)
 
     clock.forward(days=365)
-    assert service.certificates.find(found.code).state is State.VALID
+    assert service.certificates.find(found.code).state is CertificateState.VALID
     clock.forward(days=1)
-    assert service.certificates.find(found.code).state is State.EXPIRED
+    assert service.certificates.find(found.code).state is CertificateState.EXPIRED
 
 
 def test_the_code_is_long_random_and_without_look_alikes(service, amina):
@@ -152,12 +152,12 @@ def test_a_later_pass_takes_its_place_and_another_persons_does_not(
 ):
     clock.forward(days=10)
     take(service, bashir)
-    assert service.certificates.find(issued.code).state is State.VALID
+    assert service.certificates.find(issued.code).state is CertificateState.VALID
 
     take(service, amina)
 
     newer, older = service.certificates.of(amina)
-    assert (newer.state, older.state) == (State.VALID, State.SUPERSEDED)
+    assert (newer.state, older.state) == (CertificateState.VALID, CertificateState.SUPERSEDED)
     assert older.newer_on == newer.issued_on == date(2026, 12, 1)
 
 
@@ -166,7 +166,7 @@ def test_a_later_fail_changes_nothing(service, amina, issued, clock):
 
     take(service, amina, right=False)
 
-    assert service.certificates.find(issued.code).state is State.VALID
+    assert service.certificates.find(issued.code).state is CertificateState.VALID
 
 
 def test_a_lead_withdraws_it_with_a_reason_and_it_stays(service, people, issued, clock):
@@ -175,7 +175,7 @@ def test_a_lead_withdraws_it_with_a_reason_and_it_stays(service, people, issued,
     service.certificates.withdraw(people.efua, issued.grouped, "Taken by somebody else.")
 
     found = service.certificates.find(issued.code)
-    assert found.state is State.WITHDRAWN
+    assert found.state is CertificateState.WITHDRAWN
     assert found.withdrawn_on == date(2026, 11, 22)
     assert found.reason == "Taken by somebody else."
     assert found.name == "Amina Rahman"
@@ -202,7 +202,7 @@ def test_the_one_before_stands_again_when_the_newer_is_withdrawn(service, people
 
     service.certificates.withdraw(people.efua, newer.code, "Not her answers.")
 
-    assert service.certificates.find(issued.code).state is State.VALID
+    assert service.certificates.find(issued.code).state is CertificateState.VALID
 
 
 def test_a_withdrawal_leaves_the_pass_as_it_was(service, people, issued):
@@ -233,7 +233,7 @@ def test_only_a_lead_over_its_person_withdraws(service, people, issued):
     with pytest.raises(NotFound):
         service.certificates.withdraw(people.dylan, issued.code, "No.")
 
-    assert service.certificates.find(issued.code).state is State.VALID
+    assert service.certificates.find(issued.code).state is CertificateState.VALID
 
 
 # The paper
@@ -353,7 +353,7 @@ def test_the_transcript_says_what_every_certificate_is_worth(service, people, cl
     said = read(service.transcripts.paper(people.amina))
 
     states = [line.state for line in service.transcripts.of(people.amina, "csv").lines]
-    assert states == [State.VALID, State.SUPERSEDED]
+    assert states == [CertificateState.VALID, CertificateState.SUPERSEDED]
     assert f"{newer.grouped} valid until " in said
     assert f"{older.grouped} superseded by a newer one" in said
 

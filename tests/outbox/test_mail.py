@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from quizbot.outbox.mail import Mail, mailer
+from quizbot.outbox.mail import Mail, Reason, mailer
 from quizbot.service import open_service
 from quizbot.store.tables import notice
 from quizbot.words import folded_address, is_address
@@ -82,6 +82,23 @@ def test_what_the_server_refuses_was_certainly_not_sent(server, command, reply, 
     assert sent.trouble
     assert LETTER.to not in sent.trouble
     assert server.taken == []
+
+
+@pytest.mark.parametrize(
+    ("command", "reply", "reason"),
+    [
+        ("RCPT", "550 No such user", Reason.WRONG_ADDRESS),
+        ("RCPT", "452 Mailbox full", Reason.FULL),
+        ("RCPT", "550 5.2.2 Over quota", Reason.FULL),
+        ("RCPT", "450 Greylisted, come again", Reason.OTHER),
+        ("MAIL", "553 Not your address", Reason.SENDER),
+        ("DATA", "554 The address of this link is listed", Reason.OTHER),
+    ],
+)
+def test_a_trouble_has_a_kind_by_which_advice_is_chosen(server, command, reply, reason):
+    server.refuses[command] = reply
+
+    assert send(server.url).reason is reason
 
 
 def test_a_server_that_breaks_off_before_the_message_was_not_sent(server):

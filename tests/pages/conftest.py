@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from quizbot.service import Service
 from quizbot.work import Work
-from tests.inspected import Element, Page
+from tests.inspected import Page
+from tools.markup import Element
 from web import create_app
 
 Fields = list[tuple[str, str]]

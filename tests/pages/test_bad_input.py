@@ -257,9 +257,9 @@ def test_a_database_that_is_read_only_is_told_without_its_inside(
     amina_page, question, service, people, keys, caplog
 ):
     letters = [("reply", letter) for letter in keys.right(question)]
-    writer = service.database.writer
-    event.listen(writer, "connect", lambda c, _: c.execute("PRAGMA query_only = ON"))
-    writer.dispose()
+    for engine in (service.database.writer, service.database.single):
+        event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA query_only = ON"))
+    service.database.dispose()
 
     page = amina_page.post(question.path, letters)
 

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +10,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools import vendor_govuk
+from tools.markup import Markup
 from web.filters import token_field
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -20,20 +20,13 @@ OURS = (STATIC / "app.css").read_text(encoding="utf-8")
 THEIRS = (STATIC / "govuk" / vendor_govuk.STYLE_SHEET).read_text(encoding="utf-8")
 
 
-class Page(HTMLParser):
+class Page:
     """What the tests ask of a piece of HTML: its elements, in order, and its words."""
 
     def __init__(self, html: str):
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.words = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_data(self, data):
-        self.words += data
+        root = Markup(html).root
+        self.elements = [(element.tag, element.attributes) for element in root.inner]
+        self.words = root.text
 
     def all(self, tag):
         return [attributes for name, attributes in self.elements if name == tag]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from quizbot.access import Role
-from quizbot.outbox.mail import Fate, Sent
+from quizbot.outbox.mail import Fate, Reason, Sent
 from quizbot.work import Work
 from tests.outbox.wire import Wire
 
@@ -28,8 +28,8 @@ def efua_page(fresh_browser, people):
 def failed(service, people):
     """Amina was asked, and her address is not known any more."""
     service.requests.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
-    wire = Wire(says={AMINA: Sent(Fate.FAILED, "the address is not known (550)")})
-    Work(service, wire=wire).once()
+    refused = Sent(Fate.FAILED, "the address is not known (550)", Reason.WRONG_ADDRESS)
+    Work(service, wire=Wire(says={AMINA: refused})).once()
 
 
 def test_reminders_are_turned_off_and_on_again(amina_page, service, people):

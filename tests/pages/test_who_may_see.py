@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from werkzeug.routing import Rule
 
 from quizbot.access import Role
-from quizbot.evidence.attestations import STATEMENT, Draft
+from quizbot.evidence.attestations import STATEMENT, AttestationDraft
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft as RuleDraft
@@ -208,7 +208,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
     )
     service.attestations.make(
         people.carys,
-        Draft("referrals", (people.amina,), ("consent",), ("discussion",), STATEMENT),
+        AttestationDraft("referrals", (people.amina,), ("consent",), ("discussion",), STATEMENT),
     )
     rule = RuleDraft(
         unit="Northmoor/Council",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from questions.panel import Kind
-from quizbot.editions.worth import Known
+from quizbot.editions.worth import EditionFigures
 from tests import made
 
 
@@ -14,7 +14,7 @@ def read(service, app, clock, tmp_path):
     """Referrals as language models have read it."""
     module = service.editions.current("referrals").module
     folder = made.readings(module, tmp_path / "panel", {Kind.OPTIONS: 3, Kind.INFORMED: 10})
-    app.extensions["quizbot"] = replace(service, figures=Known(clock, folder))
+    app.extensions["quizbot"] = replace(service, figures=EditionFigures(clock, folder))
     return app
 
 
@@ -28,7 +28,7 @@ def test_the_sources_page_says_both_figures_and_who_read(read, anyone):
 
 
 def test_what_nobody_has_read_is_not_measured_yet(anyone, service, app, clock, tmp_path):
-    app.extensions["quizbot"] = replace(service, figures=Known(clock, tmp_path / "none"))
+    app.extensions["quizbot"] = replace(service, figures=EditionFigures(clock, tmp_path / "none"))
 
     page = anyone.get("/modules/referrals/sources")
 

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from quizbot.people.file.change import Case, Held, Known, change_of
+from quizbot.people.file.change import Case, HeldPost, KnownPerson, change_of
 
-NINA = Known("Nina Ward", "nina@northmoor.example", "N9")
+NINA = KnownPerson("Nina Ward", "nina@northmoor.example", "N9")
 
 
 def held(number, begun, ends_on=None):
-    return Held(
+    return HeldPost(
         UUID(int=number), "northmoor/council", "Northmoor/Council", "Detective", None,
         date.fromisoformat(begun), ends_on and date.fromisoformat(ends_on), False,
     )  # fmt: skip
@@ -20,7 +20,7 @@ def held(number, begun, ends_on=None):
 
 def line(begun):
     post = held(0, begun)
-    return Held(None, *(getattr(post, name) for name in Held.__slots__[1:]))
+    return HeldPost(None, *(getattr(post, name) for name in HeldPost.__slots__[1:]))
 
 
 @pytest.mark.parametrize(

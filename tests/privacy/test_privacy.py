@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 from quizbot import access
 from quizbot.access import ERASED, Role
 from quizbot.errors import NotFound, Refused
-from quizbot.evidence.attestations import STATEMENT, Draft
+from quizbot.evidence.attestations import STATEMENT, AttestationDraft
 from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.own_data import blanks, is_theirs, table_of
 from quizbot.privacy.own_page import NOTICES
@@ -640,7 +640,7 @@ def test_the_page_to_read_tells_a_confirmation_and_a_report_in_words(service, pe
     question = next(iter(edition.questions.values()))
     service.problems.report(edition.id, question.id, "A doubt.", people.amina)
     objectives = tuple(edition.module.objectives)[:2]
-    draft = Draft("referrals", (people.amina,), objectives, ("discussion",), STATEMENT)
+    draft = AttestationDraft("referrals", (people.amina,), objectives, ("discussion",), STATEMENT)
     service.attestations.make(people.carys, draft)
 
     _, page = unpacked(service.own_data.copy(people.amina))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from quizbot.reminders.letters import Asked, Contents, Setting, Wish, digest
+from quizbot.reminders.letters import Contents, DigestLine, Setting, Wish, digest
 from quizbot.rules.due import State
 
 TODAY = date(2026, 11, 23)
@@ -15,7 +15,7 @@ PLAIN = Setting("https://knowledge.example", "", "", "")
 
 
 def asked(title="Referrals", state=State.ASSIGNED, due_on=date(2027, 3, 3), by="", reason=""):
-    return Asked(title.lower(), title, 10, state, due_on, (Wish(by, reason),))
+    return DigestLine(title.lower(), title, 10, state, due_on, (Wish(by, reason),))
 
 
 def said(*asks, setting=SETTING, **others):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from quizbot.access import Role
 from quizbot.errors import NotAllowed, NotFound
-from quizbot.outbox.mail import Fate, Sent
+from quizbot.outbox.mail import Fate, Reason, Sent
 from quizbot.outbox.notices import CannotSend
 from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
@@ -552,7 +552,7 @@ def test_a_refusal_for_now_late_in_the_day_goes_with_the_next(service, people, w
 
 def test_a_mailbox_that_stays_full_is_given_up_after_days(service, people, wire, run, clock):
     ask(service, people)
-    wire.says[AMINA] = Sent(Fate.RETRY, "the mailbox is full (452)")
+    wire.says[AMINA] = Sent(Fate.RETRY, "the mailbox is full (452)", Reason.FULL)
 
     for _ in range(12 * 6):
         run()
@@ -566,7 +566,7 @@ def test_a_mailbox_that_stays_full_is_given_up_after_days(service, people, wire,
 
 def test_a_bad_address_is_shown_to_the_lead_who_sends_it_again(service, people, wire, run, clock):
     ask(service, people)
-    wire.says[AMINA] = Sent(Fate.FAILED, "the address is not known (550)")
+    wire.says[AMINA] = Sent(Fate.FAILED, "the address is not known (550)", Reason.WRONG_ADDRESS)
     run()
     (line,) = service.troubles.of(people.efua)
     assert (line.name, line.state) == ("Amina Rahman", "failed")
@@ -605,7 +605,7 @@ def test_what_may_have_arrived_is_not_repeated_unless_a_lead_says_so(
 
 def test_a_trouble_that_is_dealt_with_is_off_the_list(service, people, wire, run):
     ask(service, people)
-    wire.says[AMINA] = Sent(Fate.FAILED, "the address is not known (550)")
+    wire.says[AMINA] = Sent(Fate.FAILED, "the address is not known (550)", Reason.WRONG_ADDRESS)
     run()
 
     service.troubles.settle(people.efua, people.amina)
@@ -628,7 +628,7 @@ def test_who_has_no_address_is_shown_to_the_lead(service, people, wire, run):
 
 def test_troubles_are_for_leads_and_of_their_units(service, people, wire, run):
     ask(service, people)
-    wire.says[AMINA] = Sent(Fate.FAILED, "the address is not known (550)")
+    wire.says[AMINA] = Sent(Fate.FAILED, "the address is not known (550)", Reason.WRONG_ADDRESS)
     run()
     service.people.grant("dylan@northmoor.example", Role.LEAD, "Northmoor/Police")
 

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from quizbot.access import Role
-from quizbot.evidence.attestations import STATEMENT
-from quizbot.evidence.attestations import Draft as Confirmation
+from quizbot.evidence.attestations import STATEMENT, AttestationDraft
 from quizbot.people.forms import NewPost
 from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.trail import ACTIONS
@@ -95,7 +94,7 @@ def move_unit(s, p):
 def confirm(s, p):
     s.attestations.make(
         p.carys,
-        Confirmation(
+        AttestationDraft(
             "referrals", (p.amina,), ("consent",), ("discussion",), STATEMENT, "Amina told why."
         ),
     )

@@ -9,14 +9,16 @@ from contextlib import closing
 from datetime import date
 
 import pytest
+from alembic import command as alembic
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from quizbot.clock import utc_now
 from quizbot.errors import Busy, Misconfigured
 from quizbot.rules.pick import Mode
 from quizbot.store.database import open_database
-from quizbot.store.migrate import current, differences, is_current, newest, upgrade
-from quizbot.store.tables import new_id, person
+from quizbot.store.migrate import config, current, differences, is_current, newest, upgrade
+from quizbot.store.tables import new_id, notice, person
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -51,6 +53,29 @@ def test_migrations_build_exactly_the_tables(empty):
     assert not upgrade(empty)
 
 
+def test_messages_of_before_are_given_the_kind_of_their_trouble(empty):
+    said = {
+        "the address is not known (550)": "wrong-address",
+        "the mailbox is full (452)": "full",
+        "there is no e-mail address": "no-address",
+        "trial: the address is not on the list": "trial",
+        "the mail server refused (554)": "",
+    }
+    upgrade(empty)
+    with empty.writer.begin() as connection:
+        row = {**dict.fromkeys(("channel", "kind", "payload"), ""), "state": "failed"}
+        at = {"made_at": utc_now(), "next_try_at": utc_now()}
+        rows = [{**row, **at, "id": new_id(), "key": words, "trouble": words} for words in said]
+        connection.execute(insert(notice), rows)
+        alembic.downgrade(config(connection), "0018")
+
+    upgrade(empty)
+
+    with empty.reading() as connection:
+        rows = connection.execute(select(notice.c.trouble, notice.c.reason)).all()
+    assert {row.trouble: row.reason for row in rows} == said
+
+
 def test_a_table_that_is_not_as_expected_is_told(empty):
     upgrade(empty)
     with empty.writing() as connection:
@@ -78,7 +103,7 @@ def test_many_migrate_at_once_and_one_does_it(empty_url):
 def test_every_connection_of_sqlite_is_durable_and_checks_keys(service):
     with service.database.reading() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-    for engine in (service.database.writer, service.database.reader, service.database.glancer):
+    for engine in (service.database.writer, service.database.reader, service.database.single):
         with engine.connect() as connection:
             assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1

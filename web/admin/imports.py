@@ -2,23 +2,31 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, flash, g, redirect, request
+from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
+from quizbot.people.file.planned import PlannedPerson
 from quizbot.people.file.reading import COLUMNS, OtherTitles
-from quizbot.people.file.told import Told
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
-from web.auth import EXPIRED, keeps_form, takes_file
+from web.auth import keeps_form, sent_form, takes_file
 from web.current import page, person_id, service
-from web.forms import Form
+from web.forms import units_by_path
 
 bp = Blueprint("imports", __name__, url_prefix="/admin/people/import")
 
 LARGEST = 201_000_000  # the file, and a little for the form around it
 SHOWN = 50  # people of each kind on the page; the list to take away has all
 NOT_ONE = "Choose a file"
+TITLES = {
+    "leaves": "Leave",
+    "loses posts": "Lose a post",
+    "returns": "Return",
+    "joins": "Join",
+    "moves": "Move",
+    "changes": "Change",
+}
 
 
 @bp.teardown_request
@@ -34,11 +42,11 @@ def ask() -> ResponseReturnValue:
 
 
 @bp.post("")
-@keeps_form
+@keeps_form("file")
 @takes_file(LARGEST)
 def look() -> ResponseReturnValue:
     """Put the file aside, and show what it would do."""
-    form = Form(request.form)
+    form = sent_form()
     units = service().people.units_of(person_id())
     holds = form.choice("holds", ["some", "all"], "Say what the file holds")
     unit = ""
@@ -46,9 +54,7 @@ def look() -> ResponseReturnValue:
         unit = form.choice("unit", [line.path for line in units], "Choose the unit")
     file = request.files.get("file")
     if file is None or not file.filename:
-        form.errors["file"] = NOT_ONE
-    if g.form_expired:
-        form.errors["file"] = EXPIRED
+        form.errors.setdefault("file", NOT_ONE)
     if file is None or form.errors:
         return form_page(request.form.to_dict(), form.errors)
     options = Options(
@@ -65,7 +71,7 @@ def look() -> ResponseReturnValue:
 
 def form_page(values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     """The form; a chosen file cannot be shown again, so that alone is asked anew."""
-    units = service().people.units_of(person_id())
+    units = units_by_path(service().people.units_of(person_id()), "Choose the unit")
     status = 400 if errors else 200
     return page("admin/import.html", status, values=values, errors=errors, units=units)
 
@@ -88,7 +94,8 @@ def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
                 status,
                 token=token,
                 plan=plan,
-                groups=found,
+                counts=counted(plan),
+                groups=[(TITLES[kind], *rest) for kind, *rest in found],
                 errors=errors,
                 seen=seen_of(plan),
             )
@@ -107,6 +114,20 @@ def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
         return page("admin/import_refused.html", 400, words=str(refusal), faults=refusal.faults)
 
 
+def counted(plan: Plan) -> list[tuple[str, int]]:
+    """How many people each thing happens to."""
+    of = plan.counts
+    lines = [
+        ("Join", of.joined),
+        ("Return", of.returned),
+        ("Move", of.moved),
+        ("Change", of.changed),
+        ("Leave", of.left),
+        ("As they were", of.same),
+    ]
+    return [*lines, ("Lines left out", of.left_out)] if plan.options.good_rows else lines
+
+
 @bp.get("/<token>/changes.txt")
 def changes(token: str) -> ResponseReturnValue:
     """All of the changes, as a text."""
@@ -120,18 +141,19 @@ def changes(token: str) -> ResponseReturnValue:
     return Response(lines(), mimetype="text/plain")
 
 
-def as_text(told: Told) -> str:
+def as_text(told: PlannedPerson) -> str:
     """One person, with what changes indented below."""
     return "\n    ".join((told.heading, *told.details)) + "\n"
 
 
 @bp.post("/<token>")
-@keeps_form
+@keeps_form("confirm")
 def take(token: str) -> ResponseReturnValue:
     """Take in what was shown, if it is still what would happen."""
     upload = service().uploads.find(person_id(), token)
-    if g.form_expired:
-        return plan_page(token, {"confirm": EXPIRED})
+    form = sent_form()
+    if form.errors:
+        return plan_page(token, form.errors)
     with planned(upload) as plan:
         if request.form.get("seen") != seen_of(plan):
             return plan_page(token, {"confirm": "People were changed meanwhile: look again"})

@@ -2,18 +2,20 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.access import Role
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people.finding import Card
 from quizbot.people.forms import NewPost
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid, typed
+from web.forms import Form, as_uuid, typed, units_by_id
+from web.paging import paging
 
 bp = Blueprint("people", __name__, url_prefix="/admin/people")
 
@@ -33,7 +35,11 @@ def index() -> ResponseReturnValue:
     found = service().finder.find(
         person_id(), words, int(number[:6]) if number.isdecimal() else 1, with_left=with_left
     )
-    return page("admin/people.html", found=found, words=words, with_left=with_left)
+    left = "&left=yes" if with_left else ""
+    pages = paging(
+        found.number, found.pages, lambda n: f"/admin/people?q={quote(words)}{left}&page={n}"
+    )
+    return page("admin/people.html", found=found, words=words, with_left=with_left, paging=pages)
 
 
 @bp.get("/<uuid:of_person>")
@@ -50,14 +56,12 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/new")
-@keeps_form
+@keeps_form("name")
 def add() -> ResponseReturnValue:
     """Add somebody with a first post."""
-    form = Form(request.form)
+    form = sent_form()
     name, email, staff_ref = read_who(form)
     post = read_post(form)
-    if g.form_expired:
-        form.errors["name"] = EXPIRED
     if post is not None and not form.errors:
         try:
             added = service().staff.add(person_id(), name, email, staff_ref, post)
@@ -76,7 +80,7 @@ def new_form(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnVa
         400 if errors else 200,
         values=values,
         errors=errors,
-        units=service().people.units_of(person_id()),
+        units=units_by_id(service().people.units_of(person_id())),
     )
 
 
@@ -89,14 +93,12 @@ def edit(of_person: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:of_person>/edit")
-@keeps_form
+@keeps_form("name")
 def save(of_person: UUID) -> ResponseReturnValue:
     """Name, address and number as they are to be."""
     card = service().finder.card(person_id(), of_person)
-    form = Form(request.form)
+    form = sent_form()
     who = read_who(form)
-    if g.form_expired:
-        form.errors["name"] = EXPIRED
     if not form.errors:
         try:
             service().staff.edit(person_id(), of_person, *who)
@@ -120,18 +122,16 @@ def new_post(of_person: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:of_person>/posts/new")
-@keeps_form
+@keeps_form("job")
 def add_post(of_person: UUID) -> ResponseReturnValue:
     """Move somebody, give them a further post, or take them back."""
     card = service().finder.card(person_id(), of_person)
-    form = Form(request.form)
+    form = sent_form()
     post = read_post(form)
     known = ["none", *(str(held.post_id) for held in card.open_posts)]
     instead = (
         form.choice("instead_of", known, "Say whether this is a move") if held_any(card) else ""
     )
-    if g.form_expired:
-        form.errors["job"] = EXPIRED
     if post is not None and not form.errors:
         try:
             service().staff.add_post(person_id(), of_person, post, as_uuid(instead))
@@ -149,9 +149,21 @@ def held_any(card: Card) -> bool:
 
 def post_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
     """Unit, job, first day and manager; which post ends with it."""
-    units = service().people.units_of(person_id())
+    units = units_by_id(service().people.units_of(person_id()))
     status = 400 if errors else 200
-    return page("admin/post_new.html", status, card=card, values=values, errors=errors, units=units)
+    moves = [
+        (str(held.post_id), f"A move: {held.job}, {held.unit} ends the day before")
+        for held in card.open_posts
+    ]
+    return page(
+        "admin/post_new.html",
+        status,
+        card=card,
+        values=values,
+        errors=errors,
+        units=units,
+        moves=[*moves, ("none", "A further post: nothing ends")],
+    )
 
 
 @bp.get("/<uuid:of_person>/posts/<uuid:post_id>")
@@ -164,17 +176,15 @@ def edit_post(of_person: UUID, post_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:of_person>/posts/<uuid:post_id>")
-@keeps_form
+@keeps_form("job")
 def save_post(of_person: UUID, post_id: UUID) -> ResponseReturnValue:
     """A post's job, manager and last day as they are to be."""
     card = service().finder.card(person_id(), of_person)
     held = held_post(card, post_id)
-    form = Form(request.form)
+    form = sent_form()
     job = form.text("job", 200, "Enter the job title")
     manager = form.text("manager", 254)
     ends_on = form.day("ends_on")
-    if g.form_expired:
-        form.errors["job"] = EXPIRED
     if not form.errors:
         try:
             service().staff.change_post(person_id(), post_id, job, manager, ends_on)
@@ -205,14 +215,12 @@ def leaving(of_person: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:of_person>/leave")
-@keeps_form
+@keeps_form("last_day")
 def leave(of_person: UUID) -> ResponseReturnValue:
     """Close somebody's posts, roles and sessions."""
     card = service().finder.card(person_id(), of_person)
-    form = Form(request.form)
+    form = sent_form()
     last_day = form.day("last_day", "Enter the last day")
-    if g.form_expired:
-        form.errors["last_day"] = EXPIRED
     if last_day is not None and not form.errors:
         try:
             wholly = service().staff.leave(person_id(), of_person, last_day)
@@ -241,17 +249,15 @@ def new_role(of_person: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:of_person>/roles/new")
-@keeps_form
+@keeps_form("role")
 def give_role(of_person: UUID) -> ResponseReturnValue:
     """Give a role over a unit and all below it, from a day and until one."""
     card = service().finder.card(person_id(), of_person)
-    form = Form(request.form)
+    form = sent_form()
     role = form.choice("role", [role[0] for role in ROLES], "Choose a role")
     unit_id = read_unit(form)
     starts_on = form.day("starts_on", "Enter the first day")
     ends_on = form.day("ends_on")
-    if g.form_expired:
-        form.errors["role"] = EXPIRED
     if unit_id is not None and starts_on is not None and not form.errors:
         try:
             service().roles.give(person_id(), of_person, Role(role), unit_id, starts_on, ends_on)
@@ -264,7 +270,7 @@ def give_role(of_person: UUID) -> ResponseReturnValue:
 
 def role_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
     """Which role, over which unit, from and until when."""
-    units = service().people.units_of(person_id())
+    units = units_by_id(service().people.units_of(person_id()))
     status = 400 if errors else 200
     return page(
         "admin/role_new.html", status, card=card, values=values, errors=errors, units=units,
@@ -295,7 +301,7 @@ def read_unit(form: Form) -> UUID | None:
     """The chosen unit."""
     unit_id = as_uuid(form.fields.get("unit", ""))
     if unit_id is None:
-        form.errors["unit"] = "Choose a unit"
+        form.errors.setdefault("unit", "Choose a unit")
     return unit_id
 
 
@@ -342,13 +348,14 @@ def join_page(of_person: UUID, words: str, errors: dict[str, str]) -> ResponseRe
 
 
 @bp.post("/<uuid:of_person>/join")
-@keeps_form
+@keeps_form("confirm")
 def join(of_person: UUID) -> ResponseReturnValue:
     """Make them one, if that was confirmed."""
     words = request.form.get("other", "")[:254]
-    if g.form_expired or request.form.get("confirm") != "yes":
-        error = EXPIRED if g.form_expired else "Say that these are one person, or leave them as two"
-        return join_page(of_person, words, {"confirm": error})
+    form = sent_form()
+    form.choice("confirm", ["yes"], "Say that these are one person, or leave them as two")
+    if form.errors:
+        return join_page(of_person, words, form.errors)
     other = as_uuid(words)
     if other is None:
         return join_page(of_person, words, {})

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend
-from web.auth import EXPIRED, keeps_form
+from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import Form, as_uuid
+from web.forms import as_uuid, units_by_id
 
 bp = Blueprint("units", __name__, url_prefix="/admin/units")
 
@@ -21,16 +21,14 @@ def index() -> ResponseReturnValue:
 
 
 @bp.post("")
-@keeps_form
+@keeps_form("name")
 def add() -> ResponseReturnValue:
     """A new unit below another."""
-    form = Form(request.form)
+    form = sent_form()
     name = form.text("name", 200, "Enter the name of the unit")
     parent_id = as_uuid(request.form.get("parent", ""))
     if parent_id is None:
-        form.errors["parent"] = "Choose the unit above"
-    if g.form_expired:
-        form.errors["name"] = EXPIRED
+        form.errors.setdefault("parent", "Choose the unit above")
     if parent_id is not None and not form.errors:
         try:
             service().units.add(person_id(), parent_id, name)
@@ -46,7 +44,14 @@ def tree(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
     """The tree and the form."""
     units = service().people.units_of(person_id())
     status = 400 if errors else 200
-    return page("admin/units.html", status, units=units, values=values, errors=errors)
+    return page(
+        "admin/units.html",
+        status,
+        units=units,
+        above=units_by_id(units),
+        values=values,
+        errors=errors,
+    )
 
 
 @bp.get("/<uuid:unit_id>")
@@ -59,24 +64,22 @@ def unit_page(unit_id: UUID, values: dict[str, Any], errors: dict[str, str]) -> 
     """The unit's page, with what was typed and what is wrong with it."""
     card = service().units.card(person_id(), unit_id)
     below = f"{card.path}/"
-    above = [
+    above = units_by_id(
         unit
         for unit in service().people.units_of(person_id())
         if not f"{unit.path}/".startswith(below)
-    ]
+    )
     values = {"name": card.name, "parent": str(card.parent_id), **values}
     status = 400 if errors else 200
     return page("admin/unit.html", status, card=card, above=above, values=values, errors=errors)
 
 
 @bp.post("/<uuid:unit_id>/name")
-@keeps_form
+@keeps_form("name")
 def rename(unit_id: UUID) -> ResponseReturnValue:
     """Another name."""
-    form = Form(request.form)
+    form = sent_form()
     name = form.text("name", 200, "Enter the name of the unit")
-    if g.form_expired:
-        form.errors["name"] = EXPIRED
     if not form.errors:
         try:
             service().units.rename(person_id(), unit_id, name)
@@ -89,22 +92,22 @@ def rename(unit_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:unit_id>/parent")
-@keeps_form
+@keeps_form("parent")
 def move(unit_id: UUID) -> ResponseReturnValue:
     """Below another unit."""
     parent_id = as_uuid(request.form.get("parent", ""))
-    errors = {} if parent_id else {"parent": "Choose the unit above"}
-    if g.form_expired:
-        errors["parent"] = EXPIRED
-    if parent_id is not None and not errors:
+    form = sent_form()
+    if parent_id is None:
+        form.errors.setdefault("parent", "Choose the unit above")
+    if parent_id is not None and not form.errors:
         try:
             service().units.move(person_id(), unit_id, parent_id)
         except Mend as mend:
-            errors["parent"] = str(mend)
+            form.errors["parent"] = str(mend)
         else:
             flash("The unit is moved.")
             return redirect(f"/admin/units/{unit_id}", 303)
-    return unit_page(unit_id, {"parent": request.form.get("parent", "")}, errors)
+    return unit_page(unit_id, {"parent": request.form.get("parent", "")}, form.errors)
 
 
 @bp.post("/<uuid:unit_id>/end")

@@ -51,7 +51,7 @@ __all__ = [
 AT_ONCE = 400  # people: a statement can name them, and memory stays flat however many there are
 
 
-class Who(NamedTuple):
+class TeamMember(NamedTuple):
     """One of a manager's people."""
 
     person_id: UUID
@@ -106,7 +106,7 @@ class Reports:
         people = [one for one in people if view.names(one.name)]
         if view.state or view.sort == "due":
             found = [
-                (line.due_on, Who(line.person_id, line.name))
+                (line.due_on, TeamMember(line.person_id, line.name))
                 for line in view.narrow(self._read(people, asked))
             ]
             if view.sort == "due":
@@ -168,7 +168,7 @@ class Reports:
         )
         return Team(tuple(modules.items()), lines, attention_for(lines, modules, self._today()))
 
-    def _people(self, connection: Connection, manager_id: UUID) -> list[Who]:
+    def _people(self, connection: Connection, manager_id: UUID) -> list[TeamMember]:
         """A manager's people of today, by name; NotAllowed for who manages nobody."""
         today = self._today()
         access.must_manage(connection, manager_id, today)
@@ -177,9 +177,11 @@ class Reports:
             .where(person.c.id.in_(access.team(connection, manager_id, today)))
             .order_by(person.c.id)
         )
-        return sorted((Who(row.id, row.name) for row in rows), key=lambda who: who.name.casefold())
+        return sorted(
+            (TeamMember(row.id, row.name) for row in rows), key=lambda who: who.name.casefold()
+        )
 
-    def _read(self, people: Sequence[Who], modules: dict[str, str]) -> Iterator[TeamLine]:
+    def _read(self, people: Sequence[TeamMember], modules: dict[str, str]) -> Iterator[TeamLine]:
         """Lines in portions, each in a transaction of its own: whoever reads them may be slow."""
         for some in chunks(people, AT_ONCE):
             with self.database.reading() as connection:
@@ -187,7 +189,7 @@ class Reports:
             yield from lines
 
     def _lines(
-        self, connection: Connection, people: Sequence[Who], modules: dict[str, str]
+        self, connection: Connection, people: Sequence[TeamMember], modules: dict[str, str]
     ) -> list[TeamLine]:
         today, ids = self._today(), [who.person_id for who in people]
         dates = self.standings.cached(connection, ids, list(modules), today)

@@ -6,19 +6,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from quizbot.access import live_posts
 from quizbot.clock import has_ended, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import Confirmation
-from quizbot.evidence.latest import latest
-from quizbot.rules.outcome import is_shown, met_on
+from quizbot.evidence.latest import latest, shown_in
+from quizbot.rules.outcome import met_on
 from quizbot.rules.pick import Mode
 from quizbot.standing.duties import ModuleDuty
+from quizbot.standing.requests import pass_days
 from quizbot.store.tables import (
     attempt,
-    attempt_objective,
     dispensation,
     person,
     post,
@@ -49,7 +49,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestReport:
     """A request to somebody, by whom, what became of it, and whether the viewer may withdraw it."""
 
     request_id: UUID
@@ -91,7 +91,7 @@ class PersonReport:
     modules: tuple[ModuleDuty, ...]
     objectives: Mapping[str, tuple[ObjectiveLine, ...]]
     taken: tuple[Taken, ...]
-    requests: tuple[Asked, ...]
+    requests: tuple[RequestReport, ...]
     confirmed: tuple[Confirmation, ...]
     granted: tuple[Granted, ...]
     viewer_leads: bool
@@ -150,13 +150,9 @@ def objectives_of(
     """What somebody's latest attempt at each module showed, objective by objective."""
     found = latest(connection, select(person.c.id).where(person.c.id == person_id), modules)
     by_attempt = {known.attempt_id: known for known in found.values() if known.attempt_id}
-    rows: dict[UUID, list[Any]] = {attempt_id: [] for attempt_id in by_attempt}
-    for row in connection.execute(
-        select(attempt_objective).where(attempt_objective.c.attempt_id.in_(by_attempt))
-    ):
-        rows[row.attempt_id].append(row)
+    shown = shown_in(connection, by_attempt)
     return {
-        module: _objectives(editions.by_id(known.edition_id), rows[known.attempt_id])
+        module: _objectives(editions.by_id(known.edition_id), shown[known.attempt_id])
         for (_, module), known in found.items()
         if known.attempt_id and known.edition_id
     }
@@ -169,20 +165,12 @@ def requests_to(
     viewer_id: UUID,
     *,
     viewer_manages: bool,
-) -> tuple[Asked, ...]:
+) -> tuple[RequestReport, ...]:
     """What managers asked of somebody, the newest first, and what became of it.
 
     Whoever manages the person may withdraw it, and whoever asked: as `duties.withdraw` has it.
     """
-    passes = connection.execute(
-        select(attempt.c.module, attempt.c.submitted_at)
-        .where(
-            attempt.c.person_id == person_id,
-            attempt.c.mode == Mode.ASSURED.value,
-            attempt.c.passed,
-        )
-        .order_by(attempt.c.submitted_at)
-    ).all()
+    days = pass_days(connection, [person_id])
     rows = connection.execute(
         select(request, person.c.name.label("by"))
         .join(person, person.c.id == request.c.made_by)
@@ -190,7 +178,12 @@ def requests_to(
         .order_by(request.c.id.desc())
     )
     return tuple(
-        _asked(row, titles, passes, may_withdraw=viewer_manages or row.made_by == viewer_id)
+        _asked(
+            row,
+            titles,
+            days.get((person_id, row.module), ()),
+            may_withdraw=viewer_manages or row.made_by == viewer_id,
+        )
         for row in rows
     )
 
@@ -208,9 +201,8 @@ def granted_to(
     return tuple(_granted(row, titles, today) for row in rows)
 
 
-def _objectives(edition: Edition, rows: Sequence[Any]) -> tuple[ObjectiveLine, ...]:
+def _objectives(edition: Edition, shown: Mapping[str, bool]) -> tuple[ObjectiveLine, ...]:
     """In the module's order; an objective that was not asked is left out, never "not shown"."""
-    shown = {row.objective: is_shown(row.asked, row.right_count) for row in rows}
     return tuple(
         ObjectiveLine(title, shown[objective])
         for objective, title in edition.module.objectives.items()
@@ -219,11 +211,10 @@ def _objectives(edition: Edition, rows: Sequence[Any]) -> tuple[ObjectiveLine, .
 
 
 def _asked(
-    row: Any, titles: Mapping[str, str], passes: Sequence[Any], *, may_withdraw: bool
-) -> Asked:
-    days = [london_day(one.submitted_at) for one in passes if one.module == row.module]
+    row: Row[Any], titles: Mapping[str, str], days: Sequence[date], *, may_withdraw: bool
+) -> RequestReport:
     met = met_on(row.made_on, days)
-    return Asked(
+    return RequestReport(
         request_id=row.id,
         title=titles.get(row.module, row.module),
         by=row.by,
@@ -236,7 +227,7 @@ def _asked(
     )
 
 
-def _granted(row: Any, titles: Mapping[str, str], today: date) -> Granted:
+def _granted(row: Row[Any], titles: Mapping[str, str], today: date) -> Granted:
     ends = row.kind in ("pause", "exemption") and not has_ended(row.ends_on, today)
     return Granted(
         granted_id=row.id,

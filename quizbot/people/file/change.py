@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """A person as the database has them, or will."""
 
     name: str
@@ -35,7 +35,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldPost:
     """A post, of the database or new (then without an id); `is_within`: where the file is complete.
 
     The path is how the unit is written; its key tells which it is.
@@ -59,8 +59,8 @@ class Held:
 class PostChange:
     """A post that begins (`before` is None), is mended, or ends."""
 
-    before: Held | None
-    after: Held
+    before: HeldPost | None
+    after: HeldPost
 
     @property
     def ends(self) -> bool:
@@ -75,10 +75,10 @@ class Case:
     A line is a post as the file has it; `tells_manager` says whether it has such a column.
     """
 
-    known: Known | None
-    called: Known
-    held: Sequence[Held]
-    said: Sequence[Held]
+    known: KnownPerson | None
+    called: KnownPerson
+    held: Sequence[HeldPost]
+    said: Sequence[HeldPost]
     today: date
     is_complete: bool = False
     tells_manager: bool = True
@@ -104,8 +104,8 @@ class Change:
     """All that an import does with one person."""
 
     kind: Kind
-    before: Known | None
-    after: Known
+    before: KnownPerson | None
+    after: KnownPerson
     posts: tuple[PostChange, ...]
     leaves_unit: bool  # of the unit for which the file is complete, nothing is left
 
@@ -125,7 +125,7 @@ def change_of(case: Case) -> Change | None:
     return Change(_kind(case, after, posts), case.known, after, posts, _leaves_unit(case, posts))
 
 
-def _held(case: Case, row: Held) -> Held | None:
+def _held(case: Case, row: HeldPost) -> HeldPost | None:
     """The post of which a line speaks: the same unit and job, held now or ended by mistake.
 
     Of several, the one that began on the day told, else the newest: never the one that happens to
@@ -145,7 +145,7 @@ def _held(case: Case, row: Held) -> Held | None:
     return next((held for held in same if held.starts_on == row.starts_on), None)
 
 
-def _row_change(case: Case, row: Held, held: Held | None) -> PostChange | None:
+def _row_change(case: Case, row: HeldPost, held: HeldPost | None) -> PostChange | None:
     """A line as a change: a new post, a mended one, or nothing."""
     if held is None:
         return PostChange(None, row)
@@ -180,7 +180,7 @@ def _ends(case: Case, named: set[UUID | None], begin: set[date]) -> list[PostCha
     return found
 
 
-def _after(case: Case, posts: Sequence[PostChange]) -> Known:
+def _after(case: Case, posts: Sequence[PostChange]) -> KnownPerson:
     """The person afterwards: still here, back, or gone."""
     left_on = case.known.left_on if case.known else None
     if case.said:
@@ -200,7 +200,7 @@ def _leaves_unit(case: Case, posts: Sequence[PostChange]) -> bool:
     return case.is_complete and bool(before) and goes and not begin
 
 
-def _kind(case: Case, after: Known, posts: Sequence[PostChange]) -> Kind:
+def _kind(case: Case, after: KnownPerson, posts: Sequence[PostChange]) -> Kind:
     if case.known is None or (case.is_guest and not after.is_guest):
         return Kind.JOINS
     if case.has_left:

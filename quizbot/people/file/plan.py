@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from quizbot.errors import Refused
-from quizbot.people.file.change import Case, Change, Held, Kind, Known, change_of
+from quizbot.people.file.change import Case, Change, HeldPost, Kind, KnownPerson, change_of
 from quizbot.people.file.reading import Doubt, Fault
 from quizbot.people.file.sheet import Sheet, as_id
 
@@ -159,7 +159,9 @@ class Plan:
         name, email, ref = self.sheet.all(
             "SELECT name, email, ref FROM becomes WHERE person = ?", (person,)
         ).fetchone()
-        called = Known(name, email, ref, known.left_on if known else None, bool(row and row[5]))
+        called = KnownPerson(
+            name, email, ref, known.left_on if known else None, bool(row and row[5])
+        )
         held = self.sheet.all(
             "SELECT id, unit_key, path, job, manager, starts_on, ends_on, is_within FROM held"
             " WHERE person = ?",
@@ -198,15 +200,17 @@ class Plan:
         return str(found[0]) if found else "somebody unknown"
 
 
-def _known(row: tuple[Any, ...]) -> Known:
+def _known(row: tuple[Any, ...]) -> KnownPerson:
     name, email, ref, left_on, is_guest = row
-    return Known(name, email, ref, _day(left_on), bool(is_guest))
+    return KnownPerson(name, email, ref, _day(left_on), bool(is_guest))
 
 
-def _held(row: tuple[Any, ...]) -> Held:
+def _held(row: tuple[Any, ...]) -> HeldPost:
     id_, key, path, job, manager, starts_on, ends_on, is_within = row
     first = date.fromisoformat(starts_on)
-    return Held(as_id(id_), key, path, job, as_id(manager), first, _day(ends_on), bool(is_within))
+    return HeldPost(
+        as_id(id_), key, path, job, as_id(manager), first, _day(ends_on), bool(is_within)
+    )
 
 
 def _day(iso: str | None) -> date | None:

@@ -86,7 +86,7 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TitleLine:
     """The line with the titles: its number, each title as ours or None, what stands between."""
 
     line: int
@@ -170,7 +170,7 @@ def folded_title(title: str) -> str:
     return tidy(title).casefold()
 
 
-def _head(first: list[str], name: str, columns: Mapping[str, str]) -> Head:
+def _head(first: list[str], name: str, columns: Mapping[str, str]) -> TitleLine:
     """The line with the titles among the first ones; BadFile where it has none of ours."""
     if not any(line.strip() for line in first):
         raise BadFile(f"{name} is empty: save it again from where it comes, and choose that one.")
@@ -191,7 +191,7 @@ def _head(first: list[str], name: str, columns: Mapping[str, str]) -> Head:
         f"the titles are here; what stands above them is left out: {first[begin].strip()[:60]!r}"
     )
     above = [Doubt(Fault(which + 1, "", words), must_be_confirmed=False)]
-    return Head(which + 1, kept, separator, tuple(above if which > begin else []))
+    return TitleLine(which + 1, kept, separator, tuple(above if which > begin else []))
 
 
 def _titles(line: str, separator: str | None) -> tuple[str, list[str]]:
@@ -242,7 +242,7 @@ def _lines(file: TextIO, name: str) -> Iterator[str]:
         yield line
 
 
-def _row(line: int, head: Head, cells: list[str], today: date) -> PersonRow:
+def _row(line: int, head: TitleLine, cells: list[str], today: date) -> PersonRow:
     while len(cells) > len(head.titles) and not cells[-1].strip():
         cells.pop()  # a spreadsheet's empty columns behind the last
     if len(cells) != len(head.titles):

@@ -25,6 +25,7 @@ from quizbot.rules.due.facts import (
     Request,
     Requirement,
 )
+from quizbot.rules.outcome import met_on
 
 WEEK_AND_A_DAY = 8  # from the last day of one post to the first of the next: a week between them
 
@@ -118,8 +119,8 @@ def _presence(facts: Facts) -> tuple[list[tuple[Post, Span]], list[Span]]:
 
 def _requested(facts: Facts, request: Request, here: Sequence[Span]) -> Asked:
     """What a request asks, until it is met or withdrawn, and not while the person is gone."""
-    passes = [day for day in facts.passes if day >= request.made_on]
-    closed_on = min([*passes, request.withdrawn_on or FOREVER])
+    met = met_on(request.made_on, facts.passes)
+    closed_on = min(met or FOREVER, request.withdrawn_on or FOREVER)
     days = Span(request.made_on, closed_on if closed_on == FOREVER else closed_on - ONE_DAY)
     due_on = _chosen(facts, request.made_on, request.due_on)
     run = Run(days, request.made_on, frozenset((due_on,)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from quizbot.people.file.change import Held, Kind, Known, PostChange
+from quizbot.people.file.change import HeldPost, Kind, KnownPerson, PostChange
 from quizbot.people.file.plan import PersonLine, Plan
 from quizbot.words import long_date
 
@@ -19,7 +19,7 @@ VERBS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class PlannedPerson:
     """One person of a plan, as a page or a terminal shows them."""
 
     name: str
@@ -42,12 +42,12 @@ class Told:
         }
 
 
-def told_people(plan: Plan) -> Iterator[Told]:
+def told_people(plan: Plan) -> Iterator[PlannedPerson]:
     """Everybody for whom a plan changes something."""
     for line in plan.people():
         after = line.change.after
         who = after.staff_ref or after.email or "no number"
-        yield Told(after.name, who, line.change.kind, tuple(_details(plan, line)))
+        yield PlannedPerson(after.name, who, line.change.kind, tuple(_details(plan, line)))
 
 
 def _details(plan: Plan, line: PersonLine) -> Iterator[str]:
@@ -67,7 +67,7 @@ def _details(plan: Plan, line: PersonLine) -> Iterator[str]:
         yield f"{people} their manager"
 
 
-def _renamed(before: Known, after: Known) -> Iterator[str]:
+def _renamed(before: KnownPerson, after: KnownPerson) -> Iterator[str]:
     fields = (("name", "name"), ("email", "e-mail address"), ("staff_ref", "staff number"))
     for field, title in fields:
         old, new = getattr(before, field), getattr(after, field)
@@ -100,5 +100,5 @@ def _post(plan: Plan, post: PostChange) -> Iterator[str]:
         yield f"{_place(before)}: manager {old} → {new}"
 
 
-def _place(post: Held) -> str:
+def _place(post: HeldPost) -> str:
     return f"{post.path}, {post.job}"

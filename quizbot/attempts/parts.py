@@ -1,0 +1,43 @@
+"""Taking a questionnaire, alone, as a try, or in a group."""
+
+import secrets
+from dataclasses import dataclass
+
+from quizbot.attempts.attempts import Attempts
+from quizbot.attempts.huddles import Huddles
+from quizbot.attempts.tryout import TryOut
+from quizbot.editions.editions import Editions
+from quizbot.evidence.certificates import Certificates
+from quizbot.outbox.notices import Notices
+from quizbot.store.core import Core
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptsParts:
+    """What the service has of this room."""
+
+    attempts: Attempts
+    try_out: TryOut
+    huddles: Huddles
+
+
+def open_attempts(
+    core: Core, *, editions: Editions, notices: Notices, certificates: Certificates
+) -> AttemptsParts:
+    """Each with what it stands on, by name."""
+    return AttemptsParts(
+        attempts=Attempts(
+            database=core.database,
+            editions=editions,
+            notices=notices,
+            certificates=certificates,
+            now=core.now,
+            seed=_seed,
+        ),
+        try_out=TryOut(editions=editions, signer=core.signer, now=core.now),
+        huddles=Huddles(database=core.database, editions=editions, now=core.now, seed=_seed),
+    )
+
+
+def _seed() -> int:
+    return secrets.randbits(64)

@@ -1,0 +1,55 @@
+"""What shows that somebody understood: attestations, certificates, transcripts."""
+
+from dataclasses import dataclass
+
+from quizbot.editions.editions import Editions
+from quizbot.evidence.attestations import Attestations
+from quizbot.evidence.certificates import Certificates
+from quizbot.evidence.guide import Guides
+from quizbot.evidence.transcripts import Transcripts
+from quizbot.outbox.notices import Notices
+from quizbot.standing.standings import Standings
+from quizbot.store.core import Core
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceParts:
+    """What the service has of this room."""
+
+    attestations: Attestations
+    certificates: Certificates
+    transcripts: Transcripts
+    guides: Guides
+
+
+def open_evidence(
+    core: Core,
+    *,
+    editions: Editions,
+    standings: Standings,
+    notices: Notices,
+    issuer: str,
+    public_url: str,
+) -> EvidenceParts:
+    """Each with what it stands on, by name."""
+    return EvidenceParts(
+        attestations=Attestations(
+            database=core.database,
+            editions=editions,
+            notices=notices,
+            audit=core.audit,
+            now=core.now,
+        ),
+        certificates=Certificates(
+            database=core.database,
+            standings=standings,
+            audit=core.audit,
+            issuer=issuer,
+            public_url=public_url,
+            now=core.now,
+        ),
+        transcripts=Transcripts(
+            database=core.database, editions=editions, audit=core.audit, issuer=issuer, now=core.now
+        ),
+        guides=Guides(database=core.database, editions=editions, standings=standings, now=core.now),
+    )
