@@ -15,6 +15,7 @@ from questions.touching import (
     cites_place,
     decision_of,
     document_of,
+    lacks,
     own_questions,
     touch,
     why_nobody,
@@ -47,6 +48,11 @@ class Weighed:
     def undecided(self) -> tuple[TouchedQuestion, ...]:
         """The questions of which nobody has decided whether they stand."""
         return tuple(one for one in self.touched if one.verdict is None)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What has to be looked up or written before anybody can be asked."""
+        return tuple(lacks(self.change, self.own))
 
     @property
     def modules(self) -> tuple[str, ...]:

@@ -123,6 +123,11 @@ def why_nobody(
         yield "it is not in force here"
     if not change.doubt.is_small:
         yield f"there is doubt of the change ({change.doubt}): a lead reads the text and signs"
+    yield from lacks(change, own)
+
+
+def lacks(change: RuleChange, own: Sequence[str]) -> Iterator[str]:
+    """What has to be looked up or written before anybody can be asked, whoever has read what."""
     if not change.date_doubt.is_small:
         yield f"there is doubt of its date ({change.date_doubt}): look it up"
     if len(own) < OWN:

@@ -35,7 +35,7 @@ class Took:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ChangeHistory:
     """What one person passed and learned in the modules that a change touches, in any order."""
 
     passes: tuple[Took, ...] = ()
@@ -67,12 +67,12 @@ _ASKED = {
 }
 
 
-def met_on(history: History) -> date | None:
+def met_on(history: ChangeHistory) -> date | None:
     """The first day on which the change's own questions were all right."""
     return min((took.on for took in history.passes if took.right), default=None)
 
 
-def held(history: History, starts_on: date) -> Held:
+def held(history: ChangeHistory, starts_on: date) -> Held:
     """How the credits of a person stand to a change that is in force from a day."""
     if met_on(history) is not None:
         return Held.MET
@@ -92,7 +92,7 @@ def _in_order(passes: Iterable[Took]) -> list[Took]:
     return sorted(passes, key=lambda took: (took.on, not took.rested))
 
 
-def is_asked(history: History, starts_on: date, whom: Whom) -> bool:
+def is_asked(history: ChangeHistory, starts_on: date, whom: Whom) -> bool:
     """Whether a lead who asks these people asks this one."""
     return held(history, starts_on) in _ASKED[whom]
 

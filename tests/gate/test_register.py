@@ -244,6 +244,7 @@ def test_a_decided_question_counts(tmp_path, verdict):
     bank = read_bank(folder, the_place(), TODAY, register(tmp_path, CHANGE))
 
     assert told(bank.findings) == []
+    assert bank.module is not None
     assert make_plan(bank.module, Mode.ASSURED, TODAY, {}, Random(0)) is not None
 
 
@@ -345,6 +346,7 @@ def test_what_keeps_people_from_being_asked_is_told(tmp_path, change, words):
 def test_what_nothing_rests_on_is_a_warning(tmp_path):
     known = register(tmp_path, {**CHANGE, "facts": ["X9"], "at": ["s.9"]})
     bank = read_bank(write_bank(tmp_path / "sample", question()), the_place(), TODAY, known)
+    assert bank.module is not None
 
     lines = told(findings(known, [weighed(bank, known)], [bank.module]))
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from quizbot.rules import due
 from quizbot.rules.due import Dispensation, DispensationKind, Facts, Post, State
 from quizbot.rules.updates import (
+    ChangeHistory,
     Held,
-    History,
     ToConfirm,
     Took,
     Whom,
@@ -70,7 +70,7 @@ CASES = [
 
 @pytest.mark.parametrize(("case", "passes", "stands", "asked"), CASES, ids=[c[0] for c in CASES])
 def test_how_a_history_stands_to_a_change(case, passes, stands, asked):
-    history = History(passes)
+    history = ChangeHistory(passes)
 
     assert held(history, START) is stands
     assert {whom.value[0] for whom in Whom if is_asked(history, START, whom)} == {*asked}
@@ -87,7 +87,7 @@ def test_how_a_history_stands_to_a_change(case, passes, stands, asked):
     ],
 )
 def test_what_was_recognised_rests_on_no_question(case, passes, learned, stands):
-    assert held(History(passes, (("sharing", learned),)), START) is stands
+    assert held(ChangeHistory(passes, (("sharing", learned),)), START) is stands
 
 
 ASKED = ToConfirm(UUID(int=1), date(2026, 11, 1), date(2026, 12, 1))
@@ -213,7 +213,7 @@ takes = st.builds(
     st.sampled_from([None, True, False]),
 )
 histories = st.builds(
-    History,
+    ChangeHistory,
     st.lists(takes, max_size=6).map(tuple),
     st.lists(st.tuples(st.just("sharing"), days), max_size=2).map(tuple),
 )
