@@ -182,6 +182,22 @@ def test_who_passes_with_its_questions_right_has_confirmed_it(service, known, pa
     assert (acted.asked, acted.confirmed) == (2, 1)
 
 
+def test_who_is_asked_gets_its_questions_first(service, known, past, clock):
+    clock.forward(minutes=1)
+    by_objective = made.questions()
+    for question in by_objective["water"][2:]:
+        question |= {"facts": ["X1"], "decision": [{**DECISION, "verdict": "stands"}]}
+    renew(by_objective["leaves"][2:])
+    service.editions.publish([made.bank(by_objective=by_objective)], made.place())
+    ask(known())
+
+    attempt_id = service.attempts.start(past.amina, "tea", Mode.ASSURED)
+
+    turns = [service.attempts.turn(past.amina, attempt_id, number) for number in range(1, 5)]
+    leaves = {turn.question.id for turn in turns if turn.question.id.startswith("leaves")}
+    assert leaves == {"leaves-3", "leaves-4"}
+
+
 def test_who_has_one_of_them_wrong_has_not(service, known, past, clock):
     changes = known()
     ask(changes)
