@@ -270,7 +270,7 @@ class Changes:
     ) -> tuple[int, int]:
         """How many were asked, and how many of them have shown the new rule."""
         asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
-        people = [(change_id, who) for who in connection.execute(asked).scalars()]
+        people = [(change_id, who) for who in connection.execute(asked.distinct()).scalars()]
         return len(people), len(self.confirmations.met(connection, people))
 
     def _unit(self, connection: Connection, path: str) -> UUID:

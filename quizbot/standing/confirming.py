@@ -57,6 +57,7 @@ class Confirmations:
             for some in chunks(people)
             for row in connection.execute(
                 select(change_action, to_confirm.c.person_id)
+                .distinct()  # two records that were made one may both have been asked
                 .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
                 .where(to_confirm.c.person_id.in_(some))
                 .order_by(change_action.c.id.desc())

@@ -331,6 +331,19 @@ def test_a_question_that_is_withdrawn_meanwhile_counts_for_those_who_had_it_righ
     assert states(service, changes, past.carys) == [State.ASSIGNED]
 
 
+def test_two_records_that_were_made_one_are_asked_once(service, known, past, clock):
+    changes = known(kind="new-duty")
+    ask(changes)
+    service.staff.leave(past.efua, past.bashir, date(2026, 12, 11))
+    clock.forward(days=1)
+
+    service.joining.join(past.amina, past.bashir)
+
+    assert len(of(service, changes, past.amina)) == 1
+    (acted,) = changes.all()
+    assert acted.asked == 2
+
+
 def test_only_some_jobs_may_be_concerned(known, past):
     changes = known(roles=["managers"])
 
