@@ -4,7 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
+
+from quizbot.clock import london_day
 
 Value = str | float | date | None
 
@@ -38,4 +40,6 @@ def as_meant(cell: str) -> str:
 def _words(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:.0%}"
+    if isinstance(value, datetime):
+        value = london_day(value)
     return value.isoformat() if isinstance(value, date) else value or ""

@@ -95,7 +95,9 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     editions = asked.editions
     signin = open_signin(core, notices=notices, public_url=public_url)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
-    people = open_people(core, notices=notices, uploads_folder=VAR / "uploads")
+    people = open_people(
+        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+    )
     reminders = open_reminders(
         core,
         editions=editions,
@@ -124,6 +126,11 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         standings=standing.standings,
         duties=standing.duties,
         attestations=evidence.attestations,
+        beliefs=evidence.beliefs,
+        problems=asked.problems,
+        places=asked.places,
+        troubles=reminders.troubles,
+        people=people.people,
     )
     privacy = open_privacy(core, editions=editions)
     rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from string import ascii_lowercase, ascii_uppercase
 
 import idna
+
+from quizbot.clock import london_day
 
 MAILTO = "mailto:"  # what a spreadsheet puts in front of an address that was clicked on
 
@@ -89,10 +91,14 @@ def is_within(path: str, top: str) -> bool:
 
 
 def long_date(day: date) -> str:
-    """21 November 2026."""
+    """21 November 2026; of an instant, the day in London."""
+    if isinstance(day, datetime):
+        day = london_day(day)
     return f"{day.day} {month_name(day)}"
 
 
 def month_name(day: date) -> str:
-    """November 2026."""
+    """November 2026; of an instant, the month in London."""
+    if isinstance(day, datetime):
+        day = london_day(day)
     return f"{day:%B %Y}"

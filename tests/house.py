@@ -388,21 +388,25 @@ ONE_HOME = {
     r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
     r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),
     r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),
-    r"\)\.date\(\)|_at\.date\(\)|now\.date\(\)": ("quizbot/clock.py", "london_day"),
     r"is_shown\(row\.asked": ("quizbot/evidence/latest.py", "shown_in"),
     r"right(?:_count)? == [\w.]*asked|asked == [\w.]*right": (
         "quizbot/rules/outcome.py",
         "is_shown",
     ),
     r"if \w+ >= [\w.]*made_on": ("quizbot/rules/outcome.py", "met_on"),
-    r"ASSURED\.value, attempt\.c\.passed|\"assured\", attempt\.c\.passed": (
-        "quizbot/standing/standings.py",
+    r"counts\(\), attempt\.c\.passed": (
+        "quizbot/store/counted.py",
         "PASSES, or pass_days from requests",
     ),
     r"next\(\(\w+ for \w+ in \w+ if \w+ not in done": (
         "quizbot/attempts/attempts.py",
         "next_unanswered",
     ),
+    # An instant has a day in London alone: not its UTC day, nor the first letters of its ISO form.
+    r"(?:\)|_at|\bat|\bnow)\.date\(\)"
+    r"|(?:_at|\bnow|now\(\))(?::%|\.strftime\(|\.isoformat\(\)\[|\.(?:day|month|year)\b)"
+    r"|\.isoformat\(\)\[:10\]|str\([\w.]*_at\)\[|\bfunc\.date\(|date\.today\("
+    r"|combine\([^()]+, time\(\)\)": ("quizbot/clock.py", "london_day, or combine with LONDON"),
 }
 
 

@@ -1,7 +1,7 @@
 """CSV as every page and command writes it: nothing runs in a spreadsheet, nothing is lost."""
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -47,3 +47,9 @@ def test_a_file_is_marked_as_utf_8_and_holds_words_days_and_shares():
         ["Ann, “A”", "2026-11-21", "50%", ""],
         ["'＝1+1", "x\ny", "", "'-2"],
     ]
+
+
+def test_an_instant_is_written_as_its_day_in_london():
+    told = "".join(csv_lines([(datetime(2026, 7, 1, 23, 30, tzinfo=UTC), date(2026, 7, 1))]))
+
+    assert told.strip("\ufeff\r\n") == "2026-07-02,2026-07-01"

@@ -1,6 +1,6 @@
 """Words as they are kept and compared: one way to write each, and nothing that shows as another."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -91,6 +91,22 @@ def test_a_unit_is_within_itself_and_what_is_above_it_by_whole_names():
     assert is_within("Northmoor", "Northmoor")
     assert not is_within("Northmoor Trust", "Northmoor")
     assert not is_within("Northmoor", "Northmoor/Council")
+
+
+@pytest.mark.parametrize(
+    ("utc", "day", "month"),
+    [
+        ("2026-07-01 22:59", "1 July 2026", "July 2026"),
+        ("2026-07-01 23:30", "2 July 2026", "July 2026"),  # London is an hour ahead
+        ("2026-07-31 23:30", "1 August 2026", "August 2026"),
+        ("2026-12-31 23:30", "31 December 2026", "December 2026"),
+    ],
+)
+def test_of_an_instant_the_day_in_london_is_told(utc, day, month):
+    at = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+    assert long_date(at) == day
+    assert month_name(at) == month
 
 
 def test_days_are_told_in_full():

@@ -4,7 +4,7 @@ from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed
-from web.current import page
+from web.current import page, person_id, service
 
 bp = Blueprint("admin_home", __name__)
 
@@ -14,7 +14,9 @@ LEADS = (
     ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),
     ("Who will never be asked again", "/admin/requirements/health", "And why"),
     ("Messages in trouble", "/admin/messages", "What could not be sent, and what to do"),
+    ("Who is late", "/board/overdue", "By unit, questionnaire and manager, and since when"),
     ("Reports about questions", "/admin/reports", "What people found wrong, to answer"),
+    ("What needs review", "/admin/reviews", "Until when each question counts, month by month"),
     ("Place", "/admin/place", "Local names and numbers, and the questions that need them"),
 )
 AUDITORS = (
@@ -29,4 +31,11 @@ def show() -> ResponseReturnValue:
     if not g.rights.sees_board:
         raise NotAllowed("This page is for safeguarding leads and auditors.")
     links = (*(LEADS if g.rights.leads else ()), *AUDITORS)
-    return page("admin_home/show.html", links=links)
+    tasks = service().desk.of(person_id()) if g.rights.leads else ()
+    return page("admin_home/show.html", links=links, tasks=tasks, is_lead=g.rights.leads)
+
+
+@bp.get("/admin/reviews")
+def reviews() -> ResponseReturnValue:
+    """Which questions are to be looked at again, and when."""
+    return page("admin_home/reviews.html", months=service().desk.reviews(person_id()))

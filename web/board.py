@@ -1,5 +1,7 @@
 """The partnership's figures: completion, what was shown, misconceptions; page and CSV."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from quizbot.words import month_name
 from web.chart import Chart, chart
 from web.current import page, person_id, service
 from web.exports import sent
+from web.paging import paging
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 
@@ -43,6 +46,31 @@ def export_csv() -> ResponseReturnValue:
     if board is None:
         return page("board/none.html")
     return sent(csv_lines(board.rows()), "text/csv", f"board-{board.month:%Y-%m}.csv")
+
+
+@bp.get("/overdue")
+def overdue() -> ResponseReturnValue:
+    """Who is late where, by unit, questionnaire and manager, and since when."""
+    late = service().lateness.of(person_id(), request.args)
+    given = request.args.get("page", "1")
+    number = min(max(int(given[:6]) if given.isdecimal() else 1, 1), late.pages)
+    query = urlencode(late.chosen)
+    return page(
+        "board/overdue.html",
+        late=late,
+        lines=late.page(number),
+        paging=paging(
+            number, late.pages, lambda n: f"/board/overdue?{urlencode({**late.chosen, 'page': n})}"
+        ),
+        query=query,
+    )
+
+
+@bp.get("/overdue.csv")
+def overdue_csv() -> ResponseReturnValue:
+    """The same for a spreadsheet."""
+    late = service().lateness.export(person_id(), request.args)
+    return sent(csv_lines(late.rows()), "text/csv", "overdue.csv")
 
 
 def trend(board: BoardView) -> Chart:

@@ -11,16 +11,14 @@ from web.current import paragraphs
 
 
 def day(value: date | datetime | None) -> str:
-    """21 November 2026."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        value = london_day(value)
-    return long_date(value)
+    """21 November 2026; of an instant, the day in London."""
+    return "" if value is None else long_date(value)
 
 
 def short_day(value: date) -> str:
-    """21 Nov 2026, on one line."""
+    """21 Nov 2026, on one line; of an instant, the day in London."""
+    if isinstance(value, datetime):
+        value = london_day(value)
     return f"{value.day} {value:%b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
 
 

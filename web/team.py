@@ -117,6 +117,35 @@ def grant(of_person: UUID) -> ResponseReturnValue:
     return redirect(f"/team/people/{of_person}", 303)
 
 
+@bp.get("/people/<uuid:of_person>/attempts/<uuid:attempt_id>/withdraw")
+def withdrawing(of_person: UUID, attempt_id: UUID) -> ResponseReturnValue:
+    """Should this attempt of theirs not count?"""
+    return show_withdrawing(of_person, attempt_id, {})
+
+
+def show_withdrawing(
+    of_person: UUID, attempt_id: UUID, errors: Mapping[str, str]
+) -> ResponseReturnValue:
+    """The attempt with a form for the reason, and what is wrong with that."""
+    found = service().withdrawals.find(person_id(), of_person, attempt_id)
+    reason = request.form.get("reason", "")
+    status = 400 if errors else 200
+    return page("team/withdraw.html", status, found=found, reason=reason, errors=errors)
+
+
+@bp.post("/people/<uuid:of_person>/attempts/<uuid:attempt_id>/withdraw")
+@keeps_form("reason")
+def withdraw(of_person: UUID, attempt_id: UUID) -> ResponseReturnValue:
+    """Have an attempt of theirs count for nothing any more."""
+    form = sent_form()
+    reason = form.text("reason", 300, "Say why, in a few words: its person reads it")
+    if form.errors:
+        return show_withdrawing(of_person, attempt_id, form.errors)
+    service().withdrawals.withdraw(person_id(), of_person, attempt_id, reason)
+    flash("It is withdrawn, with its certificate if there was one. They are told.")
+    return redirect(f"/team/people/{of_person}", 303)
+
+
 @bp.post("/people/<uuid:of_person>/dispensations/<uuid:granted_id>/end")
 def end_grant(of_person: UUID, granted_id: UUID) -> ResponseReturnValue:
     """End a pause or an exemption, or take back what was granted by mistake."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from questions.module import Module
 from questions.touching import is_own
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
-from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, tell
+from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, Withdrawn, tell
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Edition, Editions, Offer
 from quizbot.editions.feedback import feedback_on
@@ -48,12 +48,14 @@ from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
+from quizbot.store.counted import counts
 from quizbot.store.database import BUSY, Database
 from quizbot.store.tables import (
     answer,
     attempt,
     attempt_misconception,
     attempt_objective,
+    attempt_withdrawn,
     change_action,
     new_id,
     person,
@@ -146,11 +148,14 @@ _NEWEST = (
     select(attempt.c.submitted_at, attempt.c.passed)
     .where(
         *_IN_MODULE,
-        attempt.c.mode == Mode.ASSURED.value,
+        counts(),
         attempt.c.submitted_at.is_not(None),
     )
     .order_by(attempt.c.submitted_at.desc())
     .limit(bindparam("most"))
+)
+_WITHDRAWN = select(attempt_withdrawn).where(
+    attempt_withdrawn.c.attempt_id == bindparam("attempt_id")
 )
 _TIMES_SEEN = (
     select(answer.c.question_id, func.count().label("times"))
@@ -250,6 +255,7 @@ class AttemptLine:
     share: float | None
     answered: int
     total: int
+    withdrawn: Withdrawn | None = None
 
     @property
     def is_open(self) -> bool:
@@ -486,7 +492,11 @@ class Attempts:
         if opened.row.submitted_at is None:
             raise NotFinished("This attempt is not finished yet.")
         given = {row.number: row.reply for row in self._answers_seen(attempt_id)}
-        return result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
+        found = result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
+        if opened.mode is Mode.PRACTICE:
+            return found
+        taken_back = self.database.glance(_WITHDRAWN, {"attempt_id": attempt_id})
+        return replace(found, withdrawn=_withdrawn(taken_back))
 
     def where(self, who: Who, attempt_id: UUID) -> int | None:
         """The question to go on with in an open attempt; None when it is finished."""
@@ -514,7 +524,13 @@ class Attempts:
             .scalar_subquery()
         )
         query = (
-            select(attempt, answered.label("answered"))
+            select(
+                attempt,
+                answered.label("answered"),
+                attempt_withdrawn.c.withdrawn_at,
+                attempt_withdrawn.c.reason,
+            )
+            .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
             .where(is_theirs)
             .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
         )
@@ -541,6 +557,7 @@ class Attempts:
                 share=row.share,
                 answered=row.answered,
                 total=len(json.loads(row.plan)),
+                withdrawn=_withdrawn(row),
             )
             for row in rows
         ]
@@ -782,6 +799,12 @@ class Attempts:
 def whose(who: Who) -> UUID | str:
     """What an attempt's row has of them."""
     return who.key if isinstance(who, ChatKey) else who
+
+
+def _withdrawn(row: Any) -> Withdrawn | None:
+    if row is None or row.withdrawn_at is None:
+        return None
+    return Withdrawn(london_day(row.withdrawn_at), row.reason)
 
 
 def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a person sees of a question and of their answer, on any channel; plain and frozen."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -115,6 +115,14 @@ class QuestionReview:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """That an attempt counts for nothing any more: since when, and why."""
+
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class Result:
     """A finished attempt: the outcome and every question."""
 
@@ -123,6 +131,7 @@ class Result:
     outcome: Outcome
     told: tuple[QuestionReview, ...]
     submitted_at: datetime | None
+    withdrawn: Withdrawn | None = None
 
     @property
     def is_practice(self) -> bool:

@@ -244,6 +244,8 @@ def _taken(line: AttemptLine) -> str:
     word = "passed" if line.passed else "not passed"
     if line.mode is Mode.PRACTICE:
         word = "practice"
+    if line.withdrawn:
+        word += ", withdrawn"
     share = "" if line.share is None else f", {line.share:.0%}"
     return f"{line.title}: {word}{share}, {long_date(london_day(line.submitted_at))}"
 

@@ -102,7 +102,7 @@ def _board(view: BoardView) -> Iterator[Section]:
         shown, met = view.of_kind("objective", module), view.of_kind("belief", module)
         if shown or met:
             tables = _tables(view, "Shown, of those asked about it", "Objective", shown)
-            tables += _tables(view, "Met, of those asked about it", "Misconception", met)
+            tables += _tables(view, "Met, of those who missed its objective", "Misconception", met)
             yield section(title, [], tables)
     yield section("How it was counted", view.method, [])
     yield section("What the figures do not tell", view.limits, [])

@@ -367,7 +367,7 @@ class Demo:
         while len(days) < MONTHS:
             last = last.replace(day=1) - timedelta(days=1)
             days.append(last)
-        for day in days:
+        for day in reversed(days):
             self.service.counting.month(day)
 
     def _confirm(self) -> None:

@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select
 
 from quizbot.access import knows
 from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Edition
 from quizbot.errors import NotAllowed, NotFound, NotOffered
 from quizbot.evidence import pdf
+from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.standing.standings import Standings
-from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, certificate, new_id, person
 from quizbot.words import long_date
@@ -94,7 +94,7 @@ class Certificates:
 
     database: Database
     standings: Standings
-    audit: Audit
+    withdrawals: Withdrawals
     issuer: str
     public_url: str
     now: Clock
@@ -150,18 +150,10 @@ class Certificates:
         return True
 
     def withdraw(self, lead_id: UUID, typed: str, reason: str) -> None:
-        """Say that it does not count any more, and why; a second time changes nothing."""
+        """Say that it does not count any more, and why, nor the attempt for which it was given."""
         with self.database.writing(queue="certificate") as connection:
-            row = _row(connection, typed)
-            knows(connection, lead_id, row.person_id, london_day(self.now()))
-            if row.withdrawn_at is not None:
-                return
-            connection.execute(
-                update(certificate)
-                .where(certificate.c.id == row.id)
-                .values(withdrawn_at=self.now(), withdrawn_by=lead_id, reason=reason)
-            )
-            self.audit.add(connection, lead_id, "certificate.withdraw", row.id)
+            found = _row(connection, typed)
+            self.withdrawals.withdraw_in(connection, lead_id, found.attempt_id, reason)
 
     def paper(self, person_id: UUID, typed: str) -> bytes:
         """A person's own certificate as PDF: from the record alone, so always the same."""

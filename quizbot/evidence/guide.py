@@ -1,35 +1,36 @@
 """A guide for a conversation, with a team or one person, about what was least shown."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from questions.module import Module
 from quizbot.access import must_manage, team
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
+from quizbot.evidence.agencies import agencies_by_unit, homes_on
+from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.latest import Latest, latest, shown_in
 from quizbot.evidence.talks import Talk, talk_about
 from quizbot.rules.due import State, state_from_dates
 from quizbot.standing.standings import Standings
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt_misconception, person, post
+from quizbot.store.tables import person, post
 
 TALKED_ABOUT = 3  # objectives: more do not fit into a meeting, nor on a page
-TOGETHER = 5  # people: of fewer, a misconception would give somebody's answer away
 
 
 @dataclass(frozen=True)
 class Belief:
-    """A misconception that several people met."""
+    """A misconception that was common in an agency, of which the team is a part."""
 
+    agency: str
     says: str
-    people: int
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Guide:
 
     @property
     def tells_beliefs(self) -> bool:
-        """Whether enough people took it for misconceptions to be told at all."""
-        return self.person_id is None and self.took >= TOGETHER
+        """Whether misconceptions may be told at all: of one person, never."""
+        return self.person_id is None
 
     @property
     def all_shown(self) -> bool:
@@ -76,11 +77,12 @@ class _Result:
 
 @dataclass(frozen=True)
 class Guides:
-    """Made anew from the latest attempts each time it is looked at; nothing of it is kept."""
+    """Made anew each time it is looked at; but misconceptions are told as they were counted."""
 
     database: Database
     editions: Editions
     standings: Standings
+    beliefs: Beliefs
     now: Clock
 
     def of(self, manager_id: UUID, module: str, person_id: UUID | None = None) -> Guide:
@@ -101,7 +103,10 @@ class Guides:
             found = latest(connection, mine, [module])
             dates = self.standings.cached(connection, list(names), [module], today)
             results = _results(connection, found)
-            beliefs = () if person_id else self._beliefs(connection, found, results)
+            beliefs: tuple[Belief, ...] = ()
+            if person_id is None:
+                agencies = self._agencies(connection, mine, today)
+                beliefs = self._beliefs(connection, agencies, edition.module, today)
         taken = {result.person_id for result in results}
         missing = {one for one in names if one not in taken}
         required = {
@@ -123,37 +128,27 @@ class Guides:
             beliefs=beliefs,
         )
 
-    def _beliefs(
-        self,
-        connection: Connection,
-        found: Mapping[tuple[UUID, str], Latest],
-        results: Sequence[_Result],
-    ) -> tuple[Belief, ...]:
-        """Misconceptions of five people or more; never where all who missed an area met one.
-
-        A manager sees who showed which area. If all who did not show it were said to have met one
-        misconception, each one's answer would be known.
-        """
-        if len(results) < TOGETHER:
-            return ()
-        whose = {known.attempt_id: key[0] for key, known in found.items() if known.attempt_id}
-        by_person = {result.person_id: result for result in results}
-        met: dict[str, set[UUID]] = defaultdict(set)
-        areas: dict[str, set[str]] = defaultdict(set)
-        words: dict[str, str] = {}
-        for row in connection.execute(
-            select(attempt_misconception).where(attempt_misconception.c.attempt_id.in_(whose))
-        ):
-            person_id = whose[row.attempt_id]
-            edition = self.editions.by_id(by_person[person_id].edition_id)
-            met[row.misconception].add(person_id)
-            areas[row.misconception].add(edition.questions[row.question_id].objective)
-            words[row.misconception] = edition.module.misconceptions[row.misconception]
-        return tuple(
-            Belief(words[one], len(people))
-            for one, people in sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))
-            if TOGETHER <= len(people) < _missed(results, areas[one])
+    def _agencies(self, connection: Connection, people: Select[Any], today: date) -> set[str]:
+        """Where a manager's people are counted; guests are counted nowhere."""
+        homes, agencies = homes_on(today), agencies_by_unit(connection)
+        units = connection.execute(
+            select(homes.c.unit_id).where(homes.c.place == 1, homes.c.person_id.in_(people))
         )
+        return {agencies[unit_id] for unit_id in units.scalars() if unit_id in agencies}
+
+    def _beliefs(
+        self, connection: Connection, agencies: set[str], module: Module, today: date
+    ) -> tuple[Belief, ...]:
+        """What was common in these agencies when it was counted, not what their people met."""
+        told = self.beliefs.told(connection, today, [module.id])
+        found = [
+            Belief(one.agency.rpartition("/")[2], module.misconceptions[one.misconception])
+            for one in told
+            if one.is_common
+            and one.agency in agencies
+            and one.misconception in module.misconceptions
+        ]
+        return tuple(sorted(found, key=lambda belief: (belief.agency, belief.says)))
 
 
 def _results(
@@ -165,11 +160,6 @@ def _results(
         for (person_id, _), known in found.items()
         if known.attempt_id and known.edition_id
     )
-
-
-def _missed(results: Iterable[_Result], areas: set[str]) -> int:
-    """How many people did not show one of these areas."""
-    return sum(any(result.shown.get(area) is False for area in areas) for result in results)
 
 
 def _talks(module: Module, results: Sequence[_Result], today: date) -> tuple[Talk, ...]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from quizbot.clock import london_day
 from quizbot.rules.outcome import is_shown
-from quizbot.rules.pick import Mode
+from quizbot.store.counted import counts
 from quizbot.store.tables import attempt, attempt_objective, attestation, person
 
 
@@ -96,7 +96,7 @@ def _found(people: Select[Any], modules: Sequence[str]) -> Subquery:
     mine = and_(
         attempt.c.person_id == pairs.c.person_id,
         attempt.c.module == pairs.c.module,
-        attempt.c.mode == Mode.ASSURED.value,
+        counts(),
     )
     done = and_(mine, attempt.c.submitted_at.is_not(None))
     confirmed = (

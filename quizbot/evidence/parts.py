@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from quizbot.editions.editions import Editions
 from quizbot.evidence.attestations import Attestations
+from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.guide import Guides
 from quizbot.evidence.transcripts import Transcripts
+from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -20,6 +22,8 @@ class EvidenceParts:
     certificates: Certificates
     transcripts: Transcripts
     guides: Guides
+    beliefs: Beliefs
+    withdrawals: Withdrawals
 
 
 def open_evidence(
@@ -32,7 +36,17 @@ def open_evidence(
     public_url: str,
 ) -> EvidenceParts:
     """Each with what it stands on, by name."""
+    beliefs = Beliefs(database=core.database, editions=editions)
+    withdrawals = Withdrawals(
+        database=core.database,
+        editions=editions,
+        notices=notices,
+        audit=core.audit,
+        now=core.now,
+    )
     return EvidenceParts(
+        beliefs=beliefs,
+        withdrawals=withdrawals,
         attestations=Attestations(
             database=core.database,
             editions=editions,
@@ -43,7 +57,7 @@ def open_evidence(
         certificates=Certificates(
             database=core.database,
             standings=standings,
-            audit=core.audit,
+            withdrawals=withdrawals,
             issuer=issuer,
             public_url=public_url,
             now=core.now,
@@ -51,5 +65,11 @@ def open_evidence(
         transcripts=Transcripts(
             database=core.database, editions=editions, audit=core.audit, issuer=issuer, now=core.now
         ),
-        guides=Guides(database=core.database, editions=editions, standings=standings, now=core.now),
+        guides=Guides(
+            database=core.database,
+            editions=editions,
+            standings=standings,
+            beliefs=beliefs,
+            now=core.now,
+        ),
     )

@@ -14,6 +14,7 @@ from quizbot.evidence import pdf
 from quizbot.evidence.certificates import NEWER_ON, CertificateState, grouped, state_of
 from quizbot.rules.pick import Mode
 from quizbot.store.audit import Audit
+from quizbot.store.counted import is_withdrawn
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, certificate, person
 from quizbot.words import long_date
@@ -92,6 +93,7 @@ class Transcripts:
                 certificate.c.code,
                 certificate.c.expires_on,
                 certificate.c.withdrawn_at,
+                is_withdrawn().label("is_withdrawn"),
                 NEWER_ON.label("newer_on"),
             )
             .outerjoin(certificate, certificate.c.attempt_id == attempt.c.id)
@@ -141,7 +143,8 @@ class Transcripts:
             title=edition.module.title,
             edition=edition.label,
             taken_on=london_day(row.submitted_at),
-            outcome="Passed" if row.passed else "Not passed",
+            outcome=("Passed" if row.passed else "Not passed")
+            + (", withdrawn" if row.is_withdrawn else ""),
             share=f"{row.share:.0%}",
             code=grouped(row.code) if row.code else "",
             expires_on=row.expires_on,

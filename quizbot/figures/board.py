@@ -1,6 +1,6 @@
 """The board's figures as they may be seen: with denominators, and small numbers withheld."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,19 @@ from quizbot.access import is_below, rights
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import NotAllowed, NotFound
-from quizbot.figures.board_view import WHOLE, BoardView, Figure, Line, Month, name_of
+from quizbot.evidence.beliefs import Beliefs, Told
+from quizbot.figures.board_view import (
+    COMMON,
+    DIFFERS,
+    LESS,
+    TOO_FEW,
+    WHOLE,
+    BoardView,
+    Figure,
+    Line,
+    Month,
+    name_of,
+)
 from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING, Counting, month_end
 from quizbot.rules.suppress import Counted, publish
 from quizbot.store.audit import OPERATOR, Audit
@@ -30,6 +42,7 @@ class Board:
     database: Database
     editions: Editions
     counting: Counting
+    beliefs: Beliefs
     audit: Audit
     now: Clock
 
@@ -125,7 +138,8 @@ class Board:
             raise NotFound("There is no such agency among your units.")
         if not agency and len(seen) == 1 < len(agencies):
             agency = seen[0]
-        figures = _figures(rows, editions, seen)
+        told = self.beliefs.told(connection, month_end(chosen), None if every_module else [module])
+        figures = [*_figures(rows, editions, seen), *_believed(told, editions, agencies, seen)]
         return BoardView(
             month=chosen,
             counted_on=rows[0].counted_on,
@@ -160,25 +174,24 @@ def _figures(
 ) -> Iterator[Figure]:
     """In the order of the modules, and inside each of kinds and items as the module has them."""
     counts: dict[tuple[str, str, str], dict[str, Counted]] = {}
-    size: dict[str, int] = {}
+    agencies: set[str] = set()
     for row in rows:
         found = counts.setdefault((row.module, row.kind, row.item), {})
         found[row.agency] = Counted(row.people, row.of_people)
         if row.kind == STANDING:
-            size[row.agency] = size.get(row.agency, 0) + row.of_people
-    order = sorted(size, key=lambda agency: (size[agency], agency))
+            agencies.add(row.agency)
+    order = sorted(agencies)
     for name, edition in editions.items():
         module = edition.module
         items = [(STANDING, "", "")]
         items += [(OBJECTIVE, item, title) for item, title in module.objectives.items()]
-        items += [(BELIEF, item, says) for item, says in module.misconceptions.items()]
         for kind, item, label in items:
             known = counts.get((name, kind, item))
             if known is None:
                 continue
             published = publish([known.get(agency, Counted(0, 0)) for agency in order])
             lines = {
-                agency: Line(name_of(agency), line.people, line.of)
+                agency: Line(name_of(agency), line.people, line.of, line.step or "")
                 for agency, line in zip(order, published.lines, strict=True)
             }
             yield Figure(
@@ -188,7 +201,42 @@ def _figures(
                 item=item,
                 label=label,
                 lines=tuple(lines[agency] for agency in seen),
-                total=Line(WHOLE, published.total.people, published.total.of),
+                total=Line(
+                    WHOLE,
+                    published.total.people,
+                    published.total.of,
+                    is_about=published.total.is_about,
+                ),
+            )
+
+
+def _believed(
+    told: Iterable[Told],
+    editions: Mapping[str, Edition],
+    agencies: Sequence[str],
+    seen: tuple[str, ...],
+) -> Iterator[Figure]:
+    """Misconceptions in steps; the whole is told where the agencies agree, for it adds nothing."""
+    steps: dict[tuple[str, str], dict[str, str]] = {}
+    for one in told:
+        found = steps.setdefault((one.module, one.misconception), {})
+        found[one.agency] = COMMON if one.is_common else LESS
+    for name, edition in editions.items():
+        for item, says in edition.module.misconceptions.items():
+            known = steps.get((name, item), {})
+            alike = {known[agency] for agency in agencies if agency in known}
+            if not alike:
+                continue
+            yield Figure(
+                module=name,
+                title=edition.module.title,
+                kind=BELIEF,
+                item=item,
+                label=says,
+                lines=tuple(
+                    Line(name_of(agency), None, None, known.get(agency, TOO_FEW)) for agency in seen
+                ),
+                total=Line(WHOLE, None, None, alike.pop() if len(alike) == 1 else DIFFERS),
             )
 
 

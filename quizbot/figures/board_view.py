@@ -9,10 +9,12 @@ from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING
 from quizbot.rules.suppress import wilson
 
 WHOLE = "All agencies"
+COMMON, LESS = "About half or more", "Fewer than half"
+TOO_FEW, DIFFERS = "Too few to tell", "Differs between agencies"
 KINDS = {
     STANDING: "In date, of those asked",
     OBJECTIVE: "Objective shown, of those asked about it",
-    BELIEF: "Misconception met, of those asked about it",
+    BELIEF: "Misconception met, of those who missed its objective",
 }
 COLUMNS = (
     "Month",
@@ -35,12 +37,20 @@ In date are those asked to take a questionnaire, by a rule or by a request, whos
 the day. Whoever is paused, exempt or not required to take it is in no denominator, and is never
 counted as not in date.
 
-Objectives and misconceptions are from each person's latest submitted assured attempt. An objective
-is shown when all its questions were right. Whoever was not asked about it is not in its
-denominator. Practice never counts.
+Objectives are from each person's latest submitted assured attempt. An objective is shown when all
+its questions were right. Whoever was not asked about it is not in its denominator. Practice never
+counts.
 
-Where 1 to 4 people did, or 1 to 4 did not, the number is withheld, and with it as many others as it
-takes so that no subtraction gives it back."""
+Where fewer than five people did, or did not, that is said in place of the number. Of fewer than ten
+people nothing is said, and of fewer than five not even how many they are. The total is made from
+what is said alone, and so it may be only about right: agencies of five to nine people are in it
+together, or not at all where there is one alone, and smaller ones are not. How many did,
+where it is withheld, could still be any of five numbers or more.
+
+A misconception is never told as a number, only as met by about half or more, or by fewer, of those
+in an agency who missed its objective. It is told of five people or more together whose attempts
+were not told of before, at most once a month, and stays until the next such five. No two figures
+rest on the same answer, so that none can be subtracted from another."""
 LIMITS = """\
 A pass shows what somebody knew on a day, with the sources open, not what they do at work.
 
@@ -52,11 +62,13 @@ Who compares two months sees a change, and it may be of few people."""
 
 @dataclass(frozen=True)
 class Line:
-    """One number of an agency, or of the whole; None is withheld."""
+    """One number of an agency, or of the whole; None is withheld, a step may stand for it."""
 
     agency: str
     people: int | None
     of: int | None
+    step: str = ""  # what is said in place of a number
+    is_about: bool = False
 
     @property
     def is_withheld(self) -> bool:
@@ -75,12 +87,16 @@ class Line:
 
     @property
     def words(self) -> str:
-        """The number with its denominator."""
+        """The number with its denominator, or the step."""
+        if self.step:
+            words = self.step[:1].upper() + self.step[1:]
+            return words if self.of is None else f"{words}, of {self.of}"
         if self.of == 0:
             return "Nobody asked"
         if self.people is None:
             return "Withheld" if self.of is None else f"Withheld, of {self.of}"
-        return f"{self.people} of {self.of}"
+        about = "About " if self.is_about else ""
+        return f"{about}{self.people} of {self.of}"
 
     @property
     def share_words(self) -> str:
@@ -93,6 +109,8 @@ class Line:
     @property
     def level(self) -> int:
         """How deep to shade it: 0 for nobody or nothing to be seen, up to 4."""
+        if self.step:
+            return 4 if self.step == COMMON else 0
         return 0 if not self.share else min(4, 1 + int(self.share * 8))
 
 
@@ -122,9 +140,10 @@ class Figure:
         if total.of is None or total.people is None or total.interval is None:
             return f"{self.title}: the numbers are too small to be told."
         low, high = total.interval
+        about = "about " if total.is_about else ""
         return (
-            f"{self.title}: of {total.of} people who are asked to take it, {total.people} are in"
-            f" date, which is {total.share:.0%} (95% interval {low:.0%} to {high:.0%})."
+            f"{self.title}: of {total.of} people who are asked to take it, {about}{total.people}"
+            f" are in date, which is {total.share:.0%} (95% interval {low:.0%} to {high:.0%})."
         )
 
 
@@ -203,8 +222,8 @@ class BoardView:
                     figure.title,
                     KINDS[figure.kind],
                     figure.label,
-                    _number(line.people),
-                    _number(line.of),
+                    line.step or f"{'about ' if line.is_about else ''}{_number(line.people)}",
+                    "" if figure.kind == BELIEF else _number(line.of),
                     *(
                         f"{part:.1%}" if part is not None else ""
                         for part in (line.share, low, high)

@@ -1,38 +1,27 @@
 """What is counted for the board: once a night, and at the end of each month."""
 
-import json
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Subquery, case, delete, func, insert, select
 
-from quizbot.access import is_here, live_posts
-from quizbot.clock import LONDON, Clock, london_day
-from quizbot.editions.editions import Editions
+from quizbot.clock import Clock, london_day
+from quizbot.evidence.agencies import agencies_by_unit, homes_on, latest_on
+from quizbot.evidence.beliefs import Beliefs
 from quizbot.rules import due
 from quizbot.rules.due import State
 from quizbot.rules.outcome import is_shown
-from quizbot.rules.pick import Mode
 from quizbot.standing.standings import Standings, state_column
 from quizbot.store.database import Database
-from quizbot.store.tables import (
-    attempt,
-    attempt_misconception,
-    attempt_objective,
-    board_figure,
-    person,
-    post,
-    standing_cache,
-    unit,
-)
+from quizbot.store.tables import attempt_objective, board_figure, standing_cache
 
 IN_DATE = (State.VALID, State.RENEW_SOON)
 STANDING, OBJECTIVE, BELIEF = "standing", "objective", "belief"
-PORTION = 2000  # attempts, or people with modules, at a time: memory stays flat
+PORTION = 2000  # people with modules at a time: memory stays flat
 
 # module, kind, item, agency → people, of how many
 Figures = dict[tuple[str, str, str, str], list[int]]
@@ -49,8 +38,8 @@ class Counting:
     """
 
     database: Database
-    editions: Editions
     standings: Standings
+    beliefs: Beliefs
     now: Clock
 
     def night(self, today: date) -> Iterator[None]:
@@ -97,12 +86,13 @@ class Counting:
             connection.execute(delete(board_figure).where(board_figure.c.month == first))
             if rows:
                 connection.execute(insert(board_figure), rows)
+        yield from self.beliefs.count(day)
 
     def _figures(
         self, connection: Connection, day: date, *, from_cache: bool
     ) -> Generator[None, None, Figures]:
         agencies = agencies_by_unit(connection)
-        homes, latest = _homes(day), _latest(day)
+        homes, latest = homes_on(day), latest_on(day)
         figures: Figures = {
             (module, STANDING, "", agency): [0, 0]
             for module in self.standings.modules()
@@ -124,12 +114,6 @@ class Counting:
         yield
         for row in _objectives(connection, homes, latest):
             add(row.unit_id, row.module, OBJECTIVE, row.objective, row.shown, row.asked)
-        yield
-        found = yield from self._asked_about(connection, homes, latest)
-        for (unit_id, module, belief), people in found.items():
-            add(unit_id, module, BELIEF, belief, 0, people)
-        for row in _met(connection, homes, latest):
-            add(row.unit_id, row.module, BELIEF, row.misconception, row.met, 0)
         return figures
 
     def _cached_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:
@@ -162,75 +146,10 @@ class Counting:
                 yield
         return found
 
-    def _asked_about(self, connection: Connection, homes: Subquery, latest: Subquery) -> Pieces:
-        """Whose latest attempt had a question in which a misconception could be met."""
-        found: Counter[tuple[UUID, str, str]] = Counter()
-        beliefs: dict[tuple[UUID, str], tuple[str, ...]] = {}
-        rows = connection.execute(
-            select(homes.c.unit_id, latest.c.module, attempt.c.edition_id, attempt.c.plan)
-            .join(latest, latest.c.id == attempt.c.id)
-            .join(homes, homes.c.person_id == latest.c.person_id)
-            .where(homes.c.place == 1, latest.c.place == 1),
-            execution_options={"yield_per": PORTION},
-        )
-        for number, (unit_id, module, edition_id, plan) in enumerate(rows):
-            asked: set[str] = set()
-            for question_id, _ in json.loads(plan):
-                key = (edition_id, question_id)
-                if key not in beliefs:
-                    questions = self.editions.by_id(edition_id).questions
-                    beliefs[key] = questions[question_id].beliefs()
-                asked.update(beliefs[key])
-            for belief in asked:
-                found[unit_id, module, belief] += 1
-            if number % PORTION == 0:
-                yield
-        return found
-
 
 def month_end(first: date) -> date:
     """The last day of a month."""
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def agencies_by_unit(connection: Connection) -> dict[UUID, str]:
-    """The agency that each unit is or belongs to: the second name of its path, if it has one."""
-    return {
-        row.id: "/".join(row.path.split("/")[:2])
-        for row in connection.execute(select(unit.c.id, unit.c.path))
-        if "/" in row.path
-    }
-
-
-def _homes(day: date) -> Subquery:
-    """Where everybody here but guests is counted: at place 1, the post they have held longest."""
-    place = func.row_number().over(
-        partition_by=post.c.person_id, order_by=(post.c.starts_on, post.c.id)
-    )
-    return (
-        select(post.c.person_id, post.c.unit_id, place.label("place"))
-        .join(person, person.c.id == post.c.person_id)
-        .where(live_posts(day), is_here(day), ~person.c.is_guest)
-        .subquery()
-    )
-
-
-def _latest(day: date) -> Subquery:
-    """Assured attempts submitted up to a day; at place 1 the last of a person and module."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), LONDON)
-    place = func.row_number().over(
-        partition_by=(attempt.c.person_id, attempt.c.module),
-        order_by=(attempt.c.submitted_at.desc(), attempt.c.id.desc()),
-    )
-    return (
-        select(attempt.c.id, attempt.c.person_id, attempt.c.module, place.label("place"))
-        .where(
-            attempt.c.mode == Mode.ASSURED.value,
-            attempt.c.person_id.is_not(None),
-            attempt.c.submitted_at < midnight,
-        )
-        .subquery()
-    )
 
 
 def _objectives(connection: Connection, homes: Subquery, latest: Subquery) -> Any:
@@ -248,20 +167,4 @@ def _objectives(connection: Connection, homes: Subquery, latest: Subquery) -> An
         .join(homes, homes.c.person_id == latest.c.person_id)
         .where(homes.c.place == 1, latest.c.place == 1, table.c.asked > 0)
         .group_by(homes.c.unit_id, latest.c.module, table.c.objective)
-    )
-
-
-def _met(connection: Connection, homes: Subquery, latest: Subquery) -> Any:
-    table = attempt_misconception
-    return connection.execute(
-        select(
-            homes.c.unit_id,
-            latest.c.module,
-            table.c.misconception,
-            func.count(table.c.attempt_id.distinct()).label("met"),
-        )
-        .join(latest, latest.c.id == table.c.attempt_id)
-        .join(homes, homes.c.person_id == latest.c.person_id)
-        .where(homes.c.place == 1, latest.c.place == 1)
-        .group_by(homes.c.unit_id, latest.c.module, table.c.misconception)
     )

@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 
 from quizbot.editions.editions import Editions
+from quizbot.editions.place import Places
+from quizbot.editions.problems import Problems
 from quizbot.evidence.attestations import Attestations
+from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
 from quizbot.figures.counting import Counting
+from quizbot.figures.desk import Desk
+from quizbot.figures.overdue import Lateness
 from quizbot.figures.team import Reports
+from quizbot.people.people import People
+from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -19,6 +26,8 @@ class FiguresParts:
     reports: Reports
     counting: Counting
     board: Board
+    lateness: Lateness
+    desk: Desk
 
 
 def open_figures(
@@ -28,12 +37,32 @@ def open_figures(
     standings: Standings,
     duties: Duties,
     attestations: Attestations,
+    beliefs: Beliefs,
+    problems: Problems,
+    places: Places,
+    troubles: Troubles,
+    people: People,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
-    counting = Counting(
-        database=core.database, editions=editions, standings=standings, now=core.now
+    counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
+    lateness = Lateness(
+        database=core.database,
+        editions=editions,
+        standings=standings,
+        audit=core.audit,
+        now=core.now,
     )
     return FiguresParts(
+        lateness=lateness,
+        desk=Desk(
+            editions=editions,
+            people=people,
+            problems=problems,
+            places=places,
+            troubles=troubles,
+            lateness=lateness,
+            now=core.now,
+        ),
         reports=Reports(
             database=core.database,
             editions=editions,
@@ -48,6 +77,7 @@ def open_figures(
             database=core.database,
             editions=editions,
             counting=counting,
+            beliefs=beliefs,
             audit=core.audit,
             now=core.now,
         ),

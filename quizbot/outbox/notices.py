@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
 
-from quizbot.clock import Clock
+from quizbot.clock import Clock, london_day
 from quizbot.errors import Refused
 from quizbot.outbox.mail import Fate, Mail, Mailer, Reason, Sent
 from quizbot.rules.ladder import INVITED, Reached, Recipient
+from quizbot.rules.outcome import met_on
+from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.lease import Lease
-from quizbot.store.tables import new_id, notice, request
+from quizbot.store.tables import attempt, new_id, notice, request
 from quizbot.words import folded_address
 
 # Seconds before each further try: a code in time, a full mailbox over two days.
@@ -169,6 +171,25 @@ class Notices:
         payload = {"attestation": attestation_id.hex, "about": person_id.hex, "module": module}
         key = f"confirmed:{attestation_id.hex}"
         self.owe(connection, key, person_id, "confirmed", payload)
+
+    def tell_withdrawn(
+        self, connection: Connection, attempt_id: UUID, person_id: UUID, module: str
+    ) -> None:
+        """Owe somebody that what they took counts no more; who asked is not told any more it does.
+
+        Whoever was told already sees it in the standing, and by the next step of the ladder.
+        """
+        payload = {"attempt": attempt_id.hex, "about": person_id.hex, "module": module}
+        self.owe(connection, f"withdrawn:{attempt_id.hex}", person_id, "withdrawn", payload)
+        passed = PASSES.where(attempt.c.person_id == person_id, attempt.c.module == module)
+        days = [london_day(row.submitted_at) for row in connection.execute(passed)]
+        asked = select(request).where(request.c.person_id == person_id, request.c.module == module)
+        keys = [
+            f"met:{row.id.hex}"
+            for row in connection.execute(asked)
+            if met_on(row.made_on, days) is None
+        ]
+        connection.execute(delete(notice).where(notice.c.key.in_(keys), notice.c.state == "queued"))
 
     def send_due(self, writers: Mapping[str, Writer], outlet: Outlet) -> int:
         """Send what goes alone and is due now; how many notices were dealt with."""

@@ -264,11 +264,17 @@ def _columns() -> Iterator[tuple[str, Any]]:
                 yield name, column
 
 
+def _key(column: Any) -> Any:
+    """What tells the rows of a column's table apart."""
+    (key,) = column.table.primary_key.columns
+    return key
+
+
 def _move(connection: Connection, keep: UUID, other: UUID) -> dict[str, list[str]]:
     """Give all that is the other's to the one that is kept; which rows these are."""
     moved = {}
     for name, column in _columns():
-        ids = connection.execute(select(column.table.c.id).where(column == other)).scalars().all()
+        ids = connection.execute(select(_key(column)).where(column == other)).scalars().all()
         if ids:
             moved[name] = [str(one) for one in ids]
             connection.execute(
@@ -325,17 +331,22 @@ def _double(
 
 
 def _keep_chats(connection: Connection, kept: Row[Any], gone: Row[Any]) -> None:
-    """A chat that was linked to the other record goes on; one that had ended already does not."""
-    connection.execute(
-        update(chat_link)
-        .where(chat_link.c.person_id == gone.id, chat_link.c.epoch == gone.sign_in_epoch)
-        .values(epoch=kept.sign_in_epoch)
+    """A chat that speaks for the other record goes on; one that had ended already does not.
+
+    Messages go where the kept record has them sent. Only where it has no chat of its own do they go
+    where the other had them: that was the one place in which this was ever chosen.
+    """
+    theirs = chat_link.c.person_id == gone.id
+    connection.execute(delete(chat_link).where(theirs, chat_link.c.epoch != gone.sign_in_epoch))
+    values: dict[str, Any] = {"epoch": kept.sign_in_epoch}
+    own = select(chat_link.c.id).where(
+        chat_link.c.person_id == kept.id,
+        chat_link.c.unlinked_at.is_(None),
+        chat_link.c.epoch == kept.sign_in_epoch,
     )
-    connection.execute(
-        delete(chat_link).where(
-            chat_link.c.person_id == gone.id, chat_link.c.epoch != kept.sign_in_epoch
-        )
-    )
+    if connection.execute(own).first():
+        values["gets_notices"] = False
+    connection.execute(update(chat_link).where(theirs).values(**values))
 
 
 def _keep_preference(
@@ -359,7 +370,7 @@ def _move_back(connection: Connection, row: Row[Any], moved: Mapping[str, list[s
             whose = [UUID(one) for one in ids]
             connection.execute(
                 update(column.table)
-                .where(column.table.c.id.in_(whose))
+                .where(_key(column).in_(whose))
                 .values({column.name: row.other_id})
             )
     for words in moved.get("ended", ()):
@@ -403,13 +414,16 @@ def _mark(called: tuple[Any, ...]) -> str:
 
 
 def _has_taken(connection: Connection, row: Row[Any]) -> bool:
-    """Whether an attempt was begun, ended or given up since."""
+    """Whether an attempt was begun, ended or given up since, or messages were chosen otherwise."""
     since = [
         column > row.joined_at
         for column in (attempt.c.started_at, attempt.c.submitted_at, attempt.c.abandoned_at)
     ]
     taken = select(attempt.c.id).where(attempt.c.person_id == row.keep_id, or_(*since)).limit(1)
-    return connection.execute(taken).first() is not None
+    chosen = select(preference.c.person_id).where(
+        preference.c.person_id == row.keep_id, preference.c.changed_at > row.joined_at
+    )
+    return any(connection.execute(query).first() is not None for query in (taken, chosen))
 
 
 def _last(connection: Connection, keep: UUID) -> Row[Any] | None:

@@ -45,6 +45,7 @@ NOTICES = {
     "to-lead": "people of your units",
     "met": "that a request of yours was met",
     "confirmed": "that understanding was confirmed",
+    "withdrawn": "that an attempt was withdrawn",
 }
 
 

@@ -301,14 +301,43 @@ REGISTER: tuple[Holding, ...] = (
             "objective": told("the area"),
             "asked": told("questions asked"),
             "right_count": told("answered rightly"),
+            "counted_on": told("counted, together with others, for what many believed"),
         },
         through="attempt",
+    ),
+    Holding(
+        "attempt_withdrawn",
+        "Attempts of yours that were withdrawn",
+        "to tell that they count for nothing any more, and why",
+        MANAGERS,
+        Term.TRAIN,
+        ("person_id",),
+        {
+            "attempt_id": link("which attempt"),
+            "withdrawn_at": told("withdrawn"),
+            "withdrawn_by": link("by whom"),
+            "reason": gone("why"),
+        },
+        through="attempt",
+    ),
+    Holding(
+        "attempt_withdrawn",
+        "Attempts that you withdrew",
+        PROOF,
+        "you, whose they were, their managers and leads",
+        Term.TRAIN,
+        ("withdrawn_by",),
+        {
+            "withdrawn_by": link("by whom"),
+            "withdrawn_at": told("withdrawn"),
+            "reason": told("why"),
+        },
     ),
     Holding(
         "attempt_misconception",
         "Wrong beliefs that an attempt met",
         "to see what many get wrong, so that it is talked about",
-        f"{YOU}; others only as a count over five people or more",
+        f"{YOU}; others only that about half believed it, of five people or more together",
         Term.TRAIN,
         ("person_id",),
         {
@@ -715,6 +744,9 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "modules",
             "asked_in",
         }
+    ),
+    "belief_figure": frozenset(
+        {"month", "agency", "module", "objective", "misconception", "counted_on", "is_common"}
     ),
     "requirement": frozenset(
         {

@@ -27,7 +27,7 @@ from quizbot.reminders.letters import (
 )
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
-from quizbot.rules.ladder import NUDGES, due_day
+from quizbot.rules.ladder import INVITED, NUDGES, due_day
 from quizbot.signin.chats import Links
 from quizbot.standing.duties import Why
 from quizbot.standing.standings import Standings, chunks
@@ -38,7 +38,8 @@ AT_ONCE = 20  # receivers whose facts are read together
 SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
-DONE = ("met", "confirmed")  # a request was met, a manager confirmed something: both stay so
+# A request was met, a manager confirmed something, a lead withdrew an attempt: all stay so.
+DONE = ("met", "confirmed", "withdrawn")
 
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
@@ -109,21 +110,24 @@ class Digests:
     now: Clock
 
     def send_some(self, outlet: Outlet, between: Callable[[], int]) -> int:
-        """Deal with some of those for whom something waits; how many. Nothing in quiet hours.
+        """Deal with some of those for whom something waits; how many.
 
-        `between` is done before each of them: codes do not wait for a slow mail server.
+        In quiet hours only with guests who would be gone before these are over: an invitation that
+        comes after the last day is none. `between` is done before each of them: codes do not wait
+        for a slow mail server.
         """
-        if not self.quiet.allows(self.now()):
-            return 0
+        is_quiet = not self.quiet.allows(self.now())
         today = london_day(self.now())
         with self.database.reading() as connection:
-            receivers = self._receivers(connection, today, outlet.chats)
+            receivers = self._receivers(connection, today, outlet.chats, is_quiet=is_quiet)
+            if not receivers:
+                return 0
             facts = _Facts.read(connection, self, receivers, today)
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # a chat's server answers slowly
             sending: list[Future[None]] = []
             for receiver in receivers:
                 between()
-                if not self.quiet.allows(self.now()):
+                if not is_quiet and not self.quiet.allows(self.now()):
                     break
                 send = self._deal(receiver, facts, today, outlet)
                 if send is not None and receiver.chat is not None:
@@ -135,11 +139,18 @@ class Digests:
         return len(receivers)
 
     def _receivers(
-        self, connection: Connection, today: date, channels: Iterable[str]
+        self, connection: Connection, today: date, channels: Iterable[str], *, is_quiet: bool
     ) -> list[Receiver]:
+        whoever = [*WAITING, notice.c.next_try_at <= self.now()]
+        if is_quiet:
+            opens_on = self.quiet.opens_on(self.now())
+            hurried = select(person.c.id).where(
+                person.c.is_guest, person.c.left_on >= today, person.c.left_on < opens_on
+            )
+            whoever += [notice.c.kind == str(INVITED.when), notice.c.person_id.in_(hurried)]
         found = connection.execute(
             select(notice.c.person_id)
-            .where(*WAITING, notice.c.next_try_at <= self.now())
+            .where(*whoever)
             .order_by(notice.c.next_try_at, notice.c.id)
             .limit(LOOKED_THROUGH)
         ).scalars()
@@ -397,6 +408,7 @@ class _Facts:
             units_soon=len(units.soon - units.late),
             met=sum(owed.kind == "met" for owed in kept),
             confirmed=sum(owed.kind == "confirmed" for owed in kept),
+            withdrawn=sum(owed.kind == "withdrawn" for owed in kept),
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 

@@ -13,6 +13,7 @@ from quizbot.words import long_date
 WIDTH = 72
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
+WITHDRAWN = "A safeguarding lead has withdrawn something that you took"
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,14 @@ class Contents:
     units_soon: int = 0
     met: int = 0
     confirmed: int = 0
+    withdrawn: int = 0
     has_nudge: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        return not (self.asked or self.confirmed or any(of_others))
+        return not (self.asked or self.confirmed or self.withdrawn or any(of_others))
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,8 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
         return f"Your units: {_people(contents.units_late)} overdue"
     if contents.units_soon:
         return f"Your units: {_people(contents.units_soon)} with something due soon"
+    if contents.withdrawn:
+        return WITHDRAWN
     if contents.confirmed:
         return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
@@ -225,6 +229,10 @@ def _others(contents: Contents, setting: Setting) -> Iterator[_Block]:
         yield _Block("Confirmed", "h2")
         yield _Block("Your manager has confirmed what you understand, and you can comment on it.")
         yield _Block("Read what was confirmed", "a", f"{setting.public_url}/me#confirmed")
+    if contents.withdrawn:
+        yield _Block("Withdrawn", "h2")
+        yield _Block(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
+        yield _Block("Read which, and why", "a", f"{setting.public_url}/me#taken")
 
 
 def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
@@ -238,7 +246,7 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
         reasons.append("you are a safeguarding lead")
     if contents.met:
         reasons.append("you asked somebody to complete a questionnaire")
-    if contents.confirmed:
+    if contents.confirmed or contents.withdrawn:
         reasons.append("you are told what is written about you")
     yield _Block(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."

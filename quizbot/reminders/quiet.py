@@ -40,6 +40,16 @@ class Quiet:
             day -= ONE_DAY
         return day
 
+    def opens_on(self, at: datetime) -> date:
+        """The first day, today or later, on which messages leave after a moment."""
+        day, now = london_day(at), at.astimezone(LONDON).time()
+        is_over = self.begins and self.ends and self.begins > self.ends and now >= self.begins
+        if is_over:
+            day += ONE_DAY
+        while not self.is_open_day(day):
+            day += ONE_DAY
+        return day
+
     def _is_quiet_hour(self, now: time) -> bool:
         if self.begins is None or self.ends is None:
             return False

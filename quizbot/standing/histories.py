@@ -15,7 +15,8 @@ from questions.touching import Touch, is_own, touched
 from quizbot.clock import london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules.updates import ChangeHistory, Took
-from quizbot.standing.standings import PASSES, chunks
+from quizbot.standing.standings import chunks
+from quizbot.store.counted import PASSES
 from quizbot.store.tables import answer, attempt, dispensation
 
 

@@ -10,6 +10,7 @@ from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
+from quizbot.standing.endings import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
@@ -21,6 +22,7 @@ class StandingParts:
     """What the service has of this room."""
 
     standings: Standings
+    endings: Endings
     duties: Duties
     requests: Requests
     dispensations: Dispensations
@@ -38,8 +40,10 @@ def open_standing(
     confirmations = Confirmations(
         editions=editions, standings=standings, register=register, now=core.now
     )
+    endings = Endings(standings=standings, audit=core.audit)
     return StandingParts(
         standings=standings,
+        endings=endings,
         duties=Duties(database=core.database, editions=editions, standings=standings),
         requests=Requests(
             database=core.database,
@@ -56,6 +60,7 @@ def open_standing(
             database=core.database,
             editions=editions,
             standings=standings,
+            endings=endings,
             audit=core.audit,
             now=core.now,
         ),

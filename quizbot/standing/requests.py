@@ -14,8 +14,9 @@ from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.rules.outcome import met_on
-from quizbot.standing.standings import PASSES, Standings, chunks, forget
+from quizbot.standing.standings import Standings, chunks, forget
 from quizbot.store.audit import Audit
+from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, new_id, person, request
 from quizbot.words import is_showable

@@ -26,7 +26,7 @@ from quizbot.access import GUEST, is_here
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
-from quizbot.rules.pick import Mode
+from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.tables import (
     attempt,
@@ -310,9 +310,6 @@ _POSTS = (
     .where(post.c.job != GUEST)  # rules are for those who work here
 )
 _REQUESTS = select(request)
-PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(
-    attempt.c.mode == Mode.ASSURED.value, attempt.c.passed
-)
 _GRANTED = select(dispensation).where(dispensation.c.withdrawn_on.is_(None))
 
 

@@ -4,13 +4,20 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
 
-from quizbot.store.tables import answer, attempt, attempt_misconception, attempt_objective, notice
+from quizbot.store.tables import (
+    answer,
+    attempt,
+    attempt_misconception,
+    attempt_objective,
+    attempt_withdrawn,
+    notice,
+)
 
 
 def delete_attempts(connection: Connection, which: ColumnElement[bool]) -> int:
     """Attempts with all that hangs on them; how many there were."""
     ids = select(attempt.c.id).where(which)
-    for table in (answer, attempt_objective, attempt_misconception):
+    for table in (answer, attempt_objective, attempt_misconception, attempt_withdrawn):
         connection.execute(delete(table).where(table.c.attempt_id.in_(ids)))
     return connection.execute(delete(attempt).where(which)).rowcount
 

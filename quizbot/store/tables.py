@@ -198,7 +198,10 @@ class Answer(SQLModel, table=True):
 
 
 class AttemptObjective(SQLModel, table=True):
-    """What a submitted assured attempt showed of one objective."""
+    """What a submitted assured attempt showed of one objective.
+
+    `counted_on` is the day on which its misconceptions were told of, together with others': once.
+    """
 
     __tablename__ = "attempt_objective"
 
@@ -206,6 +209,18 @@ class AttemptObjective(SQLModel, table=True):
     objective: str = Field(max_length=64, primary_key=True)
     asked: int
     right_count: int
+    counted_on: date | None = None
+
+
+class AttemptWithdrawn(SQLModel, table=True):
+    """That an attempt counts for nothing any more, and why; the attempt itself stays as it was."""
+
+    __tablename__ = "attempt_withdrawn"
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    withdrawn_at: datetime
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
+    reason: str = Field(default="", max_length=300)
 
 
 class AttemptMisconception(SQLModel, table=True):
@@ -406,8 +421,8 @@ class StandingCache(SQLModel, table=True):
 class BoardFigure(SQLModel, table=True):
     """What was counted for the board at the end of a month, or in the month that runs; no names.
 
-    `people` of `of_people` are in date (kind "standing"), showed the objective `item`, or met the
-    misconception `item`. Small numbers are in here: they are withheld when figures are read.
+    `people` of `of_people` are in date (kind "standing"), or showed the objective `item`. Small
+    numbers are in here: they are withheld when figures are read. No misconception is.
     """
 
     __tablename__ = "board_figure"
@@ -421,6 +436,23 @@ class BoardFigure(SQLModel, table=True):
     counted_on: date
     people: int
     of_people: int
+
+
+class BeliefFigure(SQLModel, table=True):
+    """Whether a misconception was common among people of an agency who missed its objective.
+
+    Of five people or more together, none of whose attempts was told of before: no number, no names.
+    """
+
+    __tablename__ = "belief_figure"
+
+    month: date = Field(primary_key=True)
+    agency: str = Field(primary_key=True, max_length=1000)
+    module: str = Field(primary_key=True, max_length=64)
+    objective: str = Field(primary_key=True, max_length=64)
+    misconception: str = Field(primary_key=True, max_length=64)
+    counted_on: date
+    is_common: bool
 
 
 class Notice(SQLModel, table=True):
@@ -644,6 +676,7 @@ attempt = _table(Attempt)
 answer = _table(Answer)
 attempt_objective = _table(AttemptObjective)
 attempt_misconception = _table(AttemptMisconception)
+attempt_withdrawn = _table(AttemptWithdrawn)
 requirement = _table(Requirement)
 request = _table(Request)
 dispensation = _table(Dispensation)
@@ -653,6 +686,7 @@ attestation = _table(Attestation)
 certificate = _table(Certificate)
 standing_cache = _table(StandingCache)
 board_figure = _table(BoardFigure)
+belief_figure = _table(BeliefFigure)
 notice = _table(Notice)
 preference = _table(Preference)
 lease = _table(Lease)

@@ -205,11 +205,12 @@ def test_the_one_before_stands_again_when_the_newer_is_withdrawn(service, people
     assert service.certificates.find(issued.code).state is CertificateState.VALID
 
 
-def test_a_withdrawal_leaves_the_pass_as_it_was(service, people, issued):
-    service.certificates.withdraw(people.efua, issued.code, "A wrong name.")
+def test_a_withdrawal_leaves_the_facts_and_takes_their_credit(service, people, issued):
+    service.certificates.withdraw(people.efua, issued.code, "Not her answers.")
 
     (line,) = service.attempts.of(people.amina)
     assert line.passed
+    assert line.withdrawn.reason == "Not her answers."
 
 
 def test_only_a_lead_over_its_person_withdraws(service, people, issued):

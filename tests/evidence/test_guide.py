@@ -1,91 +1,18 @@
 """What a guide for a conversation says of a team and of one person, and what it keeps back."""
 
 import re
-from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select
 
 from questions.bank import SHIPPED, Bank, read_banks
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.evidence.talks import talk_about
-from quizbot.rules.pick import Mode
-from quizbot.store.tables import attempt, attempt_misconception, attempt_objective, new_id, person
 from tests.gate.samples import TODAY, the_place
 
 NO_NAMES = set(
     "benefits black caldicott december england friday january june monday mummy ofsted panel"
     " principles saturday september sunday suppose thursday tuesday wednesday wellbeing".split()
 )
-HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
-
-
-@pytest.fixture
-def team(service, people, tmp_path) -> list[UUID]:
-    """Eight people of Carys's besides Amina."""
-    file = tmp_path / "more.csv"
-    lines = [
-        f"T{n},Person {n:02},,Northmoor/Council/Assessment,Social worker,2026-01-05,N3\n"
-        for n in range(8)
-    ]
-    file.write_text(HEAD + "".join(lines))
-    service.people.import_file(file)
-    with service.database.reading() as connection:
-        found = connection.execute(
-            select(person.c.id).where(person.c.name.startswith("Person")).order_by(person.c.name)
-        )
-        return list(found.scalars())
-
-
-@pytest.fixture
-def took(service):
-    """Writes down an attempt: which areas were not shown, and the misconception met in each."""
-    edition = service.editions.current("referrals")
-    belief = next(iter(edition.module.misconceptions))
-
-    def took(person_id, missed=(), met=False):
-        attempt_id = new_id()
-        areas = [
-            {
-                "attempt_id": attempt_id,
-                "objective": objective,
-                "asked": 2,
-                "right_count": 1 if objective in missed else 2,
-            }
-            for objective in edition.module.objectives
-        ]
-        with service.database.writing() as connection:
-            connection.execute(
-                insert(attempt).values(
-                    id=attempt_id,
-                    person_id=person_id,
-                    module="referrals",
-                    edition_id=edition.id,
-                    mode=Mode.ASSURED.value,
-                    plan="[]",
-                    started_at=service.now(),
-                    submitted_at=service.now(),
-                    passed=not missed,
-                    share=1 - len(missed) / 14,
-                )
-            )
-            connection.execute(insert(attempt_objective), areas)
-            if met:
-                question = next(q for q in edition.module.asked if q.objective == missed[0])
-                connection.execute(
-                    insert(attempt_misconception).values(
-                        attempt_id=attempt_id, question_id=question.id, misconception=belief
-                    )
-                )
-
-    return took
-
-
-@pytest.fixture
-def says(service) -> str:
-    """The misconception that those who met one met."""
-    module = service.editions.current("referrals").module
-    return next(iter(module.misconceptions.values()))
 
 
 def test_the_three_areas_least_shown_come_first(service, carys, team, took):
@@ -191,35 +118,6 @@ def test_who_has_not_taken_it_and_of_whom_it_is_not_required_are_told_apart(
     assert (guide.people, guide.took, len(guide.not_taken), guide.not_required) == (9, 1, 8, 6)
 
 
-def test_a_belief_is_told_of_five_people_or_more_and_never_of_all_who_missed_an_area(
-    service, carys, team, took, says
-):
-    for person_id in team[:4]:
-        took(person_id, missed=("consent",), met=True)
-    for person_id in team[4:6]:
-        took(person_id, missed=("consent",))
-    assert service.guides.of(carys, "referrals").beliefs == ()  # four met it
-
-    took(team[6], missed=("consent",), met=True)
-
-    (belief,) = service.guides.of(carys, "referrals").beliefs
-    assert (belief.says, belief.people) == (says, 5)
-
-
-def test_a_belief_that_all_who_missed_an_area_met_would_give_each_one_away(
-    service, carys, team, took
-):
-    for person_id in team[:5]:
-        took(person_id, missed=("consent",), met=True)
-    for person_id in team[5:]:
-        took(person_id)
-
-    guide = service.guides.of(carys, "referrals")
-
-    assert guide.tells_beliefs
-    assert guide.beliefs == ()
-
-
 def test_only_the_latest_attempt_speaks(service, carys, team, took, clock):
     for person_id in team:
         took(person_id, missed=("consent",), met=True)
@@ -229,13 +127,13 @@ def test_only_the_latest_attempt_speaks(service, carys, team, took, clock):
 
     guide = service.guides.of(carys, "referrals")
 
-    assert guide.beliefs == ()
     assert {talk.shown for talk in guide.talks} == {8}
 
 
 def test_one_persons_guide_never_tells_a_belief(service, carys, team, took):
     for person_id in team:
         took(person_id, missed=("consent",), met=True)
+    service.counting.month(TODAY)
 
     guide = service.guides.of(carys, "referrals", team[0])
 

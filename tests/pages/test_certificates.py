@@ -182,6 +182,41 @@ def test_a_lead_withdraws_one_and_everybody_sees_that(efua_page, anyone, amina_p
     assert "it is not printed any more" in paper.words
 
 
+def test_a_lead_withdraws_an_attempt_and_its_person_reads_why(
+    efua_page, amina_page, anyone, code, people
+):
+    person = efua_page.get(f"/team/people/{people.amina}")
+    (link,) = [words for words in person.links if words.startswith("Withdraw this attempt")]
+    asked = efua_page.follow(link)
+    assert "handed in by Amina Rahman on 21 November 2026: passed" in asked.words
+    assert efua_page.press("Withdraw it", reason="").errors == [
+        "Say why, in a few words: its person reads it"
+    ]
+
+    done = efua_page.press("Withdraw it", reason="Somebody else answered.")
+
+    assert "It is withdrawn, with its certificate if there was one." in done.words
+    assert "Withdrawn 21 November 2026: it does not count" in done.words
+    assert "Withdraw this attempt" not in done.words
+    record = amina_page.get("/me")
+    assert "it does not count. Somebody else answered." in record.words
+    (taken,) = [link for words, link in record.links.items() if words.startswith("Referrals, 21")]
+    assert "Somebody else answered." in amina_page.get(taken).words
+    assert verdict(anyone.get(f"/certificates/{code}")).startswith("Withdrawn")
+
+
+def test_who_leads_nobody_is_not_offered_to_withdraw_an_attempt(
+    carys_page, amina_page, code, people, service
+):
+    (line,) = service.attempts.of(people.amina)
+    address = f"/team/people/{people.amina}/attempts/{line.attempt_id}/withdraw"
+
+    assert "Withdraw this attempt" not in carys_page.get(f"/team/people/{people.amina}").words
+    for visitor in (carys_page, amina_page):
+        assert visitor.get(address).status == 403
+        assert visitor.post(address, [("reason", "No.")]).status == 403
+
+
 @pytest.mark.parametrize(
     ("reason", "told"),
     [

@@ -157,3 +157,8 @@ def test_style_sheet_and_icon_are_kept_for_a_year_under_an_address_that_changes(
         assert fetched.headers["X-Content-Type-Options"] == "nosniff"
     assert app.test_client().get("/static/0123456789/../secret").status_code == 404
     assert app.test_client().get("/static/0123456789/no.css").status_code == 404
+
+
+def test_instructions_and_sources_say_that_questions_and_answers_are_public(anyone):
+    assert "questions and their right answers are public" in anyone.get("/modules/referrals").words
+    assert "right answers are public" in anyone.get("/modules/referrals/sources").words

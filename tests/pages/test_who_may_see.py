@@ -55,6 +55,7 @@ MANAGERS = {
 # Of one person, for whoever answers for them: their managers, leads, auditors as it falls.
 ANSWERS_FOR = {
     *("team.person", "team.grant", "team.end_grant", "slips.make"),
+    *("team.withdrawing", "team.withdraw"),
     *("attestations.one", "attestations.withdraw", "attestations.mine", "attestations.comment"),
     *("certificates.paper", "certificates.withdraw"),
 }

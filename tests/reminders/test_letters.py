@@ -31,6 +31,15 @@ def test_who_is_asked_for_something_is_told_how_to_sign_in():
     assert how not in said(team_late=1)[1]
 
 
+def test_whose_attempt_was_withdrawn_is_told_where_to_read_why():
+    subject, words = said(withdrawn=1)
+
+    assert subject == "A safeguarding lead has withdrawn something that you took"
+    assert "it does not count any more, nor does a certificate of it" in words
+    assert "https://knowledge.example/me#taken" in words
+    assert "you are told what is written about you" in words
+
+
 @pytest.mark.parametrize(
     ("one", "subject", "words"),
     [

@@ -427,6 +427,53 @@ def test_nothing_leaves_at_weekends_or_on_holidays(service, people, wire, run, c
     assert len(wire.taken) == 1
 
 
+SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+
+
+def invite(service, people, last_day, due_on=None):
+    guest = service.people.invite_guest(people.carys, "Gus", "gus@northmoor.example", last_day)
+    service.requests.ask(people.carys, [guest], ["referrals"], due_on or last_day, "")
+    return guest
+
+
+@pytest.mark.parametrize(
+    ("now", "last_day"),
+    [
+        pytest.param(SATURDAY, date(2026, 11, 29), id="on a Saturday until Sunday"),
+        pytest.param(SATURDAY, date(2026, 11, 28), id="until the same day"),
+        pytest.param(datetime(2026, 11, 27, 20, tzinfo=UTC), date(2026, 11, 29), id="Friday night"),
+        pytest.param(datetime(2026, 11, 25, 20, tzinfo=UTC), date(2026, 11, 25), id="tonight"),
+        pytest.param(datetime(2026, 12, 25, 11, tzinfo=UTC), date(2026, 12, 28), id="Christmas"),
+    ],
+)
+def test_a_guest_who_would_be_gone_before_the_next_working_day_is_told_at_once(
+    service, people, wire, run, clock, now, last_day
+):
+    clock.at = now
+    ask(service, people)
+    invite(service, people, last_day)
+
+    run()
+
+    assert wire.subjects("gus")
+    assert not wire.subjects("amina")  # who is here on the next working day, and told then
+
+
+@pytest.mark.parametrize("last_day", [date(2026, 11, 30), date(2026, 12, 20)])
+def test_a_guest_who_is_here_on_the_next_working_day_is_told_then(
+    service, people, wire, run, clock, last_day
+):
+    clock.at = SATURDAY
+    invite(service, people, last_day)
+
+    run()
+    assert not wire.subjects("gus")
+    clock.at = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    run()
+
+    assert len(wire.subjects("gus")) == 1
+
+
 def test_a_worker_that_comes_late_sends_what_was_owed(service, people, wire, clock, run):
     ask(service, people)
     clock.at = datetime(2027, 2, 15, 17, 0, tzinfo=UTC)  # nobody worked for twelve weeks

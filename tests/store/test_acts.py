@@ -19,7 +19,7 @@ from quizbot.rules.updates import Whom
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
-from quizbot.store.tables import audit, certificate, post, role_grant, unit
+from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
 from tests.people.people_files import without_address
 
@@ -117,6 +117,11 @@ def withdraw_certificate(s, p):
     s.certificates.withdraw(p.efua, one(s, certificate.c.code), "Amina was helped.")
 
 
+def withdraw_attempt(s, p):
+    take(s, p)
+    s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
+
+
 def answer_report(s, p):
     edition = s.editions.current("referrals")
     s.problems.report(edition.id, next(iter(edition.questions)), "Amina doubts it.", p.amina)
@@ -158,6 +163,14 @@ def tell_change(s, p, **given):
 def ask_change(s, p):
     whom = Whom.EVERYBODY
     return tell_change(s, p, change="k23-marriage-at-18", due_on=LATER, whom=whom)
+
+
+def end_overdue(s, p):
+    rule(s, p)
+    s.now.forward(days=100)
+    post_id = one(s, post.c.id, post.c.person_id == p.amina)
+    today = s.today()
+    s.staff.change_post(p.efua, post_id, "Social worker", "N3", today, confirm=True)
 
 
 def change_rule(s, p):
@@ -243,6 +256,7 @@ ACTS = {
         "amina", "amina", lambda s, p: s.attestations.comment(p.amina, confirm(s, p), "Amina: yes.")
     ),
     "certificate.withdraw": ("efua", "", withdraw_certificate),
+    "attempt.withdraw": ("efua", "amina", withdraw_attempt),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
@@ -250,6 +264,7 @@ ACTS = {
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
     "problem.answer": ("efua", "", answer_report),
     "board.export": ("efua", "", take_figures),
+    "overdue.export": ("efua", "", lambda s, p: s.lateness.export(p.efua, {})),
     "team.export": ("carys", "carys", lambda s, p: list(s.reports.export(p.carys, {}, "csv"))),
     "transcript.export": ("amina", "amina", lambda s, p: s.transcripts.paper(p.amina)),
     "export.person": ("amina", "amina", lambda s, p: s.own_data.copy(p.amina, p.amina)),
@@ -261,6 +276,7 @@ ACTS = {
     "dispensation.withdraw": (
         "efua", "amina", lambda s, p: s.dispensations.end(p.efua, recognise(s, p))
     ),
+    "duty.end": ("efua", "amina", end_overdue),
     "requirement.save": ("efua", "", rule),
     "requirement.change": ("efua", "", change_rule),
     "requirement.end": ("efua", "", lambda s, p: s.rules.end(rule(s, p), LATER, p.efua)),

@@ -19,6 +19,7 @@ from quizbot.standing.duties import ModuleDuty
 from quizbot.standing.requests import pass_days
 from quizbot.store.tables import (
     attempt,
+    attempt_withdrawn,
     dispensation,
     person,
     post,
@@ -46,6 +47,8 @@ class Taken:
     on: date
     passed: bool
     share: float
+    attempt_id: UUID
+    withdrawn_on: date | None
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,11 @@ def taken_by(
 ) -> tuple[Taken, ...]:
     """What somebody took and handed in, the newest first."""
     rows = connection.execute(
-        select(attempt.c.module, attempt.c.submitted_at, attempt.c.passed, attempt.c.share)
+        select(
+            *(attempt.c.id, attempt.c.module, attempt.c.submitted_at),
+            *(attempt.c.passed, attempt.c.share, attempt_withdrawn.c.withdrawn_at),
+        )
+        .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
         .where(
             attempt.c.person_id == person_id,
             attempt.c.mode == Mode.ASSURED.value,
@@ -139,6 +146,8 @@ def taken_by(
             london_day(row.submitted_at),
             row.passed,
             row.share,
+            row.id,
+            london_day(row.withdrawn_at) if row.withdrawn_at else None,
         )
         for row in rows
     )

@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0021"
-down_revision = "0018"
+down_revision = "0020"
 
 # How the words of these troubles began until now; what is none of them can only be sent again.
 WORDS = {

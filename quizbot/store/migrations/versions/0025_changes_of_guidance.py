@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0025"
-down_revision = "0021"
+down_revision = "0022"
 
 
 def upgrade() -> None:

@@ -1,0 +1,91 @@
+"""What waits for a lead, counted: the page on which their day begins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from quizbot.clock import Clock, london_day
+from quizbot.editions.editions import Editions
+from quizbot.editions.place import Places
+from quizbot.editions.problems import Problems
+from quizbot.editions.reviewing import ReviewMonth, to_review
+from quizbot.figures.overdue import Lateness
+from quizbot.people.people import People
+from quizbot.reminders.undelivered import Troubles
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits, how often, and where it is dealt with."""
+
+    count: int
+    one: str
+    many: str
+    href: str
+
+    @property
+    def words(self) -> str:
+        """What waits, with its number."""
+        return f"{self.count:,} {self.one if self.count == 1 else self.many}"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Gathers what other rooms hold; each decides for itself what this lead may see."""
+
+    editions: Editions
+    people: People
+    problems: Problems
+    places: Places
+    troubles: Troubles
+    lateness: Lateness
+    now: Clock
+
+    def of(self, lead_id: UUID) -> tuple[Task, ...]:
+        """What waits for a lead, the most pressing first; nothing of what is in order."""
+        return tuple(task for task in self._all(lead_id) if task.count)
+
+    def reviews(self, person_id: UUID) -> tuple[ReviewMonth, ...]:
+        """Which questions are to be looked at again, and when; for leads and auditors."""
+        self.people.must_see_editions(person_id)
+        return to_review(self.editions.all_current(), london_day(self.now()))
+
+    def _all(self, lead_id: UUID) -> Iterator[Task]:
+        yield Task(
+            self.lateness.people(lead_id),
+            "person is overdue or lapsed",
+            "people are overdue or lapsed",
+            "/board/overdue",
+        )
+        yield Task(
+            len(self.troubles.of(lead_id)),
+            "message did not reach somebody, or may not have",
+            "messages did not reach somebody, or may not have",
+            "/admin/messages",
+        )
+        yield Task(
+            sum(problem.state == "new" for problem in self.problems.all(lead_id)),
+            "report about a question to answer",
+            "reports about questions to answer",
+            "/admin/reports",
+        )
+        yield Task(
+            len(self.places.view(lead_id).to_mend),
+            "setting of your place to check or fill in",
+            "settings of your place to check or fill in",
+            "/admin/place",
+        )
+        months = to_review(self.editions.all_current(), london_day(self.now()))
+        questions = [question for month in months for question in month.questions]
+        yield Task(
+            sum(question.is_over for question in questions),
+            "question that is practice only until somebody looks at it",
+            "questions that are practice only until somebody looks at them",
+            "/admin/reviews",
+        )
+        yield Task(
+            sum(question.is_soon for question in questions),
+            "question to be looked at within eight weeks",
+            "questions to be looked at within eight weeks",
+            "/admin/reviews",
+        )

@@ -1,0 +1,64 @@
+"""What waits for a lead, who is late, and what needs review: the pages."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+
+@pytest.fixture
+def late(service, people, clock):
+    due = service.standings.today() + timedelta(days=7)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], due)
+    clock.at += timedelta(days=20)
+    service.standings.renew_cache()
+
+
+@pytest.fixture
+def efua_page(fresh_browser, people, late):
+    """Efua, who leads the partnership."""
+    return fresh_browser().sign_in("efua@northmoor.example")
+
+
+def test_admin_begins_with_what_waits_and_leads_there(efua_page, people):
+    page = efua_page.get("/admin")
+    assert "1 person is overdue or lapsed" in page.words
+
+    page = efua_page.get("/board/overdue")
+
+    assert "1 person in your units is overdue or lapsed today." in page.words
+    assert any(link["href"] == f"/team/people/{people.amina}" for link in page.main.all("a"))
+
+
+def test_what_is_late_goes_into_a_spreadsheet_as_it_is_shown(efua_page, service):
+    found = efua_page.client.get("/board/overdue.csv?module=referrals").get_data(as_text=True)
+
+    head, *rows = csv.reader(io.StringIO(found.lstrip("\ufeff")))
+
+    assert head == ["Unit", "Name", "Manager", "Questionnaire", "Standing", "Late since"]
+    title = service.editions.current("referrals").module.title
+    assert [row[3:5] for row in rows] == [[title, "Overdue"]]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["unit=Nowhere", "module=%00x", "manager=' OR 1=1", "page=99999999", "page=-1", "page=x"],
+)
+def test_an_odd_address_shows_what_there_is(efua_page, query):
+    assert efua_page.get(f"/board/overdue?{query}").status == 200
+
+
+@pytest.mark.parametrize("path", ["/board/overdue", "/board/overdue.csv", "/admin/reviews"])
+def test_they_are_closed_to_others(late, amina_page, carys_page, anyone, path):
+    assert amina_page.get(path).status == 403
+    assert carys_page.get(path).status == 403
+    assert anyone.get(path).location.startswith("/sign-in")
+
+
+def test_what_needs_review_is_told_month_by_month(efua_page, service):
+    page = efua_page.get("/admin/reviews")
+
+    assert page.status == 200
+    last = max(q.review_by for e in service.editions.all_current() for q in e.module.asked)
+    assert f"{last:%B %Y}" in page.words
