@@ -40,6 +40,7 @@ TITLES = {
     "attempt.person_id": "Attempts, with answers and certificates",
     "request.person_id": "Requests",
     "dispensation.person_id": "Extensions, exemptions and recognised learning",
+    "to_confirm.person_id": "Changes of guidance to confirm",
     "attestation.person_id": "Confirmations of understanding",
     "role_grant.person_id": "Roles",
     "chat_link.person_id": "Linked chats",

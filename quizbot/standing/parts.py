@@ -1,9 +1,13 @@
 """Who must take what by when, and where each stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from questions.register import shipped_register
 from quizbot.editions.editions import Editions
 from quizbot.outbox.notices import Notices
+from quizbot.standing.changes import Changes
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
 from quizbot.standing.endings import Endings
@@ -23,11 +27,19 @@ class StandingParts:
     requests: Requests
     dispensations: Dispensations
     rules: Rules
+    changes: Changes
+    confirmations: Confirmations
 
 
-def open_standing(core: Core, *, editions: Editions, notices: Notices) -> StandingParts:
-    """Each with what it stands on, by name."""
+def open_standing(
+    core: Core, *, editions: Editions, notices: Notices, is_on: Callable[[str], bool]
+) -> StandingParts:
+    """Each with what it stands on, by name; `is_on` tells the place's switches."""
     standings = Standings(database=core.database, editions=editions, now=core.now)
+    register = shipped_register()
+    confirmations = Confirmations(
+        editions=editions, standings=standings, register=register, now=core.now
+    )
     endings = Endings(standings=standings, audit=core.audit)
     return StandingParts(
         standings=standings,
@@ -52,4 +64,14 @@ def open_standing(core: Core, *, editions: Editions, notices: Notices) -> Standi
             audit=core.audit,
             now=core.now,
         ),
+        changes=Changes(
+            database=core.database,
+            editions=editions,
+            confirmations=confirmations,
+            audit=core.audit,
+            register=register,
+            is_on=is_on,
+            now=core.now,
+        ),
+        confirmations=confirmations,
     )
