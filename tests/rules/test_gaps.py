@@ -55,6 +55,7 @@ def test_what_was_overdue_and_ended_is_told_with_what_is_due_now(history, due_on
         f"{OLD} | pass 2024-03-01 | pass 2026-01-05 | post 2026-11-21",  # it was not overdue
         f"{OLD} | post 2026-11-21 | pass 2026-11-21",  # it was learned since
         f"{OLD} | post 2026-11-21 | learned 2026-11-10",
+        f"{OLD} | post 2026-11-21 | learned 2026-11-10 to 2026-11-15",  # though it has ended
         f"{OLD} | post 2026-11-07 recorded 2026-11-05",  # a move known in time: overdue as before
         f"{OLD} | post 2026-11-10 recorded 2026-11-05",
         f"{YEARLY} | post 2024-01-08..2026-11-20 | post 2026-11-24 recorded 2026-11-19",  # soon
