@@ -245,7 +245,7 @@ def test_messages_go_to_one_place_where_the_kept_record_has_them(
 
 def test_a_chat_that_had_ended_with_the_other_record_does_not_come_back(service, people, twin):
     link(service, twin, "2")
-    record(service, people.amina)
+    amina = record(service, people.amina)
     with service.database.writing() as connection:  # two sign-outs ago, as an old database has it
         connection.execute(update(person).where(person.c.id == twin).values(sign_in_epoch=7))
         connection.execute(update(chat_link).values(epoch=amina.sign_in_epoch))
