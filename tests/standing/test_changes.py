@@ -84,7 +84,8 @@ def take(service, clock, person_id, wrong=()):
             missed += 1
             reply = turn.question.shown("a", turn.order)
         attempts.answer(person_id, attempt_id, number, reply)
-    assert attempts.submit(person_id, attempt_id) is None
+    attempts.submit(person_id, attempt_id)
+    return attempt_id
 
 
 @pytest.fixture
@@ -180,6 +181,24 @@ def test_who_passes_with_its_questions_right_has_confirmed_it(service, known, pa
     assert (line.state, line.met_on) == (None, date(2026, 12, 11))
     (acted,) = changes.all()
     assert (acted.asked, acted.confirmed) == (2, 1)
+
+
+def test_an_attempt_that_was_withdrawn_confirms_nothing(service, known, past, clock):
+    changes = known()
+    ask(changes)
+    taken = take(service, clock, past.amina)
+
+    service.withdrawals.withdraw(past.efua, past.amina, taken, "Somebody else took it.")
+
+    assert states(service, changes, past.amina) == [State.ASSIGNED]
+
+
+def test_a_pass_that_was_withdrawn_rested_on_nothing(service, known, past, clock):
+    taken = service.attempts.of(past.carys)[0].attempt_id
+
+    service.withdrawals.withdraw(past.efua, past.carys, taken, "Somebody else took it.")
+
+    assert known().preview(asking()).people == 1
 
 
 def test_who_is_asked_gets_its_questions_first(service, known, past, clock):
