@@ -35,6 +35,11 @@ class ReviewMonth:
     questions: tuple[ToReview, ...]
 
     @property
+    def key(self) -> str:
+        """The month as an address has it."""
+        return f"{self.month.year}-{self.month.month:02}"
+
+    @property
     def words(self) -> str:
         """The month, and how many there are."""
         count = len(self.questions)
