@@ -20,7 +20,6 @@ from quizbot.errors import Misconfigured, NotFound
 from quizbot.rules.pick import Mode, why_not
 from quizbot.store.database import Database
 
-
 TO_MEND = ("Empty", "Out of date")
 
 
