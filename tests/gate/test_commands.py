@@ -299,8 +299,8 @@ def test_a_paper_is_drawn_answered_scored_and_reported(read, reported):
     assert "options alone" in told.output
     assert "rule of thumb 'Whatever is kindest'" in told.output
     assert "margin: 62.5%" in told.output
-    assert "passing: Of 10,000 attempts" in told.output
-    assert "somebody who knows 100%." in told.output
+    assert "passing: Somebody who only recognises" in told.output
+    assert "Somebody who knows would pass more than 99 times in 100." in told.output
 
 
 def test_bounds_that_are_not_kept_are_faults(read, reported):
