@@ -10,7 +10,7 @@ from quizbot.editions.editions import Edition
 from quizbot.words import month_name
 
 AHEAD = timedelta(weeks=8)
-TOO_MANY = 20  # questions in a month: more than a lead looks at beside other work
+TOO_MANY = 1.5  # times as many as in a month on average
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class ReviewMonth:
 
     month: date
     questions: tuple[ToReview, ...]
+    is_too_much: bool  # far more than in other months: some should be looked at earlier
 
     @property
     def key(self) -> str:
@@ -50,18 +51,17 @@ class ReviewMonth:
         """Whether some of it is over or soon."""
         return any(question.is_over or question.is_soon for question in self.questions)
 
-    @property
-    def is_too_much(self) -> bool:
-        """Whether some should be looked at earlier."""
-        return len(self.questions) > TOO_MANY
-
 
 def to_review(editions: Iterable[Edition], today: date) -> tuple[ReviewMonth, ...]:
     """Every question that is asked, month by month, the earliest first."""
     every = sorted(_questions(editions, today), key=lambda q: (q.review_by, q.title, q.question_id))
-    return tuple(
-        ReviewMonth(month, tuple(questions))
+    months = {
+        month: tuple(questions)
         for month, questions in groupby(every, key=lambda q: q.review_by.replace(day=1))
+    }
+    most = TOO_MANY * len(every) / max(1, len(months))
+    return tuple(
+        ReviewMonth(month, questions, len(questions) > most) for month, questions in months.items()
     )
 
 
