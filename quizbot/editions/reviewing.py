@@ -46,11 +46,6 @@ class ReviewMonth:
         count = len(self.questions)
         return f"{month_name(self.month)}: {count} {'question' if count == 1 else 'questions'}"
 
-    @property
-    def is_pressing(self) -> bool:
-        """Whether some of it is over or soon."""
-        return any(question.is_over or question.is_soon for question in self.questions)
-
 
 def to_review(editions: Iterable[Edition], today: date) -> tuple[ReviewMonth, ...]:
     """Every question that is asked, month by month, the earliest first."""
