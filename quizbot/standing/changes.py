@@ -58,7 +58,7 @@ class Changes:
     editions: Editions
     confirmations: Confirmations
     audit: Audit
-    register: Register
+    register: Callable[[], Register]  # read when it is first needed: few processes ever do
     is_on: Callable[[str], bool]
     now: Clock
 
@@ -68,7 +68,7 @@ class Changes:
 
     def weighed(self) -> list[Weighed]:
         """Every change against what is asked here today."""
-        return [self._weigh(change) for change in self.register.changes.values()]
+        return [self._weigh(change) for change in self.register().changes.values()]
 
     def preview(self, draft: ChangeDraft, lead_id: UUID | None = None) -> ChangePreview:
         """What the draft would do; changes nothing."""
@@ -183,7 +183,7 @@ class Changes:
         return weigh(change, modules, self.is_on, self.today())
 
     def _change(self, draft: ChangeDraft) -> RuleChange:
-        change = self.register.changes.get(draft.change)
+        change = self.register().changes.get(draft.change)
         if change is None:
             raise NotFound(f"There is no change {draft.change!r}: `quizbot banks changes` has all.")
         return change

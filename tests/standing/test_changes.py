@@ -44,8 +44,8 @@ def known(service):
     def known(**changes):
         change = RuleChange.model_validate({**CHANGE, **changes})
         register = Register(changes={change.id: change}, files={change.id: "changes/code.toml"})
-        confirmations = replace(service.confirmations, register=register)
-        return replace(service.changes, register=register, confirmations=confirmations)
+        confirmations = replace(service.confirmations, register=lambda: register)
+        return replace(service.changes, register=lambda: register, confirmations=confirmations)
 
     return known
 
