@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from quizbot.evidence.latest import Latest
+from quizbot.evidence.latest_attempts import Latest
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.rules.due import State
 from quizbot.rules.retakes import FOR_MANAGERS
