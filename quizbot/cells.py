@@ -2,20 +2,15 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from questions.cells import as_meant, harmless
 from quizbot.clock import london_day
 
-Value = str | float | date | None
+__all__ = ["Value", "as_meant", "csv_lines", "harmless"]
 
-# What begins a formula, now or once a spreadsheet has put it into its usual form: wide, small,
-# raised and lowered letters and the true minus sign; blanks in front of it are no safeguard.
-_FORMULA = re.compile(
-    r"'*[\s\u00ad\u200b-\u200d\u2060\ufeff]*"
-    r"[=+\-@\t\r\n＝﹦⁼₌＋﹢⁺₊\ufb29－﹣⁻₋\u2212＠﹫]"
-)
+Value = str | float | date | None
 
 
 def csv_lines(table: Iterable[Iterable[Value]]) -> Iterator[str]:
@@ -25,16 +20,6 @@ def csv_lines(table: Iterable[Iterable[Value]]) -> Iterator[str]:
         line = io.StringIO()
         csv.writer(line).writerow([harmless(_words(value)) for value in row])
         yield line.getvalue()
-
-
-def harmless(words: str) -> str:
-    """A cell as it is written: one that would begin a formula gets an apostrophe in front."""
-    return f"'{words}" if _FORMULA.match(words) else words
-
-
-def as_meant(cell: str) -> str:
-    """A cell as it was before it was made harmless; every other cell as it is."""
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
 
 
 def _words(value: Value) -> str:

@@ -13,6 +13,7 @@ from questions.place import Place
 from questions.register import shipped_register
 from quizbot.cli.changes import bank_changes
 from quizbot.cli.common import as_json, opened, show
+from quizbot.cli.exchange import export, import_
 from quizbot.cli.findings import (
     checked_banks,
     counted,
@@ -42,6 +43,8 @@ banks.add_command(coverage_)
 banks.add_command(sign)
 banks.add_command(panel)
 banks.add_command(bank_changes)
+banks.add_command(export)
+banks.add_command(import_)
 
 
 @banks.command()
