@@ -1,6 +1,6 @@
 """Asking people for a questionnaire, and taking a request back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from urllib.parse import quote
 from uuid import UUID
@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
+from quizbot.reminders.quiet import working_day
 from quizbot.standing.requests import AskOutcome
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
-from web.current import page, person_id, service
+from web.current import open_days, page, person_id, service
 from web.forms import as_uuid, typed
 from web.paging import paging
 
@@ -42,8 +43,23 @@ def new() -> ResponseReturnValue:
     if request.args.get("shown"):
         team = service().reports.team(person_id())
         people += [str(line.person_id) for line in team.seen(team.view(request.args)).lines]
-    due = typed(service().today() + USUAL)
+    elif people and not modules:
+        modules = matters(set(people))
+    due = typed(working_day(service().today() + USUAL))
     return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {})
+
+
+def matters(people: Collection[str]) -> list[str]:
+    """The questionnaires that some of these people are late with, or soon will be."""
+    team = service().reports.team(person_id())
+    found = {
+        cell.module
+        for line in team.lines
+        if str(line.person_id) in people
+        for cell in line.cells
+        if cell.is_pressing
+    }
+    return [module for module, _ in team.modules if module in found]
 
 
 def show(
@@ -107,7 +123,7 @@ def in_words(asked: AskOutcome) -> str:
         words += f" Of these, {asked.replaced} had been open for another day: the new day counts."
     if asked.already:
         words += f" {asked.already} had been asked for that day before."
-    return f"{words} Each is told once, on the next working day at most."
+    return f"{words} Each is told once, with the next message: these leave {open_days()}."
 
 
 @bp.post("/<uuid:request_id>/withdraw")

@@ -86,3 +86,16 @@ def test_hours_that_no_clock_shows_are_a_fault(given):
 def test_days_that_are_not_known_are_a_fault(given):
     with pytest.raises(Misconfigured, match="QUIZBOT_QUIET_DAYS"):
         read_settings(_env_file=None, quiet_days=given)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ("weekends, holidays", "on working days"),
+        ("weekends", "from Monday to Friday"),
+        ("holidays", "on every day but bank holidays"),
+        ("none", "on every day of the week"),
+    ],
+)
+def test_the_days_on_which_messages_leave_are_told_as_they_are_set(days, words):
+    assert read_quiet("19:00-08:00", days).open_days == words
