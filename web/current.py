@@ -80,7 +80,12 @@ def form_tokens(signer: Signer) -> Callable[[str], str]:
 def is_token(given: str) -> bool:
     """Whether a form's token is this session's."""
     nonce = session.get("n")
-    return bool(nonce) and secrets.compare_digest(given.encode(), token().encode())
+    return bool(nonce) and is_same(given, token())
+
+
+def is_same(given: str, right: str) -> bool:
+    """Compare two tokens in constant time."""
+    return secrets.compare_digest(given.encode(), right.encode())
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

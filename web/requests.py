@@ -20,6 +20,7 @@ from web.paging import paging
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
 USUAL = timedelta(days=28)
+NOBODY: Mapping[str, tuple[str, ...]] = {}
 
 
 @bp.get("")
@@ -43,29 +44,35 @@ def new() -> ResponseReturnValue:
     if request.args.get("shown"):
         team = service().reports.team(person_id())
         people += [str(line.person_id) for line in team.seen(team.view(request.args)).lines]
-    elif people and not modules:
-        modules = matters(set(people))
+    pressing = owed(set(people)) if people and not modules else {}
+    modules += [module for module, who in pressing.items() if len(who) == len(set(people))]
     due = typed(working_day(service().today() + USUAL))
-    return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {})
+    not_all = {module: who for module, who in pressing.items() if module not in modules}
+    return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {}, not_all)
 
 
-def matters(people: Collection[str]) -> list[str]:
-    """The questionnaires that some of these people are late with, or soon will be."""
+def owed(people: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Each questionnaire that any of these is late with, or soon will be: with the names of who."""
     team = service().reports.team(person_id())
+    lines = [line for line in team.lines if str(line.person_id) in people]
     found = {
-        cell.module
-        for line in team.lines
-        if str(line.person_id) in people
-        for cell in line.cells
-        if cell.is_pressing
+        module: tuple(
+            line.name
+            for line in lines
+            if any(cell.module == module and cell.is_pressing for cell in line.cells)
+        )
+        for module, _ in team.modules
     }
-    return [module for module, _ in team.modules if module in found]
+    return {module: who for module, who in found.items() if who}
 
 
 def show(
-    choice: Choosing, chosen: Mapping[str, object], errors: dict[str, str]
+    choice: Choosing,
+    chosen: Mapping[str, object],
+    errors: dict[str, str],
+    not_all: Mapping[str, tuple[str, ...]] = NOBODY,
 ) -> ResponseReturnValue:
-    """The form, with what was chosen and what is wrong with it."""
+    """The form, with what was chosen, what only some of them owe, and what is wrong with it."""
     return page(
         "requests/new.html",
         400 if errors else 200,
@@ -73,6 +80,7 @@ def show(
         people=offered(choice, {}),
         modules=titles(),
         chosen=chosen,
+        not_all=not_all,
         errors=errors,
     )
 

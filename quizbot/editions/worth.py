@@ -46,11 +46,12 @@ class Figures:
     @property
     def words(self) -> str:
         """Both, in plain words."""
-        day = f" ({self.guessing.in_a_day:.0%} with {self.tries} tries in a day)"
+        day = f" ({_of_100(self.guessing.in_a_day)} with {self.tries} tries in a day)"
         return (
-            f"Of {DRAWN:,} attempts drawn as people's are, somebody who only recognises what sounds"
-            f" right would pass {self.guessing.at_once:.0%} at the first try"
-            f"{day if self.tries > 1 else ''}, and somebody who knows {self.knowing.at_once:.0%}."
+            f"Somebody who only recognises what sounds right would pass"
+            f" {_of_100(self.guessing.at_once)} at the first try{day if self.tries > 1 else ''}."
+            f" Somebody who knows would pass {_of_100(self.knowing.at_once)}. This is worked out"
+            f" from {DRAWN:,} attempts drawn as people's are."
         )
 
     @property
@@ -62,6 +63,13 @@ class Figures:
             " drawn a little towards the whole questionnaire's share. What people answer will"
             " replace it."
         )
+
+
+def _of_100(share: float) -> str:
+    """A share as people say it; no figure of readers is so sure as 0 or 100."""
+    if share < 0.01:
+        return "fewer than 1 time in 100"
+    return "more than 99 times in 100" if share > 0.99 else f"{share * 100:.0f} times in 100"
 
 
 _SAW: Mapping[Kind, str] = {
@@ -125,19 +133,24 @@ def _passing(module: Module, attempts: Sequence[Sequence[Question]], group: Grou
 
 @dataclass
 class EditionFigures:
-    """Figures of editions, each worked out once a day, when somebody first asks."""
+    """Figures of editions, each worked out when somebody first asks, which takes a second.
+
+    They stay as they are until another question may be asked, or one may no longer.
+    """
 
     now: Clock
     folder: Path = PANEL
-    _found: dict[tuple[UUID, date], Figures | None] = field(default_factory=dict)
+    _found: dict[tuple[UUID, frozenset[str]], Figures | None] = field(default_factory=dict)
 
     def of(self, edition: Edition) -> Figures | None:
         """An edition's; nothing where nobody has read it."""
-        at = (edition.id, london_day(self.now()))
+        today = london_day(self.now())
+        asked = (q.id for q in edition.module.questions if may_ask(q, Mode.ASSURED, today))
+        at = (edition.id, frozenset(asked))
         if at not in self._found:
             if len(self._found) > 100:
                 self._found.clear()
-            self._found[at] = self._worked_out(edition.module, at[1])
+            self._found[at] = self._worked_out(edition.module, today)
         return self._found[at]
 
     def _worked_out(self, module: Module, today: date) -> Figures | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from multiprocessing import get_context
 
 from quizbot.clock import LONDON, london_day
 
@@ -74,7 +75,12 @@ def working_day(day: date) -> date:
 
 @cache
 def _england(decade: int) -> frozenset[date]:
-    # Imported here: few ask, and the library knows every country of the world.
+    # The library loads every country of the world, 16 MB: in a process that ends with the answer.
+    with get_context("spawn").Pool(1) as apart:
+        return apart.apply(_read_library, (decade,))
+
+
+def _read_library(decade: int) -> frozenset[date]:
     from holidays import country_holidays
 
     return frozenset(country_holidays("GB", subdiv="ENG", years=range(decade, decade + 10)))

@@ -83,6 +83,11 @@ def tally(page):
     return {words: int(count) for words, count in re.findall(r"([A-Z][a-z ]+?) (\d+)", found)}
 
 
+def ticked(page):
+    """What every box that is ticked sends."""
+    return [one["value"] for one in page.tree.all("input") if "checked" in one]
+
+
 def test_needs_attention_comes_first_each_with_one_action(carys_page, many):
     page = carys_page.get("/team")
 
@@ -100,8 +105,7 @@ def test_asking_from_the_list_has_everything_chosen_already(carys_page, many):
     carys_page.get("/team")
     page = carys_page.follow("Ask Person 00")
 
-    ticked = [one["value"] for one in page.tree.all("input") if "checked" in one]
-    assert ticked == [str(many[0]), "referrals"]
+    assert ticked(page) == [str(many[0]), "referrals"]
 
 
 def test_only_who_has_to_begin_soon_is_called_and_asking_again_ticks_what_for(carys_page, many):
@@ -115,8 +119,18 @@ def test_only_who_has_to_begin_soon_is_called_and_asking_again_ticks_what_for(ca
 def test_asking_somebody_ticks_what_they_are_late_with_whatever_led_there(carys_page, many):
     page = carys_page.get(f"/team/requests/new?person={many[0]}")
 
-    ticked = [one["value"] for one in page.tree.all("input") if "checked" in one]
-    assert ticked == [str(many[0]), "referrals"]
+    assert ticked(page) == [str(many[0]), "referrals"]
+
+
+def test_of_several_only_what_all_owe_is_ticked_and_the_rest_is_told(carys_page, many):
+    form = "/team/requests/new?person="
+    both_owe = carys_page.get(f"{form}{many[0]}&person={many[1]}")
+    one_owes = carys_page.get(f"{form}{many[0]}&person={many[20]}")
+
+    assert ticked(both_owe) == [str(many[0]), str(many[1]), "referrals"]
+    assert "Only some owe these" not in both_owe.words
+    assert ticked(one_owes) == [str(many[0]), str(many[20])]
+    assert "Only some owe these: Referrals: Person 00" in one_owes.words
 
 
 def test_whoever_is_paused_is_not_called(carys_page, many, service, people):

@@ -166,9 +166,37 @@ def test_a_plan_is_found_where_any_choice_would_do(module, mode, today, seen, se
     assert (make_plan(module, mode, today, seen, Random(seed)) is not None) == exists
 
 
-def any_choice(module, mode, today):
+@plans
+def test_nothing_comes_again_where_some_choice_asks_only_what_was_never_asked(
+    module, mode, today, seen, seed
+):
+    plan = make_plan(module, mode, today, seen, Random(seed))
+
+    if any_choice(module, mode, today, without=seen):
+        assert not seen.keys() & {planned.question_id for planned in plan}
+
+
+def test_a_choice_is_taken_back_before_a_question_comes_again():
+    """Water has one question left that was never asked; leaves' first may not meet it."""
+    by_objective = {
+        "leaves": [made.question("leaves-0", not_with=["water-0"]), made.question("leaves-1")],
+        "water": [made.question("water-0"), made.question("water-1")],
+    }
+    names = dict.fromkeys(by_objective, "Know it")
+    module = made.module(by_objective, objectives=names, must_knows={}, questions_per_objective=1)
+
+    for seed in range(20):
+        plan = make_plan(module, Mode.ASSURED, TODAY, {"water-1": 1}, Random(seed))
+        assert {planned.question_id for planned in plan} == {"leaves-1", "water-0"}
+
+
+def any_choice(module, mode, today, without=()):
     """Whether some choice keeps all the rules, by trying every one."""
-    askable = [question for question in module.questions if may_ask(question, mode, today)]
+    askable = [
+        question
+        for question in module.questions
+        if may_ask(question, mode, today) and question.id not in without
+    ]
     rivals = {(q.id, other) for q in askable for other in q.not_with}
     owner = {must.objective: name for name, must in module.must_knows.items()}
 
@@ -380,3 +408,13 @@ def test_a_great_bank_with_many_rivals_is_planned_at_once():
 def test_a_dead_end_in_one_objective_is_seen_without_trying_all_the_others():
     """Six of eleven in a ring cannot be chosen; going back over all others would take for ever."""
     assert make_plan(rings(*[12] * 8, 11), Mode.PRACTICE, TODAY, {}, Random(1)) is None
+
+
+def test_what_comes_first_is_asked_before_what_was_never_asked():
+    module, first = made.module(), {"leaves-1", "leaves-2"}
+    seen = dict.fromkeys(first, 3)
+
+    for seed in range(20):
+        plan = make_plan(module, Mode.ASSURED, TODAY, seen, Random(seed), first)
+        assert plan is not None
+        assert first <= {planned.question_id for planned in plan}
