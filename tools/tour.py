@@ -230,7 +230,7 @@ def _taking(amina: Taker) -> Iterator[tuple[str, Page]]:
     yield "question-answered", amina.page
     yield "record-open", amina.open("/me")
     amina.page.get_by_role("link", name="Continue").click()
-    amina.page.get_by_role("link", name="Review your answers").click()
+    amina.page.get_by_role("button", name="Review your answers").click()
     amina.press("Submit answers")
     yield "outcome-not-passed", amina.page
     amina.start("Start practice")

@@ -261,13 +261,13 @@ def enter() -> ResponseReturnValue:
 
 def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     """A fresh session, so that an older cookie is worth nothing; then where they wanted to go."""
-    kept = {name: session[name] for name in ("next", "kept") if name in session}
+    kept = {name: session[name] for name in ("next", "ticked") if name in session}
     end_session()
     session.permanent = True
     stand_on(signed_in)
     token()
-    if "kept" in kept:
-        session["kept"] = kept["kept"]
+    if "ticked" in kept:
+        session["ticked"] = kept["ticked"]
     answer = redirect(kept.get("next", "/me"), 303)
     remember(answer, signed_in)
     return answer

@@ -223,6 +223,7 @@ class Answered:
     """What an answer led to, so that a channel knows where to go."""
 
     mode: Mode
+    module: str
     number: int
     total: int
     is_last_of_practice: bool
@@ -383,7 +384,9 @@ class Attempts:
             stored = self._read(opened, number, reply, is_flagged=bool(flagged))
             opened.refuse_closed()
             if self._put(attempt_id, number, opened, stored, flagged):
-                return Answered(opened.mode, number, len(opened.pairs), is_last_of_practice=False)
+                module = opened.edition.module.id
+                total = len(opened.pairs)
+                return Answered(opened.mode, module, number, total, is_last_of_practice=False)
         raise Busy(BUSY)
 
     def _read(
@@ -684,7 +687,7 @@ class Attempts:
             is_last = len(given) == total
             if is_last:
                 self._close(connection, attempt_id, opened, given)
-        return Answered(opened.mode, number, total, is_last)
+        return Answered(opened.mode, opened.edition.module.id, number, total, is_last)
 
     def _close(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", given: dict[int, str]
