@@ -131,7 +131,6 @@ _IN_MODULE = (
     attempt.c.person_id == bindparam("whose"),
     attempt.c.module == bindparam("module"),
 )
-_OPEN_MODES = select(attempt.c.mode).where(_OPEN, *_IN_MODULE)
 _OPEN_OF_PERSON = select(attempt.c.id, attempt.c.started_at).where(
     _OPEN, *_IN_MODULE, attempt.c.mode == bindparam("mode")
 )
@@ -545,11 +544,6 @@ class Attempts:
             )
             for row in rows
         ]
-
-    def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
-        """In which modes this person has an open attempt at a module."""
-        rows = self.database.look(_OPEN_MODES, {"whose": person_id, "module": module})
-        return frozenset(Mode(row.mode) for row in rows)
 
     def must_wait(self, person_id: UUID, module: Module) -> str:
         """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.

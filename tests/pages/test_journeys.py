@@ -107,7 +107,7 @@ def test_start_goes_on_with_the_first_question_that_has_no_answer(amina_page, ke
     visitor.press("Save and continue", reply=keys.right(visitor.page))
 
     visitor.get("/modules/referrals")
-    visitor.press("Continue")
+    visitor.press("Continue (1 of 14)")
 
     assert "Question 2 of 14" in visitor.page.words
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from quizbot.words import MANAGER_SEES
+
 
 @pytest.fixture
 def failed(amina_page, take):
@@ -106,7 +108,7 @@ def test_after_a_fail_it_says_what_next(failed):
 def test_after_a_pass_it_says_what_the_manager_sees(amina_page, take):
     passed = take(amina_page, "Start")
 
-    assert "Your manager sees that you passed" in passed.words
+    assert MANAGER_SEES in passed.words
 
 
 def test_the_outcome_stays_as_it_was_under_its_own_edition(failed, amina_page, service, clock):
