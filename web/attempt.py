@@ -138,11 +138,15 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
         number = service().attempts.where(person_id(), attempt_id)
         on = f"/questions/{number}" if number else ""  # handed in just now, by another tab
         return redirect(f"/attempts/{attempt_id}{on}", 303)
-    module = result.edition.module
+    module, who = result.edition.module, person_id()
+    owed = service().duties.owed(service().duties.mine(who))
     return page(
         "attempt/outcome.html",
         here=f"/attempts/{attempt_id}",
         result=result,
         is_try=False,
-        must_wait=service().attempts.must_wait(person_id(), module),
+        must_wait=service().attempts.must_wait(who, module),
+        certificate=service().certificates.of_attempt(who, attempt_id),
+        next_owed=next((duty for duty in owed if duty.module != module.id), None),
+        shows_all="all" in request.args,
     )

@@ -10,6 +10,7 @@ from quizbot.errors import NotOffered
 from quizbot.rules.pick import Mode
 from web.auth import public
 from web.current import page, person_id, service, signed_in
+from web.owed import Card, cards
 
 bp = Blueprint("modules", __name__)
 
@@ -17,8 +18,13 @@ bp = Blueprint("modules", __name__)
 @bp.get("/")
 @public
 def index() -> ResponseReturnValue:
-    """The modules, a card each."""
-    return page("modules/index.html", offers=service().editions.offers())
+    """The modules, a card each; before them, for who is signed in, what they owe."""
+    who = signed_in()
+    owed: list[Card] = []
+    if who is not None:
+        duties = service().duties
+        owed = cards(duties.owed(duties.mine(who)), service().attempts.of(who, 0))
+    return page("modules/index.html", offers=service().editions.offers(), owed=owed)
 
 
 @bp.get("/modules/<module>")

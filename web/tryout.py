@@ -109,7 +109,13 @@ def outcome(module: str) -> ResponseReturnValue:
     if result is None:
         number = trial.replies.index("") + 1
         return redirect(f"/try/{module}/questions/{number}", 303)
-    return page("attempt/outcome.html", here=f"/try/{module}/outcome", result=result, is_try=True)
+    return page(
+        "attempt/outcome.html",
+        here=f"/try/{module}/outcome",
+        result=result,
+        is_try=True,
+        shows_all="all" in request.args,
+    )
 
 
 def current_trial() -> Trial:

@@ -163,3 +163,23 @@ def test_after_two_fails_within_a_day_the_next_waits_and_practice_is_open(failed
     assert waits in page.words
     assert "Start practice" in page.words
     assert "To have it count: You have not passed twice" in page.words
+
+
+def test_from_a_pass_one_tap_leads_to_the_certificate(amina_page, take):
+    take(amina_page, "Start")
+
+    certificate = amina_page.follow("Your certificate")
+
+    assert certificate.path.startswith("/certificates/")
+    assert "Amina" in certificate.words
+
+
+def test_what_was_right_is_folded_and_all_of_it_is_shown_on_demand(failed, amina_page):
+    (folded,) = [one for one in failed.main.all("details") if one["class"].endswith("app-right")]
+    assert "open" not in folded
+    assert len(folded.all("section")) == 11
+
+    everything = amina_page.follow("All questions, to print")
+
+    (shown,) = [one for one in everything.main.all("details") if one["class"].endswith("right")]
+    assert "open" in shown
