@@ -72,8 +72,12 @@ test-ha: .venv/tests ## a cluster of databases that fail over
 test-nightly: .venv/tests ## the long way round
 	@HYPOTHESIS_PROFILE=nightly $(pytest) -n 2 -m nightly
 
-bench: .venv/tests ## measure speed and memory
-	@$(python) -m tools.bench
+bench: .venv/tests ## measure speed and memory; AGAINST=commit, ROUNDS=5: beside another build, in turn
+ifeq ($(filter no,$(POSTGRES)),)
+	@$(python) -m tools.postgres need
+endif
+	@$(python) -m tools.bench_against $(AGAINST) --rounds $(or $(ROUNDS),3) \
+		$(if $(filter no,$(POSTGRES)),--no-postgres)
 	@$(python) -m tools.bench_scale
 	@$(python) -m tools.bench_chat
 

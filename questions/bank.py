@@ -16,6 +16,8 @@ from questions.local_files import read_local
 from questions.module import Module
 from questions.place import Place
 from questions.question_files import read_questions
+from questions.register import Register, shipped_register
+from questions.touching import DECISIONS, fitted, read_decisions, with_decisions
 
 SHIPPED = Path(__file__).with_name("banks")
 
@@ -36,14 +38,24 @@ class Bank:
         return any(finding.level == "fault" for finding in self.findings)
 
 
-def read_banks(folder: Path, place: Place, today: date, local: Path | None = None) -> list[Bank]:
-    """Every bank below a folder with the place's own changes; ids are unique over all."""
+def read_banks(
+    folder: Path,
+    place: Place,
+    today: date,
+    local: Path | None = None,
+    register: Register | None = None,
+) -> list[Bank]:
+    """Every bank below a folder with the place's own changes; ids are unique over all.
+
+    What changed in sources is told by the shipped register, unless another is given.
+    """
+    register = register or shipped_register()
     if not folder.is_dir():
         return [
             _unreadable(folder.name, fault(folder.name, "", "file", "is not a folder of banks"))
         ]
     if (folder / "module.toml").is_file():
-        return [read_bank(folder, place, today)]
+        return [read_bank(folder, place, today, register)]
     folders = _folders(folder)
     if not folders:
         return [_unreadable(folder.name, fault(folder.name, "", "file", "holds no bank"))]
@@ -65,12 +77,13 @@ def read_banks(folder: Path, place: Place, today: date, local: Path | None = Non
                 f"there is no national module {path.name!r}, and no module.toml for one of its own"
             )
             banks[path.name] = _unreadable(path.name, fault(shown, "", "local", words))
-    return [_fitted(banks[name], place, today) for name in sorted(banks)]
+    return [_fitted(banks[name], place, today, register) for name in sorted(banks)]
 
 
-def read_bank(folder: Path, place: Place, today: date) -> Bank:
+def read_bank(folder: Path, place: Place, today: date, register: Register | None = None) -> Bank:
     """One bank by itself."""
-    return _fitted(_read_bank(folder, folder.name, {}), place, today)
+    bank = _read_bank(folder, folder.name, {})
+    return _fitted(bank, place, today, register or shipped_register())
 
 
 def linted(bank: Bank) -> Bank:
@@ -84,11 +97,13 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
 
 
-def _fitted(bank: Bank, place: Place, today: date) -> Bank:
+def _fitted(bank: Bank, place: Place, today: date, register: Register) -> Bank:
     """The same bank, with what does not fit together in it."""
     if bank.module is None:
         return bank
-    found = check_module(bank.module, place, today, is_whole=bank.is_whole)
+    module, told = fitted(bank.module, register, place.is_on)
+    bank = _with(replace(bank, module=module), told)
+    found = check_module(module, place, today, is_whole=bank.is_whole)
     if any(said.level == "fault" and said.rule in ("file", "toml") for said in bank.findings):
         # What stands in a file that cannot be read is not missing: that file is mended first.
         found = (said for said in found if said.question)
@@ -114,7 +129,7 @@ def _read_bank(folder: Path, shown: str, seen: dict[str, str]) -> Bank:
     questions: list[Question] = []
     files: dict[str, str] = {} if shown == folder.name else {"": head_file}
     for path in sorted(folder.iterdir()):
-        if path.name == "module.toml" or path.name.startswith("."):
+        if path.name in ("module.toml", DECISIONS) or path.name.startswith("."):
             continue
         file = f"{shown}/{path.name}"
         if path.suffix != ".toml":
@@ -138,8 +153,20 @@ def _read_bank(folder: Path, shown: str, seen: dict[str, str]) -> Bank:
         findings += [fault(head_file, "", "format", words) for words in said]
     if module is not None:
         module = module.model_copy(update={"questions": tuple(questions)})
+        module, told = _decided(module, folder, shown)
+        findings += told
     is_whole = not any(said.level == "fault" and said.question for said in findings)
     return Bank(folder.name, module, tuple(findings), files, is_whole)
+
+
+def _decided(module: Module, folder: Path, shown: str) -> tuple[Module, list[Finding]]:
+    """The module with what the folder's file decides of its questions."""
+    path = folder / DECISIONS
+    if not path.exists():
+        return module, []
+    decided, found = read_decisions(path, f"{shown}/{DECISIONS}")
+    module, told = with_decisions(module, decided)
+    return module, [*found, *told]
 
 
 def _with_local(bank: Bank, folder: Path, shown: str, seen: dict[str, str]) -> Bank:
@@ -154,5 +181,6 @@ def _with_local(bank: Bank, folder: Path, shown: str, seen: dict[str, str]) -> B
         return bank
     local, findings = read_local(folder, shown, seen)
     module, told = merge(bank.module, local)
+    module, decided = _decided(module, folder, shown)
     ours = {id_: file for id_, file in local.files.items() if id_ not in local.withdrawn_ids}
-    return Bank(bank.id, module, (*bank.findings, *findings, *told), ours, bank.is_whole)
+    return Bank(bank.id, module, (*bank.findings, *findings, *told, *decided), ours, bank.is_whole)

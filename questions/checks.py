@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from questions.findings import SETTLING, Finding, fault, sentences, warning
+from questions.findings import Finding, fault, sentences, warning
 from questions.kinds import OptionQuestion, Question
 from questions.module import Module
 from questions.place import SLOT, Place
@@ -35,8 +35,7 @@ def check_module(
         shown = f"{module.id}/{question.objective}.toml"
         for rule_words_of in QUESTION_CHECKS:
             for rule, words in rule_words_of(question, module):
-                level = SETTLING if rule == "errs" else "fault"
-                yield Finding(level, shown, question.id, rule, words)
+                yield fault(shown, question.id, rule, words)
         yield from _place_findings(question, shown, place)
         if question.withdrawn is None and question.review_by < today:
             words = f"was to be looked at by {question.review_by}: until then it does not count"

@@ -12,9 +12,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 
 Level = Literal["fault", "warning"]
-# How loudly the rules of the content that earns a pass speak: errs, W37 and W38. "warning" as long
-# as banks are being rewritten for them, "fault" from then on.
-SETTLING: Level = "warning"
 
 LARGEST = 1_000_000  # bytes; the largest bank file we know is under a tenth of this
 

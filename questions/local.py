@@ -51,6 +51,7 @@ class Local:
 # stays as right as it was.
 _UPKEEP: dict[str, Any] = {
     **dict.fromkeys(("review_by", "since", "allow", "twin", "quiet"), True),
+    **dict.fromkeys(("decisions", "undecided_from"), True),
     "options": {"__all__": {"errs"}},
     "mixups": {"__all__": {"errs"}},
 }

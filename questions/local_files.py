@@ -12,6 +12,7 @@ from questions.kinds import Id, Question, Words
 from questions.local import Local, Replacement, Withdrawal
 from questions.module import Source
 from questions.question_files import read_question
+from questions.touching import DECISIONS
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -52,7 +53,7 @@ def read_local(folder: Path, shown: str, seen: dict[str, str]) -> tuple[Local, l
     """Every change in a folder, and what is wrong with the others; `seen` has the ids of all."""
     reading = _Reading(seen)
     for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path.name == DECISIONS:
             continue
         file = f"{shown}/{path.name}"
         if path.suffix != ".toml":

@@ -26,6 +26,13 @@ class SourceKind(StrEnum):
     OTHER = "other"
 
 
+class Document(Strict):
+    """The document of the register that a module's source stands for, and which edition of it."""
+
+    id: Id
+    edition: Words
+
+
 class Source(Strict):
     """A document that questions rest on."""
 
@@ -34,6 +41,7 @@ class Source(Strict):
     publisher: Words
     url: str = ""
     kind: SourceKind = Field(default=SourceKind.OTHER, strict=False)
+    document: Document | None = None
 
 
 class Change(Strict):

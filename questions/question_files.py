@@ -9,7 +9,12 @@ from questions.findings import Finding, fault, read_toml, rules_and_sentences
 from questions.kinds import KINDS, Question, QuestionBase
 
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
-_OURS = ("objective", "held", "slots_until")  # set here or when publishing, never in a file
+_OURS = (
+    "objective",
+    "held",
+    "slots_until",
+    "undecided_from",
+)  # set here or when publishing, never in a file
 
 
 def read_questions(path: Path, shown: str, seen: dict[str, str]) -> list[Question | Finding]:

@@ -55,6 +55,14 @@ class Mend(Refused):
         self.faults = faults
 
 
+class MustConfirm(Refused):
+    """Something that is done only once somebody says that it is meant; `lines` tell what it is."""
+
+    def __init__(self, words: str, lines: tuple[str, ...]) -> None:
+        super().__init__(words)
+        self.lines = lines
+
+
 class OutOfDate(Refused):
     """What was shown before is not so any more; look again, then decide."""
 
@@ -80,6 +88,7 @@ __all__ = [
     "Busy",
     "Mend",
     "Misconfigured",
+    "MustConfirm",
     "NotAllowed",
     "NotFound",
     "NotOffered",

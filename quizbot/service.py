@@ -94,8 +94,10 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     )
     editions = asked.editions
     signin = open_signin(core, notices=notices, public_url=public_url)
-    standing = open_standing(core, editions=editions, notices=notices)
-    people = open_people(core, notices=notices, uploads_folder=VAR / "uploads")
+    standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
+    people = open_people(
+        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+    )
     reminders = open_reminders(
         core,
         editions=editions,

@@ -1,90 +1,176 @@
-"""Speed and memory, measured: `make bench`. Compare the ratios of one run, not two runs' times.
+"""Speed and memory of one build, measured from outside: a part of `make bench`.
 
-In process: CPU µs a request, and as a ratio to Flask's hello measured in turn with it. Through the
-real server: requests a second and the slowest in a hundred, with a loader of our own.
+It knows a build by its commands, its settings, `web.create_app()` and HTTP, so it measures an old
+one too, run by that build's Python: `OLD/.venv/bin/python -P tools/bench.py --json`. Compare the
+ratios of one run, not two runs' times.
 """
 
-import http.client
+import argparse
+import gzip
 import io
+import json
 import os
 import platform
 import re
+import selectors
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import sysconfig
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from email import message_from_bytes
+from email.policy import default
+from functools import cached_property
 from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
 from werkzeug.datastructures import Headers
-from werkzeug.test import Client, EnvironBuilder
+from werkzeug.test import EnvironBuilder
 
-from questions.bank import SHIPPED, read_banks
-from questions.place import SHIPPED as SHIPPED_PLACE
-from questions.place import read_place
-from quizbot.clock import london_day, utc_now
-from quizbot.config import Settings
-from quizbot.rules.pick import Mode
-from quizbot.service import Service, open_service
-from quizbot.store.database import open_database
-from quizbot.store.migrate import upgrade
-from quizbot.store.tables import person
-from quizbot.work import Work
-from tools.running import BY_LETTER
-from tools.waiting import until
-from web import create_app
-
-ROUNDS, CALLS = 15, 60
-SECONDS, CONNECTIONS = 4.0, 8
-TEAM = 12
-CLICKERS = 32
+MODULE = "referrals"
+COOKIE = "knowledge"
+LETTERS = "abcdefgh"
+PATIENCE = 180.0  # seconds that a busy machine may take
 
 
 @dataclass(frozen=True)
-class Figure:
-    """CPU µs of one request, and how many of Flask's hellos that is."""
+class Setting:
+    """How long and how much is measured."""
+
+    rounds: int = 15
+    round_lasts: float = 0.02  # seconds of a page's calls in one round
+    teams: tuple[int, int] = (12, 400)
+    whole: int = 12  # people who go all the way in process; the first warms up
+    traced: int = 5  # of them, whose statements are counted, which costs time, so they have none
+    at_once: tuple[int, ...] = (1, 8, 32, 128)
+    seconds: float = 5.0  # of each loop
+    clickers: int = 1500  # people for the loops; each may begin twice
+
+
+TINY = Setting(
+    rounds=2,
+    round_lasts=0.001,
+    teams=(2, 4),
+    whole=3,
+    traced=1,
+    at_once=(1, 4),
+    seconds=0.3,
+    clickers=60,
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that was measured; a page's time also in Flask's hellos of the same rounds."""
 
     name: str
-    micros: float
-    ratio: float
+    value: float
+    unit: str
+    hellos: float | None = None
 
     def __str__(self) -> str:
-        return f"{self.name:<34}{self.micros:>8.0f} µs{self.ratio:>8.2f} × hello"
+        return f"{self.name:<44}{told(self.value, self.unit, self.hellos):>24}"
 
 
-Call = Callable[[], None]
+def told(value: float, unit: str, hellos: float | None = None) -> str:
+    """A value with its unit, no more exact than it is."""
+    number = f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+    return f"{number} {unit}".rstrip() + (f" ({hellos:.3g} ×)" if hellos else "")
+
+
+def percentile(times: list[float], part: float) -> float:
+    """The time that this part of all did not exceed."""
+    ordered = sorted(times)
+    return ordered[max(0, -int(-len(ordered) * part // 1) - 1)]
 
 
 def main() -> None:
-    """Measure everything and print it."""
-    cores, machine = os.cpu_count(), platform.machine()
-    print(f"{london_day(utc_now())}, {machine}, {cores} cores,")
-    print(f"Python {platform.python_version()}; one flush to disk takes {flush_time():.0f} µs\n")
-    with tempfile.TemporaryDirectory() as folder:
-        service = filled(Path(folder))
-        for figure in in_process(service):
-            print(figure)
-        print(f"{whole(service) * 1e3:.1f} ms for a whole questionnaire, from sign-in to outcome")
-        service.close()
-        print()
-        for line in through_server(Path(folder)):
-            print(line)
+    """Measure the build whose Python this is, and print it."""
+    wanted = argparse.ArgumentParser(description="Measure the build whose Python runs this.")
+    wanted.add_argument("--json", action="store_true", help="print JSON in place of a table")
+    wanted.add_argument(
+        "--in-turn",
+        action="store_true",
+        help="a line of JSON for each measure, and each only after a line of input",
+    )
+    wanted.add_argument("--tiny", action="store_true", help="only whether measuring works")
+    wanted.add_argument("--postgres", default="", metavar="URL", help="a server to measure on too")
+    given = wanted.parse_args()
+    setting = TINY if given.tiny else Setting()
+    with tempfile.TemporaryDirectory(prefix="knowledge-bench-") as name:
+        os.chdir(name)
+        about = circumstances(Path(name))
+        measures = measured(Path(name), setting, given.postgres)
+        if given.in_turn:
+            step(about, measures)
+            return
+        if not given.json:
+            print(about + "\n", flush=True)
+        found = []
+        for measure in measures:
+            found.append(measure)
+            if not given.json:
+                print(measure, flush=True)
+    if given.json:
+        print(json.dumps({"about": about, "measures": [asdict(measure) for measure in found]}))
 
 
-def flush_time() -> float:
-    """How long this disk takes to acknowledge a flush, in µs: what a durable answer waits for."""
-    with tempfile.NamedTemporaryFile(dir=Path.cwd()) as file:
+def step(about: str, measures: Iterator[Measure]) -> None:
+    """Measure one thing for each line of input, so that another build has its turn between."""
+    print(json.dumps(about), flush=True)
+    for _ in sys.stdin:
+        measure = next(measures, None)
+        print(json.dumps(asdict(measure) if measure else None), flush=True)
+        if measure is None:
+            return
+
+
+def measured(folder: Path, setting: Setting, postgres: str) -> Iterator[Measure]:
+    """Everything, in process and through the server."""
+    lite = Build(folder / "sqlite", f"sqlite:///{folder}/sqlite/quizbot.db")
+    lite.make_ready(setting)
+    statements = Statements()
+    app = application(lite)
+    with lite.running("work"):
+        yield from whole(app, lite, setting, statements)
+    yield from pages(app, lite, setting)
+    yield from through_server(app, lite, setting, "SQLite")
+    if postgres:
+        with database(postgres) as url:
+            large = Build(folder / "postgres", url)
+            large.make_ready(setting)
+            yield from through_server(app, large, setting, "PostgreSQL")
+
+
+# ---- the circumstances -------------------------------------------------------------------------
+
+
+def circumstances(folder: Path) -> str:
+    """Which build and Python, when and where, and what a flush takes here: what durable costs."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    how = "optimised" if "--enable-optimizations" in arguments else "not optimised"
+    return (
+        f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores,"  # noqa: DTZ011  (the day here)
+        f" Python {platform.python_version()} ({how}; {sys.executable}),"
+        f" one flush to disk {flush_time(folder):.0f} µs"
+    )
+
+
+def flush_time(folder: Path) -> float:
+    """How long this disk takes to acknowledge a flush, in µs."""
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
         times = []
         for _ in range(50):
             file.write(b"x" * 4096)
@@ -95,428 +181,421 @@ def flush_time() -> float:
     return median(times) * 1e6
 
 
-def filled(folder: Path) -> Service:
-    """A service with the shipped banks and a team of twelve who have taken something."""
-    settings = Settings(**environment(folder))
-    database = open_database(settings.database_url)
-    upgrade(database)
-    database.dispose()
-    service = open_service(settings)
-    today = london_day(utc_now())
-    place, _ = read_place(SHIPPED_PLACE, today)
-    service.editions.publish(read_banks(SHIPPED, place, today, BY_LETTER), place)
-    head = "staff_ref,name,email,unit,job,started_on,manager\n"
-    lines = ["M,Manager,manager@bench.example,Bench/Team,Manager,2020-01-01,\n"]
-    lines += [
-        f"P{n},Person {n:02},p{n}@bench.example,Bench/Team,Worker,2024-01-01,M\n"
-        for n in range(TEAM)
-    ]
-    lines += [
-        f"C{n},Clicker {n:02},c{n}@bench.example,Bench/Clicks,Worker,2024-01-01,\n"
-        for n in range(CLICKERS)
-    ]
-    (folder / "people.csv").write_text(head + "".join(lines))
-    service.people.import_file(folder / "people.csv", make_units=True)
-    for email in (f"p{n}@bench.example" for n in range(TEAM)):
-        take(service, whose(service, email))
-    return service
-
-
-def whose(service: Service, email: str) -> UUID:
-    """A person's id by address."""
-    with service.database.reading() as connection:
-        found: UUID = connection.execute(
-            select(person.c.id).where(person.c.email == email)
-        ).scalar_one()
+def until(holds: Callable[[], Any], what: str) -> Any:
+    """What comes at last; TimeoutError naming it if it does not."""
+    end = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come within {PATIENCE:g} seconds")
+        time.sleep(0.005)
     return found
 
 
-def take(service: Service, person_id: UUID) -> UUID:
-    """A submitted assured attempt, everything answered with what stands first."""
-    attempts = service.attempts
-    attempt_id = attempts.start(person_id, "referrals", Mode.ASSURED)
-    for number in range(1, attempts.turn(person_id, attempt_id, 1).total + 1):
-        attempts.answer(person_id, attempt_id, number, ("a",))
-    attempts.submit(person_id, attempt_id)
-    return attempt_id
+# ---- a build with its people, by its commands --------------------------------------------------
 
 
-class Browser:
-    """One signed-in browser inside this process; `spent` is the CPU of what it asked for."""
+@dataclass
+class Build:
+    """The build under measure, on one database, with mail and people files in a folder."""
 
-    def __init__(self, app: Flask, service: Service, email: str) -> None:
-        self.spent = 0.0
-        self.app = app.wsgi_app
-        self.client = Client(self.timed)
-        sign_in(self.get, self.post, service, email)
+    folder: Path
+    url: str
+    people: dict[str, str] = field(default_factory=dict)  # who by address, as a session says it
 
-    def timed(self, environ: Any, start: Any) -> Any:
-        """The application, without what this browser itself takes."""
-        began = time.process_time()
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """The settings of every command and of the application in this process."""
+        outside = {k: v for k, v in os.environ.items() if not k.startswith("QUIZBOT_")}
+        return outside | {
+            "QUIZBOT_DATABASE_URL": self.url,
+            "QUIZBOT_SECRET_KEY": "only for measuring, thrown away afterwards",
+            "QUIZBOT_MAIL_URL": f"file:{self.folder}/mail",
+            "QUIZBOT_QUIET_HOURS": "none",
+            "QUIZBOT_QUIET_DAYS": "none",
+        }
+
+    def command(self, *words: str) -> None:
+        """Run one of the build's commands; RuntimeError with what it said where it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "quizbot.cli", *words],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"quizbot {' '.join(words)}: {done.stdout}{done.stderr}")
+
+    def make_tables(self) -> None:
+        """Tables, with the shipped banks."""
+        self.folder.mkdir()
+        self.command("db", "upgrade")
+        self.command("banks", "publish")
+
+    def make_ready(self, setting: Setting) -> None:
+        """Two teams with a rule over all modules, people for the loops, and a night."""
+        self.make_tables()
+        lines = ["staff_ref,name,email,unit,job,started_on,manager"]
+        for team in setting.teams:
+            lines.append(line_of(f"M{team}", f"Bench/Rules/Team {team}"))
+            lines += [
+                line_of(f"T{team}-{n}", f"Bench/Rules/Team {team}", f"M{team}") for n in range(team)
+            ]
+        lines += [line_of(f"W{n}", "Bench/Whole") for n in range(setting.whole)]
+        lines += [line_of(f"C{n}", "Bench/Clicks") for n in range(setting.clickers)]
+        (self.folder / "people.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.command("people", "import", "people.csv", "--make-units")
+        published = sorted(self.rows("SELECT DISTINCT module FROM edition"))
+        (self.folder / "rules.toml").write_text(
+            '[[requirement]]\nunit = "Bench/Rules"\nreason = "To be measured."\n'
+            f"modules = {json.dumps([module for (module,) in published])}\n"
+            "within_months = 6\nevery_months = 36\nwindow_days = 90\ngrace_days = 28\n"
+            "in_force_from = 2025-01-01\n"
+        )
+        self.command("requirements", "apply", "rules.toml")
+        self.command("work", "--once")
+        self.people = {
+            str(email): str(UUID(str(number)))
+            for email, number in self.rows("SELECT email, id FROM person WHERE email IS NOT NULL")
+        }
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database says of the little that no command tells."""
+        if self.url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as connection:
+                return connection.execute(query).fetchall()
+        import psycopg
+
+        with psycopg.connect(self.url.replace("+psycopg", "")) as connected:
+            return connected.execute(query.encode()).fetchall()
+
+    @contextmanager
+    def running(self, *words: str) -> Iterator[int]:
+        """A command that runs on, ended with all that it started; its process group."""
+        log = self.folder / f"{words[0]}.log"
+        with log.open("ab") as written:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "quizbot.cli", *words],
+                env=self.environment,
+                cwd=self.folder,
+                stdout=written,
+                stderr=written,
+                start_new_session=True,
+            )
         try:
-            return self.app(environ, start)
+            yield process.pid
         finally:
-            self.spent += time.process_time() - began
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(30)
 
-    def get(self, path: str) -> str:
-        """A page's text."""
-        return self.client.get(path).get_data(as_text=True)
-
-    def post(self, path: str, form: dict[str, str], page: str) -> str:
-        """Send a page's form; where it leads."""
-        token = token_in(page)
-        return self.client.post(path, data={**form, "csrf_token": token}).headers["Location"]
-
-    def cookie(self) -> str:
-        """What a real browser would send along."""
-        found = self.client.get_cookie("knowledge")
-        assert found is not None
-        return f"knowledge={found.value}"
-
-
-def token_in(page: str) -> str:
-    """The token of a page's form."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert found is not None, page
-    return found[1]
+    def code(self, email: str) -> str:
+        """The newest code that was mailed to an address; nothing while there is none."""
+        mails = sorted(self.folder.glob("mail/*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        for mail in reversed(mails):
+            message = message_from_bytes(mail.read_bytes(), policy=default)
+            if email in str(message["To"]) and (
+                code := re.match(r"\d{6}", str(message["Subject"]))
+            ):
+                return code[0]
+        return ""
 
 
-def sign_in(
-    get: Callable[[str], str],
-    post: Callable[[str, dict[str, str], str], str],
-    service: Service,
-    email: str,
-) -> None:
-    """As a person does: ask for a code, read the mail, enter it."""
-    folder = Path(service.settings.mail_url.removeprefix("file:"))
-    before = set(folder.glob("*.eml")) if folder.exists() else set()
-    post("/sign-in", {"email": email}, get("/sign-in"))
-    Work(service).once()
-    (mail,) = set(folder.glob("*.eml")) - before
-    code = re.search(r"is (\d{6})", mail.read_text())
-    assert code is not None
-    post("/sign-in/code", {"code": code[1]}, get("/sign-in/code"))
+def address(staff_ref: str) -> str:
+    """Somebody's address."""
+    return f"{staff_ref.lower()}@bench.example"
 
 
-def in_process(service: Service) -> Iterator[Figure]:
-    """Each page beside hello, in turn, so that a busy machine slows both alike."""
-    hello = Flask("hello")
-    hello.add_url_rule("/", "hello", lambda: "Hello")
-    app = create_app(service)
-    browser = Browser(app, service, "p0@bench.example")
-    manager = Browser(app, service, "manager@bench.example")
-    person_id = whose(service, "p0@bench.example")
-    done = take(service, person_id)
-    attempt_id = service.attempts.start(person_id, "referrals", Mode.ASSURED)
-    one_of = next(
-        number
-        for number in range(1, 15)
-        if service.attempts.turn(person_id, attempt_id, number).question.kind == "one-of"
-    )
-    question = f"/attempts/{attempt_id}/questions/{one_of}"
-    token = token_in(browser.get(question))
-    cookie = browser.cookie()
-    pages = {
-        "question page": request(app, question, cookie),
-        "question page, packed": request(app, question, cookie, packed=True),
-        "answer (POST, durable)": answering(app, question, cookie, token),
-        "review": request(app, f"/attempts/{attempt_id}/review", cookie),
-        "outcome": request(app, f"/attempts/{done}", cookie),
-        "/me": request(app, "/me", cookie),
-        f"/team of {TEAM}": request(app, "/team", manager.cookie()),
-        "first page": request(app, "/", ""),
-    }
-    base = request(hello, "/", "")
-    for name, call in pages.items():
-        yield measured(name, call, base)
+def line_of(staff_ref: str, unit: str, manager: str = "") -> str:
+    """A line of the people file."""
+    return f"{staff_ref},Person {staff_ref},{address(staff_ref)},{unit},Worker,2024-01-01,{manager}"
 
 
-def request(app: Flask, path: str, cookie: str, *, packed: bool = False) -> Call:
-    """A GET straight into the application, without any client around it."""
-    headers = {"Cookie": cookie} if cookie else {}
-    if packed:
-        headers["Accept-Encoding"] = "gzip"
-    environ = EnvironBuilder(path=path, headers=Headers(headers)).get_environ()
-    return lambda: answered(app, dict(environ), "200")
+def application(build: Build) -> Flask:
+    """The build's application in this process."""
+    os.environ.update(build.environment)
+    from web import create_app
 
-
-def answering(app: Flask, path: str, cookie: str, token: str) -> Call:
-    """A POST that changes the answer every time."""
-
-    def made(letter: str) -> tuple[dict[str, object], bytes]:
-        form = {"reply": letter, "csrf_token": token}
-        builder = EnvironBuilder(path=path, method="POST", data=form, headers=[("Cookie", cookie)])
-        environ = builder.get_environ()
-        return environ, environ["wsgi.input"].read()
-
-    forms = cycle([made("a"), made("b")])
-
-    def call() -> None:
-        environ, body = next(forms)
-        answered(app, {**environ, "wsgi.input": io.BytesIO(body)}, "303")
-
-    return call
-
-
-def answered(app: Flask, environ: dict[str, object], status: str) -> None:
-    """Run one request to its last byte; anything but the expected status is a failure."""
-    seen: list[str] = []
-
-    def start(line: str, _headers: object, _trouble: object = None) -> Callable[[bytes], object]:
-        seen.append(line)
-        return io.BytesIO().write
-
-    for _ in app.wsgi_app(environ, start):
-        pass
-    assert seen[0].startswith(status), seen
-
-
-def whole(service: Service) -> float:
-    """CPU seconds of one person's way from the sign-in page to the outcome, worker apart."""
-    app = create_app(service)
-    return median([way(app, service, f"p{n}@bench.example") for n in range(TEAM)][1:])
-
-
-def way(app: Flask, service: Service, email: str) -> float:
-    """CPU seconds of an assured attempt: every page looked at, every answer sent."""
-    browser = Browser(app, service, email)
-    page = browser.get("/modules/referrals")
-    where = browser.post("/modules/referrals/attempts", {"mode": "assured"}, page)
-    while where.partition("/questions/")[2]:
-        page = browser.get(where)
-        where = browser.post(where, {"reply": "a"}, page)
-    outcome = browser.post(where, {}, browser.get(where))
-    assert "You had" in browser.get(outcome)
-    return browser.spent
-
-
-def measured(name: str, call: Call, base: Call) -> Figure:
-    """The median over rounds of CPU time, and of its ratio to the base of the same round."""
-    call()
-    base()
-    times, ratios = [], []
-    for _ in range(ROUNDS):
-        base_time, call_time = cpu(base), cpu(call)
-        times.append(call_time)
-        ratios.append(call_time / base_time)
-    return Figure(name, median(times) * 1e6, median(ratios))
-
-
-def cpu(call: Call) -> float:
-    """CPU seconds of one call."""
-    began = time.process_time()
-    for _ in range(CALLS):
-        call()
-    return (time.process_time() - began) / CALLS
-
-
-# ---- through the real server -------------------------------------------------------------------
-
-
-def through_server(folder: Path) -> Iterator[str]:
-    """Hello and the question page under granian, loaded in turn; and what the service weighs."""
-    with served(["-m", "tools.bench", "hello"], folder) as port:
-        yield f"hello through granian:          {load(port, '/', '')}"
-    with served(["-m", "quizbot.cli", "serve"], folder) as port:
-        service = open_service(Settings(**environment(folder)))
-        cookie, path = over_http(port, service)
-        yield f"question page through granian:  {load(port, path, cookie)}"
-        yield f"{CLICKERS} people, without a pause:   {clicked(port, service)}"
-        yield f"the whole service weighs {weight(os.getpgid(served.process.pid)):.0f} MB (PSS)"  # type: ignore[attr-defined]
-        service.close()
-
-
-def environment(folder: Path) -> dict[str, Any]:
-    """The settings of the service that is measured."""
-    return {
-        "database_url": f"sqlite:///{folder}/quizbot.db",
-        "secret_key": "only for measuring, thrown away afterwards",
-        "mail_url": f"file:{folder}/mail",
-        "local_banks": BY_LETTER,
-    }
+    return create_app()
 
 
 @contextmanager
-def served(command: list[str], folder: Path) -> Iterator[int]:
-    """A server on a free port, stopped with all its workers at the end; prints its start."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    names = {f"QUIZBOT_{name.upper()}": value for name, value in environment(folder).items()}
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *command, "--port", str(port)],
-        env={**os.environ, **names},
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    served.process = process  # type: ignore[attr-defined]
-    try:
-        until(lambda: fetched(port, "/"), 20, "the first page")
-        print(f"  first page after {time.perf_counter() - began:.2f} s")
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
+def database(server: str) -> Iterator[str]:
+    """The address of a fresh database on a PostgreSQL server, dropped afterwards."""
+    import psycopg
 
-
-def fetched(port: int, path: str) -> bool:
-    """Whether a page comes."""
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-        connection.request("GET", path)
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-
-
-def over_http(port: int, service: Service) -> tuple[str, str]:
-    """Sign in through the server; a cookie, and the address of a question."""
-    jar: dict[str, str] = {}
-
-    def ask(method: str, path: str, body: str = "") -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        headers = {
-            "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items()),
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        for line in response.headers.get_all("Set-Cookie") or []:
-            name, _, value = line.partition("=")
-            jar[name] = value.partition(";")[0]
-        return response
-
-    def post(path: str, form: dict[str, str], page: str) -> str:
-        body = "&".join(f"{k}={v}" for k, v in {**form, "csrf_token": token_in(page)}.items())
-        return str(ask("POST", path, body.replace("@", "%40")).headers["Location"])
-
-    def get(path: str) -> str:
-        return ask("GET", path).read().decode()
-
-    folder = Path(service.settings.mail_url.removeprefix("file:"))
-    before = set(folder.glob("*.eml"))
-    post("/sign-in", {"email": "p1@bench.example"}, get("/sign-in"))
-    until(lambda: set(folder.glob("*.eml")) - before, 5, "the code")
-    (mail,) = set(folder.glob("*.eml")) - before
-    code = re.search(r"is (\d{6})", mail.read_text())
-    assert code is not None
-    post("/sign-in/code", {"code": code[1]}, get("/sign-in/code"))
-    path = post("/modules/referrals/attempts", {"mode": "assured"}, get("/modules/referrals"))
-    return f"knowledge={jar['knowledge']}", path
-
-
-def load(port: int, path: str, cookie: str) -> str:
-    """Ask for one page over several connections for a few seconds."""
-    times: list[float] = []
-    until_then = time.perf_counter() + SECONDS
-
-    def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        mine = []
-        while (began := time.perf_counter()) < until_then:
-            connection.request("GET", path, headers={"Cookie": cookie})
-            response = connection.getresponse()
-            response.read()
-            assert response.status == 200, response.status
-            mine.append(time.perf_counter() - began)
-        times.extend(mine)
-        connection.close()
-
-    threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return spread(times, SECONDS)
-
-
-def spread(times: list[float], seconds: float) -> str:
-    """How many a second, how long one takes, and the slowest in a hundred."""
-    times.sort()
-    middle, slow = times[len(times) // 2] * 1e3, times[int(len(times) * 0.99)] * 1e3
-    return f"{len(times) / seconds:>6.0f} a second, p50 {middle:.1f} ms, p99 {slow:.1f} ms"
-
-
-def clicked(port: int, service: Service) -> str:
-    """Everybody takes a questionnaire at once: a click is a question's page, or an answer sent."""
-    app = create_app(service)
-    times: list[float] = []
-    ways = []
-    for number in range(CLICKERS):
-        person_id = whose(service, f"c{number}@bench.example")
-        attempt_id = service.attempts.start(person_id, "referrals", Mode.ASSURED)
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session.update(p=str(person_id), e=0)
-        client.get(base := f"/attempts/{attempt_id}/questions/1")  # whose form needs a token
-        cookie = client.get_cookie("knowledge")
-        assert cookie is not None
-        ways.append((base.removesuffix("/1"), f"knowledge={cookie.value}"))
-
-    def click(base: str, cookie: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-
-        def ask(method: str, path: str, body: str = "") -> str:
-            headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-            began = time.perf_counter()
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            page = response.read().decode()
-            times.append(time.perf_counter() - began)
-            assert response.status == (200 if method == "GET" else 303), response.status
-            return page
-
-        for number in range(1, 15):
-            page = ask("GET", f"{base}/{number}")
-            form = f"csrf_token={token_in(page)}&" + "&".join(
-                f"{name}={letter}" for name, letter in zip(fields(page), "abcdefgh", strict=False)
-            )
-            ask("POST", f"{base}/{number}", form)
-        connection.close()
-
-    threads = [threading.Thread(target=click, args=way) for way in ways]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return spread(times, time.perf_counter() - began)
-
-
-def fields(page: str) -> list[str]:
-    """The fields that a reply fills: one, or a menu each."""
-    return list(dict.fromkeys(re.findall(r'name="(reply[^"]*)"', page)))
-
-
-def weight(group: int) -> float:
-    """Memory of a process group in MB, shared pages counted once (PSS)."""
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    name = f"bench_{os.urandom(4).hex()}"
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
         try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-            if int(fields[2]) == group:
-                rollup = stat.with_name("smaps_rollup").read_text()
-                total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])  # type: ignore[index]
-        except OSError:
-            continue
-    return total / 1024
+            yield re.sub(r"/postgres\b", f"/{name}", server, count=1)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-def serve_hello(port: int) -> None:
-    """Flask's hello under the same server with the same workers."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+# ---- what people do, wherever the answers come from --------------------------------------------
 
-    Server(
-        "tools.bench:hello_app",
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=2,
-        blocking_threads=2,
-        factory=True,
-        log_level="warning",  # type: ignore[arg-type]
-    ).serve()
+
+@dataclass(frozen=True)
+class Ask:
+    """A request: a page, or a form with its fields."""
+
+    path: str
+    form: dict[str, str] | None = None
+
+
+@dataclass
+class Answer:
+    """What came of it."""
+
+    path: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @cached_property
+    def page(self) -> str:
+        """The page's text, unpacked."""
+        is_packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if is_packed else self.body).decode()
+
+    @property
+    def cookie(self) -> str:
+        """The cookie that it sets, as a browser sends it back."""
+        value = self.headers.get("set-cookie", "")
+        return value.partition(";")[0] if value.startswith(f"{COOKIE}=") else ""
+
+    def filled(self, path: str = "", **fields: str) -> Ask:
+        """This page's form, with these fields."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.page)
+        if token is None:
+            raise RuntimeError(f"{self.path} has no form:\n{self.page[:2000]}")
+        return Ask(path or self.path, {**fields, "csrf_token": token[1]})
+
+    @property
+    def replies(self) -> dict[str, str]:
+        """Something for each field of a question: one, or a menu each."""
+        names = dict.fromkeys(re.findall(r'name="(reply[^"]*)"', self.page))
+        return dict(zip(names, LETTERS, strict=False))
+
+
+Way = Generator[Ask, Answer, Answer]
+
+
+def seen(ask: Ask) -> Way:
+    """Ask, and go where that leads, as a browser does."""
+    answer = yield ask
+    while location := answer.headers.get("location"):
+        answer = yield Ask(re.sub(r"^https?://[^/]+", "", location))
+    return answer
+
+
+def questionnaire() -> Way:
+    """From a module's page to the outcome, whatever stands first chosen everywhere."""
+    page = yield from seen(Ask(f"/modules/{MODULE}"))
+    page = yield from seen(page.filled(f"/modules/{MODULE}/attempts", mode="assured"))
+    while replies := page.replies:
+        page = yield from seen(page.filled(**replies))
+    outcome = yield from seen(page.filled())
+    if "You had" not in outcome.page:
+        raise RuntimeError(f"{outcome.path} is no outcome:\n{outcome.page[:2000]}")
+    return outcome
+
+
+def from_sign_in(email: str, code: Callable[[], str]) -> Way:
+    """The same, from the sign-in page on, by the code that is mailed."""
+    page = yield from seen(Ask("/sign-in"))
+    page = yield from seen(page.filled(email=email))
+    yield from seen(page.filled(code=code()))
+    return (yield from questionnaire())
+
+
+# ---- in process --------------------------------------------------------------------------------
+
+
+class Statements:
+    """Counts what every SQLite connection of this process does, while it is told to.
+
+    SQLite tells of each run: a statement over many rows counts as often as there are rows.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.bounds = 0  # where transactions begin and end
+        self._is_counting = False
+        self._connections: list[sqlite3.Connection] = []
+        connect = sqlite3.connect
+
+        def connected(*given: Any, **named: Any) -> sqlite3.Connection:
+            connection: sqlite3.Connection = connect(*given, **named)
+            self._connections.append(connection)
+            if self._is_counting:
+                connection.set_trace_callback(self._one)
+            return connection
+
+        sqlite3.connect = sqlite3.dbapi2.connect = connected  # type: ignore[assignment]
+
+    def _one(self, statement: str) -> None:
+        first = statement.split(None, 1)[0].upper()
+        if first in ("BEGIN", "COMMIT", "ROLLBACK"):
+            self.bounds += 1
+        elif first != "PRAGMA" and not first.startswith("--"):  # a trigger's are told as remarks
+            self.count += 1
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count in here, from nought; elsewhere it costs nothing."""
+        self.count = self.bounds = 0
+        self._trace(self._one)
+        try:
+            yield
+        finally:
+            self._trace(None)
+
+    def _trace(self, callback: Callable[[str], None] | None) -> None:
+        self._is_counting = callback is not None
+        for connection in self._connections:
+            with suppress(sqlite3.ProgrammingError):  # it is closed
+                connection.set_trace_callback(callback)
+
+
+@dataclass
+class Browser:
+    """A browser without a network, who asks the application; `spent` is the CPU of the answers."""
+
+    app: Flask
+    cookie: str = ""
+    spent: float = 0.0
+    asked: int = 0
+
+    def ask(self, ask: Ask) -> Answer:
+        """What the application answers, packed as every browser asks for it."""
+        environ = environ_of(ask, self.cookie, packed=True)
+        began = time.process_time()
+        answer = run(self.app, ask.path, environ)
+        self.spent += time.process_time() - began
+        self.asked += 1
+        self.cookie = answer.cookie or self.cookie
+        return answer
+
+    def go(self, way: Way) -> Answer:
+        """Go a way to its end; where that is."""
+        ask = next(way)
+        while True:
+            answer = self.ask(ask)
+            if answer.status not in (200, 303):
+                raise RuntimeError(f"{ask.path}: {answer.status}\n{answer.page[:2000]}")
+            try:
+                ask = way.send(answer)
+            except StopIteration as ended:
+                end: Answer = ended.value
+                return end
+
+
+def environ_of(ask: Ask, cookie: str, *, packed: bool = False) -> dict[str, Any]:
+    """A request as a server hands it on."""
+    headers = {"Cookie": cookie} if cookie else {}
+    if packed:
+        headers["Accept-Encoding"] = "gzip"
+    method = "GET" if ask.form is None else "POST"
+    return EnvironBuilder(
+        ask.path, method=method, data=ask.form, headers=Headers(headers)
+    ).get_environ()
+
+
+def run(app: Flask, path: str, environ: dict[str, Any]) -> Answer:
+    """Run one request to its last byte."""
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start(status: str, headers: Any, _trouble: object = None) -> Callable[[bytes], object]:
+        begun.append((status, headers))
+        return io.BytesIO().write
+
+    body = b"".join(app.wsgi_app(environ, start))
+    status, headers = begun[-1]
+    return Answer(path, int(status[:3]), {name.lower(): value for name, value in headers}, body)
+
+
+def signed_in(app: Flask, build: Build, staff_ref: str) -> str:
+    """The cookie of somebody's session, made by the application itself."""
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session.update(p=build.people[address(staff_ref)], e=0)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    return f"{COOKIE}={cookie.value}"
+
+
+def whole(app: Flask, build: Build, setting: Setting, statements: Statements) -> Iterator[Measure]:
+    """One person's way from the sign-in page to the outcome, what mails the code apart."""
+    spent, asked, counts, bounds = [], [], [], []
+    for number in range(setting.whole):
+        email = address(f"W{number}")
+        browser = Browser(app)
+        way = from_sign_in(
+            email,
+            lambda email=email: until(lambda: build.code(email), "the code"),  # type: ignore[misc]
+        )
+        if number >= setting.whole - setting.traced:
+            with statements.counting():
+                browser.go(way)
+            counts.append(statements.count)
+            bounds.append(statements.bounds)
+        else:
+            browser.go(way)
+            spent.append(browser.spent)
+        asked.append(browser.asked)
+    yield Measure("whole questionnaire, sign-in to outcome", median(spent[1:]) * 1e3, "ms")
+    yield Measure("its requests", median(asked), "")
+    yield Measure("its SQL statements (SQLite)", median(counts), "")
+    yield Measure("its BEGIN, COMMIT and ROLLBACK", median(bounds), "")
+
+
+Call = Callable[[], None]
+
+
+def pages(app: Flask, build: Build, setting: Setting) -> Iterator[Measure]:
+    """Each page beside hello, in turn, so that a busy machine slows both alike."""
+    small, large = setting.teams
+    outcomes: list[tuple[str, str]] = []
+    for number in range(small):
+        taker = Browser(app, signed_in(app, build, f"T{small}-{number}"))
+        outcomes.append((taker.go(questionnaire()).path, taker.cookie))
+    for number in range(large // 10):
+        Browser(app, signed_in(app, build, f"T{large}-{number}")).go(questionnaire())
+    build.command("work", "--once")
+    outcome, own = outcomes[0]
+    manager, other = (Browser(app, signed_in(app, build, f"M{team}")) for team in (small, large))
+    on = Browser(app, signed_in(app, build, f"T{large}-{large - 1}"))
+    page = begin(on)
+    while len(page.replies) != 1 or 'type="radio"' not in page.page:
+        page = on.go(seen(page.filled(**page.replies)))
+    review = page.path.partition("/questions/")[0] + "/review"
+    calls = {
+        "question page": getting(app, page.path, on.cookie),
+        "question page, packed": getting(app, page.path, on.cookie, packed=True),
+        "answer (POST, durable)": answering(app, page, on.cookie),
+        "review": getting(app, review, on.cookie, packed=True),
+        "outcome": getting(app, outcome, own, packed=True),
+        "/me": getting(app, "/me", own, packed=True),
+        f"/team of {small}": getting(app, "/team", manager.cookie, packed=True),
+        f"/team of {large}": getting(app, "/team", other.cookie, packed=True),
+        "first page": getting(app, "/", "", packed=True),
+    }
+    hello = getting(hello_app(), "/", "")
+    for name, call in calls.items():
+        yield beside(name, call, hello, setting)
+
+
+def begin(browser: Browser) -> Answer:
+    """The first question of an attempt that counts."""
+    page = browser.go(seen(Ask(f"/modules/{MODULE}")))
+    return browser.go(seen(page.filled(f"/modules/{MODULE}/attempts", mode="assured")))
 
 
 def hello_app() -> Flask:
@@ -526,8 +605,255 @@ def hello_app() -> Flask:
     return app
 
 
+def getting(app: Flask, path: str, cookie: str, *, packed: bool = False) -> Call:
+    """A page, straight from the application."""
+    environ = environ_of(Ask(path), cookie, packed=packed)
+    return lambda: must(run(app, path, dict(environ)), 200)
+
+
+def answering(app: Flask, page: Answer, cookie: str) -> Call:
+    """An answer that is another one every time."""
+    made = []
+    for letter in LETTERS[:2]:
+        environ = environ_of(page.filled(reply=letter), cookie)
+        made.append((environ, environ["wsgi.input"].read()))
+    turns = cycle(made)
+
+    def call() -> None:
+        environ, body = next(turns)
+        must(run(app, page.path, {**environ, "wsgi.input": io.BytesIO(body)}), 303)
+
+    return call
+
+
+def must(answer: Answer, status: int) -> None:
+    """Anything but the expected status is a failure."""
+    if answer.status != status:
+        raise RuntimeError(f"{answer.path}: {answer.status} in place of {status}")
+
+
+def beside(name: str, call: Call, base: Call, setting: Setting) -> Measure:
+    """The median over rounds of CPU time, and of its ratio to the base of the same round."""
+    cpu(base, 20)
+    cpu(call, 2)  # what the first one makes is kept
+    often, base_often = (
+        max(1, min(60, int(setting.round_lasts / cpu(one, 2)))) for one in (call, base)
+    )
+    times, ratios = [], []
+    for _ in range(setting.rounds):
+        base_time, call_time = cpu(base, base_often), cpu(call, often)
+        times.append(call_time)
+        ratios.append(call_time / base_time)
+    return Measure(name, median(times) * 1e6, "µs", median(ratios))
+
+
+def cpu(call: Call, times: int) -> float:
+    """CPU seconds of one call."""
+    began = time.process_time()
+    for _ in range(times):
+        call()
+    return (time.process_time() - began) / times
+
+
+# ---- through the real server -------------------------------------------------------------------
+
+
+def through_server(app: Flask, build: Build, setting: Setting, kind: str) -> Iterator[Measure]:
+    """Closed loops of people who never pause, from a module's page to the outcome."""
+    port = free_port()
+    began = time.perf_counter()
+    with build.running("serve", "--port", str(port)) as group:
+        until(lambda: is_there(port), "the first page")
+        took = time.perf_counter() - began
+        cookies = [signed_in(app, build, f"C{number}") for number in range(setting.clickers)]
+        waiting = iter(cookies * 2)  # who fails twice has to wait
+
+        def cookie() -> str:
+            try:
+                return next(waiting)
+            except StopIteration:
+                raise RuntimeError("Everybody has begun twice: raise Setting.clickers.") from None
+
+        length = max(Loop(port, cookie, 1).once() for _ in range(4))
+        failed = 0
+        for people in setting.at_once:
+            loop = Loop(port, cookie, people)
+            times = loop.clicks(setting.seconds, length)
+            failed += loop.failed
+            name = f"{kind}, {people} at once"
+            if not times:
+                raise RuntimeError(f"{name}: not a click came back in {setting.seconds:g} seconds")
+            yield Measure(f"{name}: attempts", len(times) / length / setting.seconds, "a second")
+            for part in (50, 95, 99):
+                yield Measure(f"{name}: p{part}", percentile(times, part / 100) * 1e3, "ms")
+        yield Measure(f"{kind}: clicks that failed", failed, "")
+        yield Measure(f"{kind}: memory of the service", weight(group), "MB")
+        yield Measure(f"{kind}: start to first page", took, "s")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_there(port: int) -> bool:
+    """Whether the first page comes."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as there:
+            there.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return there.recv(64).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+class Person:
+    """Somebody in the loop, with one connection that is kept."""
+
+    def __init__(self, port: int, cookie: Callable[[], str]) -> None:
+        self.port = port
+        self.new_cookie = cookie
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.asked = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Start a way as somebody new."""
+        self.cookie, self.way = self.new_cookie(), questionnaire()
+        self.ask = next(self.way)
+
+    def send(self) -> None:
+        """Send what is to be asked next."""
+        body = b"" if self.ask.form is None else urlencode(self.ask.form).encode()
+        sent = (
+            f"{'GET' if self.ask.form is None else 'POST'} {self.ask.path} HTTP/1.1\r\n"
+            f"Host: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\nAccept-Encoding: gzip\r\n"
+        )
+        if self.ask.form is not None:
+            sent += (
+                "Content-Type: application/x-www-form-urlencoded\r\n"
+                f"Content-Length: {len(body)}\r\n"
+            )
+        self.got = b""
+        self.began = time.perf_counter()
+        self.socket.sendall(f"{sent}\r\n".encode() + body)
+
+    def receive(self) -> Answer | None:
+        """Take what has come; the answer once it is whole."""
+        some = self.socket.recv(262144)
+        if not some:
+            raise RuntimeError(f"The server hung up on {self.ask.path}")
+        self.got += some
+        head, end, body = self.got.partition(b"\r\n\r\n")
+        if not end:
+            return None
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
+        }
+        if len(body) < int(headers["content-length"]):
+            return None
+        return Answer(self.ask.path, int(first.split()[1]), headers, body)
+
+    def goes_on(self, answer: Answer) -> bool:
+        """Take in an answer; whether the way goes on. At its end somebody new begins.
+
+        What the server could not do is asked again.
+        """
+        if answer.status >= 500:
+            return True
+        if answer.status not in (200, 303):
+            raise RuntimeError(f"{answer.path}: {answer.status}\n{answer.page[:2000]}")
+        self.cookie = answer.cookie or self.cookie
+        self.asked += 1
+        try:
+            self.ask = self.way.send(answer)
+        except StopIteration:
+            self.begin()
+            return False
+        return True
+
+
+class Loop:
+    """So many people at once, moved by one thread: it shares the cores with what it measures."""
+
+    def __init__(self, port: int, cookie: Callable[[], str], people: int) -> None:
+        self.people = [Person(port, cookie) for _ in range(people)]
+        self.ready = selectors.DefaultSelector()
+        for person in self.people:
+            self.ready.register(person.socket, selectors.EVENT_READ, person)
+        self.failed = 0
+
+    def once(self) -> int:
+        """Go one way to its end, one after another; how many requests it is."""
+        (person,) = self.people
+        while True:
+            person.send()
+            while (answer := person.receive()) is None:
+                pass
+            if not person.goes_on(answer):
+                self.close()
+                return person.asked
+
+    def clicks(self, seconds: float, length: int) -> list[float]:
+        """How long each click took that was answered within so many seconds.
+
+        First everybody goes to a place of their own: all parts of the way are there all the time.
+        """
+        behind = {}
+        for number, person in enumerate(self.people):
+            behind[person] = number * length // len(self.people)
+            if behind[person]:
+                person.send()
+        while any(behind.values()):
+            for person, answer in self.answers(PATIENCE):
+                person.goes_on(answer)
+                behind[person] -= answer.status < 500
+                if behind[person]:
+                    person.send()
+        times = []
+        for person in self.people:
+            person.send()
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            for person, answer in self.answers(left):
+                if answer.status < 500:
+                    times.append(time.perf_counter() - person.began)
+                else:
+                    self.failed += 1
+                person.goes_on(answer)
+                person.send()
+        self.close()
+        return times
+
+    def answers(self, patience: float) -> Iterator[tuple[Person, Answer]]:
+        """Whose answers are whole by now, waiting for some."""
+        for key, _ in self.ready.select(patience):
+            answer = key.data.receive()
+            if answer is not None:
+                yield key.data, answer
+
+    def close(self) -> None:
+        """Hang up."""
+        for person in self.people:
+            person.socket.close()
+        self.ready.close()
+
+
+def weight(group: int) -> float:
+    """Memory of a process group in MB, what its processes share counted once (PSS)."""
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended while we looked
+            if int(stat.read_text().rpartition(") ")[2].split()[2]) == group:
+                rollup = stat.with_name("smaps_rollup").read_text()
+                found = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
+                total += int(found[1]) if found else 0
+    return total / 1024
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["hello"]:
-        serve_hello(int(sys.argv[3]))
-    else:
-        main()
+    main()

@@ -4,19 +4,15 @@ The real bot in a process of its own, on the emulator of the Bot API in this one
 who tap, share the cores. What Telegram and the network take comes on top.
 """
 
-import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from quizbot.chat.asking import DONE
-from tools.bench import environment, filled
+from tools.bench import Build
 from tools.botapi import BotApi, Person
+from tools.running import BY_LETTER
 
 ALONE, AT_ONCE = 1, 16
 PATIENCE = 60.0
@@ -26,9 +22,14 @@ GO_ON = ("Continue", DONE)
 def main() -> None:
     """Measure it for one person, and for several at once."""
     with tempfile.TemporaryDirectory() as name, BotApi() as api:
-        folder = Path(name)
-        filled(folder).close()
-        with bot(folder, api):
+        build = Build(Path(name) / "chat", f"sqlite:///{name}/chat/quizbot.db")
+        build.environment |= {
+            "QUIZBOT_LOCAL_BANKS": str(BY_LETTER),
+            "QUIZBOT_TELEGRAM_TOKEN": api.token,
+            "QUIZBOT_TELEGRAM_API": api.url,
+        }
+        build.make_tables()
+        with build.running("bot"):
             for people in (ALONE, AT_ONCE):
                 times = sorted(taken(api, people))
                 middle, slow = times[len(times) // 2], times[int(len(times) * 0.99)]
@@ -36,27 +37,6 @@ def main() -> None:
                     f"from tap to next question, {people:>2} at once: p50 {middle * 1e3:.0f} ms,"
                     f" p99 {slow * 1e3:.0f} ms ({len(times)} taps)"
                 )
-
-
-@contextmanager
-def bot(folder: Path, api: BotApi) -> Iterator[None]:
-    """The bot as an operator starts it."""
-    settings = {
-        **environment(folder),
-        "telegram_token": api.token,
-        "telegram_api": api.url,
-    }
-    names = {f"QUIZBOT_{name.upper()}": str(value) for name, value in settings.items()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "quizbot.cli", "bot"],
-        env={**os.environ, **names},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def taken(api: BotApi, people: int) -> list[float]:

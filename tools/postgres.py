@@ -33,6 +33,7 @@ SETTINGS = {
     "max_connections": "100",
     "timezone": "UTC",
 }
+FLUSHED = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 def _version(folder: Path) -> int:
@@ -101,8 +102,11 @@ def _answers(programs: Path, folder: Path, server: subprocess.Popen[bytes], log:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """Start a server, give its address for SQLAlchemy (psycopg), and stop it whatever happens."""
+def running(*, flushed: bool = False) -> Iterator[str]:
+    """Start a server, give its address for SQLAlchemy (psycopg), and stop it whatever happens.
+
+    Flushed, it keeps what it has acknowledged, at the price of a real one: for measuring.
+    """
     programs = find()
     if programs is None:
         raise RuntimeError(f"PostgreSQL {OLDEST} or newer is not installed")
@@ -122,7 +126,8 @@ def running() -> Iterator[str]:
         )  # fmt: skip
         if made.returncode:
             raise RuntimeError(f"PostgreSQL could not make a database:\n{made.stderr}")
-        settings = [f"--{key}={value}" for key, value in SETTINGS.items()]
+        chosen = SETTINGS | FLUSHED if flushed else SETTINGS
+        settings = [f"--{key}={value}" for key, value in chosen.items()]
         with log.open("wb") as written:
             server = subprocess.Popen(
                 _as(user, programs / "postgres", "-D", data, "-k", folder, *settings),

@@ -80,20 +80,44 @@ class Form:
         return day, month, year
 
     def choice(self, name: str, known: Sequence[str], missing: str) -> str:
-        """One of a few."""
+        """One of a few; `missing` says what to do where none was chosen."""
         value = self.fields.get(name, "")
         if value not in known:
-            self.errors.setdefault(name, missing)
+            self.errors.setdefault(name, gone(missing) if value else missing)
             return ""
         return value
 
     def choices(self, name: str, known: Sequence[str], missing: str) -> list[str]:
-        """Some of a few, each once, in the order in which they are known."""
+        """Some of a few, each once, in the order in which they are known.
+
+        What cannot be chosen, or not any more, is told as that and left out.
+        """
         chosen = set(self.fields.getlist(name))
         found = [value for value in known if value in chosen]
-        if not found or chosen - set(known):
+        if not chosen:
             self.errors.setdefault(name, missing)
+        elif not found:
+            self.errors.setdefault(name, gone(missing))
+        elif len(found) < len(chosen):
+            self.errors.setdefault(name, left_out(len(chosen) - len(found), len(chosen)))
         return found
+
+    @property
+    def confirm(self) -> bool:
+        """Whether somebody said that it is meant."""
+        return self.fields.get("confirm") == "yes"
+
+
+def gone(missing: str) -> str:
+    """That what was chosen cannot be chosen, and what to do."""
+    again = f"{missing[:1].lower()}{missing[1:]}"
+    return f"What you chose cannot be chosen here, or not any more: {again}"
+
+
+def left_out(count: int, ticked: int) -> str:
+    """That some of what was ticked cannot be chosen."""
+    what = f"{count} of the {ticked} that you ticked cannot be chosen here, or not any more"
+    return f"{what}: look at the others, which stay ticked, and send it again"
 
 
 MOST_MENUS = 8

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.errors import Mend, NotAllowed, Refused
+from quizbot.errors import Mend, MustConfirm, NotAllowed, Refused
 from quizbot.standing.requirements import Draft
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/health")
 def health() -> ResponseReturnValue:
-    """Who will never be asked again, and why."""
+    """Who will never be asked again or was overdue until an edit, and why."""
     return page("requirements/health.html", groups=service().rules.health(person_id()))
 
 
@@ -65,6 +65,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 def edit(rule_id: UUID) -> ResponseReturnValue:
     """A rule's terms, to change or end it."""
     line = service().rules.one(rule_id, person_id())
+    return show(values_of(line), {}, line)
+
+
+def values_of(line: Any) -> dict[str, Any]:
+    """A rule as its form shows it."""
     draft = line.draft
     values: dict[str, Any] = {
         name: getattr(draft, name) or "" for name in (*NUMBERS, "unit", "job", "reason")
@@ -74,17 +79,23 @@ def edit(rule_id: UUID) -> ResponseReturnValue:
         "from": typed(draft.in_force_from),
         "to": typed(draft.in_force_to),
     }
-    return show(values, {}, line)
+    return values
 
 
-def show(values: dict[str, Any], errors: dict[str, str], line: Any = None) -> ResponseReturnValue:
-    """The form, with what was typed and what is wrong with it."""
+def show(
+    values: dict[str, Any],
+    errors: dict[str, str],
+    line: Any = None,
+    asked: MustConfirm | None = None,
+) -> ResponseReturnValue:
+    """The form, with what was typed, what is wrong with it and what is to be confirmed."""
     return page(
         "requirements/form.html",
         400 if errors else 200,
         values=values,
         errors=errors,
         line=line,
+        asked=asked,
         units=units_by_path(service().people.units_of(person_id()), "Choose a unit"),
         modules=[(e.module.id, e.module.title) for e in service().editions.all_current()],
     )
@@ -117,17 +128,16 @@ def previewed(rule_id: UUID | None) -> ResponseReturnValue:
     try:
         seen = request.form.get("seen", "")
         if not seen:
-            preview = rules.preview(draft, person_id())
-            return page(
-                "requirements/preview.html", preview=preview, line=line, fields=as_fields(values)
-            )
+            return preview_page(draft, line, values, {})
         if rule_id:
-            is_changed = rules.change(rule_id, draft, seen, person_id())
+            is_changed = rules.change(rule_id, draft, seen, person_id(), confirm=form.confirm)
             words = "The rule is saved." if is_changed else "Nothing was changed: it is so already."
         else:
             words = in_words(len(rules.save(draft, seen, person_id())), len(draft.modules))
     except NotAllowed:
         raise
+    except MustConfirm as asked:
+        return preview_page(draft, line, values, {"confirm": str(asked)})
     except Mend as mend:
         faults = {FIELDS.get(name, name): words for name, words in mend.faults.items()}
         return show(values, faults, line)
@@ -135,6 +145,21 @@ def previewed(rule_id: UUID | None) -> ResponseReturnValue:
         return show(values, {"within_months" if line else "unit": str(refusal)}, line)
     flash(words)
     return redirect("/admin/requirements", 303)
+
+
+def preview_page(
+    draft: Draft, line: Any, values: dict[str, Any], errors: dict[str, str]
+) -> ResponseReturnValue:
+    """What the rule would do, and what is to be confirmed."""
+    preview = service().rules.preview(draft, person_id(), line.requirement_id if line else None)
+    return page(
+        "requirements/preview.html",
+        400 if errors else 200,
+        preview=preview,
+        line=line,
+        fields=as_fields(values),
+        errors=errors,
+    )
 
 
 def in_words(saved: int, meant: int) -> str:
@@ -150,7 +175,11 @@ def in_words(saved: int, meant: int) -> str:
 def end(rule_id: UUID) -> ResponseReturnValue:
     """Let it end with today."""
     rules = service().rules
-    rules.end(rule_id, rules.today(), person_id())
+    try:
+        rules.end(rule_id, rules.today(), person_id(), confirm=sent_form().confirm)
+    except MustConfirm as asked:
+        line = rules.one(rule_id, person_id())
+        return show(values_of(line), {"confirm": str(asked)}, line, asked)
     flash("The rule ends today. What it asked until now stays on record.")
     return redirect("/admin/requirements", 303)
 

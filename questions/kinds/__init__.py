@@ -10,6 +10,7 @@ from questions.kinds.base import (
     BadReply,
     Choice,
     Citation,
+    Decision,
     Errs,
     Id,
     Input,
@@ -18,6 +19,7 @@ from questions.kinds.base import (
     Mark,
     QuestionBase,
     Strict,
+    Verdict,
     Withdrawn,
     Words,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "BadReply",
     "Choice",
     "Citation",
+    "Decision",
     "Errs",
     "Id",
     "InOrder",
@@ -50,6 +53,7 @@ __all__ = [
     "SeveralOf",
     "Step",
     "Strict",
+    "Verdict",
     "Withdrawn",
     "Words",
 ]

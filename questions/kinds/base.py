@@ -120,6 +120,23 @@ class Withdrawn(Strict):
     why: Words
 
 
+class Verdict(StrEnum):
+    """What an editor decided of a question when a rule behind it changed."""
+
+    STANDS = "stands"
+    REVISED = "revised"
+    WITHDRAWN = "withdrawn"
+    NEW = "new"
+
+
+class Decision(Strict):
+    """That somebody looked at a question after a change, what they decided, and why."""
+
+    change: Id
+    verdict: Verdict = Field(strict=False)
+    why: Words
+
+
 class QuestionBase(Strict):
     """What every kind of question carries; DESIGN's bank format, field by field."""
 
@@ -143,11 +160,13 @@ class QuestionBase(Strict):
     quiet: bool = False
     allow: dict[str, Words] = {}
     withdrawn: Withdrawn | None = None
+    decisions: tuple[Decision, ...] = Field(default=(), alias="decision", strict=False)
 
     # Set when a bank is read (from the file's name) and when it is published.
     objective: Id = "unset"
     held: str = ""
     slots_until: date | None = Field(default=None, strict=False)
+    undecided_from: date | None = Field(default=None, strict=False)
 
     @property
     @abstractmethod

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from questions.findings import SETTLING
 from questions.kinds import Authority, Errs, OptionQuestion, Question
 from questions.lint.said import BankCheck, Check, Said, SaidOfBank
 from questions.module import Module, SourceKind
@@ -67,7 +66,7 @@ def w37_mixed(module: Module) -> SaidOfBank:
     ):
         if count < share * mix.applied:
             words = f"{count} of {mix.applied} questions that apply a rule {said}"
-            yield SETTLING, "", f"{words}: at least {share:.0%} do"
+            yield "fault", "", f"{words}: at least {share:.0%} do"
 
 
 _LAW = frozenset({SourceKind.ACT, SourceKind.REGULATIONS})
@@ -93,7 +92,7 @@ def w38_marked_as_it_rests(module: Module) -> SaidOfBank:
                     ' cite it, from a source whose `kind` is "act" or "regulations", or mark it'
                     " as what it is"
                 )
-                yield SETTLING, question.id, words
+                yield "fault", question.id, words
         elif question.authority is Authority.STATUTORY_GUIDANCE and not any(
             kind is SourceKind.GUIDANCE for kind, _ in cited
         ):
@@ -101,7 +100,7 @@ def w38_marked_as_it_rests(module: Module) -> SaidOfBank:
                 "is marked `statutory-guidance` but cites no guidance: cite it, from a source"
                 ' whose `kind` is "guidance", or mark it as what it is'
             )
-            yield SETTLING, question.id, words
+            yield "fault", question.id, words
 
 
 CHECKS: tuple[Check, ...] = (w36_both_sides,)

@@ -1,7 +1,7 @@
 """What a person does with attempts: start, see a question, answer, review, submit, look back."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from questions.module import Module
+from questions.touching import is_own
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
 from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, Withdrawn, tell
 from quizbot.clock import Clock, has_ended, london_day
@@ -55,9 +56,11 @@ from quizbot.store.tables import (
     attempt_misconception,
     attempt_objective,
     attempt_withdrawn,
+    change_action,
     new_id,
     person,
     request,
+    to_confirm,
 )
 
 ABANDONED_AFTER = timedelta(days=30)
@@ -158,6 +161,15 @@ _TIMES_SEEN = (
     .join(attempt, attempt.c.id == answer.c.attempt_id)
     .where(*_IN_MODULE)
     .group_by(answer.c.question_id)
+)
+_TO_CONFIRM = (
+    select(change_action.c.change)
+    .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
+    .where(
+        to_confirm.c.person_id == bindparam("whose"),
+        change_action.c.asked_in == bindparam("module"),
+        change_action.c.withdrawn_on.is_(None),
+    )
 )
 _GUEST = select(
     person.c.is_guest,
@@ -280,7 +292,9 @@ class Attempts:
                 return open_id
             if mode is Mode.ASSURED:
                 self._refuse_what_cannot_count(who, offer)
-            row = self._planned(who, offer.edition, mode, self._times_seen(who, module))
+            seen = self._times_seen(who, module)
+            first = self._to_confirm(who, offer.edition) if mode is Mode.ASSURED else frozenset()
+            row = self._planned(who, offer.edition, mode, seen, first)
             if self.database.put(_begin(self.database.insert), row):
                 found: UUID = row["id"]
                 return found
@@ -300,11 +314,16 @@ class Attempts:
             return found
 
     def _planned(
-        self, who: Who, current: Edition, mode: Mode, seen: dict[str, int]
+        self,
+        who: Who,
+        current: Edition,
+        mode: Mode,
+        seen: dict[str, int],
+        first: Collection[str] = (),
     ) -> dict[str, Any]:
         """The row of a new attempt; NotOffered where no plan can be made today."""
         today = london_day(self.now())
-        plan = make_plan(current.module, mode, today, seen, Random(self.seed()))
+        plan = make_plan(current.module, mode, today, seen, Random(self.seed()), first)
         if plan is None:
             raise NotOffered(
                 "This questionnaire cannot be taken in this way today. Its page says why."
@@ -761,6 +780,17 @@ class Attempts:
     def _times_seen(self, person_id: UUID, module: str) -> dict[str, int]:
         rows = self.database.look(_TIMES_SEEN, {"whose": person_id, "module": module})
         return {row.question_id: row.times for row in rows}
+
+    def _to_confirm(self, person_id: UUID, current: Edition) -> frozenset[str]:
+        """The own questions of the changes that somebody is asked to confirm in a module."""
+        given = {"whose": person_id, "module": current.module.id}
+        changes = [row.change for row in self.database.look(_TO_CONFIRM, given)]
+        return frozenset(
+            question.id
+            for change in changes
+            for question in current.module.questions
+            if is_own(question, change)
+        )
 
 
 def whose(who: Who) -> UUID | str:

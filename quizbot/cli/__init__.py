@@ -22,6 +22,7 @@ COMMANDS = {
     "units": "quizbot.cli.people",
     "requirements": "quizbot.cli.requirements",
     "standing": "quizbot.cli.requirements",
+    "changes": "quizbot.cli.changes",
     "report": "quizbot.cli.report",
     "db": "quizbot.cli.database",
     "audit": "quizbot.cli.audit",

@@ -10,6 +10,8 @@ import click
 from questions.bank import SHIPPED, Bank, linted
 from questions.findings import Finding, fault, faults, warning
 from questions.place import Place
+from questions.register import shipped_register
+from quizbot.cli.changes import bank_changes
 from quizbot.cli.common import as_json, opened, show
 from quizbot.cli.findings import (
     checked_banks,
@@ -39,6 +41,7 @@ banks.add_command(robots)
 banks.add_command(coverage_)
 banks.add_command(sign)
 banks.add_command(panel)
+banks.add_command(bank_changes)
 
 
 @banks.command()
@@ -52,6 +55,7 @@ def check(folder: Path, *, as_json: bool) -> None:
     found = checked_banks(folder, place)
     findings = [
         *faults(place_findings),
+        *shipped_register().findings,
         *(finding for bank in found for finding in (*bank.findings, *plan_findings(bank, place))),
     ]
     tell(findings, as_json=as_json)

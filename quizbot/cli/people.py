@@ -13,6 +13,7 @@ from quizbot.errors import BadFile, Refused
 from quizbot.people.file.columns import read_columns
 from quizbot.people.file.planned import told_people
 from quizbot.people.people import Options, Plan, told_faults
+from quizbot.standing.endings import in_words
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -28,7 +29,9 @@ def people() -> None:
 @click.option("--unit", metavar="PATH", help="The unit for which the file is complete.")
 @click.option("--complete", is_flag=True, help="Who is of --unit and not in the file has left it.")
 @click.option(
-    "--confirm", is_flag=True, help="It is meant: many leave, or a line looked like a slip."
+    "--confirm",
+    is_flag=True,
+    help="It is meant: many leave, a line looked like a slip, or what is overdue ends.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--good-rows", is_flag=True, help="Take the good lines, and list the others.")
@@ -75,6 +78,8 @@ def import_(
                 click.echo(f"Left out: {fault}", err=True)
             for doubt in plan.doubts:
                 click.echo(f"Look at {doubt}.", err=True)
+            for words in in_words(plan.ends):
+                click.echo(f"Look at {words}.", err=True)
         if plan.needs_confirming and not (confirm or dry_run):
             raise Refused(f"{plan.warning} Nothing was imported. Check the file, or add --confirm.")
         if not dry_run:
@@ -109,6 +114,7 @@ def _print_json(plan: Plan, faults: tuple[str, ...]) -> None:
         "in_unit": plan.in_unit,
         "needs_confirm": plan.needs_confirming,
         "doubts": [str(doubt) for doubt in plan.doubts],
+        "ends": [ended.words for ended in plan.ends],
         "left_out": faults,
     }
     click.echo(json.dumps(head, ensure_ascii=False)[:-1] + ', "people": [')

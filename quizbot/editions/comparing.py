@@ -80,6 +80,8 @@ def _texts(question: Question) -> Iterator[tuple[str, str]]:
             yield f"{kind} {number}, why", one["why"]
     sources = (f"{source['id']} {source['at']}" for source in content["sources"])
     yield "sources", "; ".join(sources)
+    decided = (f"{one['change']}: {one['verdict']}" for one in content["decision"])
+    yield "decisions", "; ".join(decided)
 
 
 def _pieces(was: str, now: str) -> Iterator[Piece]:

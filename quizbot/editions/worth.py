@@ -125,19 +125,24 @@ def _passing(module: Module, attempts: Sequence[Sequence[Question]], group: Grou
 
 @dataclass
 class EditionFigures:
-    """Figures of editions, each worked out once a day, when somebody first asks."""
+    """Figures of editions, each worked out when somebody first asks, which takes a second.
+
+    They stay as they are until another question may be asked, or one may no longer.
+    """
 
     now: Clock
     folder: Path = PANEL
-    _found: dict[tuple[UUID, date], Figures | None] = field(default_factory=dict)
+    _found: dict[tuple[UUID, frozenset[str]], Figures | None] = field(default_factory=dict)
 
     def of(self, edition: Edition) -> Figures | None:
         """An edition's; nothing where nobody has read it."""
-        at = (edition.id, london_day(self.now()))
+        today = london_day(self.now())
+        asked = (q.id for q in edition.module.questions if may_ask(q, Mode.ASSURED, today))
+        at = (edition.id, frozenset(asked))
         if at not in self._found:
             if len(self._found) > 100:
                 self._found.clear()
-            self._found[at] = self._worked_out(edition.module, at[1])
+            self._found[at] = self._worked_out(edition.module, today)
         return self._found[at]
 
     def _worked_out(self, module: Module, today: date) -> Figures | None:

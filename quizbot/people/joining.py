@@ -40,6 +40,7 @@ TITLES = {
     "attempt.person_id": "Attempts, with answers and certificates",
     "request.person_id": "Requests",
     "dispensation.person_id": "Extensions, exemptions and recognised learning",
+    "to_confirm.person_id": "Changes of guidance to confirm",
     "attestation.person_id": "Confirmations of understanding",
     "role_grant.person_id": "Roles",
     "chat_link.person_id": "Linked chats",
@@ -330,17 +331,22 @@ def _double(
 
 
 def _keep_chats(connection: Connection, kept: Row[Any], gone: Row[Any]) -> None:
-    """A chat that was linked to the other record goes on; one that had ended already does not."""
-    connection.execute(
-        update(chat_link)
-        .where(chat_link.c.person_id == gone.id, chat_link.c.epoch == gone.sign_in_epoch)
-        .values(epoch=kept.sign_in_epoch)
+    """A chat that speaks for the other record goes on; one that had ended already does not.
+
+    Messages go where the kept record has them sent. Only where it has no chat of its own do they go
+    where the other had them: that was the one place in which this was ever chosen.
+    """
+    theirs = chat_link.c.person_id == gone.id
+    connection.execute(delete(chat_link).where(theirs, chat_link.c.epoch != gone.sign_in_epoch))
+    values: dict[str, Any] = {"epoch": kept.sign_in_epoch}
+    own = select(chat_link.c.id).where(
+        chat_link.c.person_id == kept.id,
+        chat_link.c.unlinked_at.is_(None),
+        chat_link.c.epoch == kept.sign_in_epoch,
     )
-    connection.execute(
-        delete(chat_link).where(
-            chat_link.c.person_id == gone.id, chat_link.c.epoch != kept.sign_in_epoch
-        )
-    )
+    if connection.execute(own).first():
+        values["gets_notices"] = False
+    connection.execute(update(chat_link).where(theirs).values(**values))
 
 
 def _keep_preference(
@@ -408,13 +414,16 @@ def _mark(called: tuple[Any, ...]) -> str:
 
 
 def _has_taken(connection: Connection, row: Row[Any]) -> bool:
-    """Whether an attempt was begun, ended or given up since."""
+    """Whether an attempt was begun, ended or given up since, or messages were chosen otherwise."""
     since = [
         column > row.joined_at
         for column in (attempt.c.started_at, attempt.c.submitted_at, attempt.c.abandoned_at)
     ]
     taken = select(attempt.c.id).where(attempt.c.person_id == row.keep_id, or_(*since)).limit(1)
-    return connection.execute(taken).first() is not None
+    chosen = select(preference.c.person_id).where(
+        preference.c.person_id == row.keep_id, preference.c.changed_at > row.joined_at
+    )
+    return any(connection.execute(query).first() is not None for query in (taken, chosen))
 
 
 def _last(connection: Connection, keep: UUID) -> Row[Any] | None:

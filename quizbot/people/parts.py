@@ -12,6 +12,7 @@ from quizbot.people.people import People
 from quizbot.people.roles import Roles
 from quizbot.people.staff import Staff
 from quizbot.people.units import Units
+from quizbot.standing.endings import Endings
 from quizbot.store.core import Core
 
 
@@ -29,15 +30,29 @@ class PeopleParts:
     uploads: Uploads
 
 
-def open_people(core: Core, *, notices: Notices, uploads_folder: Path) -> PeopleParts:
+def open_people(
+    core: Core, *, notices: Notices, endings: Endings, uploads_folder: Path
+) -> PeopleParts:
     """Each with what it stands on, by name."""
     return PeopleParts(
-        people=People(database=core.database, audit=core.audit, notices=notices, now=core.now),
+        people=People(
+            database=core.database,
+            audit=core.audit,
+            notices=notices,
+            endings=endings,
+            now=core.now,
+        ),
         finder=Finder(database=core.database, now=core.now),
-        staff=Staff(database=core.database, audit=core.audit, notices=notices, now=core.now),
+        staff=Staff(
+            database=core.database,
+            audit=core.audit,
+            notices=notices,
+            endings=endings,
+            now=core.now,
+        ),
         roles=Roles(database=core.database, audit=core.audit, now=core.now),
         joining=Joining(database=core.database, audit=core.audit, now=core.now),
-        units=Units(database=core.database, audit=core.audit, now=core.now),
+        units=Units(database=core.database, audit=core.audit, endings=endings, now=core.now),
         guests=Guests(database=core.database, audit=core.audit, now=core.now),
         uploads=Uploads(folder=uploads_folder),
     )

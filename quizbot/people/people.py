@@ -33,6 +33,7 @@ from quizbot.outbox.notices import Notices
 from quizbot.people.file.apply import apply
 from quizbot.people.file.change import Kind
 from quizbot.people.file.columns import remember
+from quizbot.people.file.ending import ends_of
 from quizbot.people.file.plan import Imported, Options, Plan
 from quizbot.people.file.planned import PlannedPerson, told_people
 from quizbot.people.file.planning import make_plan, state_of
@@ -40,6 +41,7 @@ from quizbot.people.file.reading import COLUMNS
 from quizbot.people.finding import whose
 from quizbot.people.guests import Guests
 from quizbot.people.roles import end, give
+from quizbot.standing.endings import Endings
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, unit
@@ -64,6 +66,7 @@ class People:
     database: Database
     audit: Audit
     notices: Notices
+    endings: Endings
     now: Clock
 
     def rights(self, person_id: UUID, session: Session | None = None) -> Rights:
@@ -191,7 +194,14 @@ class People:
         today = london_day(self.now())
         with self.database.reading() as connection:
             over = must_lead(connection, lead_id, today).lead_of if lead_id else None
-            return make_plan(connection, path, options, today, over, name)
+            plan = make_plan(connection, path, options, today, over, name)
+            try:
+                if not plan.is_refused:
+                    plan.ends = list(ends_of(connection, self.endings, plan))
+            except BaseException:
+                plan.close()
+                raise
+            return plan
 
     def told(self, plan: Plan) -> Iterator[PlannedPerson]:
         """Everybody for whom a plan changes something, in words."""
@@ -216,6 +226,8 @@ class People:
             if is_old:
                 raise OutOfDate("Nothing was done: people were changed meanwhile. Look again.")
             apply(connection, plan, self.audit, self.notices, by or OPERATOR)
+            act = (by or OPERATOR, "people.import", "")
+            self.endings.settle(connection, plan.ends, act, confirm=confirm)
             if named := remember(connection, plan.options.columns):
                 self.audit.add(connection, by or OPERATOR, "import.columns", columns=named)
         return plan.counts

@@ -19,6 +19,7 @@ from quizbot.people.forms import NewPost, checked_job, checked_manager, checked_
 from quizbot.people.leaving import close
 from quizbot.signin import given_out
 from quizbot.signin.readdressed import readdress
+from quizbot.standing.endings import Endings
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -37,6 +38,7 @@ class Staff:
     database: Database
     audit: Audit
     notices: Notices
+    endings: Endings
     now: Clock
 
     def today(self) -> date:
@@ -73,11 +75,23 @@ class Staff:
                 self.audit.add(connection, lead_id, "person.edit", person_id, fields=other)
 
     def add_post(
-        self, lead_id: UUID, person_id: UUID, new: NewPost, instead_of: UUID | None = None
+        self,
+        lead_id: UUID,
+        person_id: UUID,
+        new: NewPost,
+        instead_of: UUID | None = None,
+        *,
+        confirm: bool = False,
     ) -> None:
         """A further post, or a move: the other post ends the day before. Who had left is back."""
         today = self.today()
-        with self._knowing(lead_id, person_id) as (connection, over):
+        act = (lead_id, "post.add", person_id)
+        with (
+            self._knowing(lead_id, person_id) as (connection, over),
+            self.endings.watched(
+                connection, [person_id], act, until=new.starts_on - ONE_DAY, confirm=confirm
+            ),
+        ):
             values = checked_post(connection, over, person_id, new, self.today())
             if instead_of is not None:
                 old = self._open_post(connection, over, instead_of, person_id)
@@ -91,7 +105,14 @@ class Staff:
             forget(connection, [person_id])
 
     def change_post(
-        self, lead_id: UUID, post_id: UUID, job: str, manager: str, ends_on: date | None
+        self,
+        lead_id: UUID,
+        post_id: UUID,
+        job: str,
+        manager: str,
+        ends_on: date | None,
+        *,
+        confirm: bool = False,
     ) -> None:
         """Another job title, manager or last day of one post."""
         with self._leading(lead_id) as (connection, over):
@@ -102,18 +123,21 @@ class Staff:
                 raise Mend(ends_on="The last day cannot be before the first day of the post")
             if ends_on is not None and ends_on > self.today() + AHEAD:
                 raise Mend(ends_on="The last day is more than two years ahead: check the year")
-            connection.execute(
-                update(post)
-                .where(post.c.id == post_id)
-                .values(job=job, manager_id=manager_id, ends_on=ends_on)
-            )
+            values = {"job": job, "manager_id": manager_id, "ends_on": ends_on}
+            act = (lead_id, "post.change", row.person_id)
+            with self.endings.watched(
+                connection, [row.person_id], act, until=ends_on, confirm=confirm
+            ):
+                connection.execute(update(post).where(post.c.id == post_id).values(**values))
             self.audit.add(
                 connection, lead_id, "post.change", row.person_id, post=post_id,
                 manager=manager_id, ends_on=ends_on,
             )  # fmt: skip
             forget(connection, [row.person_id])
 
-    def leave(self, lead_id: UUID, person_id: UUID, last_day: date) -> bool:
+    def leave(
+        self, lead_id: UUID, person_id: UUID, last_day: date, *, confirm: bool = False
+    ) -> bool:
         """End somebody's posts, roles and sessions; nothing is deleted. Whether they left wholly.
 
         With posts elsewhere too, only those of the lead's units end.
@@ -131,10 +155,14 @@ class Staff:
             wholly = all(is_below(path, over) for path in held)
             if wholly and not all(is_below(path, over) for path in roles):
                 raise NotAllowed(ELSEWHERE)
-            for line in self._open_posts(connection, over, person_id):
-                self._end_post(connection, line, last_day)
-            if wholly:
-                self._note_leaving(connection, person_id, last_day)
+            act = (lead_id, "person.leave", person_id)
+            with self.endings.watched(
+                connection, [person_id], act, until=last_day, confirm=confirm
+            ):
+                for line in self._open_posts(connection, over, person_id):
+                    self._end_post(connection, line, last_day)
+                if wholly:
+                    self._note_leaving(connection, person_id, last_day)
             self.audit.add(
                 connection, lead_id, "person.leave", person_id, last_day=last_day, wholly=wholly
             )

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from quizbot.access import is_below, is_open, must_lead, within
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people.file.apply import KINDS, add_unit
 from quizbot.people.file.reading import DEEPEST, LONGEST
+from quizbot.standing.endings import Endings
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -38,6 +39,7 @@ class Units:
 
     database: Database
     audit: Audit
+    endings: Endings
     now: Clock
 
     def card(self, lead_id: UUID, unit_id: UUID) -> UnitCard:
@@ -84,8 +86,8 @@ class Units:
             self._place(connection, row, path, row.parent_id)
             self.audit.add(connection, lead_id, "unit.rename", unit_id)
 
-    def move(self, lead_id: UUID, unit_id: UUID, parent_id: UUID) -> None:
-        """Below another unit; never below itself."""
+    def move(self, lead_id: UUID, unit_id: UUID, parent_id: UUID, *, confirm: bool = False) -> None:
+        """Below another unit; never below itself. Rules of the units above go with the place."""
         today = london_day(self.now())
         with self.database.writing(queue="people") as connection:
             row, over = _led(connection, lead_id, unit_id, today)
@@ -96,7 +98,10 @@ class Units:
                 raise Mend(parent="A unit cannot be moved below itself")
             if parent.id == row.parent_id:
                 return
-            self._place(connection, row, _path(parent.path, row.name), parent_id)
+            people = list(connection.execute(_people_of(row.path, today)).scalars())
+            act = (lead_id, "unit.move", unit_id)
+            with self.endings.watched(connection, people, act, confirm=confirm):
+                self._place(connection, row, _path(parent.path, row.name), parent_id)
             self.audit.add(
                 connection, lead_id, "unit.move", unit_id, before=row.parent_id, after=parent_id
             )
@@ -187,10 +192,16 @@ def _by_path(connection: Connection, path: str) -> Row[*tuple[Any, ...]] | None:
 
 
 def _people(connection: Connection, path: str, today: date) -> int:
-    """People with a post in a unit or below, held or to come."""
-    query = (
-        select(func.count(post.c.person_id.distinct()))
+    """How many people have a post in a unit or below, held or to come."""
+    people = _people_of(path, today).subquery()
+    return connection.execute(select(func.count()).select_from(people)).scalar_one()
+
+
+def _people_of(path: str, today: date) -> Select[Any]:
+    """Who they are."""
+    return (
+        select(post.c.person_id)
+        .distinct()
         .join(unit, unit.c.id == post.c.unit_id)
         .where(within(path), is_open(post, today))
     )
-    return connection.execute(query).scalar_one()

@@ -383,6 +383,39 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "to_confirm",
+        "Changes of guidance that you were asked to confirm",
+        "to ask you, to remind you, and to show that it was done",
+        MANAGERS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("who was asked"),
+            "action_id": told("which change, and by when"),
+        },
+        GO,
+    ),
+    Holding(
+        "change_action",
+        "Changes of guidance that you told or asked others of",
+        PROOF,
+        "you, those it concerns and safeguarding leads",
+        Term.PERSON,
+        ("made_by", "withdrawn_by"),
+        {
+            "made_by": link("who told or asked"),
+            "withdrawn_by": link("who took it back"),
+            "change": told("the change"),
+            "action": told("told, or asked"),
+            "made_on": told("on"),
+            "due_on": told("by when"),
+            "has_read": gone("what you read"),
+            "withdrawn_on": told("taken back"),
+            "reason": gone("why"),
+        },
+    ),
+    Holding(
         "dispensation",
         "Pauses, extensions and what was recognised",
         "to ask nothing of you while it stands",
@@ -697,6 +730,20 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "certificate": frozenset({"fingerprint"}),
     "board_figure": frozenset(
         {"month", "module", "kind", "item", "agency", "counted_on", "people", "of_people"}
+    ),
+    "change_action": frozenset(
+        {
+            "id",
+            "unit_id",
+            "whom",
+            "jobs",
+            "was",
+            "now",
+            "matters",
+            "starts_on",
+            "modules",
+            "asked_in",
+        }
     ),
     "belief_figure": frozenset(
         {"month", "agency", "module", "objective", "misconception", "counted_on", "is_common"}

@@ -1,6 +1,6 @@
 """Which questions to ask this person now: pure, chance comes in as a value."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -34,19 +34,27 @@ def may_ask(question: Question, mode: Mode, today: date) -> bool:
         return False
     if mode is Mode.PRACTICE:
         return True
+    if question.undecided_from is not None and question.undecided_from <= today:
+        return False  # a rule behind it changed, and nobody has said that it still stands
     return not question.check and question.sensitive != "strong" and question.review_by >= today
 
 
 def make_plan(
-    module: Module, mode: Mode, today: date, seen: Mapping[str, int], rng: Random
+    module: Module,
+    mode: Mode,
+    today: date,
+    seen: Mapping[str, int],
+    rng: Random,
+    first: Collection[str] = (),
 ) -> tuple[Planned, ...] | None:
     """What one attempt asks, or None where the module cannot be asked in this mode today.
 
     From each objective as many as the module says, with exactly one variant of each must-know;
-    first what this person has never been asked, then what was asked least often.
+    before all others those that come `first`, such as of a change that is to be confirmed; then
+    what this person has never been asked, and what was asked least often.
     """
     askable = [q for q in module.questions if may_ask(q, mode, today)]
-    pools = list(_pools(module, askable, seen, rng))
+    pools = list(_pools(module, askable, seen, rng, first))
     picked = _choose(pools, _rivals(module, askable))
     if picked is None:
         return None
@@ -105,11 +113,15 @@ class _Pool:
 
 
 def _pools(
-    module: Module, askable: Sequence[Question], seen: Mapping[str, int], rng: Random
+    module: Module,
+    askable: Sequence[Question],
+    seen: Mapping[str, int],
+    rng: Random,
+    first: Collection[str] = (),
 ) -> Iterator[_Pool]:
     def ranked(questions: Sequence[Question]) -> tuple[Question, ...]:
         shuffled = rng.sample(questions, len(questions))
-        return tuple(sorted(shuffled, key=lambda q: seen.get(q.id, 0)))
+        return tuple(sorted(shuffled, key=lambda q: (q.id not in first, seen.get(q.id, 0))))
 
     must_know_of = {must.objective: name for name, must in module.must_knows.items()}
     for objective in module.objectives:

@@ -1,11 +1,16 @@
 """Who must take what by when, and where each stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from questions.register import shipped_register
 from quizbot.editions.editions import Editions
 from quizbot.outbox.notices import Notices
+from quizbot.standing.changes import Changes
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
+from quizbot.standing.endings import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
@@ -17,17 +22,28 @@ class StandingParts:
     """What the service has of this room."""
 
     standings: Standings
+    endings: Endings
     duties: Duties
     requests: Requests
     dispensations: Dispensations
     rules: Rules
+    changes: Changes
+    confirmations: Confirmations
 
 
-def open_standing(core: Core, *, editions: Editions, notices: Notices) -> StandingParts:
-    """Each with what it stands on, by name."""
+def open_standing(
+    core: Core, *, editions: Editions, notices: Notices, is_on: Callable[[str], bool]
+) -> StandingParts:
+    """Each with what it stands on, by name; `is_on` tells the place's switches."""
     standings = Standings(database=core.database, editions=editions, now=core.now)
+    register = shipped_register()
+    confirmations = Confirmations(
+        editions=editions, standings=standings, register=register, now=core.now
+    )
+    endings = Endings(standings=standings, audit=core.audit)
     return StandingParts(
         standings=standings,
+        endings=endings,
         duties=Duties(database=core.database, editions=editions, standings=standings),
         requests=Requests(
             database=core.database,
@@ -44,7 +60,18 @@ def open_standing(core: Core, *, editions: Editions, notices: Notices) -> Standi
             database=core.database,
             editions=editions,
             standings=standings,
+            endings=endings,
             audit=core.audit,
             now=core.now,
         ),
+        changes=Changes(
+            database=core.database,
+            editions=editions,
+            confirmations=confirmations,
+            audit=core.audit,
+            register=register,
+            is_on=is_on,
+            now=core.now,
+        ),
+        confirmations=confirmations,
     )

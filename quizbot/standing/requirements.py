@@ -25,15 +25,18 @@ from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules import due
-from quizbot.standing.standings import Standings, forget
+from quizbot.standing.endings import Ended, Endings, in_words
+from quizbot.standing.standings import Standings, as_rule, forget
 from quizbot.standing.terms import first_and_again, kept
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, post, requirement, unit
+from quizbot.words import long_date
 
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
 JOBS_SHOWN = 10
+A_GAP = "It was overdue when a post or a rule ended, and nothing was learned since"
 NO_MANAGER = "Their manager has no post any more, so nobody hears when they are late"
 
 
@@ -81,6 +84,12 @@ class Preview:
     first_due_on: date | None
     last_due_on: date | None
     jobs: tuple[str, ...] | None = None
+    ends: tuple[Ended, ...] = ()  # what is overdue and would end with a change
+
+    @property
+    def ended(self) -> tuple[str, ...]:
+        """In words, what is overdue and would end with a change."""
+        return tuple(in_words(self.ends))
 
     @property
     def words(self) -> str:
@@ -135,8 +144,8 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class Health:
-    """Who will never be asked again, or of whom nobody hears, and why: all of them counted, the
-    first by name."""
+    """Who will never be asked again, whose overdue duty ended, or of whom nobody hears, and why:
+    all of them counted, the first by name."""
 
     why: str
     count: int
@@ -150,6 +159,7 @@ class Rules:
     database: Database
     editions: Editions
     standings: Standings
+    endings: Endings
     audit: Audit
     now: Clock
 
@@ -157,11 +167,18 @@ class Rules:
         """The day in London."""
         return london_day(self.now())
 
-    def preview(self, draft: Draft, lead_id: UUID | None = None) -> Preview:
-        """What the rule would do; changes nothing."""
+    def preview(
+        self, draft: Draft, lead_id: UUID | None = None, rule_id: UUID | None = None
+    ) -> Preview:
+        """What the rule would do, in place of the one that is changed; changes nothing."""
         with self.database.reading() as connection:
             self._check(connection, draft, lead_id)
-            return self._preview(connection, draft)
+            preview = self._preview(connection, draft)
+            if rule_id is None:
+                return preview
+            row, path = self._rule(connection, rule_id)
+            changed = self._changed(row, path, draft)
+            return replace(preview, ends=tuple(self._ended(connection, row, path, changed)))
 
     def save(self, draft: Draft, seen: str, lead_id: UUID | None = None) -> list[UUID]:
         """Make the rule, one row a module; `seen` is the fingerprint of the previewed draft."""
@@ -202,14 +219,22 @@ class Rules:
                 forget(connection, _people_of(draft.unit))
         return made
 
-    def change(self, rule_id: UUID, draft: Draft, seen: str, lead_id: UUID | None = None) -> bool:
+    def change(
+        self,
+        rule_id: UUID,
+        draft: Draft,
+        seen: str,
+        lead_id: UUID | None = None,
+        *,
+        confirm: bool = False,
+    ) -> bool:
         """Change a rule's terms; a stricter one counts as saved today, with its grace.
 
-        False where they are so already: then nothing is changed.
+        False where they are so already: then nothing is changed. What this ends although it is
+        overdue must be confirmed.
         """
         if seen != draft.fingerprint:
             raise Refused("The rule was changed after its preview: look at the preview again.")
-        today = self.today()
         with self.database.writing(queue="duties") as connection:
             row, path = self._rule(connection, rule_id)
             self._check(connection, draft, lead_id)
@@ -217,9 +242,15 @@ class Rules:
                 raise Refused("Whom a rule asks for what cannot be changed: end it, make another.")
             if draft == _draft(row, path):
                 return False
-            values = {"reason": draft.reason, **due.terms_of(draft)}
-            if _is_stricter(draft, _draft(row, path)):
-                values["changed_on"] = today
+            changed = self._changed(row, path, draft)
+            ended = self._ended(connection, row, path, changed)
+            act = (lead_id or OPERATOR, "requirement.change", rule_id)
+            self.endings.settle(connection, ended, act, confirm=confirm)
+            values = {
+                "reason": draft.reason,
+                "changed_on": changed.changed_on,
+                **due.terms_of(draft),
+            }
             connection.execute(
                 update(requirement).where(requirement.c.id == rule_id).values(**values)
             )
@@ -235,13 +266,27 @@ class Rules:
             forget(connection, _people_of(path))
         return True
 
-    def end(self, rule_id: UUID, last_day: date, lead_id: UUID | None = None) -> None:
-        """Let a rule end with a day; what was asked until then stays on record."""
+    def end(
+        self,
+        rule_id: UUID,
+        last_day: date,
+        lead_id: UUID | None = None,
+        *,
+        confirm: bool = False,
+    ) -> None:
+        """Let a rule end with a day; what was asked until then stays on record.
+
+        What this ends although it is overdue must be confirmed.
+        """
         with self.database.writing(queue="duties") as connection:
             row, path = self._rule(connection, rule_id)
             self._must_lead(connection, lead_id, path)
             if last_day < row.in_force_from - timedelta(days=1):
                 raise Refused("The last day cannot be before the rule began.")
+            changed = replace(as_rule(row, path), in_force_to=last_day)
+            ended = self._ended(connection, row, path, changed)
+            act = (lead_id or OPERATOR, "requirement.end", rule_id)
+            self.endings.settle(connection, ended, act, confirm=confirm)
             connection.execute(
                 update(requirement).where(requirement.c.id == rule_id).values(in_force_to=last_day)
             )
@@ -282,7 +327,7 @@ class Rules:
         raise NotFound("There is no such rule.")
 
     def health(self, lead_id: UUID | None = None) -> list[Health]:
-        """Who will never be asked again, and why."""
+        """Who will never be asked again, or was overdue until an edit ended it, and why."""
         today = self.today()
         with self.database.reading() as connection:
             over = _over(connection, lead_id, today)
@@ -375,6 +420,35 @@ class Rules:
             raise NotFound("There is no such rule.")
         return row, row.path
 
+    def _changed(self, row: Row[Any], path: str, draft: Draft) -> due.Requirement:
+        """A rule with other terms; stricter ones count as saved today."""
+        stricter = _is_stricter(draft, _draft(row, path))
+        changed_on = self.today() if stricter else row.changed_on
+        return replace(as_rule(row, path), changed_on=changed_on, **due.terms_of(draft))
+
+    def _ended(
+        self, connection: Connection, row: Row[Any], path: str, changed: due.Requirement
+    ) -> list[Ended]:
+        """What is overdue by a rule and would not be so any more with its new terms."""
+        people = connection.execute(
+            _people_of(path, row.job).where(is_open(post, self.today())).distinct()
+        ).scalars()
+        late = self.endings.late(connection, list(people))
+        before = {
+            key: facts
+            for key, facts in self.endings.facts(connection, late).items()
+            if key[1] == row.module
+        }
+        after = {
+            key: replace(
+                facts,
+                requirements=tuple(changed if r.id == row.id else r for r in facts.requirements),
+            )
+            for key, facts in before.items()
+        }
+        until = dict.fromkeys(late, changed.in_force_to) if changed.in_force_to else {}
+        return self.endings.between(connection, before, after, until)
+
     def _unasked(
         self, connection: Connection, over: tuple[str, ...] | None, today: date
     ) -> Iterator[tuple[Named, str]]:
@@ -392,6 +466,17 @@ class Rules:
             why = _never_again(known, today, practice_only=module in practice_only)
             if why:
                 yield Named(person_id, names[person_id], titles[module]), why
+            if (found := due.gap(known, today)) is not None:
+                words = f"{titles[module]}, {_gap(found)}"
+                yield Named(person_id, names[person_id], words), A_GAP
+
+
+def _gap(found: due.Gap) -> str:
+    """What was overdue since when, and what is asked now."""
+    words = f"overdue from {long_date(found.overdue_since)} until {long_date(found.ended_on)}"
+    if found.due_on is None:
+        return f"{words}, and asked for no more"
+    return f"{words}, and now due on {long_date(found.due_on)}"
 
 
 def _never_again(facts: due.Facts, today: date, *, practice_only: bool) -> str:

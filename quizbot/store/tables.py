@@ -293,6 +293,52 @@ class Dispensation(SQLModel, table=True):
     withdrawn_on: date | None = None  # granted by mistake: from then on it never was
 
 
+class ChangeAction(SQLModel, table=True):
+    """What a lead did about a change of guidance: told people of it, or asked them to confirm it.
+
+    `was`, `now` and `matters` are the change's words on that day, `modules` those that it touched
+    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`.
+    """
+
+    __tablename__ = "change_action"
+    __table_args__ = (
+        CheckConstraint("action IN ('tell', 'ask')", name="action"),
+        CheckConstraint("(action = 'ask') = (due_on IS NOT NULL)", name="due"),
+        Index("ix_change_action_change", "change"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    change: str = Field(max_length=64)
+    action: str = Field(max_length=10)
+    unit_id: UUID = Field(foreign_key="unit.id")
+    whom: str = Field(default="", max_length=10)
+    jobs: str = Field(default="", sa_column=Column(Text, nullable=False))
+    was: str = Field(sa_column=Column(Text, nullable=False))
+    now: str = Field(sa_column=Column(Text, nullable=False))
+    matters: str = Field(sa_column=Column(Text, nullable=False))
+    starts_on: date
+    modules: str = Field(sa_column=Column(Text, nullable=False))
+    asked_in: str = Field(default="", max_length=64)
+    due_on: date | None = None
+    made_on: date
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    has_read: str = Field(default="", max_length=500)
+    withdrawn_on: date | None = None
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
+    reason: str = Field(default="", max_length=500)
+
+
+class ToConfirm(SQLModel, table=True):
+    """Somebody is asked for the update of a change; by when, and until when, its action says."""
+
+    __tablename__ = "to_confirm"
+    __table_args__ = (Index("ix_to_confirm_person_id_action_id", "person_id", "action_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    action_id: UUID = Field(foreign_key="change_action.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id")
+
+
 class Attestation(SQLModel, table=True):
     """A manager's dated statement that understanding was confirmed; withdrawn, never edited.
 
@@ -634,6 +680,8 @@ attempt_withdrawn = _table(AttemptWithdrawn)
 requirement = _table(Requirement)
 request = _table(Request)
 dispensation = _table(Dispensation)
+change_action = _table(ChangeAction)
+to_confirm = _table(ToConfirm)
 attestation = _table(Attestation)
 certificate = _table(Certificate)
 standing_cache = _table(StandingCache)

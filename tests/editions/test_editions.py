@@ -1,18 +1,19 @@
 """Publishing: what becomes an edition, which one is current, and what may be drawn from it."""
 
+import json
 from datetime import date, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from questions.bank import Bank, read_banks
 from questions.module import Module
 from quizbot.editions.editions import resolve
 from quizbot.errors import NotFound, NotOffered
-from quizbot.rules.pick import Mode, make_plan
+from quizbot.rules.pick import Mode, make_plan, may_ask
 from quizbot.service import open_service
 from quizbot.store.tables import edition, publication
 from tests import made
@@ -312,3 +313,42 @@ def test_an_edition_never_loses_a_field_on_its_way_through_the_database():
     module = slotted()
 
     assert Module.model_validate_json(module.model_dump_json(by_alias=True)) == module
+
+
+def test_an_edition_holds_what_it_rests_on_and_what_was_decided(service, tmp_path):
+    change = {"change": "c1", "verdict": "stands", "why": "It asks the new rule already."}
+    by_objective = made.questions()
+    by_objective["water"][0]["decision"] = [change]
+    by_objective["water"][1]["undecided_from"] = TODAY
+    pot = {"id": "the-pot", "edition": "second"}
+    sources = {"pot": {**made.HEAD["sources"]["pot"], "document": pot}}
+
+    publish(service, made.module(by_objective, sources=sources))
+
+    held = service.editions.current("tea")
+    assert held.module.sources["pot"].document.id == "the-pot"
+    assert held.questions["water-boil-1"].decisions[0].change == "c1"
+    assert not may_ask(held.questions["water-boil-2"], Mode.ASSURED, TODAY)
+
+
+def test_an_edition_from_before_changes_were_known_can_still_be_asked(service):
+    publish(service, made.module())
+    content = json.loads(one_content(service))
+    for question in content["questions"]:
+        del question["decision"], question["undecided_from"]
+    for source in content["sources"].values():
+        del source["document"]
+    with service.database.writing() as connection:
+        connection.execute(
+            update(edition).where(edition.c.module == "tea").values(content=json.dumps(content))
+        )
+
+    found = service.editions.current("tea")
+
+    assert make_plan(found.module, Mode.ASSURED, TODAY, {}, Random(0)) is not None
+
+
+def one_content(service):
+    with service.database.reading() as connection:
+        query = select(edition.c.content).where(edition.c.module == "tea")
+        return connection.execute(query).scalar_one()

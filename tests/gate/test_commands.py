@@ -385,3 +385,24 @@ def test_results_that_are_torn_are_told(reported, read, tmp_path):
     (tmp_path / "panel" / "sample.toml").write_text("readers = [")
 
     assert "sample.toml: is not valid TOML" in str(reported().exception)
+
+
+def test_changes_in_sources_are_told_with_what_they_touch(run):
+    result = run("banks", "changes")
+
+    assert result.exit_code == 0
+    assert "k01-consent: reversed, since 19 April 2024" in result.output
+    assert "k29-consent-to-home-education: future, not in force here" in result.output
+
+
+def test_changes_can_be_had_as_json(run):
+    result = run("banks", "changes", "--json")
+
+    found = {line["change"]: line for line in json.loads(result.stdout)}
+    assert found["k02-duty-to-share"]["in_force"] == "2026-09-30"
+    assert found["k13-edition-of-2026"]["asks_nobody"] == [
+        "it is wording: nobody's answer became wrong"
+    ]
+    assert {"module", "question", "rests_by", "verdict", "why"} == found["k01-consent"][
+        "questions"
+    ][0].keys()

@@ -1,6 +1,7 @@
 """A place's own changes to the national banks: merged, and where both changed, told."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from questions.bank import linted, read_banks
 from questions.local import fingerprint
+from questions.register import Register, RuleChange
 from questions.twins import groups
 from quizbot.cli import quizbot
 from tests import made
@@ -460,3 +462,54 @@ def test_how_an_option_errs_a_twin_and_a_quiet_key_are_no_change_of_the_question
     write_bank(banks, by_objective)
 
     assert base_of(banks) == before
+
+
+def rule_change(**given):
+    """A register in which the rule behind fact T1 was reversed yesterday."""
+    change = {
+        "id": "c1",
+        "source": "pot-code",
+        "to": "second",
+        "in_force": TODAY - timedelta(days=1),
+        "facts": ["T1"],
+        "was": "Warm it.",
+        "now": "Boil it.",
+        "matters": "Wait for the whistle.",
+        "kind": "reversed",
+        "roles": ["all"],
+        "doubt": "none",
+        "date_doubt": "none",
+        **given,
+    }
+    return Register(changes={"c1": RuleChange.model_validate(change)})
+
+
+def decided(folder, *ids):
+    decision = {"change": "c1", "verdict": "stands", "why": "It boils.", "questions": [*ids]}
+    (folder / "decisions.toml").write_text(made.toml({"decision": [decision]}), encoding="utf-8")
+
+
+def test_what_the_nation_decided_is_not_decided_of_the_words_of_a_place(banks, local):
+    decided(banks / "tea", *(q["id"] for several in questions().values() for q in several))
+    write(local, replace=[question("leaves-1", ask="How long here?", base=base_of(banks))])
+
+    (bank,) = read_banks(banks, POT, TODAY, local, rule_change())
+
+    waiting = {id_ for id_, one in asked(bank).items() if one.undecided_from}
+    assert waiting == {"leaves-1"}
+
+
+def test_a_place_decides_of_its_own_questions(banks, local):
+    decided(banks / "tea", *(q["id"] for several in questions().values() for q in several))
+    own = question("northmoor-1", ask="Where does the pot stand?")
+    write(
+        local,
+        question=[own],
+        replace=[question("leaves-1", ask="How long here?", base=base_of(banks))],
+    )
+    decided(local / "tea", "northmoor-1", "leaves-1")
+
+    (bank,) = read_banks(banks, POT, TODAY, local, rule_change())
+
+    assert lines(bank) == []
+    assert not any(one.undecided_from for one in asked(bank).values())

@@ -9,6 +9,7 @@ import pytest
 from quizbot.access import Role
 from quizbot.work import Work
 from tests.people.people_files import HEAD, TEAM, Files
+from web.forms import gone
 
 AMINA = f"N1,Amina Rahman,amina@northmoor.example,{TEAM},Social worker,2026-01-05,N3"
 CARYS = f"N3,Carys Evans,carys@northmoor.example,{TEAM},Team manager,2020-03-02,"
@@ -136,8 +137,8 @@ def test_units_are_made_where_the_lead_says_so(efua_page, files, service):
     [
         ({"file": (b"", "")}, ["Choose a file"]),
         ({"holds": "all"}, ["Choose the unit"]),
-        ({"holds": "x"}, ["Say what the file holds"]),
-        ({"holds": "all", "unit": "Nowhere"}, ["Choose the unit"]),
+        ({"holds": "x"}, [gone("Say what the file holds")]),
+        ({"holds": "all", "unit": "Nowhere"}, [gone("Choose the unit")]),
         ({"csrf_token": "old"}, ["This page had been open for too long."]),
         ({"file": (b"", "hr.csv")}, ["The file is empty."]),
     ],

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from quizbot.access import Role
+from web.forms import gone
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_who_only_sees_somebody_is_not_offered_to_withdraw(carys_page, efua_page
     [
         ({"people": []}, "Choose at least one person"),
         ({"modules": []}, "Choose at least one questionnaire"),
-        ({"modules": "no-such"}, "Choose at least one questionnaire"),
+        ({"modules": "no-such"}, gone("Choose at least one questionnaire")),
         ({"due-day": "31", "due-month": "2"}, "Enter a real day"),
         ({"due-year": "1999"}, "in the past"),
         ({"due-day": "", "due-month": "", "due-year": ""}, "Enter the day"),

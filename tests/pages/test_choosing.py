@@ -1,6 +1,10 @@
 """Choosing among many people in a form: finding them, all of them, and never losing a tick."""
 
+from datetime import date
+
 import pytest
+
+from web.forms import gone, left_out
 
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 ASK = "/team/requests/new"
@@ -152,3 +156,47 @@ def test_those_whom_the_team_shows_are_asked_by_one_link(carys_page, many):
 
 def test_the_whole_team_is_no_choice_to_ask(carys_page, many):
     assert not any(words.startswith("Ask these") for words in carys_page.get("/team").links)
+
+
+def test_whom_one_cannot_ask_any_more_is_told_as_that_and_the_others_stay_ticked(
+    carys_page, many, service
+):
+    page = carys_page.get(ASK)
+    five = [id_of(page, name) for name in ("Amina Rahman", "Person 01", "Person 02", *OFFICERS[:2])]
+    service.staff.leave(many.efua, many.amina, date(2026, 11, 20))
+
+    page = carys_page.press("Ask", people=five, modules="referrals")
+
+    assert page.errors == [left_out(1, 5)]
+    assert sorted(ticked(page)) == ["Officer 00", "Officer 01", "Person 01", "Person 02"]
+    carys_page.press("Ask", people=five[1:], modules="referrals")
+    assert len(service.requests.page(many.carys).lines) == 4
+
+
+def test_where_all_who_were_ticked_are_gone_that_is_told(carys_page, many, service):
+    page = carys_page.get(ASK)
+    amina = id_of(page, "Amina Rahman")
+    service.staff.leave(many.efua, many.amina, date(2026, 11, 20))
+
+    page = carys_page.press("Ask", people=amina, modules="referrals")
+
+    assert page.errors == [gone("Choose at least one person")]
+
+
+def test_where_nobody_was_ticked_that_is_told(carys_page, many):
+    carys_page.get(ASK)
+
+    page = carys_page.press("Ask", people=(), modules="referrals")
+
+    assert page.errors == ["Choose at least one person"]
+
+
+def test_a_unit_that_has_ended_meanwhile_is_told_as_that(fresh_browser, many, service):
+    page = fresh_browser().sign_in("efua@northmoor.example")
+    fire = service.units.add(many.efua, service.people.units()[0].unit_id, "Fire")
+    page.get("/admin/requirements/new?example=induction")
+    service.units.end(many.efua, fire)
+
+    page.press("See what it would do", unit="Northmoor/Fire", modules="referrals", reason="Why.")
+
+    assert page.page.errors == [gone("Choose a unit")]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from web.forms import gone, left_out
+
 FILLED = {
     "objectives": ["consent", "escalate"],
     "evidence": ["discussion", "practice"],
@@ -87,13 +89,18 @@ def test_a_guide_for_one_person_has_them_ticked_in_the_end(carys_page, people):
 def test_a_guide_never_shows_a_reply(carys_page, amina_page, take, service, people):
     take(amina_page, "Start", wrong_at=(1, 2, 3))
     (line,) = service.attempts.of(people.amina)
-    told = service.attempts.result(people.amina, line.attempt_id).told
+    result = service.attempts.result(people.amina, line.attempt_id)
+    # A twin's right answer is this question's wrong one, and what is right may stand in a guide.
+    right = {q.text_of(letter) for q in result.edition.module.asked for letter in q.key}
+    told = [one for one in result.told if not right.issuperset(one.feedback.chosen)]
 
     for path in ("/team/guide/referrals", f"/team/guide/referrals?person={people.amina}"):
         body = carys_page.get(path).body
         for one in told:
             assert not any(
-                words in body for words in one.feedback.chosen if not one.feedback.is_right
+                words in body
+                for words in one.feedback.chosen
+                if not (one.feedback.is_right or words in right)
             )
 
 
@@ -142,14 +149,14 @@ def test_a_second_comment_is_refused(carys_page, amina_page, people):
     ("given", "words"),
     [
         ({"people": []}, "Choose at least one person"),
-        ({"people": "no-such"}, "Choose at least one person"),
+        ({"people": "no-such"}, gone("Choose at least one person")),
         ({"objectives": []}, "Choose at least one area"),
-        ({"objectives": ["consent", "<b>"]}, "Choose at least one area"),
+        ({"objectives": ["consent", "<b>"]}, left_out(1, 2)),
         ({"evidence": []}, "Tick what you have looked at"),
-        ({"evidence": ["discussion", "hearsay"]}, "Tick what you have looked at"),
+        ({"evidence": ["discussion", "hearsay"]}, left_out(1, 2)),
         ({"evidence": ["quiz"]}, "has not taken this questionnaire"),
         ({"statement": []}, "Tick the statement to confirm it"),
-        ({"statement": "1999-1"}, "Tick the statement to confirm it"),
+        ({"statement": "1999-1"}, gone("Tick the statement to confirm it")),
         ({"note": "x" * 301}, "Shorten this to 300"),
         ({"note": "bell \a"}, "cannot be shown"),
     ],

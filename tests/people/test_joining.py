@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from quizbot.access import Role
+from quizbot.access import ChatKey, Role
 from quizbot.errors import NotAllowed, NotFound, Refused
+from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
-from quizbot.store.tables import attempt, notice, person, post
+from quizbot.store.tables import attempt, chat_link, notice, person, post
 from tests.people.people_files import TEAM, Files
 
 TWIN = f"123,Amina Rahman,,{TEAM},Social worker,2026-01-05,N3"
@@ -189,3 +190,144 @@ def test_two_that_are_one_or_nobody_are_refused(service, people, twin):
         service.joining.join(people.amina, twin)
     with pytest.raises(NotFound, match="No other record"):
         service.joining.undo(people.carys)
+
+
+# ---- chats and messages --------------------------------------------------------------------
+
+
+def link(service, who, chat, *, with_messages=False):
+    service.links.accept(service.links.payload(who), "telegram", chat)
+    if with_messages:
+        newest = service.links.of(who)[-1].link_id
+        service.links.send_to(who, newest)
+
+
+def chats(service, who):
+    """Somebody's chats by when they were linked: whether messages go there."""
+    return [line.gets_notices for line in service.links.of(who)]
+
+
+def test_a_chat_of_either_record_speaks_for_the_one_there_is(service, people, twin, clock):
+    link(service, people.amina, "1")
+    link(service, twin, "2")
+
+    service.joining.join(people.amina, twin, people.efua)
+
+    assert [service.links.who("telegram", one) for one in "12"] == [people.amina] * 2
+    assert service.links.of(twin) == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "after"),
+    [
+        ([True], [True], [True, False]),  # one place is enough, and it is the kept one's
+        ([False], [True], [False, False]),  # the kept record has them by mail
+        ([True], [False], [True, False]),
+        ([], [True], [True]),  # the one place in which it was ever chosen
+        ([], [False, True], [False, True]),
+        ([], [False], [False]),
+        ([False, True], [True], [False, True, False]),
+    ],
+)
+def test_messages_go_to_one_place_where_the_kept_record_has_them(
+    service, people, twin, clock, kept, other, after
+):
+    for number, (who, here) in enumerate(
+        [(people.amina, one) for one in kept] + [(twin, one) for one in other]
+    ):
+        link(service, who, str(number), with_messages=here)
+        clock.forward(minutes=1)
+
+    service.joining.join(people.amina, twin, people.efua)
+
+    assert chats(service, people.amina) == after
+
+
+def test_a_chat_that_had_ended_with_the_other_record_does_not_come_back(service, people, twin):
+    link(service, twin, "2")
+    amina = record(service, people.amina)
+    with service.database.writing() as connection:  # two sign-outs ago, as an old database has it
+        connection.execute(update(person).where(person.c.id == twin).values(sign_in_epoch=7))
+        connection.execute(update(chat_link).values(epoch=amina.sign_in_epoch))
+
+    service.joining.join(people.amina, twin, people.efua)
+
+    assert service.links.of(people.amina) == []
+    assert isinstance(service.links.who("telegram", "2"), ChatKey)
+
+
+def test_a_link_given_out_to_the_other_record_links_nothing_afterwards(service, people, twin):
+    payload = service.links.payload(twin)
+
+    service.joining.join(people.amina, twin, people.efua)
+
+    with pytest.raises(Refused):
+        service.links.accept(payload, "telegram", "2")
+
+
+def test_undone_both_link_their_chats_anew(service, people, twin):
+    link(service, people.amina, "1")
+    link(service, twin, "2")
+    service.joining.join(people.amina, twin, people.efua)
+
+    service.joining.undo(people.amina, people.efua)
+
+    assert all(isinstance(service.links.who("telegram", one), ChatKey) for one in "12")
+    link(service, twin, "2")
+    assert service.links.who("telegram", "2") == twin
+
+
+QUIET = Chosen(nudges=False)
+LATER = Chosen(snoozed_until=date(2026, 12, 5))
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "after"),
+    [
+        (None, None, Chosen()),
+        (None, QUIET, QUIET),
+        (QUIET, None, QUIET),
+        (LATER, QUIET, LATER),
+        (QUIET, LATER, QUIET),
+    ],
+)
+def test_what_the_kept_record_chose_about_messages_stands_else_the_others_choice(
+    service, people, twin, kept, other, after
+):
+    for who, chosen in ((people.amina, kept), (twin, other)):
+        if chosen is not None:
+            service.preferences.choose(who, chosen)
+
+    service.joining.join(people.amina, twin, people.efua)
+    assert service.preferences.of(people.amina) == after
+    service.joining.undo(people.amina, people.efua)
+
+    assert service.preferences.of(people.amina) == (kept or Chosen())
+    assert service.preferences.of(twin) == (other or Chosen())
+
+
+@pytest.mark.parametrize("before", [None, LATER])
+def test_a_choice_made_since_is_something_after_it(service, people, twin, clock, before):
+    if before is not None:
+        service.preferences.choose(twin, before)
+    service.joining.join(people.amina, twin, people.efua)
+    clock.forward(minutes=5)
+    service.preferences.choose(people.amina, QUIET)
+
+    with pytest.raises(Refused, match="Something has followed"):
+        service.joining.undo(people.amina, people.efua)
+
+    assert service.preferences.of(people.amina) == QUIET
+
+
+def test_what_was_owed_to_either_record_goes_to_the_one_there_is(service, people, twin):
+    service.requests.ask(people.carys, [twin, people.amina], ["referrals"], date(2026, 12, 31), "")
+    with service.database.reading() as connection:
+        owed = select(notice.c.id).where(notice.c.person_id.in_([twin, people.amina]))
+        before = set(connection.execute(owed).scalars())
+
+    service.joining.join(people.amina, twin, people.efua)
+
+    with service.database.reading() as connection:
+        mine = select(notice.c.id).where(notice.c.person_id == people.amina)
+        assert set(connection.execute(mine).scalars()) == before

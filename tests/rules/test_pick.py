@@ -380,3 +380,13 @@ def test_a_great_bank_with_many_rivals_is_planned_at_once():
 def test_a_dead_end_in_one_objective_is_seen_without_trying_all_the_others():
     """Six of eleven in a ring cannot be chosen; going back over all others would take for ever."""
     assert make_plan(rings(*[12] * 8, 11), Mode.PRACTICE, TODAY, {}, Random(1)) is None
+
+
+def test_what_comes_first_is_asked_before_what_was_never_asked():
+    module, first = made.module(), {"leaves-1", "leaves-2"}
+    seen = dict.fromkeys(first, 3)
+
+    for seed in range(20):
+        plan = make_plan(module, Mode.ASSURED, TODAY, seen, Random(seed), first)
+        assert plan is not None
+        assert first <= {planned.question_id for planned in plan}

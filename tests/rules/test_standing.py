@@ -525,9 +525,44 @@ the own end of recognised learning holds where once is enough too
         2026-06-30 renew soon until 2026-06-30
         2026-07-01 lapsed by 2026-06-30 until 2026-06-30
 
-a pass in the window of recognised learning carries its own end on
+a pass in the window before its own end carries recognised learning on from the day it was learned
     yearly | post 2026-01-05 | learned 2025-11-01 to 2026-06-30 | pass 2026-06-10
-        2026-06-10 valid until 2027-06-30
+        2026-06-09 renew soon until 2026-06-30
+        2026-06-10 valid until 2027-11-01
+
+the window of recognised learning lies before its own end
+    yearly | post 2026-01-05 | learned 2025-11-01 to 2026-06-30 | pass 2026-05-30
+        2026-05-30 valid until 2027-05-30
+
+and a day later it is in the window
+    yearly | post 2026-01-05 | learned 2025-11-01 to 2026-06-30 | pass 2026-05-31
+        2026-05-31 valid until 2027-11-01
+
+after its own end recognised learning is carried on no more
+    yearly | post 2026-01-05 | learned 2025-11-01 to 2026-06-30 | pass 2026-07-01
+        2026-07-01 valid until 2027-07-01
+
+the month of recognised learning that is carried on ends once
+    half-yearly | post 2025-01-06 | learned 2025-08-31 to 2026-01-31 | pass 2026-01-15
+        2026-01-15 valid until 2026-08-31
+
+recognised learning is carried on again and again from one day
+    half-yearly | post 2025-01-06 | learned 2025-08-31 to 2026-01-31 | pass 2026-01-15 |
+    pass 2026-08-15
+        2026-08-15 valid until 2027-02-28
+
+recognised learning in the window of recognised learning carries it on
+    yearly | post 2025-01-06 | learned 2025-11-01 to 2026-06-30 | learned 2026-06-10 to 2026-09-30
+        2026-06-10 valid until 2027-11-01
+
+recognised learning in the window of a pass carries it on, whatever its own end
+    yearly | post 2024-01-08 | pass 2025-01-10 | learned 2026-01-05 to 2026-03-31
+        2026-01-05 valid until 2027-01-10
+
+recognised learning that is carried on from its own end after a pause may be valid longer
+    rule every 1m window 15d | post 2025-01-01 | learned 2025-01-05 to 2025-02-03 |
+    pause 2025-01-22..2025-02-20 | pass 2025-03-01
+        2025-03-01 valid until 2025-04-05
 
 recognised learning that was over before it was learned costs no day
     yearly | post 2025-01-06 | pass 2025-01-10 | learned 2026-02-01 to 2025-06-30

@@ -316,8 +316,13 @@ def test_months_later_is_the_same_day_or_the_last_of_the_month(day, count):
         assert (later + timedelta(1)).day == 1
 
 
-@given(st.sets(days, min_size=1, max_size=6), st.integers(1, 6), st.integers(0, 27))
-def test_valid_until_is_the_best_that_any_use_of_the_passes_gives(passes, months, window):
+@given(
+    st.dictionaries(days, st.none() | st.integers(0, 200), min_size=1, max_size=6),
+    st.integers(1, 6),
+    st.integers(0, 27),
+)
+def test_valid_until_is_the_best_that_any_use_of_the_credits_gives(credits_on, months, window):
+    """A day with a number is recognised learning whose own end is so many days later."""
     rule = Requirement(
         id=UUID(int=1),
         unit="North",
@@ -327,19 +332,51 @@ def test_valid_until_is_the_best_that_any_use_of_the_passes_gives(passes, months
         window_days=window,
     )
     post = Post("North", "nurse", FIRST, None, FIRST)
-    facts = Facts(posts=(post,), requirements=(rule,), passes=tuple(passes))
+    own_ends = {d: d + timedelta(n) for d, n in credits_on.items() if n is not None}
+    facts = Facts(
+        posts=(post,),
+        requirements=(rule,),
+        passes=tuple(day for day in credits_on if day not in own_ends),
+        dispensations=tuple(
+            Dispensation(DispensationKind.LEARNING, day, day, end) for day, end in own_ends.items()
+        ),
+    )
 
-    for day in sorted(passes):
-        assert standing(facts, day).valid_until == best(sorted(passes), months, window, day)
+    for day in sorted(credits_on):
+        best_end = best(sorted(credits_on), own_ends, months, window, day)
+        assert standing(facts, day).valid_until == best_end
 
 
-def best(passes, months, window, day):
-    """The latest end when each pass may start a validity, or carry any that it finds, or not."""
-    ways: set[tuple[date, int]] = set()  # what a validity is counted from, and its terms so far
-    for each in (each for each in passes if each <= day):
-        for start, terms in tuple(ways):
-            end = months_after(start, terms * months)
+def best(days_of_credit, own_ends, months, window, day):
+    """The latest end when each credit may start a validity, or carry any that it finds, or not.
+
+    Counted from the day on which the validity began; its own end cuts the first term alone, and may
+    be what later terms are counted from instead.
+    """
+    ways: set[tuple[date, int, date]] = set()  # counted from, terms so far, and the end
+
+    for each in (each for each in days_of_credit if each <= day):
+        for start, terms, end in tuple(ways):
             if end - timedelta(window) <= each <= end:
-                ways.add((start, terms + 1))
-        ways.add((each, 1))
-    return max(months_after(start, terms * months) for start, terms in ways)
+                ways.add((start, terms + 1, months_after(start, (terms + 1) * months)))
+        end = months_after(each, months)
+        own_end = min(own_ends.get(each, end), end)
+        ways.add((each, 1, own_end))
+        if own_end < end:
+            ways.add((own_end, 0, own_end))
+    return max(end for _, _, end in ways)
+
+
+@given(histories(), days, st.integers(0, 400))
+def test_recognised_learning_never_makes_a_validity_shorter(facts, learned_on, own_days):
+    own_end = learned_on + timedelta(own_days)
+    learned = Dispensation(DispensationKind.LEARNING, learned_on, learned_on, own_end)
+    more = replace(facts, dispensations=(*facts.dispensations, learned))
+
+    for day in DAYS[::3]:
+        duties = by_id(standing(facts, day))
+        for duty in standing(more, day).duties:
+            was = duties[ids(duty)]
+            assert duty.state.rank <= was.state.rank
+            if was.state in MET or was.valid_until:
+                assert duty.valid_until is None or duty.valid_until >= was.valid_until

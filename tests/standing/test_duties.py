@@ -241,7 +241,7 @@ def test_a_stricter_rule_gives_its_grace_again(service, amina, clock):
     clock.forward(days=60)
     stricter = rule(within_months=1)
 
-    service.rules.change(rule_id, stricter, stricter.fingerprint)
+    service.rules.change(rule_id, stricter, stricter.fingerprint, confirm=True)
 
     assert stands(service, amina).due_on == date(2027, 1, 20) + timedelta(days=28)
 
@@ -419,7 +419,7 @@ def test_the_cache_of_dates_agrees_with_the_facts_after_every_act(service, peopl
         people.efua, people.amina, DispensationKind.PAUSE, None, TODAY, None, "Leave."
     )
     agrees()
-    service.rules.end(rule_id, service.rules.today())
+    service.rules.end(rule_id, service.rules.today(), confirm=True)
     clock.forward(days=2)
     agrees()
 

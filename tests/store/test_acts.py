@@ -15,6 +15,8 @@ from quizbot.privacy.trail import ACTIONS
 from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
+from quizbot.rules.updates import Whom
+from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
 from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
@@ -152,6 +154,25 @@ def rule(s, p, **given):
     return rule_id
 
 
+def tell_change(s, p, **given):
+    recognise(s, p)
+    draft = ChangeDraft(**{"change": "k13-edition-of-2026", "unit": "Northmoor", **given})
+    return s.changes.apply(draft, draft.fingerprint, p.efua)
+
+
+def ask_change(s, p):
+    whom = Whom.EVERYBODY
+    return tell_change(s, p, change="k23-marriage-at-18", due_on=LATER, whom=whom)
+
+
+def end_overdue(s, p):
+    rule(s, p)
+    s.now.forward(days=100)
+    post_id = one(s, post.c.id, post.c.person_id == p.amina)
+    today = s.today()
+    s.staff.change_post(p.efua, post_id, "Social worker", "N3", today, confirm=True)
+
+
 def change_rule(s, p):
     rule_id = rule(s, p)
     draft = Draft(
@@ -255,9 +276,15 @@ ACTS = {
     "dispensation.withdraw": (
         "efua", "amina", lambda s, p: s.dispensations.end(p.efua, recognise(s, p))
     ),
+    "duty.end": ("efua", "amina", end_overdue),
     "requirement.save": ("efua", "", rule),
     "requirement.change": ("efua", "", change_rule),
     "requirement.end": ("efua", "", lambda s, p: s.rules.end(rule(s, p), LATER, p.efua)),
+    "change.tell": ("efua", "", tell_change),
+    "change.ask": ("efua", "", ask_change),
+    "change.withdraw": (
+        "efua", "", lambda s, p: s.changes.withdraw(ask_change(s, p), "Too soon.", p.efua)
+    ),
     "preference.choose": (
         "amina", "amina", lambda s, p: s.preferences.choose(p.amina, Chosen(nudges=False))
     ),

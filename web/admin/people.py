@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.access import Role
-from quizbot.errors import Mend, NotAllowed, NotFound, Refused
+from quizbot.errors import Mend, MustConfirm, NotAllowed, NotFound, Refused
 from quizbot.people.finding import Card
 from quizbot.people.forms import NewPost
 from web.auth import keeps_form, sent_form
@@ -134,9 +134,13 @@ def add_post(of_person: UUID) -> ResponseReturnValue:
     )
     if post is not None and not form.errors:
         try:
-            service().staff.add_post(person_id(), of_person, post, as_uuid(instead))
+            service().staff.add_post(
+                person_id(), of_person, post, as_uuid(instead), confirm=form.confirm
+            )
         except Mend as mend:
             form.errors |= mend.faults
+        except MustConfirm as asked:
+            return post_form(card, as_typed(form, "starts_on"), {"confirm": str(asked)}, asked)
         else:
             return saved(of_person, "The new post is saved.")
     return post_form(card, as_typed(form, "starts_on"), form.errors)
@@ -147,8 +151,13 @@ def held_any(card: Card) -> bool:
     return bool(card.open_posts)
 
 
-def post_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
-    """Unit, job, first day and manager; which post ends with it."""
+def post_form(
+    card: Card,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    asked: MustConfirm | None = None,
+) -> ResponseReturnValue:
+    """Unit, job, first day and manager; which post ends with it, and what is to be confirmed."""
     units = units_by_id(service().people.units_of(person_id()))
     status = 400 if errors else 200
     moves = [
@@ -163,6 +172,7 @@ def post_form(card: Card, values: dict[str, Any], errors: dict[str, str]) -> Res
         errors=errors,
         units=units,
         moves=[*moves, ("none", "A further post: nothing ends")],
+        asked=asked,
     )
 
 
@@ -172,7 +182,7 @@ def edit_post(of_person: UUID, post_id: UUID) -> ResponseReturnValue:
     card = service().finder.card(person_id(), of_person)
     held = held_post(card, post_id)
     values = {"job": held.job, "manager": held.manager_reference, "ends_on": typed(held.ends_on)}
-    return page("admin/post_edit.html", card=card, held=held, values=values, errors={})
+    return edit_form(card, held, values, {})
 
 
 @bp.post("/<uuid:of_person>/posts/<uuid:post_id>")
@@ -187,15 +197,32 @@ def save_post(of_person: UUID, post_id: UUID) -> ResponseReturnValue:
     ends_on = form.day("ends_on")
     if not form.errors:
         try:
-            service().staff.change_post(person_id(), post_id, job, manager, ends_on)
+            service().staff.change_post(
+                person_id(), post_id, job, manager, ends_on, confirm=form.confirm
+            )
         except Mend as mend:
             form.errors |= mend.faults
+        except MustConfirm as asked:
+            values = as_typed(form, "ends_on")
+            return edit_form(card, held, values, {"confirm": str(asked)}, asked)
         else:
             return saved(of_person, "The post is saved.")
-    values = as_typed(form, "ends_on")
+    return edit_form(card, held, as_typed(form, "ends_on"), form.errors)
+
+
+def edit_form(
+    card: Card,
+    held: Any,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    asked: MustConfirm | None = None,
+) -> ResponseReturnValue:
+    """Job, manager and last day of a post, and what is to be confirmed."""
+    status = 400 if errors else 200
     return page(
-        "admin/post_edit.html", 400, card=card, held=held, values=values, errors=form.errors
-    )
+        "admin/post_edit.html", status, card=card, held=held, values=values, errors=errors,
+        asked=asked,
+    )  # fmt: skip
 
 
 def held_post(card: Card, post_id: UUID) -> Any:
@@ -211,7 +238,7 @@ def leaving(of_person: UUID) -> ResponseReturnValue:
     """When is the last day?"""
     card = service().finder.card(person_id(), of_person)
     values = {"last_day": typed(service().staff.today())}
-    return page("admin/person_leave.html", card=card, values=values, errors={})
+    return page("admin/person_leave.html", card=card, values=values, errors={}, asked=None)
 
 
 @bp.post("/<uuid:of_person>/leave")
@@ -221,17 +248,22 @@ def leave(of_person: UUID) -> ResponseReturnValue:
     card = service().finder.card(person_id(), of_person)
     form = sent_form()
     last_day = form.day("last_day", "Enter the last day")
+    asked = None
     if last_day is not None and not form.errors:
         try:
-            wholly = service().staff.leave(person_id(), of_person, last_day)
+            wholly = service().staff.leave(person_id(), of_person, last_day, confirm=form.confirm)
         except Mend as mend:
             form.errors |= mend.faults
+        except MustConfirm as must:
+            asked, form.errors["confirm"] = must, str(must)
         else:
             words = "It is noted that {} leaves." if wholly else "{}'s posts in your units end."
             flash(words.format(card.name))
             return redirect("/admin/people", 303)
     values = as_typed(form, "last_day")
-    return page("admin/person_leave.html", 400, card=card, values=values, errors=form.errors)
+    return page(
+        "admin/person_leave.html", 400, card=card, values=values, errors=form.errors, asked=asked
+    )
 
 
 @bp.post("/<uuid:of_person>/stay")
@@ -367,4 +399,4 @@ def join(of_person: UUID) -> ResponseReturnValue:
 def separate(of_person: UUID) -> ResponseReturnValue:
     """Make them two again, while nothing has followed."""
     service().joining.undo(of_person, person_id())
-    return saved(of_person, "There are two records again.")
+    return saved(of_person, "There are two records again. Both sign in anew and link chats anew.")

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.errors import Mend
+from quizbot.errors import Mend, MustConfirm
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import as_uuid, units_by_id
@@ -60,8 +60,13 @@ def show(unit_id: UUID) -> ResponseReturnValue:
     return unit_page(unit_id, {}, {})
 
 
-def unit_page(unit_id: UUID, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
-    """The unit's page, with what was typed and what is wrong with it."""
+def unit_page(
+    unit_id: UUID,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    asked: MustConfirm | None = None,
+) -> ResponseReturnValue:
+    """The unit's page, with what was typed, what is wrong with it and what is to be confirmed."""
     card = service().units.card(person_id(), unit_id)
     below = f"{card.path}/"
     above = units_by_id(
@@ -71,7 +76,10 @@ def unit_page(unit_id: UUID, values: dict[str, Any], errors: dict[str, str]) -> 
     )
     values = {"name": card.name, "parent": str(card.parent_id), **values}
     status = 400 if errors else 200
-    return page("admin/unit.html", status, card=card, above=above, values=values, errors=errors)
+    return page(
+        "admin/unit.html", status, card=card, above=above, values=values, errors=errors,
+        asked=asked,
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:unit_id>/name")
@@ -97,17 +105,20 @@ def move(unit_id: UUID) -> ResponseReturnValue:
     """Below another unit."""
     parent_id = as_uuid(request.form.get("parent", ""))
     form = sent_form()
+    asked = None
     if parent_id is None:
         form.errors.setdefault("parent", "Choose the unit above")
     if parent_id is not None and not form.errors:
         try:
-            service().units.move(person_id(), unit_id, parent_id)
+            service().units.move(person_id(), unit_id, parent_id, confirm=form.confirm)
         except Mend as mend:
             form.errors["parent"] = str(mend)
+        except MustConfirm as must:
+            asked, form.errors["confirm"] = must, str(must)
         else:
             flash("The unit is moved.")
             return redirect(f"/admin/units/{unit_id}", 303)
-    return unit_page(unit_id, {"parent": request.form.get("parent", "")}, form.errors)
+    return unit_page(unit_id, {"parent": request.form.get("parent", "")}, form.errors, asked)
 
 
 @bp.post("/<uuid:unit_id>/end")

@@ -10,6 +10,7 @@ from quizbot.errors import Refused
 from quizbot.people.file.change import Case, Change, HeldPost, Kind, KnownPerson, change_of
 from quizbot.people.file.reading import Doubt, Fault
 from quizbot.people.file.sheet import Sheet, as_id
+from quizbot.standing.endings import Ended
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Plan:
     in_unit: int = 0
     doubts: list[Doubt] = field(default_factory=list)
     to_confirm: int = 0  # lines that are imported only when somebody has looked
+    ends: list[Ended] = field(default_factory=list)  # what is overdue and would end
 
     def close(self) -> None:
         """Let go of the sheet."""
@@ -117,11 +119,11 @@ class Plan:
     @property
     def needs_confirming(self) -> bool:
         """Whether somebody must say that it is meant."""
-        return self.many_leave or self.to_confirm > 0
+        return self.many_leave or self.to_confirm > 0 or bool(self.ends)
 
     @property
     def warning(self) -> str:
-        """What must be confirmed: how many of how many leave, and how many lines may be slips."""
+        """What must be confirmed: how many leave, may be slips, or are overdue and would end."""
         parts = []
         if self.many_leave:
             parts.append(
@@ -130,6 +132,10 @@ class Plan:
             )
         if self.to_confirm:
             parts.append(_count(self.to_confirm, "line may be a slip.", "lines may be slips."))
+        if self.ends:
+            would = "would end or begin anew."
+            one, more = f"overdue duty {would}", f"overdue duties {would}"
+            parts.append(_count(len(self.ends), one, more))
         return " ".join(parts)
 
     def new_units(self) -> list[str]:

@@ -16,8 +16,9 @@ What the rules leave open is decided thus:
   post that is known of, and is one duty through all renewals and moves.
 - A change of a rule counts as a new saving, for those who never passed as well: due no sooner than
   the change and its grace.
-- Recognised learning that its own end cuts short is carried on from that end. It meets no request
-  and is no pass: without a duty it leaves *not required*.
+- Recognised learning that its own end cuts short is carried on from the day it was learned, as
+  all is, or from that end where this gives the later day. It meets no request and is no pass:
+  without a duty it leaves *not required*.
 - Of several posts in a run the earliest due day counts, so that one more post never gives time.
 - A person who left, or a guest past the end, has no duties at all until a later post begins.
 """
@@ -34,6 +35,7 @@ from quizbot.rules.due.facts import (
     Terms,
     terms_of,
 )
+from quizbot.rules.due.gaps import LATE, Gap, gap, overdue_since
 from quizbot.rules.due.ranges import (
     DUE_SOON_DAYS,
     RANGES,
@@ -58,6 +60,7 @@ from quizbot.rules.due.standing import (
 __all__ = [
     "DUE_SOON_DAYS",
     "FOREVER",
+    "LATE",
     "RANGES",
     "TERMS",
     "Bound",
@@ -66,6 +69,7 @@ __all__ = [
     "DispensationKind",
     "Duty",
     "Facts",
+    "Gap",
     "Post",
     "Request",
     "Requirement",
@@ -76,7 +80,9 @@ __all__ = [
     "cached_dates",
     "due_from_dates",
     "end_from_dates",
+    "gap",
     "next_change",
+    "overdue_since",
     "segments",
     "standing",
     "standing_and_dates",

@@ -218,16 +218,23 @@ def _validity(
         for chain in chains:
             if rule.every_months and (chain.end - day).days <= rule.window_days:
                 chain.carry_on(rule.every_months, breaks)
-        chains += [_alone(day, own_end, rule.every_months, breaks) for own_end in own_ends]
+        for own_end in own_ends:
+            chains += _alone(day, own_end, rule.every_months, breaks)
         best = max([best, *(chain.end for chain in chains)])
         found.append((day, best))
     return tuple(found)
 
 
-def _alone(day: date, own_end: date, months: int | None, breaks: Sequence[Span]) -> _Chain:
-    """The validity that a credit gives by itself; after its own end, it is counted from there."""
+def _alone(
+    day: date, own_end: date, months: int | None, breaks: Sequence[Span]
+) -> tuple[_Chain, ...]:
+    """The validity that a credit gives by itself, counted from its day.
+
+    Where its own end cuts it short it may be carried on from there as well: after a pause that is
+    now and then the later day, and the person keeps the later.
+    """
     end = months_after(day, months) if months else FOREVER
-    if own_end < end:
-        end = put_off(day, own_end, breaks)
-        return _Chain(end, 0, end)
-    return _Chain(day, months or 0, put_off(day, end, breaks))
+    if own_end >= end:
+        return (_Chain(day, months or 0, put_off(day, end, breaks)),)
+    end = put_off(day, own_end, breaks)
+    return _Chain(day, months or 0, end), _Chain(end, 0, end)

@@ -1,0 +1,93 @@
+"""`quizbot changes`: a preview, doing it, the list, taking it back, and what is refused."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from quizbot.clock import london_day, utc_now
+from quizbot.words import long_date
+
+PEOPLE = """\
+staff_ref,name,email,unit,job,started_on,manager
+N1,Amina Rahman,amina@northmoor.example,Northmoor/Council,Social worker,2026-01-05,N3
+N3,Carys Evans,carys@northmoor.example,Northmoor/Council,Team manager,2020-03-02,
+"""
+CONSENT = ("k01-consent", "--unit", "Northmoor")
+DAY = london_day(utc_now()) + timedelta(days=60)
+
+
+@pytest.fixture
+def there(run, folder):
+    """A database with two people and the shipped questionnaires."""
+    (folder / "var").mkdir()
+    assert run("db", "upgrade").code == 0
+    Path("people.csv").write_text(PEOPLE)
+    assert run("people", "import", "people.csv", "--make-units").code == 0
+    assert run("banks", "publish").code == 0
+    return run
+
+
+def test_a_preview_says_was_and_now_and_whom_it_would_ask(there):
+    said = there("changes", "preview", *CONSENT, "--ask-by", DAY)
+
+    assert said.code == 0
+    assert "Was: Share with consent where possible" in said.out
+    assert f"It would ask 0 people by {long_date(DAY)}." in said.out
+    assert "information-sharing" in said.out
+
+
+def test_a_preview_can_be_had_as_json(there):
+    said = there("changes", "preview", *CONSENT, "--ask-by", DAY, "--json")
+
+    found = json.loads(said.out)
+    assert (found["change"], found["asked_in"]) == ("k01-consent", "information-sharing")
+    assert found["total"] == {"met": 0, "rested": 0, "without": 0, "since": 0}
+
+
+def test_nobody_is_asked_where_nobody_rested_on_it(there):
+    said = there("changes", "apply", *CONSENT, "--ask-by", DAY)
+
+    assert said.code == 1
+    assert said.sentence == "That would reach nobody, so there is nothing to do."
+    assert json.loads(there("changes", "list", "--json").out) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["k99"], "There is no change 'k99': `quizbot banks changes` has all."),
+        (
+            ["k13-edition-of-2026", "--ask-by", DAY],
+            "It is wording: nobody's answer became wrong, so tell it.",
+        ),
+        (
+            ["k29-consent-to-home-education"],
+            "It is not in force here yet, so nobody is told or asked: it waits.",
+        ),
+        (
+            ["k14-family-help"],
+            "There is medium doubt of it: read the text, and say which.",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(there, given, sentence):
+    said = there("changes", "preview", *given, "--unit", "Northmoor")
+
+    assert (said.code, said.sentence) == (1, sentence)
+
+
+def test_a_day_that_is_none_is_misuse(there):
+    said = there("changes", "preview", *CONSENT, "--ask-by", "31/01/2027")
+
+    assert said.code == 2
+    assert "Traceback" not in said.err
+
+
+def test_taking_back_what_is_not_there_is_told(there):
+    missing = "01a22567-7be1-7606-abe0-4bf7735a952e"
+
+    said = there("changes", "withdraw", missing, "--reason", "Too soon.")
+
+    assert said.sentence == "There is no such telling or asking."
