@@ -95,6 +95,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     editions = asked.editions
     signin = open_signin(core, notices=notices, public_url=public_url)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
+    quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
         core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
     )
@@ -105,8 +106,8 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         notices=notices,
         links=signin.links,
         ladder=read_ladder(settings.ladder),
-        quiet=read_quiet(settings.quiet_hours, settings.quiet_days),
-        setting=Setting.of(place, public_url),
+        quiet=quiet,
+        setting=Setting.of(place, public_url, quiet),
         is_trial=bool(settings.trial),
     )
     evidence = open_evidence(

@@ -1,6 +1,6 @@
 """Where a lead begins: everything there is to keep in order."""
 
-from flask import Blueprint, g
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed
@@ -38,4 +38,7 @@ def show() -> ResponseReturnValue:
 @bp.get("/admin/reviews")
 def reviews() -> ResponseReturnValue:
     """Which questions are to be looked at again, and when."""
-    return page("admin_home/reviews.html", months=service().desk.reviews(person_id()))
+    months = service().desk.reviews(person_id())
+    asked = request.args.get("month", "")
+    shown = next((month for month in months if month.key == asked), months[0] if months else None)
+    return page("admin_home/reviews.html", months=months, shown=shown)

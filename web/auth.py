@@ -25,6 +25,7 @@ KNOWN = "known"  # the cookie of a browser in which somebody signed in before
 KNOWN_FOR = timedelta(days=180)
 SIGNS_OF_LIFE = ("about.live", "about.ready")  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
+REFUSED = "knowledge.refused"  # what the lane met already, in a request's environment
 EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
 
 
@@ -78,6 +79,8 @@ def guard(app: Flask) -> None:
 
 def before() -> ResponseReturnValue | None:
     """No nonsense, a person where the page wants one, and a form of ours."""
+    if (met := request.environ.get(REFUSED)) is not None:
+        raise met
     check_host()
     if not is_showable(request.path):
         abort(404)  # no page has such an address, and PostgreSQL would choke on it

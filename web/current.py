@@ -11,6 +11,7 @@ from flask import Request, Response, current_app, g, request, session
 
 from quizbot.config import neighbourhood
 from quizbot.errors import NotAllowed
+from quizbot.reminders.quiet import read_quiet
 from quizbot.service import Service
 from quizbot.signing import Signer
 from web.pieces import WORTH_PACKING, Fresh, put_together
@@ -37,6 +38,12 @@ class Asking(Request):
 def service() -> Service:
     """The service behind this application."""
     return cast("Service", current_app.extensions["quizbot"])
+
+
+def open_days() -> str:
+    """On which days messages leave, in words."""
+    settings = service().settings
+    return read_quiet(settings.quiet_hours, settings.quiet_days).open_days
 
 
 def person_id() -> UUID:
@@ -73,7 +80,12 @@ def form_tokens(signer: Signer) -> Callable[[str], str]:
 def is_token(given: str) -> bool:
     """Whether a form's token is this session's."""
     nonce = session.get("n")
-    return bool(nonce) and secrets.compare_digest(given.encode(), token().encode())
+    return bool(nonce) and is_same(given, token())
+
+
+def is_same(given: str, right: str) -> bool:
+    """Compare two tokens in constant time."""
+    return secrets.compare_digest(given.encode(), right.encode())
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

@@ -16,11 +16,11 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from quizbot.access import NO_SESSION, Session
-from quizbot.errors import BadReply, Refused
+from quizbot.errors import BadReply, Busy, Refused
 from quizbot.service import Service
 from web.attempt import after_answer
-from web.auth import is_foreign
-from web.current import headers_of, takes_gzip
+from web.auth import REFUSED, is_foreign
+from web.current import headers_of, is_same, takes_gzip
 from web.forms import replied
 from web.lean import Lean
 from web.pieces import put_together
@@ -116,13 +116,16 @@ class Lane:
         body = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(body)
         form = MultiDict(parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True))
-        if form.get("csrf_token") != self.form_token(content["n"]):
+        if not is_same(form.get("csrf_token", ""), self.form_token(content["n"])):
             return None
         who, session = _person(content)
         try:
             answered = self.service.attempts.answer(
                 who, attempt_id, number, replied(form), flagged="flag" in form, session=session
             )
+        except Busy as error:
+            environ[REFUSED] = error  # told by a page of ours, without waiting once more
+            return None
         except (BadReply, Refused):
             return None
         there = after_answer(

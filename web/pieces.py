@@ -1,7 +1,7 @@
 """Pages made of pieces: what is the same for everybody is kept, and compressed once.
 
 A gzip stream may be put together from parts that do not lean on each other. Kept text is such a
-part already; what is a person's own travels between as it is.
+part already; what is a person's own is compressed between two of them.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import cached_property
 WORTH_PACKING = 700  # bytes
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LAST = b"\x01\x00\x00\xff\xff"
-_LONGEST = 0xFFFF  # bytes of a part that is stored as it is
+LONG = 600  # bytes: shorter pieces are compressed with what stands around them, which is smaller
 _SLOT = re.compile("\x02([^\x03]*)\x03")
 
 
@@ -27,17 +27,6 @@ class Fresh:
     def __init__(self, text: str) -> None:
         self.plain = text.encode()
 
-    @property
-    def deflated(self) -> bytes:
-        """As a part of a compressed page: stored as it is, which takes no time."""
-        made = []
-        for at in range(0, len(self.plain), _LONGEST):
-            part = self.plain[at : at + _LONGEST]
-            size = len(part)
-            made += [b"\x00", size.to_bytes(2, "little"), (size ^ 0xFFFF).to_bytes(2, "little")]
-            made.append(part)
-        return b"".join(made)
-
 
 class Piece(Fresh):
     """A text that is kept."""
@@ -45,8 +34,7 @@ class Piece(Fresh):
     @cached_property
     def deflated(self) -> bytes:
         """Compressed, at the first use."""
-        packer = zlib.compressobj(9, wbits=-15)
-        return packer.compress(self.plain) + packer.flush(zlib.Z_FULL_FLUSH)
+        return _deflated(self.plain, 9)
 
 
 class Kept:
@@ -74,4 +62,25 @@ def put_together(pieces: Iterable[Fresh], *, takes_gzip: bool) -> tuple[bytes, b
     if not takes_gzip or len(plain) <= WORTH_PACKING:
         return plain, False
     end = zlib.crc32(plain).to_bytes(4, "little") + len(plain).to_bytes(4, "little")
-    return b"".join([_HEAD, *[piece.deflated for piece in pieces], _LAST, end]), True
+    return b"".join([_HEAD, *_parts(pieces), _LAST, end]), True
+
+
+def _parts(pieces: Iterable[Fresh]) -> Iterator[bytes]:
+    """Long kept pieces as they were compressed once; what is between them, together."""
+    between: list[bytes] = []
+    for piece in pieces:
+        if isinstance(piece, Piece) and len(piece.plain) >= LONG:
+            if between:
+                yield _deflated(b"".join(between), 1)
+                between = []
+            yield piece.deflated
+        else:
+            between.append(piece.plain)
+    if between:
+        yield _deflated(b"".join(between), 1)
+
+
+def _deflated(plain: bytes, level: int) -> bytes:
+    """A part of a stream that does not lean on any other."""
+    packer = zlib.compressobj(level, wbits=-15)
+    return packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)

@@ -16,7 +16,7 @@ from questions.changing import Weighed, findings, weigh
 from questions.findings import faults
 from questions.register import shipped_register
 from quizbot.cli.common import as_json, opened, show
-from quizbot.cli.findings import number, tell, these_banks, this_place
+from quizbot.cli.findings import number, tell, these_modules, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.rules.updates import Whom
 from quizbot.standing.change_drafts import ChangeDraft, ChangePreview, HeldBy
@@ -35,7 +35,7 @@ def bank_changes(folder: Path, *, as_json: bool) -> None:
     """
     place, _ = this_place()
     register, today = shipped_register(), london_day(utc_now())
-    modules = [bank.module for bank in these_banks(folder, place) if bank.module is not None]
+    modules = these_modules(folder, place)
     weighed = [weigh(one, modules, place.is_on, today) for one in register.changes.values()]
     found = list(findings(register, weighed, modules))
     if as_json:
@@ -178,17 +178,24 @@ def list_(*, as_json: bool) -> None:
             for one in service.changes.all()
         ]
     columns = ("id", "change", "unit", "made_on", "due_on", "asked", "confirmed", "withdrawn_on")
-    show(lines, columns, as_json=as_json)
+    if not (lines or as_json):
+        click.echo("Nobody was told or asked of a change yet.")
+        return
+    heads = [{column: column.replace("_", " ") for column in columns}]
+    show(lines if as_json else [*heads, *lines], columns, as_json=as_json)
 
 
 @changes.command()
 @click.argument("action", type=click.UUID)
 @click.option("--reason", required=True, help="Why, in a few words.")
 def withdraw(action: UUID, reason: str) -> None:
-    """Take back what was told or asked: nobody has to confirm it any more."""
+    """Take back what was told or asked: nobody has to confirm it any more.
+
+    ACTION is the id that `apply` prints at its end; `changes list` has all of them.
+    """
     with opened() as service:
-        service.changes.withdraw(action, reason)
-    click.echo("Taken back.")
+        is_new = service.changes.withdraw(action, reason)
+    click.echo("Taken back." if is_new else "It was taken back before: nothing was changed.")
 
 
 def _draft(

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import click
 
-from questions.bank import Bank, linted, read_banks
+from questions.bank import SHIPPED, Bank, linted, read_banks
 from questions.findings import Finding
+from questions.module import Module
 from questions.place import Place, read_place
 from quizbot.cli.common import show
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
+from quizbot.errors import Refused
 
 
 def this_place(file: Path | None = None) -> tuple[Place, list[Finding]]:
@@ -26,6 +28,24 @@ def checked_banks(folder: Path, place: Place) -> list[Bank]:
 def these_banks(folder: Path, place: Place) -> list[Bank]:
     """The banks below a folder, with this installation's own changes to them."""
     return read_banks(folder, place, london_day(utc_now()), read_settings().local_banks)
+
+
+def these_modules(folder: Path, place: Place) -> list[Module]:
+    """What could be read of the banks below a folder; what has faults is told, and goes on.
+
+    Refused where there is none at all: a slip in a folder's name is not good news.
+    """
+    banks = these_banks(folder, place)
+    modules = [bank.module for bank in banks if bank.module is not None]
+    if not modules:
+        why = next(finding.words for bank in banks for finding in bank.findings)
+        raise Refused(f"{folder} {why}.")
+    for bank in banks:
+        if bank.has_faults:
+            which = "" if folder == SHIPPED else f" {folder}"
+            words = f"{bank.id} has faults: `quizbot banks check{which}` tells them."
+            click.echo(words, err=True)
+    return modules
 
 
 def tell(findings: Sequence[Finding], *, as_json: bool) -> None:

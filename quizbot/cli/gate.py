@@ -11,12 +11,10 @@ from questions.coverage import PLACED, TEENAGERS, Coverage, coverage
 from questions.learned import ROBOTS as LEARNERS_AND_HABITS
 from questions.learned import Giveaway, Learned, Taught, learn
 from questions.lint.mix import MORE, QUIET, TWINS
-from questions.module import Module
-from questions.place import Place
 from questions.robots import ROBOTS as GUESSERS
 from questions.robots import Row, table
 from quizbot.cli.common import as_json, show
-from quizbot.cli.findings import number, these_banks, this_place
+from quizbot.cli.findings import number, these_modules, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.editions.editions import resolve
 from quizbot.editions.robots import MOST, TRIES, may_count, passes
@@ -38,7 +36,7 @@ banks_folder = click.argument(
 def robots(folder: Path, only: str | None, *, as_json: bool) -> None:
     """Let guessers that know nothing take the banks; exit 1 if one does too well."""
     today, (place, _) = london_day(utc_now()), this_place()
-    modules = [resolve(module, place) for module in _modules(folder, place)]
+    modules = [resolve(module, place) for module in these_modules(folder, place)]
     counted = {module.id: may_count(module, today) for module in modules}
     if only is not None and only not in counted:
         raise Refused(f"There is no module {only!r} here: it is one of {', '.join(counted)}.")
@@ -62,14 +60,6 @@ def robots(folder: Path, only: str | None, *, as_json: bool) -> None:
     for words in faults:
         click.echo(words, err=True)
     sys.exit(1 if faults else 0)
-
-
-def _modules(folder: Path, place: Place) -> list[Module]:
-    banks = these_banks(folder, place)
-    for bank in banks:
-        if bank.has_faults:
-            click.echo(f"{bank.id} has faults: `quizbot banks check` tells them.", err=True)
-    return [bank.module for bank in banks if bank.module is not None]
 
 
 def _line(row: Row, passed: Mapping[str, Mapping[str, float]]) -> dict[str, object]:
@@ -207,7 +197,7 @@ def _too_lucky(passed: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
 def coverage_(folder: Path, *, as_json: bool) -> None:
     """Count what the banks cover, and what they leave out."""
     place, _ = this_place()
-    found = [coverage(module) for module in _modules(folder, place)]
+    found = [coverage(module) for module in these_modules(folder, place)]
     if as_json:
         show(found, (), as_json=True)
         return

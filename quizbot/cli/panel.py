@@ -25,7 +25,7 @@ from questions.panel import (
     read_sheet,
 )
 from quizbot.cli.common import as_json, show
-from quizbot.cli.findings import number, these_banks, this_place
+from quizbot.cli.findings import number, these_modules, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.editions.editions import resolve
 from quizbot.editions.robots import may_count
@@ -72,8 +72,7 @@ def panel() -> None:
 def draw_(kind: str, only: str | None, seed: int, rule: str, to: Path | None, folder: Path) -> None:
     """Print a paper, or write it to a file."""
     modules = _modules(folder)
-    if only is not None and only not in modules:
-        raise Refused(f"There is no module {only!r} here: it is one of {', '.join(modules)}.")
+    _must_be_here(only, modules)
     chosen = {name: module for name, module in modules.items() if only in (None, name)}
     paper = _paper(chosen, Kind(kind), seed, rule)
     if to is None:
@@ -123,8 +122,9 @@ def score(answers: Path, rule: str, folder: Path, results: Path, *, dry_run: boo
 def report(folder: Path, results: Path, only: str | None, *, as_json: bool) -> None:
     """What readers found, module by module; exit 1 where a bound is not kept."""
     today = london_day(utc_now())
-    told = []
-    for name, module in _modules(folder).items():
+    told, modules = [], _modules(folder)
+    _must_be_here(only, modules)
+    for name, module in modules.items():
         if only not in (None, name):
             continue
         try:
@@ -274,8 +274,13 @@ def _print(told: Sequence[_Told]) -> None:
 
 def _modules(folder: Path) -> dict[str, Module]:
     place, _ = this_place()
-    banks = these_banks(folder, place)
-    return {bank.id: resolve(bank.module, place) for bank in banks if bank.module is not None}
+    modules = these_modules(folder, place)
+    return {module.id: resolve(module, place) for module in modules}
+
+
+def _must_be_here(only: str | None, modules: Mapping[str, Module]) -> None:
+    if only is not None and only not in modules:
+        raise Refused(f"There is no module {only!r} here: it is one of {', '.join(modules)}.")
 
 
 def _paper(modules: Mapping[str, Module], kind: Kind, seed: int, rule: str) -> Paper:

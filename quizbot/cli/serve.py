@@ -181,6 +181,8 @@ def run(host: str, port: int) -> None:
 def share_memory() -> None:
     """Load what every web worker needs before they part, so that they hold it together."""
     import_module("web").parts()
+    with opened() as service:
+        service.editions.all_current()
     gc.collect()
     gc.freeze()  # what is never looked at by the collector stays shared
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -139,6 +139,12 @@ class History:
     is_current: bool
 
 
+@lru_cache(16)
+def _read(content: str) -> Module:
+    """An edition's module; those read before a process forks are held by all of them together."""
+    return Module.model_validate_json(content)
+
+
 @dataclass(frozen=True)
 class Editions:
     """Publishing and reading editions; contents are loaded on first use and kept."""
@@ -158,7 +164,7 @@ class Editions:
                 row = connection.execute(_CONTENT.where(edition.c.id == edition_id)).first()
             if row is None:
                 raise NotFound("This edition is not here any more.")
-            module = Module.model_validate_json(row.content)
+            module = _read(row.content)
             loaded = Edition(row.id, row.label, row.fingerprint, module)
             self._loaded[edition_id] = loaded
         return loaded

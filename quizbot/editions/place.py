@@ -20,6 +20,8 @@ from quizbot.errors import Misconfigured, NotFound
 from quizbot.rules.pick import Mode, why_not
 from quizbot.store.database import Database
 
+TO_MEND = ("Empty", "Out of date")
+
 
 @dataclass(frozen=True)
 class SettingLine:
@@ -66,7 +68,7 @@ class PlaceView:
     @property
     def to_mend(self) -> tuple[SettingLine, ...]:
         """Settings that are empty or were to be looked at again."""
-        return tuple(line for line in self.settings if line.state in ("Empty", "Out of date"))
+        return tuple(line for line in self.settings if line.state in TO_MEND)
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,13 @@ class Places:
             practice_only=tuple(_practice_only(place, modules, today)),
             in_use=tuple(self.in_use.text(name) for name in CONTACTS),
         )
+
+    def to_mend(self, person_id: UUID) -> int:
+        """How many settings are empty or were to be looked at again; for leads."""
+        self._must_lead(person_id)
+        today = london_day(self.now())
+        place, _ = read_place(self.file, today)
+        return sum(state_of(one, today) in TO_MEND for one in place.settings.values())
 
     def trouble(self) -> str:
         """Why the file as it stands could not be used, or nothing."""
@@ -184,7 +193,7 @@ def _lines(place: Place, modules: Sequence[Module], today: date) -> list[Setting
         )
         for name, setting in place.settings.items()
     ]
-    return sorted(lines, key=lambda line: line.state not in ("Empty", "Out of date"))
+    return sorted(lines, key=lambda line: line.state not in TO_MEND)
 
 
 def _in_words(setting: Setting) -> str:

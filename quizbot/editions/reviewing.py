@@ -10,7 +10,7 @@ from quizbot.editions.editions import Edition
 from quizbot.words import month_name
 
 AHEAD = timedelta(weeks=8)
-TOO_MANY = 20  # questions in a month: more than a lead looks at beside other work
+TOO_MANY = 1.5  # times as many as in a month on average
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,12 @@ class ReviewMonth:
 
     month: date
     questions: tuple[ToReview, ...]
+    is_too_much: bool  # far more than in other months: some should be looked at earlier
+
+    @property
+    def key(self) -> str:
+        """The month as an address has it."""
+        return f"{self.month.year}-{self.month.month:02}"
 
     @property
     def words(self) -> str:
@@ -40,23 +46,17 @@ class ReviewMonth:
         count = len(self.questions)
         return f"{month_name(self.month)}: {count} {'question' if count == 1 else 'questions'}"
 
-    @property
-    def is_pressing(self) -> bool:
-        """Whether some of it is over or soon."""
-        return any(question.is_over or question.is_soon for question in self.questions)
-
-    @property
-    def is_too_much(self) -> bool:
-        """Whether some should be looked at earlier."""
-        return len(self.questions) > TOO_MANY
-
 
 def to_review(editions: Iterable[Edition], today: date) -> tuple[ReviewMonth, ...]:
     """Every question that is asked, month by month, the earliest first."""
     every = sorted(_questions(editions, today), key=lambda q: (q.review_by, q.title, q.question_id))
-    return tuple(
-        ReviewMonth(month, tuple(questions))
+    months = {
+        month: tuple(questions)
         for month, questions in groupby(every, key=lambda q: q.review_by.replace(day=1))
+    }
+    most = TOO_MANY * len(every) / max(1, len(months))
+    return tuple(
+        ReviewMonth(month, questions, len(questions) > most) for month, questions in months.items()
     )
 
 

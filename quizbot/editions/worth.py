@@ -46,11 +46,12 @@ class Figures:
     @property
     def words(self) -> str:
         """Both, in plain words."""
-        day = f" ({self.guessing.in_a_day:.0%} with {self.tries} tries in a day)"
+        day = f" ({_of_100(self.guessing.in_a_day)} with {self.tries} tries in a day)"
         return (
-            f"Of {DRAWN:,} attempts drawn as people's are, somebody who only recognises what sounds"
-            f" right would pass {self.guessing.at_once:.0%} at the first try"
-            f"{day if self.tries > 1 else ''}, and somebody who knows {self.knowing.at_once:.0%}."
+            f"Somebody who only recognises what sounds right would pass"
+            f" {_of_100(self.guessing.at_once)} at the first try{day if self.tries > 1 else ''}."
+            f" Somebody who knows would pass {_of_100(self.knowing.at_once)}. This is worked out"
+            f" from {DRAWN:,} attempts drawn as people's are."
         )
 
     @property
@@ -62,6 +63,13 @@ class Figures:
             " drawn a little towards the whole questionnaire's share. What people answer will"
             " replace it."
         )
+
+
+def _of_100(share: float) -> str:
+    """A share as people say it; no figure of readers is so sure as 0 or 100."""
+    if share < 0.01:
+        return "fewer than 1 time in 100"
+    return "more than 99 times in 100" if share > 0.99 else f"{share * 100:.0f} times in 100"
 
 
 _SAW: Mapping[Kind, str] = {

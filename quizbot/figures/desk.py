@@ -70,7 +70,7 @@ class Desk:
             "/admin/reports",
         )
         yield Task(
-            len(self.places.view(lead_id).to_mend),
+            self.places.to_mend(lead_id),
             "setting of your place to check or fill in",
             "settings of your place to check or fill in",
             "/admin/place",

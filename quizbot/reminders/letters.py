@@ -7,6 +7,7 @@ from datetime import date
 from html import escape
 
 from questions.place import Place
+from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
 from quizbot.words import MANAGER_SEES, long_date
 
@@ -65,15 +66,17 @@ class Setting:
     partnership: str
     referral_team: str
     referral_phone: str
+    open_days: str = "on working days"
 
     @classmethod
-    def of(cls, place: Place, public_url: str) -> "Setting":
+    def of(cls, place: Place, public_url: str, quiet: Quiet) -> "Setting":
         """By where this is, and under which address."""
         return cls(
             public_url,
             place.text("partnership_name"),
             place.text("referral_team"),
             place.text("referral_phone"),
+            quiet.open_days,
         )
 
 
@@ -251,7 +254,7 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
         reasons.append("you are told what is written about you")
     yield _Block(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
-        " It comes once a day at most, and on working days."
+        f" It comes once a day at most, and {setting.open_days}."
     )
     if contents.has_nudge:
         url = f"{setting.public_url}/me#messages"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from multiprocessing import get_context
 
 from quizbot.clock import LONDON, london_day
 
@@ -34,6 +35,13 @@ class Quiet:
         at_rest = self.weekends and day.weekday() >= SATURDAY
         return not at_rest and not (self.holidays and is_bank_holiday(day))
 
+    @property
+    def open_days(self) -> str:
+        """On which days messages leave, in words."""
+        if self.weekends:
+            return "on working days" if self.holidays else "from Monday to Friday"
+        return "on every day but bank holidays" if self.holidays else "on every day of the week"
+
     def last_open_day(self, day: date) -> date:
         """The day itself, or else the last one before it on which messages leave."""
         while not self.is_open_day(day):
@@ -58,9 +66,21 @@ class Quiet:
         return now >= self.begins or now < self.ends
 
 
+def working_day(day: date) -> date:
+    """The day itself, or else the first after it that is no weekend and no bank holiday."""
+    while day.weekday() >= SATURDAY or is_bank_holiday(day):
+        day += ONE_DAY
+    return day
+
+
 @cache
 def _england(decade: int) -> frozenset[date]:
-    # Imported here: only the worker asks, and the library knows every country of the world.
+    # The library loads every country of the world, 16 MB: in a process that ends with the answer.
+    with get_context("spawn").Pool(1) as apart:
+        return apart.apply(_read_library, (decade,))
+
+
+def _read_library(decade: int) -> frozenset[date]:
     from holidays import country_holidays
 
     return frozenset(country_holidays("GB", subdiv="ENG", years=range(decade, decade + 10)))

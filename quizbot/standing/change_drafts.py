@@ -118,6 +118,8 @@ def faults_of(draft: ChangeDraft, one: Weighed, today: date) -> Iterator[tuple[s
     if not change.is_for_all and draft.asks and not draft.jobs and not draft.every_job:
         concerns = ", ".join(change.roles)
         yield "jobs", f"It concerns {concerns}: name the jobs here, or say that it is every job."
+    if draft.jobs and draft.every_job:
+        yield "jobs", "Name the jobs, or say that it is every job: not both."
     if len(draft.has_read) > 500:
         yield "has_read", "What was read is told in too many words: shorten it."
 

@@ -58,7 +58,7 @@ class Changes:
     editions: Editions
     confirmations: Confirmations
     audit: Audit
-    register: Register
+    register: Callable[[], Register]  # read when it is first needed: few processes ever do
     is_on: Callable[[str], bool]
     now: Clock
 
@@ -68,7 +68,7 @@ class Changes:
 
     def weighed(self) -> list[Weighed]:
         """Every change against what is asked here today."""
-        return [self._weigh(change) for change in self.register.changes.values()]
+        return [self._weigh(change) for change in self.register().changes.values()]
 
     def preview(self, draft: ChangeDraft, lead_id: UUID | None = None) -> ChangePreview:
         """What the draft would do; changes nothing."""
@@ -81,6 +81,8 @@ class Changes:
             raise Refused("This was changed after its preview: look at the preview again.")
         with self.database.writing(queue="duties") as connection:
             preview, people = self._worked_out(connection, draft, lead_id)
+            if not draft.asks and self._was_told(connection, draft):
+                raise Refused("It was told there already: take that back before you tell it anew.")
             if not people:
                 raise Refused("That would reach nobody, so there is nothing to do.")
             one, action_id = self._weigh(preview.change), new_id()
@@ -121,8 +123,8 @@ class Changes:
             )
         return action_id
 
-    def withdraw(self, action_id: UUID, reason: str, lead_id: UUID | None = None) -> None:
-        """Take back what was told or asked; it stays on record, and twice changes nothing."""
+    def withdraw(self, action_id: UUID, reason: str, lead_id: UUID | None = None) -> bool:
+        """Take back what was told or asked; it stays on record. Whether it was not so already."""
         if not reason.strip():
             raise Mend(reason="Say why, in a few words.")
         check_reason(reason)
@@ -136,7 +138,7 @@ class Changes:
                 raise NotFound("There is no such telling or asking.")
             self._must_lead(connection, lead_id, row.path)
             if row.withdrawn_on is not None:
-                return
+                return False
             connection.execute(
                 update(change_action)
                 .where(change_action.c.id == action_id)
@@ -149,6 +151,7 @@ class Changes:
                 action_id,
                 change=row.change,
             )
+        return True
 
     def all(self, lead_id: UUID | None = None) -> list[ChangeActed]:
         """What was told and asked below a lead's units, the newest first."""
@@ -180,7 +183,7 @@ class Changes:
         return weigh(change, modules, self.is_on, self.today())
 
     def _change(self, draft: ChangeDraft) -> RuleChange:
-        change = self.register.changes.get(draft.change)
+        change = self.register().changes.get(draft.change)
         if change is None:
             raise NotFound(f"There is no change {draft.change!r}: `quizbot banks changes` has all.")
         return change
@@ -196,6 +199,8 @@ class Changes:
             raise Mend(**faults)
         starts_on = one.starts_on or date.min
         agencies = self._people(connection, draft)
+        if draft.jobs and not agencies:
+            raise Mend(jobs=f"Nobody in {draft.unit} has the job {' or '.join(draft.jobs)} today.")
         known = dict(
             histories(
                 connection, Points.of(change, self.editions), modules_of(one, draft), agencies
@@ -264,6 +269,17 @@ class Changes:
             for person_id in asked
             if person_id in known and updates.met_on(known[person_id]) is None
         }
+
+    def _was_told(self, connection: Connection, draft: ChangeDraft) -> bool:
+        """Whether the same people were told of the change, and that was not taken back."""
+        told = select(change_action.c.id).where(
+            change_action.c.change == draft.change,
+            change_action.c.action == "tell",
+            change_action.c.unit_id == self._unit(connection, draft.unit),
+            change_action.c.jobs == "\n".join(draft.jobs),
+            change_action.c.withdrawn_on.is_(None),
+        )
+        return connection.execute(told).first() is not None
 
     def _confirmed(
         self, connection: Connection, action_id: UUID, change_id: str

@@ -1,7 +1,7 @@
 """What people are asked to confirm, where that stands, and when they showed the new rule."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,7 +43,7 @@ class Confirmations:
 
     editions: Editions
     standings: Standings
-    register: Register
+    register: Callable[[], Register]  # read when it is first needed
     now: Clock
 
     def of(
@@ -85,7 +85,7 @@ class Confirmations:
             people[change_id][person_id] = None
         found: dict[tuple[str, UUID], date] = {}
         for change_id, mine in people.items():
-            change = self.register.changes.get(change_id)
+            change = self.register().changes.get(change_id)
             if change is None:
                 continue  # gone from the register: nothing can meet it, so a lead withdraws it
             points = Points.of(change, self.editions)

@@ -10,7 +10,7 @@ from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
-from quizbot.standing.endings import Endings
+from quizbot.standing.ended_duties import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
@@ -36,9 +36,8 @@ def open_standing(
 ) -> StandingParts:
     """Each with what it stands on, by name; `is_on` tells the place's switches."""
     standings = Standings(database=core.database, editions=editions, now=core.now)
-    register = shipped_register()
     confirmations = Confirmations(
-        editions=editions, standings=standings, register=register, now=core.now
+        editions=editions, standings=standings, register=shipped_register, now=core.now
     )
     endings = Endings(standings=standings, audit=core.audit)
     return StandingParts(
@@ -69,7 +68,7 @@ def open_standing(
             editions=editions,
             confirmations=confirmations,
             audit=core.audit,
-            register=register,
+            register=shipped_register,
             is_on=is_on,
             now=core.now,
         ),

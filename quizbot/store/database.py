@@ -201,8 +201,9 @@ class Database:
         It is sent once more where a server went away meanwhile, so the second time must change
         nothing. Whatever it depends on is a condition inside it.
         """
+        run = Ready.changed if self.is_sqlite else Ready.changed_in_time
         with self.lock.held() if self.lock else contextlib.nullcontext():
-            changed: int = self._alone(statement, given, Ready.changed)
+            changed: int = self._alone(statement, given, run)
         return changed
 
     def _alone(
@@ -219,7 +220,7 @@ class Database:
         try:
             return run(ready, self._own_connection(), given)
         except (DatabaseError, self._driver.Error) as error:
-            if not self.is_sqlite and isinstance(error, self._driver.OperationalError):
+            if self._is_gone():
                 return self._once_more(ready, given, run)
             raise self._told(error) from error
 
@@ -235,6 +236,14 @@ class Database:
             return run(ready, self._own_connection(), given)
         except (DatabaseError, self._driver.Error) as error:
             raise self._told(error) from error
+
+    def _is_gone(self) -> bool:
+        """Whether the server has closed this thread's own connection."""
+        kept: Connection | None = getattr(self._own, "connection", None)
+        if kept is None or self.is_sqlite:
+            return False
+        driver: Any = kept.connection.driver_connection
+        return bool(driver.closed)
 
     @property
     def _driver(self) -> Any:
@@ -327,6 +336,12 @@ class Ready:
     def changed(self, driver: Any, given: Mapping[str, Any]) -> int:
         """How many rows it changed."""
         return int(self.run(driver, given).rowcount)
+
+    def changed_in_time(self, driver: Any, given: Mapping[str, Any]) -> int:
+        """The same on PostgreSQL, where a lock is waited for as long as PATIENCE says."""
+        with driver.transaction():
+            driver.execute(f"SET LOCAL lock_timeout = '{PATIENCE * 1000:.0f}ms'")
+            return self.changed(driver, given)
 
     def changed_by_many(self, driver: Any, rows: Sequence[Mapping[str, Any]]) -> int:
         """How many rows it changed, run once for each that is given."""

@@ -6,9 +6,11 @@ import sys
 
 import pytest
 
+from questions.bank import Bank
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.terminal import Terminal
 from quizbot.rules.pick import Mode
+from tests import made
 
 
 @pytest.fixture
@@ -88,15 +90,16 @@ def test_the_command_makes_what_it_needs_and_ends_with_its_input(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_word_made_of_letters_ticks_nothing(service, terminal, playing):
-    terminal.answer("referrals")
-    me = service.links.chat("terminal", "1@here")
-    while playing.open_turn(me).question.input != "several":
-        turn = playing.open_turn(me)
-        terminal.answer(" ".join(playing.letters(turn)))
-        if turn.question.input != "one":
-            terminal.answer(keys_of(terminal, "That’s my answer"))
-        terminal.answer("1")
+def test_a_word_made_of_letters_ticks_nothing(service, terminal):
+    one = {"text": "Serve it", "misconception": "forever", "errs": "more", "why": "It is raw."}
+    of_four = made.question("x")["option"] + [one]
+    several = {
+        objective: [{**each, "kind": "several-of", "option": of_four} for each in questions]
+        for objective, questions in made.questions().items()
+    }
+    tea = made.module(several)
+    service.editions.publish([Bank(tea.id, tea, ())], made.place())
+    terminal.answer("tea making")
     assert {"a", "b", "d"} <= terminal.keys.keys()
 
     assert "0800 1111" in terminal.answer("bad")

@@ -85,6 +85,26 @@ def test_a_day_that_is_none_is_misuse(there):
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["--job", "Socal worker"], "Nobody in Northmoor has the job Socal worker today."),
+        (
+            ["--job", "Social worker", "--every-job"],
+            "Name the jobs, or say that it is every job: not both.",
+        ),
+    ],
+)
+def test_a_slip_in_a_job_is_not_told_as_nobody_to_ask(there, given, sentence):
+    said = there("changes", "preview", *CONSENT, "--ask-by", DAY, *given)
+
+    assert (said.code, said.sentence) == (1, sentence)
+
+
+def test_an_empty_list_says_so(there):
+    assert there("changes", "list").out == "Nobody was told or asked of a change yet.\n"
+
+
 def test_taking_back_what_is_not_there_is_told(there):
     missing = "01a22567-7be1-7606-abe0-4bf7735a952e"
 

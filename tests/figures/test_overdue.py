@@ -6,6 +6,7 @@ import pytest
 
 from questions.bank import Bank
 from quizbot.access import Role
+from quizbot.editions.reviewing import to_review
 from quizbot.errors import NotAllowed
 from quizbot.rules.pick import Mode
 from tests import made
@@ -108,8 +109,6 @@ def test_the_desk_counts_what_waits_and_leaves_out_what_is_in_order(service, peo
 
 
 def test_questions_are_listed_by_the_month_until_which_they_count(service):
-    from quizbot.editions.reviewing import to_review
-
     editions = service.editions.all_current()
     every = [question for edition in editions for question in edition.module.asked]
     last = max(question.review_by for question in every)
@@ -121,7 +120,25 @@ def test_questions_are_listed_by_the_month_until_which_they_count(service):
     assert all(question.is_over for month in months for question in month.questions)
     assert not any(q.is_soon for month in months for q in month.questions)
     before = to_review(editions, date(2020, 1, 1))
-    assert not any(month.is_pressing for month in before)
+    assert not any(q.is_soon or q.is_over for month in before for q in month.questions)
+
+
+def test_a_month_with_far_more_than_others_is_told(service):
+    days = iter([date(2027, 1, 31)] * 6 + [date(2027, 2, 28), date(2027, 3, 31)])
+    spread = {
+        objective: [{**one, "review_by": next(days)} for one in several]
+        for objective, several in made.questions().items()
+    }
+    tea = made.module(spread)
+    service.editions.publish([Bank(tea.id, tea, ())], POT)
+
+    months = to_review([service.editions.current("tea")], date(2026, 12, 20))
+
+    assert [(month.key, month.is_too_much) for month in months] == [
+        ("2027-01", True),
+        ("2027-02", False),
+        ("2027-03", False),
+    ]
 
 
 def test_a_pass_takes_somebody_off_the_list(service, people, late):

@@ -160,7 +160,27 @@ def test_robots_say_which_modules_cannot_count_and_which_have_faults(run, tmp_pa
     result = run("banks", "robots", tmp_path / "banks")
 
     assert "held cannot be taken in assured mode today." in result.output
-    assert "torn has faults: `quizbot banks check` tells them." in result.stderr
+    assert f"`quizbot banks check {tmp_path / 'banks'}` tells them." in result.stderr
+    assert "torn has faults: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("robots",),
+        ("coverage",),
+        ("coverage", "--json"),
+        ("changes",),
+        ("panel", "report", "--banks"),
+    ],
+    ids=" ".join,
+)
+def test_a_folder_that_holds_no_bank_is_no_good_news(run, tmp_path, command):
+    for folder, why in (("nowhere", "is not a folder of banks"), (".", "holds no bank")):
+        result = run("banks", *command, folder)
+
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert str(result.exception) == f"{folder} {why}."
 
 
 def test_robots_without_a_question_say_so(run, tmp_path):
@@ -279,8 +299,8 @@ def test_a_paper_is_drawn_answered_scored_and_reported(read, reported):
     assert "options alone" in told.output
     assert "rule of thumb 'Whatever is kindest'" in told.output
     assert "margin: 62.5%" in told.output
-    assert "passing: Of 10,000 attempts" in told.output
-    assert "somebody who knows 100%." in told.output
+    assert "passing: Somebody who only recognises" in told.output
+    assert "Somebody who knows would pass more than 99 times in 100." in told.output
 
 
 def test_bounds_that_are_not_kept_are_faults(read, reported):
@@ -309,7 +329,9 @@ def test_results_can_be_had_as_json_and_of_one_module(read, reported):
     assert line["readers"][0]["right"] == 0.25
     assert line["passes_knowing"] is None
     assert line["margin"] is None
-    assert json.loads(reported("--json", "--module", "other").stdout) == []
+    other = reported("--json", "--module", "other")
+    assert (other.exit_code, other.stdout) == (1, "")
+    assert str(other.exception) == "There is no module 'other' here: it is one of sample."
 
 
 def test_what_was_not_read_or_too_little_is_said(read, reported):

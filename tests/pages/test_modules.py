@@ -216,5 +216,5 @@ def test_style_sheet_and_icon_are_kept_for_a_year_under_an_address_that_changes(
 
 
 def test_instructions_and_sources_say_that_questions_and_answers_are_public(anyone):
-    assert "questions and their right answers are public" in anyone.get("/modules/referrals").words
+    assert "questions and their answers are public" in anyone.get("/modules/referrals").words
     assert "right answers are public" in anyone.get("/modules/referrals/sources").words

@@ -61,8 +61,16 @@ ANSWERS_FOR = {
 }
 FIGURES = {"board.show", "board.export_csv", "admin_home.show"}  # leads and auditors
 TRAIL = {"audit.show"}  # leads and auditors of the whole
-EDITIONS = {"editions.index", "editions.show", "editions.compare", "editions.question"}
+EDITIONS = {
+    "admin_home.reviews",
+    "editions.index",
+    "editions.show",
+    "editions.compare",
+    "editions.question",
+}
 LEADS = {
+    "board.overdue",
+    "board.overdue_csv",
     *("editions.sign", "problems.index", "problems.answer"),
     *("messages.index", "messages.again", "messages.settle", "place.show", "place.download"),
     *("people.index", "people.show", "people.edit", "people.save", "people.leaving"),

@@ -22,8 +22,8 @@ def test_the_sources_page_says_both_figures_and_who_read(read, anyone):
     page = anyone.get("/modules/referrals/sources")
 
     assert "What a pass is worth" in page.words
-    assert "somebody who only recognises what sounds right would pass 0% at the first" in page.words
-    assert "and somebody who knows 100%." in page.words
+    assert "right would pass fewer than 1 time in 100 at the first try" in page.words
+    assert "Somebody who knows would pass more than 99 times in 100." in page.words
     assert "language models read and saw the options alone: 2 papers" in page.words
 
 
@@ -41,4 +41,4 @@ def test_the_editions_page_says_the_same_to_a_lead(read, fresh_browser, people, 
 
     page = lead.get(f"/admin/editions/{edition.id}")
 
-    assert "would pass 0% at the first" in page.words
+    assert "would pass fewer than 1 time in 100 at the first" in page.words

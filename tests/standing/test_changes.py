@@ -44,8 +44,8 @@ def known(service):
     def known(**changes):
         change = RuleChange.model_validate({**CHANGE, **changes})
         register = Register(changes={change.id: change}, files={change.id: "changes/code.toml"})
-        confirmations = replace(service.confirmations, register=register)
-        return replace(service.changes, register=register, confirmations=confirmations)
+        confirmations = replace(service.confirmations, register=lambda: register)
+        return replace(service.changes, register=lambda: register, confirmations=confirmations)
 
     return known
 
@@ -432,6 +432,19 @@ def test_telling_reaches_everybody_with_a_credit_and_asks_nobody(service, known,
     assert states(service, changes, past.amina) == []
     (acted,) = changes.all()
     assert (acted.due_on, acted.asked) == (None, 0)
+
+
+def test_the_same_is_told_once_until_it_is_taken_back(service, known, past):
+    changes = known(kind="wording")
+    first = ask(changes, telling())
+
+    with pytest.raises(Refused, match="It was told there already"):
+        ask(changes, telling())
+
+    assert changes.withdraw(first, "The wrong words.")
+    assert not changes.withdraw(first, "Once more.")
+    ask(changes, telling())
+    assert [one.withdrawn_on is None for one in changes.all()] == [True, False]
 
 
 def test_a_lead_asks_their_own_units_alone(service, known, past):

@@ -18,7 +18,7 @@ from quizbot.errors import Busy, Misconfigured
 from quizbot.rules.pick import Mode
 from quizbot.store.database import open_database
 from quizbot.store.migrate import config, current, differences, is_current, newest, upgrade
-from quizbot.store.tables import new_id, notice, person
+from quizbot.store.tables import attempt, new_id, notice, person
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -184,6 +184,40 @@ def test_a_thread_that_holds_the_lock_makes_others_say_busy(service, amina, monk
         holder.join()
 
     service.sign_in.end_everywhere(amina)
+
+
+def test_an_answer_waits_for_who_hands_in_no_longer_than_the_patience(service, amina, monkeypatch):
+    attempt_id = service.attempts.start(amina, "referrals", Mode.ASSURED)
+    turn = service.attempts.turn(amina, attempt_id, 1)
+    right = turn.question.shown(turn.question.key, turn.order)
+    monkeypatch.setattr("quizbot.store.database.PATIENCE", 0.05)
+
+    with service.database.writing() as connection:
+        connection.execute(select(attempt.c.id).where(attempt.c.id == attempt_id).with_for_update())
+        with ThreadPoolExecutor(1) as other:
+            given = other.submit(service.attempts.answer, amina, attempt_id, 1, right)
+            with pytest.raises(Busy, match="Nothing was lost"):
+                given.result(10)
+
+    assert not service.attempts.turn(amina, attempt_id, 1).reply
+    service.attempts.answer(amina, attempt_id, 1, right)
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_server_that_came_back_is_found_by_the_next_answer(service, amina):
+    attempt_id = service.attempts.start(amina, "referrals", Mode.ASSURED)
+    service.attempts.turn(amina, attempt_id, 1)
+    with service.database.reading() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+    assert service.attempts.turn(amina, attempt_id, 1).number == 1
 
 
 @on_sqlite
