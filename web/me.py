@@ -10,7 +10,7 @@ from quizbot.clock import london_day
 from quizbot.signin.chats import LinkLine
 from web.certificates import as_pdf
 from web.chats import Ways
-from web.current import open_days, page, person_id, service
+from web.current import page, person_id, service
 from web.exports import sent
 from web.owed import cards
 
@@ -56,7 +56,7 @@ def sent_by(links: Iterable[LinkLine]) -> str:
     """How messages come."""
     is_told_there = any(line.gets_notices and not line.is_blocked for line in links)
     way = "In your chat" if is_told_there else "By e-mail"
-    return f"{way}, {open_days()}. Sign-in codes come at once, by e-mail."
+    return f"{way}, {service().quiet.open_days}. Sign-in codes come at once, by e-mail."
 
 
 @bp.get("/data.zip")
