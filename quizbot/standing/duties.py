@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
 from quizbot.standing.standings import Standings
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import person, request, requirement
+
+_RULES = select(requirement).where(requirement.c.id.in_(bindparam("ids", expanding=True)))
+_REQUESTS = (
+    select(request, person.c.name)
+    .join(person, person.c.id == request.c.made_by)
+    .where(request.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -118,12 +125,8 @@ class Why:
     def read(cls, connection: Connection, duties: Sequence[due.Duty]) -> "Why":
         rule_ids = {duty.requirement_id for duty in duties if duty.requirement_id}
         request_ids = {duty.request_id for duty in duties if duty.request_id}
-        rules = connection.execute(select(requirement).where(requirement.c.id.in_(rule_ids)))
-        asked = connection.execute(
-            select(request, person.c.name)
-            .join(person, person.c.id == request.c.made_by)
-            .where(request.c.id.in_(request_ids))
-        )
+        rules = read_in(connection, _RULES, {"ids": rule_ids}) if rule_ids else []
+        asked = read_in(connection, _REQUESTS, {"ids": request_ids}) if request_ids else []
         return cls(
             {row.id: Behind(BY_RULE, row.reason, row.every_months) for row in rules}
             | {row.id: Behind(row.name, row.reason) for row in asked}
