@@ -27,8 +27,6 @@ from quizbot.outbox.notices import ChatWire
 from quizbot.store.lease import NotOurs
 from quizbot.work import Work
 
-WEB_WORKERS = 2
-
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -157,13 +155,14 @@ def run(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    settings = read_settings()
     server = Server(
         "web:create_app",  # what its log calls it; `web_worker` makes it
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=WEB_WORKERS,
-        blocking_threads=2,
+        workers=settings.web_workers,
+        blocking_threads=settings.threads,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level="warning",  # type: ignore[arg-type]
