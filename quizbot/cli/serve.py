@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from quizbot.cli import loading
 from quizbot.cli.common import opened
 from quizbot.clock import utc_now
 from quizbot.config import Settings, make_secret, read_settings
@@ -179,9 +180,10 @@ def run(host: str, port: int) -> None:
 
 def share_memory() -> None:
     """Load what every web worker needs before they part, so that they hold it together."""
-    import_module("web").parts()
-    with opened() as service:
-        service.editions.all_current()
+    with loading():
+        import_module("web").parts()
+        with opened() as service:
+            service.editions.all_current()
     gc.collect()
     gc.freeze()  # what is never looked at by the collector stays shared
 
