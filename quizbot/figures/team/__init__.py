@@ -14,10 +14,10 @@ from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.latest import NOTHING, latest
-from quizbot.figures.team.asked import open_requests
 from quizbot.figures.team.attention import attention_for
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.figures.team.choosing import Choosing, Pickable
+from quizbot.figures.team.open_requests import open_requests
 from quizbot.figures.team.person import (
     PersonReport,
     granted_to,
@@ -27,7 +27,7 @@ from quizbot.figures.team.person import (
     requests_to,
     taken_by,
 )
-from quizbot.figures.team.steps import Act, Step, Steps, steps_for
+from quizbot.figures.team.steps import Act, NextStep, Steps, steps_for
 from quizbot.figures.team.team import LOOKS, SORTS, Seen, Team, View
 from quizbot.rules.due import due_from_dates, end_from_dates, state_from_dates
 from quizbot.standing.duties import Duties
@@ -42,11 +42,11 @@ __all__ = [
     "Act",
     "Cell",
     "Choosing",
+    "NextStep",
     "PersonReport",
     "Pickable",
     "Reports",
     "Seen",
-    "Step",
     "Steps",
     "Team",
     "TeamLine",

@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from quizbot.figures.team.attention import is_waiting
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.words import short_date
 
@@ -24,7 +23,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class OpenRequest:
     """A request that is open."""
 
     by: str  # "you", or a name
@@ -33,7 +32,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Step:
+class NextStep:
     """Somebody, what they need their manager for, and what to do about it next."""
 
     person_id: UUID
@@ -59,30 +58,30 @@ class Step:
 class Steps:
     """Whom to see to, whom to leave in peace since they were asked, and what is to be confirmed."""
 
-    people: tuple[Step, ...] = ()
-    asked: tuple[Step, ...] = ()  # asked already, with days left: nothing to do
+    people: tuple[NextStep, ...] = ()
+    asked: tuple[NextStep, ...] = ()  # asked already, with days left: nothing to do
     to_confirm: int = 0  # people
     passes: int = 0  # of those
 
     @property
-    def first(self) -> tuple[Step, ...]:
+    def first(self) -> tuple[NextStep, ...]:
         """Those whom a manager sees first."""
         return self.people[:AT_FIRST]
 
     @property
-    def rest(self) -> tuple[Step, ...]:
+    def rest(self) -> tuple[NextStep, ...]:
         """Those behind them."""
         return self.people[AT_FIRST:]
 
 
-Requests = Mapping[tuple[UUID, str], Asked]
+Requests = Mapping[tuple[UUID, str], OpenRequest]
 
 
 def steps_for(lines: Sequence[TeamLine], requests: Requests, today: date) -> Steps:
     """What a team's lines ask of their manager, given the requests that are open."""
     steps = [step for line in lines for step in _step(line, requests, today)]
     waiting = [
-        sum(is_waiting(cell.latest, today) for cell in line.cells if not cell.is_set_aside)
+        sum(cell.latest.waits(today) for cell in line.cells if not cell.is_set_aside)
         for line in lines
     ]
     return Steps(
@@ -93,16 +92,16 @@ def steps_for(lines: Sequence[TeamLine], requests: Requests, today: date) -> Ste
     )
 
 
-def _urgency(step: Step) -> tuple[bool, bool, date]:
+def _urgency(step: NextStep) -> tuple[bool, bool, date]:
     is_late = any(cell.is_late for cell in step.cells)
     return not is_late, step.act is Act.CONFIRM, step.since
 
 
-def _step(line: TeamLine, requests: Requests, today: date) -> Iterator[Step]:
+def _step(line: TeamLine, requests: Requests, today: date) -> Iterator[NextStep]:
     called = [cell for cell in line.cells if not cell.is_set_aside]
     pressing = [cell for cell in called if cell.is_late or cell.is_untouched]
     failed = [cell for cell in called if cell.latest.failed_twice]
-    passed = [cell for cell in called if is_waiting(cell.latest, today)]
+    passed = [cell for cell in called if cell.latest.waits(today)]
     asked = {
         cell.module: found
         for cell in called
@@ -112,7 +111,7 @@ def _step(line: TeamLine, requests: Requests, today: date) -> Iterator[Step]:
     if not about:
         return
     said = [cell for cell in called if cell in pressing or cell in failed or cell in about]
-    yield Step(
+    yield NextStep(
         line.person_id,
         line.name,
         act,
@@ -127,7 +126,7 @@ def _next(
     pressing: Sequence[Cell],
     failed: Sequence[Cell],
     passed: Sequence[Cell],
-    asked: Mapping[str, Asked],
+    asked: Mapping[str, OpenRequest],
     today: date,
 ) -> tuple[Act, Sequence[Cell]]:
     """What to do, and for which questionnaires: a talk before a reminder, and one at a time."""
@@ -161,9 +160,9 @@ def _matters(cells: Sequence[Cell]) -> Iterator[str]:
         yield f"Passed lately: {_titles(passed)}"
 
 
-def _requests(cells: Sequence[Cell], asked: Mapping[str, Asked]) -> Iterator[str]:
+def _requests(cells: Sequence[Cell], asked: Mapping[str, OpenRequest]) -> Iterator[str]:
     """What the same was asked for, by the same, is named together."""
-    alike: dict[Asked, list[Cell]] = {}
+    alike: dict[OpenRequest, list[Cell]] = {}
     for cell in cells:
         if cell.module in asked:
             alike.setdefault(asked[cell.module], []).append(cell)

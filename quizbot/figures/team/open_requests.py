@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from quizbot.figures.team.cells import TeamLine
-from quizbot.figures.team.steps import Asked
+from quizbot.figures.team.steps import OpenRequest
 from quizbot.standing.standings import chunks
 from quizbot.store.tables import person, request
 
 
 def open_requests(
     connection: Connection, manager_id: UUID, lines: Sequence[TeamLine]
-) -> dict[tuple[UUID, str], Asked]:
+) -> dict[tuple[UUID, str], OpenRequest]:
     """By person and module the newest request that is neither met nor withdrawn."""
     passed = {
         (line.person_id, cell.module): cell.latest.passed_on
@@ -21,7 +21,7 @@ def open_requests(
         for cell in line.cells
     }
     pressing = [line.person_id for line in lines if any(cell.is_pressing for cell in line.cells)]
-    found: dict[tuple[UUID, str], Asked] = {}
+    found: dict[tuple[UUID, str], OpenRequest] = {}
     for some in chunks(pressing):
         for row in connection.execute(
             select(
@@ -39,5 +39,5 @@ def open_requests(
             passed_on = passed.get((row.person_id, row.module))
             if passed_on is None or passed_on < row.made_on:
                 by = "you" if row.made_by == manager_id else row.name
-                found[row.person_id, row.module] = Asked(by, row.made_on, row.due_on)
+                found[row.person_id, row.module] = OpenRequest(by, row.made_on, row.due_on)
     return found
