@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from quizbot.evidence.latest import Latest
+from quizbot.evidence.latest_attempts import Latest
 from quizbot.rules.due import State
 
 
