@@ -96,6 +96,13 @@ def is_within(path: str, top: str) -> bool:
     return f"{path}/".startswith(f"{top}/")
 
 
+def short_date(day: date | datetime) -> str:
+    """21 Nov 2026, on one line; of an instant, the day in London."""
+    if isinstance(day, datetime):
+        day = london_day(day)
+    return f"{day.day} {day:%b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def long_date(day: date) -> str:
     """21 November 2026; of an instant, the day in London."""
     if isinstance(day, datetime):
