@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from flask import Blueprint, redirect, request, session
+from flask import Blueprint, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from quizbot.attempts.attempts import AttemptLine
@@ -68,7 +68,10 @@ def sources(module: str) -> ResponseReturnValue:
 @bp.post("/modules/<module>/attempts")
 def start(module: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the one that is open."""
-    return started(module, Mode.ASSURED if request.form.get("mode") == "assured" else Mode.PRACTICE)
+    wanted = request.form.get("mode", "")
+    if wanted not in set(Mode):
+        abort(400, "Choose on the questionnaire's page: start, which counts, or practice.")
+    return started(module, Mode(wanted))
 
 
 def started(module: str, mode: Mode) -> ResponseReturnValue:
