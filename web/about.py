@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
@@ -54,7 +56,7 @@ def manifest() -> ResponseReturnValue:
     With the least of a browser around it, not with none: a page that went wrong can be loaded
     again, and links of letters open where one is signed in.
     """
-    static = current_app.jinja_env.globals["static"]
+    static = cast("Callable[[str], str]", current_app.jinja_env.globals["static"])
     told = {
         "name": "The Knowledge",
         "short_name": "Knowledge",

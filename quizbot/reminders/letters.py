@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from questions.place import Place
-from quizbot.reminders.pieces import BUTTON, Piece, as_html, as_text
+from quizbot.reminders.letter_parts import BUTTON, LetterPart, as_html, as_text
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
 from quizbot.words import MANAGER_SEES, long_date
@@ -90,7 +90,7 @@ class DigestLetter:
 def digest(contents: Contents, setting: Setting, today: date, name: str = "") -> DigestLetter:
     """The letter of one day to one person, who is called by name."""
     asked = sorted(contents.asked, key=lambda one: (one.state not in LATE, one.due_on, one.title))
-    hello = Piece(f"Hello {name}," if name else "Hello,")
+    hello = LetterPart(f"Hello {name}," if name else "Hello,")
     pieces = [hello, *_own(asked, setting, today), *_others(contents, setting)]
     subject = _subject(asked, contents, today)
     pieces += _closing(contents, setting)
@@ -158,24 +158,24 @@ def _one_subject(one: DigestLine, today: date) -> str:
     return f"{one.title}: please complete it by {day}"
 
 
-def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator[Piece]:
+def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator[LetterPart]:
     for one in asked:
-        yield Piece(one.title, "h2")
-        yield Piece(_when(one, today))
+        yield LetterPart(one.title, "h2")
+        yield LetterPart(_when(one, today))
         for wish in one.wishes:
             who = wish.by or "A rule of your partnership"
-            yield Piece(
+            yield LetterPart(
                 f"{who} asks for it: {wish.reason}" if wish.reason else f"{who} asks for it."
             )
         url = f"{setting.public_url}/modules/{one.module}?asked"
-        yield Piece(f"Take it (about {one.minutes} minutes, open book)", BUTTON, url)
+        yield LetterPart(f"Take it (about {one.minutes} minutes, open book)", BUTTON, url)
     if asked:
-        yield Piece(
+        yield LetterPart(
             "Sign in with the address to which this message came: a six-digit code is sent there."
             " You need no password."
         )
-        yield Piece(MANAGER_SEES)
-        yield Piece("All that is asked of you", "a", f"{setting.public_url}/me")
+        yield LetterPart(MANAGER_SEES)
+        yield LetterPart("All that is asked of you", "a", f"{setting.public_url}/me")
 
 
 def _when(one: DigestLine, today: date) -> str:
@@ -199,38 +199,40 @@ def _when(one: DigestLine, today: date) -> str:
     return f"Please complete it by {day}."
 
 
-def _others(contents: Contents, setting: Setting) -> Iterator[Piece]:
+def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     team, messages = f"{setting.public_url}/team", f"{setting.public_url}/admin/messages"
     if contents.team_late or contents.team_soon:
-        yield Piece("Your team", "h2")
+        yield LetterPart("Your team", "h2")
         if contents.team_late:
-            yield Piece(f"Newly overdue: {_people(contents.team_late)}.")
+            yield LetterPart(f"Newly overdue: {_people(contents.team_late)}.")
         if contents.team_soon:
-            yield Piece(f"Due soon: {_people(contents.team_soon)}.")
-        yield Piece("See who, and what for", "a", team)
+            yield LetterPart(f"Due soon: {_people(contents.team_soon)}.")
+        yield LetterPart("See who, and what for", "a", team)
     if contents.units_late or contents.units_soon:
-        yield Piece("Units that you lead", "h2")
+        yield LetterPart("Units that you lead", "h2")
         if contents.units_late:
-            yield Piece(f"Overdue: {_people(contents.units_late)}.")
+            yield LetterPart(f"Overdue: {_people(contents.units_late)}.")
         if contents.units_soon:
-            yield Piece(f"Due soon: {_people(contents.units_soon)}.")
-        yield Piece("See who, and what for", "a", messages)
+            yield LetterPart(f"Due soon: {_people(contents.units_soon)}.")
+        yield LetterPart("See who, and what for", "a", messages)
     if contents.met:
-        yield Piece("Completed", "h2")
-        yield Piece(f"Completed since the last message: {_requests(contents.met)}.")
-        yield Piece("See the outcome", "a", team)
+        yield LetterPart("Completed", "h2")
+        yield LetterPart(f"Completed since the last message: {_requests(contents.met)}.")
+        yield LetterPart("See the outcome", "a", team)
     if contents.confirmed:
-        yield Piece("Confirmed", "h2")
-        yield Piece("Your manager has confirmed what you understand, and you can comment on it.")
-        yield Piece("Read what was confirmed", "a", f"{setting.public_url}/me#confirmed")
+        yield LetterPart("Confirmed", "h2")
+        yield LetterPart(
+            "Your manager has confirmed what you understand, and you can comment on it."
+        )
+        yield LetterPart("Read what was confirmed", "a", f"{setting.public_url}/me#confirmed")
     if contents.withdrawn:
-        yield Piece("Withdrawn", "h2")
-        yield Piece(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
-        yield Piece("Read which, and why", "a", f"{setting.public_url}/me#taken")
+        yield LetterPart("Withdrawn", "h2")
+        yield LetterPart(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
+        yield LetterPart("Read which, and why", "a", f"{setting.public_url}/me#taken")
 
 
-def _closing(contents: Contents, setting: Setting) -> Iterator[Piece]:
-    yield Piece("Why you get this", "h2")
+def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
+    yield LetterPart("Why you get this", "h2")
     reasons = []
     if contents.asked:
         reasons.append("questionnaires on safeguarding procedure are asked of you")
@@ -242,15 +244,15 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[Piece]:
         reasons.append("you asked somebody to complete a questionnaire")
     if contents.confirmed or contents.withdrawn:
         reasons.append("you are told what is written about you")
-    yield Piece(
+    yield LetterPart(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
         f" It comes once a day at most, and {setting.open_days}."
     )
     if contents.has_nudge:
         url = f"{setting.public_url}/me#messages"
-        yield Piece("Reminders before the day can be turned off", "a", url)
+        yield LetterPart("Reminders before the day can be turned off", "a", url)
     contact = ", ".join(part for part in (setting.referral_team, setting.referral_phone) if part)
-    yield Piece(
+    yield LetterPart(
         "If you are worried about a child, do not answer this message."
         + (f" Contact {contact}." if contact else "")
         + " If a child is in danger now, ring 999."

@@ -26,7 +26,7 @@ a.button { display: inline-block; padding: 11px 18px; background: #0d5c63; font-
 
 
 @dataclass(frozen=True)
-class Piece:
+class LetterPart:
     """A heading, a paragraph, or a link with its words: plain, or as a button."""
 
     words: str
@@ -34,20 +34,20 @@ class Piece:
     url: str = ""
 
 
-def as_text(pieces: Iterable[Piece]) -> str:
+def as_text(parts: Iterable[LetterPart]) -> str:
     """In lines that are short, with links whole."""
-    parts = []
-    for piece in pieces:
-        if piece.kind in LINKS:
-            parts.append(f"{piece.words}:\n{piece.url}")
-        elif piece.kind == "h2":
-            parts.append(f"{_wrapped(piece.words)}\n{'-' * min(len(piece.words), WIDTH)}")
+    paragraphs = []
+    for part in parts:
+        if part.kind in LINKS:
+            paragraphs.append(f"{part.words}:\n{part.url}")
+        elif part.kind == "h2":
+            paragraphs.append(f"{_wrapped(part.words)}\n{'-' * min(len(part.words), WIDTH)}")
         else:
-            parts.append(_wrapped(piece.words))
-    return "\n\n".join(parts) + "\n"
+            paragraphs.append(_wrapped(part.words))
+    return "\n\n".join(paragraphs) + "\n"
 
 
-def as_html(subject: str, pieces: Iterable[Piece]) -> str:
+def as_html(subject: str, parts: Iterable[LetterPart]) -> str:
     """The same words; each element has its own style, and nothing is fetched."""
     lines = [
         "<!doctype html>",
@@ -57,13 +57,13 @@ def as_html(subject: str, pieces: Iterable[Piece]) -> str:
         f"<title>{escape(subject)}</title><style>{STYLE}</style></head>",
         "<body><div>",
     ]
-    for piece in pieces:
-        words = escape(piece.words)
-        if piece.kind in LINKS:
-            named = ' class="button"' if piece.kind == BUTTON else ""
-            lines.append(f'<p><a{named} href="{escape(piece.url)}">{words}</a></p>')
+    for part in parts:
+        words = escape(part.words)
+        if part.kind in LINKS:
+            named = ' class="button"' if part.kind == BUTTON else ""
+            lines.append(f'<p><a{named} href="{escape(part.url)}">{words}</a></p>')
         else:
-            lines.append(f"<{piece.kind}>{words}</{piece.kind}>")
+            lines.append(f"<{part.kind}>{words}</{part.kind}>")
     return _inliner().inline("\n".join([*lines, "</div></body>", "</html>", ""]))
 
 
