@@ -25,8 +25,13 @@ _UNUSUAL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURN
 
 # What managers see of a person's attempts, as it is told everywhere: pages and files hold no more.
 MANAGER_SEES = (
-    "Of what counts, your manager sees your score, whether you passed, which areas were shown, and"
-    " the day. Never what you answered, and nothing of your practice."
+    "Of what counts, your manager sees whether you have begun, your score, whether you passed,"
+    " which areas were shown, and the day. Never what you answered, and nothing of your practice."
+)
+AS_MANAGER_YOU_SEE = (
+    "Of what counts, you see whether somebody has begun, their score, whether they passed, which"
+    " areas were shown, and the day. Never what they answered, and nothing of their practice. This"
+    " is not for discipline or capability procedures."
 )
 
 

@@ -32,7 +32,7 @@ PUBLIC = {
     *("tryout.begin", "tryout.start", "tryout.question", "tryout.answer", "tryout.outcome"),
     *("auth.ask", "auth.send", "auth.code", "auth.enter", "auth.leave"),
     *("about.privacy", "about.accessibility", "about.live", "about.ready", "static"),
-    *("about.link", "about.icon", "about.security"),
+    *("about.link", "about.icon", "about.security", "about.manifest"),
     *("problems.new", "problems.report"),
     *("slips.ask", "slips.enter"),
     *("certificates.check", "certificates.show"),
