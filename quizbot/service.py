@@ -119,7 +119,11 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         public_url=public_url,
     )
     attempts = open_attempts(
-        core, editions=editions, notices=notices, certificates=evidence.certificates
+        core,
+        editions=editions,
+        confirmations=standing.confirmations,
+        notices=notices,
+        certificates=evidence.certificates,
     )
     figures = open_figures(
         core,

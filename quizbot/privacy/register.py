@@ -262,6 +262,7 @@ REGISTER: tuple[Holding, ...] = (
             "module": told("the questionnaire"),
             "edition_id": told("its edition"),
             "mode": told("practice, or for the record"),
+            "scope": told("the changes it was about, where it was an update"),
             "plan": gone("which questions were drawn, in what order", "[]"),
             "started_at": told("begun"),
             "submitted_at": told("finished"),

@@ -9,7 +9,11 @@ from random import Random
 
 from questions.kinds import Question
 from questions.module import Module
+from questions.touching import OWN, is_own, tells_apart
 from questions.twins import groups
+from quizbot.rules.scope import Part
+
+MOST_IN_UPDATE = 10  # questions
 
 
 class Mode(StrEnum):
@@ -61,6 +65,35 @@ def make_plan(
         return None
     rng.shuffle(picked)
     return tuple(Planned(question.id, _order(question, rng)) for question in picked)
+
+
+def plan_for_changes(
+    module: Module, changes: Sequence[str], today: date, seen: Mapping[str, int], rng: Random
+) -> tuple[tuple[Planned, ...], tuple[Part, ...]]:
+    """What an update asks: of each change two of its own questions, at most ten in all.
+
+    First what this person was asked least often, and of that what tells the new rule from the old.
+    A change of which two cannot be asked today, or not beside the others, is left for later.
+    """
+    askable = [q for q in module.questions if may_ask(q, Mode.ASSURED, today)]
+    rivals = _rivals(module, askable)
+    picked: list[Question] = []
+    parts: list[Part] = []
+    for change in changes:
+        if len(picked) + OWN > MOST_IN_UPDATE:
+            break
+        near = {other for q in picked for other in (q.id, *rivals[q.id])}
+        mine = [q for q in askable if is_own(q, change) and q.id not in near]
+
+        def rank(question: Question, change: str = change) -> tuple[int, bool]:
+            return seen.get(question.id, 0), not tells_apart(question, change)
+
+        order = tuple(sorted(rng.sample(mine, len(mine)), key=rank))
+        found = _search([_Pool(change, OWN, order)], rivals) if len(order) >= OWN else None
+        if found is not None:
+            picked += found
+            parts.append(Part(change, OWN))
+    return tuple(Planned(q.id, _order(q, rng)) for q in picked), tuple(parts)
 
 
 def why_not(module: Module, mode: Mode, today: date) -> str:
