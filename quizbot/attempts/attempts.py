@@ -146,7 +146,6 @@ _IN_MODULE = (
     attempt.c.module == bindparam("module"),
 )
 _IS_WHOLE = attempt.c.scope == ""
-_OPEN_MODES = select(attempt.c.mode).where(OPEN, _IS_WHOLE, *_IN_MODULE)
 _OPEN_OF_PERSON = select(attempt.c.id, attempt.c.started_at).where(
     OPEN, _IS_WHOLE, *_IN_MODULE, attempt.c.mode == bindparam("mode")
 )
@@ -259,10 +258,12 @@ class Answered:
     """What an answer led to, so that a channel knows where to go."""
 
     mode: Mode
+    module: str
     number: int
     total: int
     is_last_of_practice: bool
-    opens_next: int = 0  # the change that the next question opens, in an update
+    opens: int = 0  # in an update, the change that the question opens
+    opens_next: int = 0  # and the one that the next question opens
 
 
 @dataclass(frozen=True)
@@ -419,9 +420,14 @@ class Attempts:
             stored = self._read(opened, number, reply, is_flagged=bool(flagged))
             opened.refuse_closed()
             if self._put(attempt_id, number, opened, stored, flagged):
-                total, opens_next = len(opened.pairs), opened.opens(number + 1)
                 return Answered(
-                    opened.mode, number, total, is_last_of_practice=False, opens_next=opens_next
+                    opened.mode,
+                    opened.edition.module.id,
+                    number,
+                    len(opened.pairs),
+                    is_last_of_practice=False,
+                    opens=opened.opens(number),
+                    opens_next=opened.opens(number + 1),
                 )
         raise Busy(BUSY)
 
@@ -593,11 +599,6 @@ class Attempts:
             for row in rows
         ]
 
-    def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
-        """In which modes this person has an open attempt at a module."""
-        rows = self.database.look(_OPEN_MODES, {"whose": person_id, "module": module})
-        return frozenset(Mode(row.mode) for row in rows)
-
     def must_wait(self, person_id: UUID, module: Module) -> str:
         """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
 
@@ -767,7 +768,7 @@ class Attempts:
             is_last = len(given) == total
             if is_last:
                 self._close(connection, attempt_id, opened, given)
-        return Answered(opened.mode, number, total, is_last)
+        return Answered(opened.mode, opened.edition.module.id, number, total, is_last)
 
     def _close(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", given: dict[int, str]
@@ -936,12 +937,16 @@ class _Opened:
         place, is_first = part_of(self.parts, number)
         return place if is_first else 0
 
-    def place_of(self, number: int) -> dict[str, Any]:
+    def place_of(self, number: int) -> dict[str, int]:
         """Where in an update a question is; nothing of a whole attempt."""
         if not self.row.scope:
             return {}
-        part, opens = part_of(self.parts, number)
-        return {"part": part, "opens": opens, "opens_next": self.opens(number + 1)}
+        part, _ = part_of(self.parts, number)
+        return {
+            "part": part,
+            "opens": self.opens(number),
+            "opens_next": self.opens(number + 1),
+        }
 
     @property
     def plan(self) -> tuple[Planned, ...]:

@@ -32,27 +32,13 @@ class Turn:
     feedback: Feedback | None
     next_number: int | None
     part: int = 0  # in an update, the change that it is about, counted from 1
-    opens: bool = False  # whether it is the first about that change
+    opens: int = 0  # the same where it is the first about that change
     opens_next: int = 0  # the change that the next question opens
 
     @property
     def is_update(self) -> bool:
         """Whether the attempt asks of changes alone."""
         return self.part > 0
-
-    @property
-    def before(self) -> str:
-        """What comes before it in the attempt; nothing where it is the first."""
-        if self.opens:
-            return f"changes/{self.part}"
-        return f"questions/{self.number - 1}" if self.number > 1 else ""
-
-    @property
-    def after(self) -> str:
-        """What comes after it in the attempt; nothing where it is the last."""
-        if self.opens_next:
-            return f"changes/{self.opens_next}"
-        return f"questions/{self.next_number}" if self.next_number else ""
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -120,6 +106,11 @@ class Review:
     def unanswered(self) -> int:
         """How many would count as wrong."""
         return sum(not line.is_answered for line in self.lines)
+
+    @property
+    def first_open(self) -> int | None:
+        """The first that has no answer."""
+        return next((line.number for line in self.lines if not line.is_answered), None)
 
     @property
     def flagged(self) -> int:

@@ -77,8 +77,8 @@ def test_before_its_questions_comes_what_was_and_what_is_now(known, people):
         "Do not wait for an answer.",
     )
     assert (change.numbers, change.starts_on) == ((1, 2), date(2026, 12, 1))
-    assert (first.before, first.after) == ("changes/1", "questions/2")
-    assert (second.before, second.after) == ("questions/1", "")
+    assert (first.part, first.opens, first.opens_next) == (1, 1, 0)
+    assert (second.part, second.opens, second.opens_next) == (1, 0, 0)
 
 
 def test_with_all_its_questions_right_the_change_is_confirmed(known, people):
@@ -153,17 +153,10 @@ def test_a_whole_attempt_may_be_open_beside_it(known, people):
 
     assert whole != update
     assert known.attempts.turn(people.amina, whole, 1).total == 4
-    assert known.attempts.open_modes(people.amina, "tea") == {Mode.ASSURED}
     assert {line.title for line in known.attempts.of(people.amina) if line.is_open} == {
         "Tea making",
         "Update: Tea making",
     }
-
-
-def test_an_update_alone_is_no_whole_attempt_under_way(known, people):
-    known.updates.start(people.amina, "tea")
-
-    assert known.attempts.open_modes(people.amina, "tea") == frozenset()
 
 
 def test_several_changes_come_one_after_the_other_and_each_is_met_by_its_own(
@@ -178,7 +171,7 @@ def test_several_changes_come_one_after_the_other_and_each_is_met_by_its_own(
     answer_all(known, people.amina, update, wrong=(1,))
 
     assert [(one.change, one.numbers) for one in changes] == [("c2", (1, 2)), ("c1", (3, 4))]
-    assert second.after == "changes/2"
+    assert (second.part, second.opens_next) == (1, 2)
     result = known.attempts.result(people.amina, update)
     assert [one.is_confirmed for one in result.changes] == [False, True]
     assert result.outcome.why == (
