@@ -1,5 +1,6 @@
 """A change of guidance made up for tests: passes that rested on the old rule, and the new one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -109,11 +110,18 @@ class Changed:
     action: UUID
 
 
-def changed(service: Service, clock: Any, who: UUID, *changes: dict[str, Any]) -> Changed:
+def changed(
+    service: Service,
+    clock: Any,
+    who: UUID,
+    *changes: dict[str, Any],
+    others: Sequence[UUID] = (),
+) -> Changed:
     """Somebody passed on the old rule; the first change is in force, and they are asked."""
     known = with_changes(service, *changes)
     publish(known, resting())
-    take(known, who)
+    for person_id in (who, *others):
+        take(known, person_id)
     clock.forward(days=20)
     by_objective = resting()
     renew(by_objective["leaves"])
