@@ -26,6 +26,7 @@ KNOWN_FOR = timedelta(days=180)
 SIGNS_OF_LIFE = ("about.live", "about.ready")  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 REFUSED = "knowledge.refused"  # what the lane met already, in a request's environment
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
 
 
@@ -155,6 +156,8 @@ def check_form(view: Callable[..., Any]) -> None:
     """A form comes from a page of ours, shown in this very session."""
     if is_foreign(request.headers.get("Origin"), request.host, service().settings):
         abort(400, "This form came from another site, so nothing was done.")
+    if request.content_length and request.mimetype not in FORMS:
+        abort(400, "This takes what a page's form sends, and nothing else. Nothing was done.")
     g.form_errors = {}
     if is_token(request.form.get("csrf_token", "")):
         return

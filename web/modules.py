@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, session
+from flask import Blueprint, abort, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from quizbot.attempts.attempts import AttemptLine
@@ -78,7 +78,10 @@ def sources(module: str) -> ResponseReturnValue:
 @bp.post("/modules/<module>/attempts")
 def start(module: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the one that is open."""
-    return started(module, Mode.ASSURED if request.form.get("mode") == "assured" else Mode.PRACTICE)
+    wanted = request.form.get("mode", "")
+    if wanted not in set(Mode):
+        abort(400, "Choose on the questionnaire's page: start, which counts, or practice.")
+    return started(module, Mode(wanted))
 
 
 @bp.post("/modules/<module>/update")

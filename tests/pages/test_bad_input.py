@@ -44,12 +44,24 @@ def test_an_unknown_module_can_be_neither_started_nor_tried(amina_page, module):
     assert amina_page.post(f"/try/{module}").status == 404
 
 
-def test_a_mode_that_is_none_is_practice(amina_page, service, people):
+@pytest.mark.parametrize("mode", ["", "exam", "\0", "ASSURED"])
+def test_a_mode_that_is_none_begins_nothing(amina_page, service, people, mode):
     amina_page.get("/me")
-    for mode in ("", "exam", "\0", "ASSURED"):
-        amina_page.post("/modules/referrals/attempts", [("mode", mode)])
 
-    assert [line.mode for line in service.attempts.of(people.amina)] == [Mode.PRACTICE]
+    page = amina_page.post("/modules/referrals/attempts", [("mode", mode)])
+
+    assert page.status == 400
+    assert "Choose on the questionnaire's page" in page.words
+    assert service.attempts.of(people.amina) == []
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml"])
+def test_what_is_no_form_is_told_so(amina_page, service, people, kind):
+    sent = amina_page.client.post("/modules/referrals/attempts", data=b"{}", content_type=kind)
+
+    assert sent.status_code == 400
+    assert "form sends, and nothing else" in sent.get_data(as_text=True)
+    assert service.attempts.of(people.amina) == []
 
 
 @pytest.mark.parametrize(
