@@ -120,6 +120,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
         notices=notices,
         issuer=issuer,
         public_url=public_url,

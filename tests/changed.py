@@ -51,6 +51,7 @@ def with_changes(service: Service, *changes: dict[str, Any]) -> Service:
         confirmations=confirmations,
         changes=replace(service.changes, register=lambda: register, confirmations=confirmations),
         updates=replace(service.updates, confirmations=confirmations),
+        certificates=replace(service.certificates, confirmations=confirmations),
     )
 
 

@@ -54,7 +54,15 @@ from quizbot.outbox.notices import Notices
 from quizbot.rules import retakes
 from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
-from quizbot.rules.scope import Part, judge_update, met, numbers_of, part_of, read_scope
+from quizbot.rules.scope import (
+    Part,
+    judge_update,
+    met,
+    numbers_of,
+    part_of,
+    read_scope,
+    titled,
+)
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
 from quizbot.store.counted import counts
@@ -883,11 +891,6 @@ def new_attempt(
         "plan": json.dumps([(p.question_id, p.order) for p in plan]),
         "started_at": now,
     }
-
-
-def titled(title: str, scope: str) -> str:
-    """What an attempt is called in lists: an update is told from a whole one."""
-    return f"Update: {title}" if scope else title
 
 
 def _withdrawn(row: Any) -> Withdrawn | None:

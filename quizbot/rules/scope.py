@@ -29,6 +29,17 @@ def read_scope(scope: str) -> tuple[Part, ...]:
     return tuple(Part(change, int(count)) for change, _, count in pairs)
 
 
+def titled(title: str, scope: str) -> str:
+    """What an attempt is called in lists: an update is told from a whole one."""
+    return f"Update: {title}" if scope else title
+
+
+def outcome_words(scope: str, *, passed: bool) -> str:
+    """What came of an attempt, in lists."""
+    word = "confirmed" if scope else "passed"
+    return word.capitalize() if passed else f"Not {word}"
+
+
 def numbers_of(parts: Sequence[Part]) -> Iterator[tuple[Part, range]]:
     """Each part with the numbers of its questions."""
     at = 1

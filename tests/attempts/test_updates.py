@@ -9,7 +9,13 @@ from quizbot.access import Session
 from quizbot.errors import AlreadySubmitted, NotFound, NotOffered, SignedOut
 from quizbot.rules.due import State
 from quizbot.rules.pick import Mode
-from quizbot.store.tables import attempt_misconception, attempt_objective, certificate
+from quizbot.store.tables import (
+    attempt,
+    attempt_misconception,
+    attempt_objective,
+    certificate,
+    to_confirm,
+)
 from tests.changed import (
     CHANGE,
     SECOND,
@@ -314,3 +320,85 @@ def test_an_update_that_is_withdrawn_confirms_nothing(known, people):
     known.withdrawals.withdraw(people.efua, people.amina, update, "Somebody else took it.")
 
     assert state(known, people.amina) == [State.ASSIGNED]
+
+
+# The record
+
+
+def test_the_record_the_transcript_and_the_managers_page_tell_it_from_a_whole_one(
+    known, people, clock
+):
+    missed = known.updates.start(people.amina, "tea")
+    answer_all(known, people.amina, missed, wrong=(1,))
+    clock.forward(minutes=1)
+    met = known.updates.start(people.amina, "tea")
+    answer_all(known, people.amina, met)
+
+    _, *rows = known.transcripts.of(people.amina, "csv").rows()
+    assert [(row[0], row[3], row[5] == "") for row in rows] == [
+        ("Update: Tea making", "Confirmed", True),
+        ("Update: Tea making", "Not confirmed", True),
+        ("Tea making", "Passed", False),
+    ]
+    report = known.reports.person(people.carys, people.amina)
+    assert [(one.title, one.passed, one.is_update) for one in report.taken] == [
+        ("Update: Tea making", True, True),
+        ("Update: Tea making", False, True),
+        ("Tea making", True, False),
+    ]
+    assert known.transcripts.paper(people.amina).startswith(b"%PDF")
+
+
+def test_a_certificate_says_for_which_changes_its_person_is_up_to_date(known, people):
+    (certificate,) = known.certificates.of(people.amina)
+
+    (before,) = known.certificates.updates(certificate.code)
+    answer_all(known, people.amina, known.updates.start(people.amina, "tea"))
+    (after,) = known.certificates.updates(certificate.code)
+
+    assert (before.now, before.on) == ("Tell at once.", None)
+    assert (after.now, after.on) == ("Tell at once.", date(2026, 12, 11))
+
+
+def test_a_certificate_that_was_withdrawn_says_nothing_of_changes(known, people):
+    (certificate,) = known.certificates.of(people.amina)
+
+    known.certificates.withdraw(people.efua, certificate.code, "Somebody else took it.")
+
+    assert known.certificates.updates(certificate.code) == ()
+
+
+def test_it_is_in_the_copy_of_ones_data_with_the_changes_it_was_about(known, people):
+    update = known.updates.start(people.amina, "tea")
+    answer_all(known, people.amina, update)
+
+    held = {one.holding.title: one for one in known.own_data.held(people.amina)}
+
+    titles, rows = held["What you took"].shown.titles, held["What you took"].shown.rows
+    about = titles.index("the changes it was about, where it was an update")
+    assert [row[about] for row in rows] == ["", "c1"]
+
+
+def test_erasing_lets_an_open_one_go_and_blanks_what_was_handed_in(known, people, clock):
+    answer_all(known, people.amina, known.updates.start(people.amina, "tea"))
+    known.staff.leave(people.efua, people.amina, date(2026, 12, 11))
+    clock.forward(days=2)
+
+    known.erasure.erase(people.amina, "They asked for it.", people.efua)
+
+    with known.database.reading() as connection:
+        rows = connection.execute(
+            select(attempt.c.scope, attempt.c.plan).where(attempt.c.person_id == people.amina)
+        ).all()
+    assert sorted(rows) == [("", "[]"), ("c1:2", "[]")]
+    with known.database.reading() as connection:
+        assert connection.execute(select(to_confirm.c.id)).all() == []
+
+
+def test_one_that_was_never_handed_in_is_kept_no_longer_than_others(known, people, clock):
+    known.updates.start(people.amina, "tea")
+    clock.forward(days=800)
+
+    known.retention.run()
+
+    assert [line.is_update for line in known.attempts.of(people.amina)] == [False]

@@ -1,8 +1,12 @@
 """Confirming a change on the web: the card, was and now, the questions, the outcome, what fails."""
 
-import pytest
+from uuid import UUID
 
-from tests.changed import CHANGE, SECOND, ask, changed, publish, renew, resting
+import pytest
+from sqlalchemy import select
+
+from quizbot.store.tables import attempt
+from tests.changed import CHANGE, SECOND, answer_all, ask, changed, publish, renew, resting
 from tests.pages.conftest import Visitor
 
 
@@ -23,13 +27,7 @@ def reply(visitor, *, right=True):
     """The key of the question that is open, looked up where learners cannot, or another."""
     _, _, attempt_id, _, number = visitor.page.path.split("/")
     known = visitor.app.extensions["quizbot"]
-    from uuid import UUID
-
     with known.database.reading() as connection:
-        from sqlalchemy import select
-
-        from quizbot.store.tables import attempt
-
         who = connection.execute(
             select(attempt.c.person_id).where(attempt.c.id == UUID(attempt_id))
         ).scalar_one()
@@ -122,6 +120,17 @@ def test_before_each_change_stands_its_own_was_and_now(service, clock, people, a
     assert "What changed, 2 of 2" in page.words
 
 
+def test_whoever_checks_the_certificate_sees_it(amina, there, people):
+    (certificate,) = there.service.certificates.of(people.amina)
+    page = amina.get(f"/certificates/{certificate.grouped}")
+    assert "Not yet updated for: Tell at once." in page.words
+
+    answer_all(there.service, people.amina, there.service.updates.start(people.amina, "tea"))
+
+    page = amina.get(f"/certificates/{certificate.grouped}")
+    assert "Updated on 11 December 2026 for: Tell at once." in page.words
+
+
 # What goes wrong
 
 
@@ -143,8 +152,6 @@ def test_a_second_tab_finds_it_handed_in(amina):
 def test_a_start_from_an_old_page_after_it_was_confirmed_is_told_so(amina, there, people):
     amina.get("/me")
     update = there.service.updates.start(people.amina, "tea")
-    from tests.changed import answer_all
-
     answer_all(there.service, people.amina, update)
 
     page = amina.press("Confirm now : Tea making")
