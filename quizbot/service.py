@@ -128,6 +128,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     attempts = open_attempts(
         core,
         editions=editions,
+        standings=standing.standings,
         confirmations=standing.confirmations,
         notices=notices,
         certificates=evidence.certificates,

@@ -50,6 +50,7 @@ def with_changes(service: Service, *changes: dict[str, Any]) -> Service:
         service,
         confirmations=confirmations,
         changes=replace(service.changes, register=lambda: register, confirmations=confirmations),
+        attempts=replace(service.attempts, confirmations=confirmations),
         updates=replace(service.updates, confirmations=confirmations),
         certificates=replace(service.certificates, confirmations=confirmations),
     )
@@ -65,7 +66,10 @@ def renew(questions: list[made.Content], change: str = "c1", fact: str = "X1") -
 
 def publish(service: Service, by_objective: dict[str, list[made.Content]]) -> None:
     """The tea module with these questions."""
-    service.editions.publish([made.bank(by_objective=by_objective)], made.place())
+    known = made.HEAD["objectives"]
+    objectives = {name: known.get(name, f"Know about {name}") for name in by_objective}
+    bank = made.bank(by_objective=by_objective, objectives=objectives)
+    service.editions.publish([bank], made.place())
 
 
 def resting() -> dict[str, list[made.Content]]:

@@ -50,6 +50,7 @@ def show(module: str) -> ResponseReturnValue:
         is_signed_in=who is not None,
         must_wait=service().attempts.must_wait(who, offer.module) if who else "",
         begun=begun,
+        shorter=service().attempts.shorter(who, offer.edition) if who else None,
         to_confirm=[offer for offer in to_confirm(who) if offer.module == module],
         is_asked=b"asked" in request.query_string and not offer.practice_only,
     )

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from questions.module import Module
 from questions.touching import is_own
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
+from quizbot.attempts.refreshing import Refreshers
 from quizbot.attempts.turns import (
     ChangeShown,
     Result,
@@ -63,6 +64,8 @@ from quizbot.rules.scope import (
     read_scope,
     titled,
 )
+from quizbot.rules.shrinking import Shorter
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
 from quizbot.store.counted import counts
@@ -311,6 +314,8 @@ class Attempts:
     editions: Editions
     notices: Notices
     certificates: Certificates
+    refreshers: Refreshers
+    confirmations: Confirmations
     now: Clock
     seed: Callable[[], int]
 
@@ -328,12 +333,27 @@ class Attempts:
             if mode is Mode.ASSURED:
                 self._refuse_what_cannot_count(who, offer)
             seen = self._times_seen(who, module)
-            first = self._to_confirm(who, offer.edition) if mode is Mode.ASSURED else frozenset()
-            row = self._planned(who, offer.edition, mode, seen, first)
+            first: frozenset[str] = frozenset()
+            fewer: tuple[str, ...] = ()
+            if mode is Mode.ASSURED:
+                first = self._to_confirm(who, offer.edition)
+                shorter = self.shorter(who, offer.edition, first)
+                fewer = shorter.areas if shorter else ()
+            row = self._planned(who, offer.edition, mode, seen, first, fewer)
             if self.database.put(begin(self.database.insert), row):
                 found: UUID = row["id"]
                 return found
         raise Busy(BUSY)
+
+    def shorter(
+        self, person_id: UUID, edition: Edition, first: Collection[str] | None = None
+    ) -> Shorter | None:
+        """What a person's next assured attempt has less of, by the rules that ask them again."""
+        module = edition.module
+        if first is None:
+            first = self._to_confirm(person_id, edition)
+        owed = {question.objective for question in module.questions if question.id in first}
+        return self.refreshers.of(person_id, module, owed)
 
     def _start_try(self, who: ChatKey, offer: Offer, mode: Mode) -> UUID:
         """Begin in a chat without an account, where what was open before goes."""
@@ -355,10 +375,11 @@ class Attempts:
         mode: Mode,
         seen: dict[str, int],
         first: Collection[str] = (),
+        fewer: Collection[str] = (),
     ) -> dict[str, Any]:
         """The row of a new attempt; NotOffered where no plan can be made today."""
         today = london_day(self.now())
-        plan = make_plan(current.module, mode, today, seen, Random(self.seed()), first)
+        plan = make_plan(current.module, mode, today, seen, Random(self.seed()), first, fewer)
         if plan is None:
             raise NotOffered(
                 "This questionnaire cannot be taken in this way today. Its page says why."
@@ -862,7 +883,11 @@ class Attempts:
     def _to_confirm(self, person_id: UUID, current: Edition) -> frozenset[str]:
         """The own questions of the changes that somebody is asked to confirm in a module."""
         given = {"whose": person_id, "module": current.module.id}
-        changes = [row.change for row in self.database.look(_TO_CONFIRM, given)]
+        changes = {row.change for row in self.database.look(_TO_CONFIRM, given)}
+        if changes:  # few are asked at all, so the rest is worked out for them alone
+            with self.database.reading() as connection:
+                asked = self.confirmations.of(connection, [person_id]).get(person_id, ())
+            changes &= {one.change for one in asked if one.state is not None}
         return frozenset(
             question.id
             for change in changes

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from quizbot.attempts.attempts import Attempts
 from quizbot.attempts.huddles import Huddles
+from quizbot.attempts.refreshing import Refreshers
 from quizbot.attempts.tryout import TryOut
 from quizbot.attempts.updating import Updates
 from quizbot.editions.editions import Editions
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
 from quizbot.standing.confirming import Confirmations
+from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
 
 
@@ -28,6 +30,7 @@ def open_attempts(
     core: Core,
     *,
     editions: Editions,
+    standings: Standings,
     confirmations: Confirmations,
     notices: Notices,
     certificates: Certificates,
@@ -39,6 +42,8 @@ def open_attempts(
             editions=editions,
             notices=notices,
             certificates=certificates,
+            confirmations=confirmations,
+            refreshers=Refreshers(database=core.database, standings=standings, now=core.now),
             now=core.now,
             seed=_seed,
         ),

@@ -189,7 +189,8 @@ class Conversation:
             mine = [line for line in lines if line.module == module and not line.is_update]
             wait = self.service.attempts.must_wait(who, offer.module)
             changed = [one for one in self.service.updates.offers(who) if one.module == module]
-            return told.module(offer, mine, wait, changed)
+            shorter = self.service.attempts.shorter(who, offer.edition)
+            return told.module(offer, mine, wait, changed, shorter)
         if lines and lines[0].module != module:
             return told.instead(lines[0], offer)
         return self._begin(heard, module, before=told.before_try(offer) if not lines else None)

@@ -19,6 +19,7 @@ from quizbot.editions.editions import Offer
 from quizbot.figures.team import Team
 from quizbot.outbox.notices import Note
 from quizbot.rules.pick import Mode
+from quizbot.rules.shrinking import Shorter
 from quizbot.service import Service
 from quizbot.signin.chats import LinkRequest
 from quizbot.standing.duties import ModuleDuty
@@ -138,6 +139,7 @@ def module(
     open_lines: Sequence[AttemptLine],
     must_wait: str = "",
     changed: Sequence[UpdateOffer] = (),
+    shorter: Shorter | None = None,
 ) -> Said:
     """What somebody with an account is told before they begin."""
     found = offer.module
@@ -154,9 +156,12 @@ def module(
     elif must_wait and Mode.ASSURED not in modes:
         parts.append(must_wait)
     else:
-        again = offer.retakes
+        again, is_new = offer.retakes, Mode.ASSURED not in modes
+        if shorter and is_new:
+            parts.append(shorter.words)
+        rule = shorter.rule if shorter and is_new else offer.rule
         parts.append(
-            f"Start has it count. {offer.rule} You can flag and change answers until you submit"
+            f"Start has it count. {rule} You can flag and change answers until you submit"
             f" them. {MANAGER_SEES}{' ' if again else ''}{again}"
         )
         rows.append((_start(found.id, Mode.ASSURED, "Start", modes),))

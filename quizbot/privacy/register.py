@@ -753,6 +753,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
         {
             *("id", "unit_id", "job", "within_days", "within_months", "every_months"),
             *("window_days", "grace_days", "changed_on", "in_force_from", "in_force_to"),
+            "refresher",
         }
     ),
     "link_used": frozenset({"id", "used_at"}),

@@ -12,6 +12,7 @@ from questions.module import Module
 from questions.touching import OWN, is_own, tells_apart
 from questions.twins import groups
 from quizbot.rules.scope import Part
+from quizbot.rules.shrinking import kept_of
 
 MOST_IN_UPDATE = 10  # questions
 
@@ -51,15 +52,17 @@ def make_plan(
     seen: Mapping[str, int],
     rng: Random,
     first: Collection[str] = (),
+    fewer: Collection[str] = (),
 ) -> tuple[Planned, ...] | None:
     """What one attempt asks, or None where the module cannot be asked in this mode today.
 
     From each objective as many as the module says, with exactly one variant of each must-know;
     before all others those that come `first`, such as of a change that is to be confirmed; then
-    what this person has never been asked, and what was asked least often.
+    what this person has never been asked, and what was asked least often. Of the objectives in
+    `fewer` half is asked, a must-know all the same.
     """
     askable = [q for q in module.questions if may_ask(q, mode, today)]
-    pools = list(_pools(module, askable, seen, rng, first))
+    pools = list(_pools(module, askable, seen, rng, first, fewer))
     picked = _choose(pools, _rivals(module, askable))
     if picked is None:
         return None
@@ -113,12 +116,17 @@ def why_not(module: Module, mode: Mode, today: date) -> str:
 
 
 def drawn(
-    module: Module, mode: Mode, today: date, rng: Random, count: int
+    module: Module,
+    mode: Mode,
+    today: date,
+    rng: Random,
+    count: int,
+    fewer: Collection[str] = (),
 ) -> Iterator[tuple[Question, ...]]:
     """What that many first attempts ask, drawn as `make_plan` does and many times as fast."""
     askable = [q for q in module.questions if may_ask(q, mode, today)]
     rivals = _rivals(module, askable)
-    pools = list(_pools(module, askable, {}, rng))
+    pools = list(_pools(module, askable, {}, rng, (), fewer))
     if any(len(pool.questions) < pool.wanted for pool in pools):
         return
     tied = _tied(pools, rivals)
@@ -159,6 +167,7 @@ def _pools(
     seen: Mapping[str, int],
     rng: Random,
     first: Collection[str] = (),
+    fewer: Collection[str] = (),
 ) -> Iterator[_Pool]:
     def rank(question: Question) -> tuple[bool, int]:
         return question.id not in first, seen.get(question.id, 0)
@@ -172,6 +181,8 @@ def _pools(
     for objective in module.objectives:
         mine = [q for q in askable if q.objective == objective]
         wanted = module.questions_per_objective
+        if objective in fewer:
+            wanted = kept_of(wanted)
         if objective in must_know_of:
             variants = [q for q in mine if q.must_know == must_know_of[objective]]
             yield ranked(1, variants)
