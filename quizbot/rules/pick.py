@@ -76,7 +76,7 @@ def plan_for_changes(
     """What an update asks: of each change two of its own questions, at most ten in all.
 
     First what this person was asked least often, and of that what tells the new rule from the old.
-    A change of which two cannot be asked today, or not beside the others, is left for later.
+    A change of which two cannot be asked today, or not beside the others', is left for later.
     """
     askable = [q for q in module.questions if may_ask(q, Mode.ASSURED, today)]
     rivals = _rivals(module, askable)
@@ -92,10 +92,12 @@ def plan_for_changes(
             return seen.get(question.id, 0), not tells_apart(question, change)
 
         order = tuple(sorted(rng.sample(mine, len(mine)), key=rank))
-        found = _search([_Pool(change, OWN, order)], rivals) if len(order) >= OWN else None
-        if found is not None:
-            picked += found
-            parts.append(Part(change, OWN))
+        if len(order) < OWN:
+            continue
+        # Where all of a change's questions are rivals two meet all the same: was and now, which
+        # stand before them, give away as much.
+        picked += _search([_Pool(change, OWN, order)], rivals) or order[:OWN]
+        parts.append(Part(change, OWN))
     return tuple(Planned(q.id, _order(q, rng)) for q in picked), tuple(parts)
 
 

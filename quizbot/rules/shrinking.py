@@ -16,6 +16,7 @@ from datetime import date
 from enum import StrEnum
 
 from questions.module import Module
+from quizbot.clock import has_ended
 from quizbot.rules.due.days import months_after
 from quizbot.rules.due.facts import Facts
 from quizbot.rules.outcome import met_on, rule_in_words
@@ -76,13 +77,13 @@ def kept_of(per_objective: int) -> int:
 
 def months_of(facts: Facts, today: date) -> int | None:
     """The period of the rules by which a person's refresher shrinks; None where it does not."""
-    live = [p for p in facts.posts if p.ends_on is None or p.ends_on >= today]
+    live = [post for post in facts.posts if not has_ended(post.ends_on, today)]
     rules = [
         rule
         for rule in facts.requirements
         if rule.every_months
         and rule.in_force_from <= today
-        and (rule.in_force_to is None or rule.in_force_to >= today)
+        and not has_ended(rule.in_force_to, today)
         and any(rule.covers(post) for post in live)
     ]
     asked = any(

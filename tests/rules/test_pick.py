@@ -480,6 +480,15 @@ def test_questions_that_give_one_another_away_do_not_meet_in_it():
         assert {planned.question_id for planned in plan} != {"own-1", "own-2"}
 
 
+def test_where_there_are_no_others_they_meet_all_the_same():
+    module = of_changes(own(1) | {"not_with": ["own-2"]}, own(2))
+
+    plan, parts = plan_for_changes(module, ["c1"], TODAY, {}, Random(1))
+
+    assert {planned.question_id for planned in plan} == {"own-1", "own-2"}
+    assert parts == (Part("c1", 2),)
+
+
 def test_a_question_of_two_changes_is_asked_for_one():
     both = own(1)
     both["decision"].append({"change": "c2", "verdict": "new", "why": "It asks both."})
