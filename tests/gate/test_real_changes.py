@@ -151,8 +151,8 @@ def test_of_each_that_could_ask_an_update_can_be_made_and_another_with_other_que
     known = {module.id: module for module in MODULES}
 
     for id_ in could_ask():
-        module, seen = known[weighed()[id_].asked_in], {}
-        plan, parts = plan_for_changes(module, [id_], TODAY, seen, Random(1))
+        module = known[weighed()[id_].asked_in]
+        plan, parts = plan_for_changes(module, [id_], TODAY, {}, Random(1))
         assert [(part.change, part.count) for part in parts] == [(id_, 2)], id_
         again, _ = plan_for_changes(
             module, [id_], TODAY, dict.fromkeys([p.question_id for p in plan], 1), Random(2)

@@ -195,7 +195,7 @@ def test_a_plan_has_half_of_these_areas_and_its_must_knows_all_the_same(areas):
             count = sum(question.objective == objective for question in questions)
             assert count == (1 if objective in areas else 2)
         assert sum(question.must_know == "boil" for question in questions) == 1
-        assert len(plan) == Shorter(MODULE, areas).asked
+        assert len(questions) == Shorter(MODULE, areas).asked
 
 
 def test_what_is_to_be_confirmed_comes_first_in_it_too():
