@@ -384,11 +384,12 @@ ONE_HOME = {
         "quizbot/clock.py",
         "has_ended",
     ),
+    r"[Yy]our manager sees (?!it)": ("quizbot/words.py", "MANAGER_SEES"),
     r":%B %Y": ("quizbot/words.py", "long_date or month_name"),
     r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
     r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),
     r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),
-    r"is_shown\(row\.asked": ("quizbot/evidence/latest.py", "shown_in"),
+    r"is_shown\(row\.asked": ("quizbot/evidence/latest_attempts.py", "shown_in"),
     r"right(?:_count)? == [\w.]*asked|asked == [\w.]*right": (
         "quizbot/rules/outcome.py",
         "is_shown",

@@ -17,7 +17,7 @@ from web.paging import paging
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 KINDS = tuple(kind.name.lower() for kind in DispensationKind)
-MORE_TIME = ("extension", "An extension", "More time: a new day for what is asked now")
+MORE_TIME = ("extension", "More time until …", "A new day for what is asked now")
 OF_LEADS = (
     ("pause", "A pause", "Long leave or illness: the days do not count"),
     ("exemption", "An exemption", "Nothing is asked while it lasts"),

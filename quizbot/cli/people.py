@@ -11,9 +11,9 @@ from quizbot.access import Role
 from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile, Refused
 from quizbot.people.file.columns import read_columns
-from quizbot.people.file.planned import told_people
+from quizbot.people.file.in_words import told_people
 from quizbot.people.people import Options, Plan, told_faults
-from quizbot.standing.endings import in_words
+from quizbot.standing.ended_duties import in_words
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 

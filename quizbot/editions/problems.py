@@ -48,7 +48,7 @@ class Problem:
     def state_words(self) -> str:
         """Where it stands, in words."""
         if self.state == "mended":
-            return f"Mended in edition {self.mended_in}"
+            return f"Corrected in edition {self.mended_in}"
         return "Answered" if self.state == "answered" else "New"
 
 

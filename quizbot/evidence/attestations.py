@@ -12,7 +12,7 @@ from quizbot.access import leads, may_see, must_manage, team
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import NotFound, OutOfDate, Refused
-from quizbot.evidence.latest import NOTHING, Latest, latest, shown_in
+from quizbot.evidence.latest_attempts import NOTHING, Latest, latest, shown_in
 from quizbot.outbox.notices import Notices
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database

@@ -15,8 +15,8 @@ from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.evidence.agencies import agencies_by_unit, homes_on
 from quizbot.evidence.beliefs import Beliefs
-from quizbot.evidence.latest import Latest, latest, shown_in
-from quizbot.evidence.talks import Talk, talk_about
+from quizbot.evidence.latest_attempts import Latest, latest, shown_in
+from quizbot.evidence.talking_points import Talk, talk_about
 from quizbot.rules.due import State, state_from_dates
 from quizbot.standing.standings import Standings
 from quizbot.store.database import Database

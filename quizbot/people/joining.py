@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from quizbot.access import ERASED, has_charge, is_open, must_lead
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import NotAllowed, NotFound, Refused
-from quizbot.people.file.change import ONE_DAY
+from quizbot.people.file.person_change import ONE_DAY
 from quizbot.signin import given_out
 from quizbot.standing.standings import forget
 from quizbot.store.audit import OPERATOR, Audit

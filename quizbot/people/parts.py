@@ -12,7 +12,7 @@ from quizbot.people.people import People
 from quizbot.people.roles import Roles
 from quizbot.people.staff import Staff
 from quizbot.people.units import Units
-from quizbot.standing.endings import Endings
+from quizbot.standing.ended_duties import Endings
 from quizbot.store.core import Core
 
 

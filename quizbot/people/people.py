@@ -31,17 +31,17 @@ from quizbot.clock import Clock, london_day
 from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.people.file.apply import apply
-from quizbot.people.file.change import Kind
 from quizbot.people.file.columns import remember
-from quizbot.people.file.ending import ends_of
+from quizbot.people.file.ended_duties import ends_of
+from quizbot.people.file.in_words import PlannedPerson, told_people
+from quizbot.people.file.person_change import Kind
 from quizbot.people.file.plan import Imported, Options, Plan
-from quizbot.people.file.planned import PlannedPerson, told_people
-from quizbot.people.file.planning import make_plan, state_of
 from quizbot.people.file.reading import COLUMNS
+from quizbot.people.file.working_out import make_plan, state_of
 from quizbot.people.finding import whose
 from quizbot.people.guests import Guests
 from quizbot.people.roles import end, give
-from quizbot.standing.endings import Endings
+from quizbot.standing.ended_duties import Endings
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, unit

@@ -13,13 +13,13 @@ from quizbot.access import GUEST, has_charge, is_below, is_open, knows, must_lea
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound
 from quizbot.outbox.notices import Notices
-from quizbot.people.file.change import ONE_DAY
+from quizbot.people.file.person_change import ONE_DAY
 from quizbot.people.file.reading import AHEAD
 from quizbot.people.forms import NewPost, checked_job, checked_manager, checked_post, checked_who
 from quizbot.people.leaving import close
 from quizbot.signin import given_out
 from quizbot.signin.readdressed import readdress
-from quizbot.standing.endings import Endings
+from quizbot.standing.ended_duties import Endings
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database

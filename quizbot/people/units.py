@@ -12,7 +12,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people.file.apply import KINDS, add_unit
 from quizbot.people.file.reading import DEEPEST, LONGEST
-from quizbot.standing.endings import Endings
+from quizbot.standing.ended_duties import Endings
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database

@@ -13,7 +13,7 @@ from quizbot.access import must_read_trail
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.errors import Mend
 from quizbot.people.finding import said
-from quizbot.standing import terms
+from quizbot.standing import rule_terms
 from quizbot.store.database import Database
 from quizbot.store.tables import audit, edition, person, requirement, unit
 
@@ -274,7 +274,7 @@ def _short(id_: str) -> str:
 
 def _detail(action: str, name: str, value: Any, names: Mapping[UUID, TrailName]) -> str:
     if action in OF_RULES and name in ("terms", "before", "after"):
-        return terms.said(value)
+        return rule_terms.said(value)
     return _words(value, names)
 
 

@@ -7,8 +7,9 @@ from datetime import date
 from html import escape
 
 from questions.place import Place
+from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import long_date
+from quizbot.words import MANAGER_SEES, long_date
 
 WIDTH = 72
 MOST_BRIEF = 8  # questionnaires in one message to a chat
@@ -65,15 +66,17 @@ class Setting:
     partnership: str
     referral_team: str
     referral_phone: str
+    open_days: str = "on working days"
 
     @classmethod
-    def of(cls, place: Place, public_url: str) -> "Setting":
+    def of(cls, place: Place, public_url: str, quiet: Quiet) -> "Setting":
         """By where this is, and under which address."""
         return cls(
             public_url,
             place.text("partnership_name"),
             place.text("referral_team"),
             place.text("referral_phone"),
+            quiet.open_days,
         )
 
 
@@ -174,13 +177,14 @@ def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator
             yield _Block(
                 f"{who} asks for it: {wish.reason}" if wish.reason else f"{who} asks for it."
             )
-        url = f"{setting.public_url}/modules/{one.module}"
+        url = f"{setting.public_url}/modules/{one.module}?asked"
         yield _Block(f"Take it (about {one.minutes} minutes, open book)", "a", url)
     if asked:
         yield _Block(
             "Sign in with the address to which this message came: a six-digit code is sent there."
             " You need no password."
         )
+        yield _Block(MANAGER_SEES)
         yield _Block("All that is asked of you", "a", f"{setting.public_url}/me")
 
 
@@ -250,7 +254,7 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
         reasons.append("you are told what is written about you")
     yield _Block(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
-        " It comes once a day at most, and on working days."
+        f" It comes once a day at most, and {setting.open_days}."
     )
     if contents.has_nudge:
         url = f"{setting.public_url}/me#messages"

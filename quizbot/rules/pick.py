@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate, groupby
 from random import Random
 
 from questions.kinds import Question
@@ -105,11 +106,18 @@ class _Pool:
     objective: str
     wanted: int
     questions: tuple[Question, ...]
+    ends: tuple[int, ...] = ()  # how many are as good as the last of them, or better
 
     def shuffled(self, rng: Random) -> "_Pool":
         """The same questions in an order that chance gives."""
         order = tuple(rng.sample(self.questions, len(self.questions)))
         return _Pool(self.objective, self.wanted, order)
+
+    def best(self, further: int) -> "_Pool":
+        """Those as good as are needed to draw what is wanted, and of so many ranks further."""
+        enough = [end for end in self.ends if end >= self.wanted]
+        end = enough[min(further, len(enough) - 1)] if enough else 0
+        return _Pool(self.objective, self.wanted, self.questions[:end])
 
 
 def _pools(
@@ -119,9 +127,13 @@ def _pools(
     rng: Random,
     first: Collection[str] = (),
 ) -> Iterator[_Pool]:
-    def ranked(questions: Sequence[Question]) -> tuple[Question, ...]:
-        shuffled = rng.sample(questions, len(questions))
-        return tuple(sorted(shuffled, key=lambda q: (q.id not in first, seen.get(q.id, 0))))
+    def rank(question: Question) -> tuple[bool, int]:
+        return question.id not in first, seen.get(question.id, 0)
+
+    def ranked(wanted: int, questions: Sequence[Question]) -> _Pool:
+        order = tuple(sorted(rng.sample(questions, len(questions)), key=rank))
+        ends = (len(list(same)) for _, same in groupby(order, rank))
+        return _Pool(objective, wanted, order, tuple(accumulate(ends)))
 
     must_know_of = {must.objective: name for name, must in module.must_knows.items()}
     for objective in module.objectives:
@@ -129,9 +141,9 @@ def _pools(
         wanted = module.questions_per_objective
         if objective in must_know_of:
             variants = [q for q in mine if q.must_know == must_know_of[objective]]
-            yield _Pool(objective, 1, ranked(variants))
+            yield ranked(1, variants)
             wanted -= 1
-        yield _Pool(objective, wanted, ranked([q for q in mine if q.must_know is None]))
+        yield ranked(wanted, [q for q in mine if q.must_know is None])
 
 
 def _rivals(module: Module, questions: Sequence[Question]) -> dict[str, set[str]]:
@@ -161,11 +173,20 @@ def _choose(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Ques
         return None
     picked: list[Question] = []
     for group in _tied(pools, rivals):
-        found = _search(group, rivals)
+        found = _best(group, rivals)
         if found is None:
             return None
         picked += found
     return picked
+
+
+def _best(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
+    """A choice that goes no further down the ranks than the rivals among them make it go."""
+    for further in range(1 + max(len(pool.ends) for pool in pools)):
+        found = _search([pool.best(further) for pool in pools], rivals)
+        if found is not None:
+            return found
+    return None
 
 
 def _tied(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[list[_Pool]]:

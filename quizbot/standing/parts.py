@@ -10,7 +10,7 @@ from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
 from quizbot.standing.duties import Duties
-from quizbot.standing.endings import Endings
+from quizbot.standing.ended_duties import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings

@@ -25,9 +25,9 @@ from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules import due
-from quizbot.standing.endings import Ended, Endings, in_words
+from quizbot.standing.ended_duties import Ended, Endings, in_words
+from quizbot.standing.rule_terms import first_and_again, kept
 from quizbot.standing.standings import Standings, as_rule, forget
-from quizbot.standing.terms import first_and_again, kept
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, post, requirement, unit

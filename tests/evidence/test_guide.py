@@ -6,7 +6,7 @@ import pytest
 
 from questions.bank import SHIPPED, Bank, read_banks
 from quizbot.errors import NotAllowed, NotFound
-from quizbot.evidence.talks import talk_about
+from quizbot.evidence.talking_points import talk_about
 from tests.gate.samples import TODAY, the_place
 
 NO_NAMES = set(

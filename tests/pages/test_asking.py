@@ -327,3 +327,18 @@ def test_who_will_never_be_asked_again_is_a_page(efua_page):
 def test_rules_are_for_leads_only(carys_page):
     for path in ("/admin/requirements", "/admin/requirements/new", "/admin/requirements/health"):
         assert carys_page.get(path).status == 403
+
+
+@pytest.mark.parametrize(
+    ("days", "offered"),
+    [(0, ["21", "12", "2026"]), (6, ["29", "12", "2026"]), (97, ["30", "3", "2027"])],
+)
+def test_the_day_that_is_offered_is_never_at_a_weekend_nor_a_holiday(
+    carys_page, clock, days, offered
+):
+    clock.forward(days=days)
+
+    page = carys_page.get("/team/requests/new").tree
+
+    parts = [page.all("input", name=f"due-{part}")[0]["value"] for part in ("day", "month", "year")]
+    assert parts == offered

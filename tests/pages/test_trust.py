@@ -102,7 +102,12 @@ def test_a_name_in_the_trail_leads_to_all_of_that_person(efua_page, people):
 
     page = efua_page.follow("Efua Mensah")
 
-    assert page.path == f"/admin/audit?who={people.efua}"
+    assert page.path == f"/admin/audit?person={people.efua}"
+    assert str(people.efua) not in [
+        one["value"] for one in page.tree.all("input", name="who") if "value" in one
+    ]
+    assert page.tree.all("input", name="person")[0]["value"] == str(people.efua)
+    assert "Only rows about, or by, Efua" in page.words
     assert len(lines(page)) == 3
 
 

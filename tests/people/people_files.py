@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from quizbot.errors import BadFile
-from quizbot.people.file.planned import told_people
+from quizbot.people.file.in_words import told_people
 from quizbot.people.people import Imported
 from quizbot.service import Service
 from quizbot.store.tables import audit, person, post, role_grant, unit

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quizbot.people.file.planned import told_people
+from quizbot.people.file.in_words import told_people
 from quizbot.people.people import Options
 from tests.people.people_files import HEAD, TEAM, Files
 

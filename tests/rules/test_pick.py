@@ -166,9 +166,37 @@ def test_a_plan_is_found_where_any_choice_would_do(module, mode, today, seen, se
     assert (make_plan(module, mode, today, seen, Random(seed)) is not None) == exists
 
 
-def any_choice(module, mode, today):
+@plans
+def test_nothing_comes_again_where_some_choice_asks_only_what_was_never_asked(
+    module, mode, today, seen, seed
+):
+    plan = make_plan(module, mode, today, seen, Random(seed))
+
+    if any_choice(module, mode, today, without=seen):
+        assert not seen.keys() & {planned.question_id for planned in plan}
+
+
+def test_a_choice_is_taken_back_before_a_question_comes_again():
+    """Water has one question left that was never asked; leaves' first may not meet it."""
+    by_objective = {
+        "leaves": [made.question("leaves-0", not_with=["water-0"]), made.question("leaves-1")],
+        "water": [made.question("water-0"), made.question("water-1")],
+    }
+    names = dict.fromkeys(by_objective, "Know it")
+    module = made.module(by_objective, objectives=names, must_knows={}, questions_per_objective=1)
+
+    for seed in range(20):
+        plan = make_plan(module, Mode.ASSURED, TODAY, {"water-1": 1}, Random(seed))
+        assert {planned.question_id for planned in plan} == {"leaves-1", "water-0"}
+
+
+def any_choice(module, mode, today, without=()):
     """Whether some choice keeps all the rules, by trying every one."""
-    askable = [question for question in module.questions if may_ask(question, mode, today)]
+    askable = [
+        question
+        for question in module.questions
+        if may_ask(question, mode, today) and question.id not in without
+    ]
     rivals = {(q.id, other) for q in askable for other in q.not_with}
     owner = {must.objective: name for name, must in module.must_knows.items()}
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
-from quizbot.people.file.planned import PlannedPerson
+from quizbot.people.file.in_words import PlannedPerson
 from quizbot.people.file.reading import COLUMNS, OtherTitles
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan

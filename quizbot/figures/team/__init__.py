@@ -13,7 +13,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.evidence.attestations import Attestations
-from quizbot.evidence.latest import NOTHING, latest
+from quizbot.evidence.latest_attempts import NOTHING, latest
 from quizbot.figures.team.attention import attention_for
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.figures.team.choosing import Choosing, Pickable

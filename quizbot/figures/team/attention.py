@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from quizbot.evidence.latest import Latest
+from quizbot.evidence.latest_attempts import Latest
 from quizbot.figures.team.cells import Cell, TeamLine
-from quizbot.rules.due import State
 from quizbot.rules.retakes import FOR_MANAGERS
 
 CONFIRM_WITHIN = timedelta(days=90)  # a pass longer ago is no news to talk about
@@ -79,11 +78,12 @@ def attention_for(lines: Sequence[TeamLine], modules: Mapping[str, str], today: 
     waiting: dict[str, list[tuple[UUID, str]]] = {module: [] for module in modules}
     for line in lines:
         late += _need(line, (_asked(c) for c in line.cells if c.is_late))
-        failed += _need(line, (_failed(c) for c in line.cells if c.latest.failed_twice))
+        called = [cell for cell in line.cells if not cell.is_set_aside]
+        failed += _need(line, (_failed(c) for c in called if c.latest.failed_twice))
         untouched += _need(
             line, (_asked(c) for c in line.cells if c.is_untouched and not c.is_late)
         )
-        for cell in line.cells:
+        for cell in called:
             if is_waiting(cell.latest, today):
                 waiting[cell.module].append((line.person_id, line.name))
     return Attention(
@@ -107,7 +107,7 @@ def _need(line: TeamLine, matters: Iterable[Matter]) -> list[Need]:
 
 def _asked(cell: Cell) -> Matter:
     words = cell.state.words.lower() + (" since" if cell.is_late else ", due")
-    is_due = cell.is_late or cell.state is State.DUE_SOON
+    is_due = cell.is_pressing
     return Matter(cell.module, cell.title, words, cell.due_on, is_due)
 
 

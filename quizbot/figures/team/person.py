@@ -12,7 +12,7 @@ from quizbot.access import live_posts
 from quizbot.clock import has_ended, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import Confirmation
-from quizbot.evidence.latest import latest, shown_in
+from quizbot.evidence.latest_attempts import latest, shown_in
 from quizbot.rules.outcome import met_on
 from quizbot.rules.pick import Mode
 from quizbot.standing.duties import ModuleDuty

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, insert, update
 
 from quizbot.outbox.notices import Notices
-from quizbot.people.file.change import Kind, PostChange
+from quizbot.people.file.person_change import Kind, PostChange
 from quizbot.people.file.plan import PersonLine, Plan
 from quizbot.people.file.sheet import PORTION
 from quizbot.people.leaving import close

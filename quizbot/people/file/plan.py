@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from quizbot.errors import Refused
-from quizbot.people.file.change import Case, Change, HeldPost, Kind, KnownPerson, change_of
+from quizbot.people.file.person_change import Case, Change, HeldPost, Kind, KnownPerson, change_of
 from quizbot.people.file.reading import Doubt, Fault
 from quizbot.people.file.sheet import Sheet, as_id
-from quizbot.standing.endings import Ended
+from quizbot.standing.ended_duties import Ended
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from quizbot.evidence.latest import latest
+from quizbot.evidence.latest_attempts import latest
 from quizbot.rules.pick import Mode
 from quizbot.store.tables import attempt, new_id, person
 

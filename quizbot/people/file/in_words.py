@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from quizbot.people.file.change import HeldPost, Kind, KnownPerson, PostChange
+from quizbot.people.file.person_change import HeldPost, Kind, KnownPerson, PostChange
 from quizbot.people.file.plan import PersonLine, Plan
 from quizbot.words import long_date
 

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, func, or_, select
 
 from quizbot.access import is_below
 from quizbot.errors import NotAllowed, NotFound
-from quizbot.people.file.change import Kind
-from quizbot.people.file.checks import Checks
 from quizbot.people.file.columns import remembered
 from quizbot.people.file.doubts import find_doubts
+from quizbot.people.file.matching import Checks
+from quizbot.people.file.person_change import Kind
 from quizbot.people.file.plan import Imported, Options, Plan
 from quizbot.people.file.reading import read_people
 from quizbot.people.file.sheet import Sheet

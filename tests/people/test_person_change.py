@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from quizbot.people.file.change import Case, HeldPost, KnownPerson, change_of
+from quizbot.people.file.person_change import Case, HeldPost, KnownPerson, change_of
 
 NINA = KnownPerson("Nina Ward", "nina@northmoor.example", "N9")
 

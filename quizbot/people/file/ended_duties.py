@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from quizbot.access import GUEST, is_open
-from quizbot.people.file.change import ONE_DAY, Kind
+from quizbot.people.file.person_change import ONE_DAY, Kind
 from quizbot.people.file.plan import PersonLine, Plan
 from quizbot.rules import due
-from quizbot.standing.endings import Ended, Endings
+from quizbot.standing.ended_duties import Ended, Endings
 from quizbot.standing.standings import chunks, requirements_by_module
 from quizbot.store.tables import post, unit
 
