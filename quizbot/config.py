@@ -44,6 +44,14 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def workers_for(database_url: str, core_count: int) -> int:
+    """How many processes serve best.
+
+    SQLite has one writer whatever the cores, so a third process would only wait.
+    """
+    return 2 if database_url.startswith("sqlite:") else min(max(2, core_count), MOST_BY_ITSELF)
+
+
 def kept_secret() -> str:
     """The secret kept in `var/`; nothing where there is none that may be used."""
     try:
@@ -179,14 +187,8 @@ class Settings(BaseSettings):
 
     @property
     def web_workers(self) -> int:
-        """How many processes answer requests: as set, or by the cores and the database.
-
-        SQLite has one writer whatever the cores, so a third process would only wait.
-        """
-        if self.workers is not None:
-            return self.workers
-        is_sqlite = self.database_url.startswith("sqlite:")
-        return 2 if is_sqlite else min(max(2, cores()), MOST_BY_ITSELF)
+        """How many processes answer requests: as set, or by the cores and the database."""
+        return self.workers or workers_for(self.database_url, cores())
 
     @property
     def has_address(self) -> bool:

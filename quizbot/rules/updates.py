@@ -52,8 +52,8 @@ class Held(StrEnum):
 
     MET = "met"  # showed the new rule already
     RESTED = "rested"  # passed before it, and was asked what it touches
-    WITHOUT = "without"  # passed before it, and was not
     SINCE = "since"  # passed since it came
+    WITHOUT = "without"  # passed before it, and was not
     NOTHING = "nothing"  # has passed nothing that it touches
 
 
@@ -70,6 +70,14 @@ _ASKED = {
     Whom.BEFORE: {Held.RESTED, Held.WITHOUT},
     Whom.EVERYBODY: {Held.RESTED, Held.WITHOUT, Held.SINCE},
 }
+
+
+_BY_STRENGTH = tuple(Held)  # in this order they stand above
+
+
+def strongest(parts: Iterable[Held]) -> Held:
+    """How somebody stands to a change in all, who stands to it so in one module and another."""
+    return min(parts, key=_BY_STRENGTH.index, default=Held.NOTHING)
 
 
 def met_on(history: ChangeHistory) -> date | None:
@@ -100,7 +108,12 @@ def _in_order(passes: Iterable[Took]) -> list[Took]:
 
 def is_asked(history: ChangeHistory, starts_on: date, whom: Whom) -> bool:
     """Whether a lead who asks these people asks this one."""
-    return held(history, starts_on) in _ASKED[whom]
+    return asks(whom, held(history, starts_on))
+
+
+def asks(whom: Whom, stands: Held) -> bool:
+    """Whether a lead who asks these people asks somebody who stands to the change so."""
+    return stands in _ASKED[whom]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from quizbot.cli.serve import must_be_free
-from quizbot.config import Settings, read_settings
+from quizbot.config import Settings, read_settings, workers_for
 from quizbot.errors import Misconfigured
 from tools.running import Running, free_port
 
@@ -133,10 +133,8 @@ def test_people_reach_it_by_ipv6(tmp_path, host):
         ("postgresql://quiz@db/quiz", 64, 8),
     ],
 )
-def test_there_are_as_many_workers_as_cores_and_database_bear(monkeypatch, url, cores, workers):
-    monkeypatch.setattr("quizbot.config.cores", lambda: cores)
-
-    assert read_settings(database_url=url).web_workers == workers
+def test_there_are_as_many_workers_as_cores_and_database_bear(url, cores, workers):
+    assert workers_for(url, cores) == workers
     assert read_settings(database_url=url, workers=3).web_workers == 3
 
 
