@@ -61,6 +61,7 @@ PARTS = (
     "auth",
     "board",
     "certificates",
+    "changes",
     "chats",
     "editions",
     "exports",
