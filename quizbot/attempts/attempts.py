@@ -134,7 +134,6 @@ _IN_MODULE = (
     attempt.c.person_id == bindparam("whose"),
     attempt.c.module == bindparam("module"),
 )
-_OPEN_MODES = select(attempt.c.mode).where(_OPEN, *_IN_MODULE)
 _OPEN_OF_PERSON = select(attempt.c.id, attempt.c.started_at).where(
     _OPEN, *_IN_MODULE, attempt.c.mode == bindparam("mode")
 )
@@ -235,6 +234,7 @@ class Answered:
     """What an answer led to, so that a channel knows where to go."""
 
     mode: Mode
+    module: str
     number: int
     total: int
     is_last_of_practice: bool
@@ -402,7 +402,9 @@ class Attempts:
             stored = self._read(opened, number, reply, is_flagged=bool(flagged))
             opened.refuse_closed()
             if self._put(attempt_id, number, opened, stored, flagged):
-                return Answered(opened.mode, number, len(opened.pairs), is_last_of_practice=False)
+                module = opened.edition.module.id
+                total = len(opened.pairs)
+                return Answered(opened.mode, module, number, total, is_last_of_practice=False)
         raise Busy(BUSY)
 
     def _read(
@@ -562,11 +564,6 @@ class Attempts:
             for row in rows
         ]
 
-    def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
-        """In which modes this person has an open attempt at a module."""
-        rows = self.database.look(_OPEN_MODES, {"whose": person_id, "module": module})
-        return frozenset(Mode(row.mode) for row in rows)
-
     def must_wait(self, person_id: UUID, module: Module) -> str:
         """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
 
@@ -703,7 +700,7 @@ class Attempts:
             is_last = len(given) == total
             if is_last:
                 self._close(connection, attempt_id, opened, given)
-        return Answered(opened.mode, number, total, is_last)
+        return Answered(opened.mode, opened.edition.module.id, number, total, is_last)
 
     def _close(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", given: dict[int, str]

@@ -131,6 +131,13 @@ class Certificates:
             rows = connection.execute(query.limit(newest)).all()
         return [self._read(row) for row in rows]
 
+    def of_attempt(self, person_id: UUID, attempt_id: UUID) -> Certificate | None:
+        """What a person was given for one attempt, if anything."""
+        query = _FOUND.where(attempt.c.person_id == person_id, attempt.c.id == attempt_id)
+        with self.database.reading() as connection:
+            row = connection.execute(query).first()
+        return self._read(row) if row else None
+
     def find(self, typed: str) -> Certificate:
         """The one with a code, however that was typed; NotFound."""
         with self.database.reading() as connection:

@@ -1,6 +1,6 @@
 """Where each person stands with every module, and whom and why it is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -54,6 +54,11 @@ class ModuleDuty:
         return self.until if is_held else self.valid_until
 
     @property
+    def is_owed(self) -> bool:
+        """Whether somebody should take it, now or soon."""
+        return self.state.rank > due.State.VALID.rank
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is anything to say of it."""
         return self.state is not due.State.NOT_REQUIRED
@@ -86,6 +91,12 @@ class Duties:
             for module in modules.values()
             for standing in (found[person_id, module.id],)
         )
+
+    @staticmethod
+    def owed(duties: Iterable[ModuleDuty]) -> list[ModuleDuty]:
+        """Of what concerns somebody, what they owe: the most urgent first."""
+        owed = (duty for duty in duties if duty.is_owed)
+        return sorted(owed, key=lambda duty: (-duty.state.rank, duty.due_on or date.max))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tools.tour import Taker, tour
 
-STATES = 49  # or more: a tour that stops half-way has tested half
+STATES = 52  # or more: a tour that stops half-way has tested half
 SIDEWAYS = "document.scrollingElement.scrollWidth"
 ROLES = ("A safeguarding lead", "A manager", "A practitioner", None)
 # What a path holds that differs from one page to the next of the same make.
