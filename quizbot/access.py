@@ -320,6 +320,11 @@ def is_below(path: str, tops: Iterable[str]) -> bool:
     return any(is_within(path, top) for top in tops)
 
 
+def agency_of(path: str) -> str:
+    """The agency of a unit, by its path: what stands right below the partnership."""
+    return "/".join(path.split("/")[:2])
+
+
 def places(connection: Connection, person_id: UUID, day: date) -> tuple[list[str], list[str]]:
     """Units of somebody's posts, held or to come, or else once held; and units of their roles."""
     posts = connection.execute(

@@ -144,6 +144,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         places=asked.places,
         troubles=reminders.troubles,
         people=people.people,
+        change_lines=standing.change_lines,
     )
     privacy = open_privacy(core, editions=editions)
     rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)

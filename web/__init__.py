@@ -62,6 +62,7 @@ PARTS = (
     "auth",
     "board",
     "certificates",
+    "changes",
     "chats",
     "editions",
     "exports",

@@ -14,6 +14,7 @@ from quizbot.figures.overdue import Lateness
 from quizbot.figures.team import Reports
 from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
+from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -42,6 +43,7 @@ def open_figures(
     places: Places,
     troubles: Troubles,
     people: People,
+    change_lines: ChangeLines,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
     counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
@@ -61,6 +63,7 @@ def open_figures(
             places=places,
             troubles=troubles,
             lateness=lateness,
+            change_lines=change_lines,
             now=core.now,
         ),
         reports=Reports(

@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, str] = {
     "requirement.end": "Rule ended",
     "change.tell": "Change of guidance told",
     "change.ask": "Change of guidance to be confirmed",
+    "change.correct": "Day of a change to be confirmed corrected",
     "change.withdraw": "Change of guidance taken back",
     "edition.publish": "Edition published",
     "preference.choose": "Choice about messages",

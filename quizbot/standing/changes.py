@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from questions.changing import Weighed, weigh
 from questions.register import Register, RuleChange
-from quizbot.access import is_below, must_lead
+from quizbot.access import is_below, must_lead, rights
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
@@ -23,6 +24,7 @@ from quizbot.standing.change_drafts import (
     ChangeDraft,
     ChangePreview,
     HeldBy,
+    day_faults,
     faults_of,
     modules_of,
     whom_of,
@@ -35,6 +37,7 @@ from quizbot.standing.standings import chunks
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database, write_in
 from quizbot.store.tables import change_action, new_id, to_confirm, unit
+from quizbot.words import long_date
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,20 @@ class ChangeActed:
     asked: int
     confirmed: int
 
+    @property
+    def words(self) -> str:
+        """What was done, in a line."""
+        if self.due_on is None:
+            return f"Told in {self.unit} on {long_date(self.made_on)}"
+        people = "1 person" if self.asked == 1 else f"{self.asked:,} people"
+        return f"Asked {people} in {self.unit} to confirm it by {long_date(self.due_on)}"
+
 
 _TO_CONFIRM = insert(to_confirm)
 
 
 @dataclass(frozen=True)
-class Reached:
+class WorkedOut:
     """What a draft would do, whom it reaches, and what was done of the change when that was read.
 
     `people` holds sixteen bytes for each: there may be a hundred thousand.
@@ -158,21 +169,10 @@ class Changes:
             raise Mend(reason="Say why, in a few words.")
         check_reason(reason)
         with self.database.writing(queue="duties") as connection:
-            row = connection.execute(
-                select(change_action, unit.c.path)
-                .join(unit, unit.c.id == change_action.c.unit_id)
-                .where(change_action.c.id == action_id)
-            ).first()
-            if row is None:
-                raise NotFound("There is no such telling or asking.")
-            self._must_lead(connection, lead_id, row.path)
+            row = self._action(connection, action_id, lead_id)
             if row.withdrawn_on is not None:
                 return False
-            connection.execute(
-                update(change_action)
-                .where(change_action.c.id == action_id)
-                .values(withdrawn_on=self.today(), withdrawn_by=lead_id, reason=reason.strip())
-            )
+            self._take_back(connection, action_id, reason, lead_id)
             self.audit.add(
                 connection,
                 lead_id or OPERATOR,
@@ -182,10 +182,62 @@ class Changes:
             )
         return True
 
-    def all(self, lead_id: UUID | None = None) -> list[ChangeActed]:
-        """What was told and asked below a lead's units, the newest first."""
+    def correct(
+        self, action_id: UUID, due_on: date, reason: str, lead_id: UUID | None = None
+    ) -> UUID:
+        """Ask the same people by another day; the first asking stays on record."""
+        today = self.today()
+        faults = dict(day_faults(due_on, today))
+        if not reason.strip():
+            faults["reason"] = "Say why, in a few words."
+        if faults:
+            raise Mend(**faults)
+        check_reason(reason)
+        with self.database.writing(queue="duties") as connection:
+            row = self._action(connection, action_id, lead_id)
+            if row.withdrawn_on is not None:
+                raise Refused("It was taken back before: ask anew.")
+            if row.due_on is None:
+                raise Refused("Nobody was asked by a day: people were told.")
+            if row.due_on == due_on:
+                raise Mend(due_on="It is asked by that day already: choose another.")
+            new = {name: value for name, value in row._asdict().items() if name != "path"}
+            new |= {"id": new_id(), "due_on": due_on, "made_on": today, "made_by": lead_id}
+            connection.execute(insert(change_action).values(**new))
+            asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
+            for some in chunks(list(connection.execute(asked.distinct()).scalars())):
+                rows = [{"id": new_id(), "action_id": new["id"], "person_id": who} for who in some]
+                connection.execute(insert(to_confirm), rows)
+            self._take_back(connection, action_id, reason, lead_id)
+            self.audit.add(
+                connection,
+                lead_id or OPERATOR,
+                "change.correct",
+                new["id"],
+                change=row.change,
+                replaces=action_id,
+                due_on=due_on,
+            )
+        made: UUID = new["id"]
+        return made
+
+    def standing_to(self, draft: ChangeDraft, lead_id: UUID | None = None) -> dict[UUID, Held]:
+        """How each person of whom a draft speaks stands to its change."""
+        change = self._change(draft)
+        one = self._weigh(change)
         with self.database.reading() as connection:
-            over = self._over(connection, lead_id)
+            self._must_lead(connection, lead_id, draft.unit)
+            self._unit(connection, draft.unit)
+            points, modules = Points.of(change, self.editions), modules_of(one, draft)
+            whose = Whose(draft.unit, draft.jobs, self.today())
+            starts_on = one.starts_on or date.min
+            found = holdings(connection, points, modules, whose, starts_on)
+            return {stands.person_id: stands.held for stands in found}
+
+    def all(self, viewer_id: UUID | None = None) -> list[ChangeActed]:
+        """What was told and asked below the units of a lead or auditor, the newest first."""
+        with self.database.reading() as connection:
+            over = self._seen(connection, viewer_id)
             rows = connection.execute(
                 select(change_action, unit.c.path)
                 .join(unit, unit.c.id == change_action.c.unit_id)
@@ -219,7 +271,7 @@ class Changes:
 
     def _worked_out(
         self, connection: Connection, draft: ChangeDraft, lead_id: UUID | None
-    ) -> Reached:
+    ) -> WorkedOut:
         change = self._change(draft)
         one = self._weigh(change)
         self._must_lead(connection, lead_id, draft.unit)
@@ -257,7 +309,7 @@ class Changes:
             already=already,
             people=len(people) // 16,
         )
-        return Reached(preview, people, asked)
+        return WorkedOut(preview, people, asked)
 
     def _asked(self, connection: Connection, change_id: str) -> tuple[UUID, ...]:
         """What was told and asked of a change, and not taken back."""
@@ -285,6 +337,29 @@ class Changes:
         people = [(change_id, who) for who in connection.execute(asked.distinct()).scalars()]
         return len(people), len(self.confirmations.met(connection, people))
 
+    def _action(
+        self, connection: Connection, action_id: UUID, lead_id: UUID | None
+    ) -> Row[*tuple[Any, ...]]:
+        """A telling or asking that a lead may change; for other leads there is none."""
+        row = connection.execute(
+            select(change_action, unit.c.path)
+            .join(unit, unit.c.id == change_action.c.unit_id)
+            .where(change_action.c.id == action_id)
+        ).first()
+        over = self._over(connection, lead_id)
+        if row is None or not (over is None or is_below(row.path, over)):
+            raise NotFound("There is no such telling or asking.")
+        return row
+
+    def _take_back(
+        self, connection: Connection, action_id: UUID, reason: str, lead_id: UUID | None
+    ) -> None:
+        connection.execute(
+            update(change_action)
+            .where(change_action.c.id == action_id)
+            .values(withdrawn_on=self.today(), withdrawn_by=lead_id, reason=reason.strip())
+        )
+
     def _unit(self, connection: Connection, path: str) -> UUID:
         query = select(unit.c.id).where(unit.c.path == path, unit.c.ended_on.is_(None))
         unit_id: UUID | None = connection.execute(query).scalar()
@@ -296,6 +371,14 @@ class Changes:
         if lead_id is None:
             return None
         return tuple(must_lead(connection, lead_id, self.today()).lead_of)
+
+    def _seen(self, connection: Connection, viewer_id: UUID | None) -> tuple[str, ...] | None:
+        if viewer_id is None:
+            return None
+        found = rights(connection, viewer_id, self.today())
+        if not found.sees_board:
+            raise NotAllowed("This page is for safeguarding leads and auditors.")
+        return (*found.lead_of, *found.auditor_of)
 
     def _must_lead(self, connection: Connection, lead_id: UUID | None, path: str) -> None:
         over = self._over(connection, lead_id)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from quizbot.access import GUEST, is_here, live_posts, within
+from quizbot.access import GUEST, agency_of, is_here, live_posts, within
 from quizbot.clock import LONDON, london_day
 from quizbot.rules.scope import met, read_scope
 from quizbot.rules.updates import Held, strongest
@@ -121,7 +121,7 @@ def holdings(
                 by_module = dict.fromkeys(modules, Held.MET)
             yield Stands(
                 person_id=key if isinstance(key, UUID) else UUID(key),
-                agency="/".join(next(held_posts)[1].split("/")[:2]),
+                agency=agency_of(next(held_posts)[1]),
                 by_module=by_module,
                 is_asked=any(asked.of(key)),
             )

@@ -19,7 +19,8 @@ from quizbot.store.tables import (
     new_id,
 )
 from tests import made
-from tests.standing.test_changes import ALL, CHANGE, DECISION, publish, renew
+from tests.change_told import CHANGE, DECISION, publish, renew
+from tests.standing.test_changes import ALL
 
 START = date(2026, 6, 10)
 CHANCE = Random(26)

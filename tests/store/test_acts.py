@@ -282,6 +282,9 @@ ACTS = {
     "requirement.end": ("efua", "", lambda s, p: s.rules.end(rule(s, p), LATER, p.efua)),
     "change.tell": ("efua", "", tell_change),
     "change.ask": ("efua", "", ask_change),
+    "change.correct": (
+        "efua", "", lambda s, p: s.changes.correct(ask_change(s, p), TODAY, "Sooner.", p.efua)
+    ),
     "change.withdraw": (
         "efua", "", lambda s, p: s.changes.withdraw(ask_change(s, p), "Too soon.", p.efua)
     ),
