@@ -132,6 +132,10 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         places=asked.places,
         troubles=reminders.troubles,
         people=people.people,
+        signatures=asked.signatures,
+        worth=asked.figures,
+        changes=standing.changes,
+        issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
     rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)

@@ -150,13 +150,18 @@ class EditionFigures:
         if at not in self._found:
             if len(self._found) > 100:
                 self._found.clear()
-            self._found[at] = self._worked_out(edition.module, today)
+            self._found[at] = self._worked_out(edition, today)
         return self._found[at]
 
-    def _worked_out(self, module: Module, today: date) -> Figures | None:
+    def readers(self, edition: Edition) -> tuple[Group, ...]:
+        """Who has read an edition, in which ways; nobody where their papers cannot be read."""
+        module = edition.module
         try:
             readers = load(self.folder, module.id)
         except PanelError as error:  # the page says that nothing is measured, the log says why
             LOG.warning("%s", error)
-            return None
-        return figures(module, groups_of(readers, module.asked), today)
+            return ()
+        return tuple(groups_of(readers, module.asked))
+
+    def _worked_out(self, edition: Edition, today: date) -> Figures | None:
+        return figures(edition.module, self.readers(edition), today)
