@@ -1,7 +1,7 @@
 """One partnership's service: everything the web, the bot and the command line call."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
 from quizbot.reminders.parts import RemindersParts, open_reminders
-from quizbot.reminders.quiet import read_quiet
+from quizbot.reminders.quiet import read_quiet, working_day
 from quizbot.rules.ladder import read_ladder
 from quizbot.signin.parts import SignInParts, open_signin
 from quizbot.signing import Signer
@@ -28,6 +28,8 @@ from quizbot.standing.parts import StandingParts, open_standing
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
 from quizbot.store.database import open_database
+
+USUAL = timedelta(days=28)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,10 @@ class Service(
     def today(self) -> date:
         """The day in London."""
         return london_day(self.now())
+
+    def usual_due_on(self) -> date:
+        """By when something is asked where nobody says: the first working day in four weeks."""
+        return working_day(self.today() + USUAL)
 
     def close(self) -> None:
         """Let the database go."""

@@ -23,6 +23,12 @@ _TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNUSUAL = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 _UNUSUAL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 
+# What managers see of a person's attempts, as it is told everywhere: pages and files hold no more.
+MANAGER_SEES = (
+    "Of what counts, your manager sees your score, whether you passed, which areas were shown, and"
+    " the day. Never what you answered, and nothing of your practice."
+)
+
 
 def folded_address(address: str) -> str:
     """An e-mail address as it is kept, compared and mailed to: one way to write each.

@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from quizbot.config import read_settings
 from quizbot.service import Service, open_service
 from quizbot.signin.codes import SIGNED_IN_FOR
+from quizbot.words import MANAGER_SEES
 from web.current import Asking, form_tokens
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["frame"] = frame(service)
     app.extensions["form_token"] = form_tokens(service.signer)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["flashed"] = to_be_told
+    app.jinja_env.globals.update(flashed=to_be_told, manager_sees=MANAGER_SEES)
     serve_static(app)
     filters.add_filters(app)
     auth.guard(app)

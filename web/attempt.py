@@ -13,7 +13,14 @@ from web.auth import keeps_form, lean, sent_form
 from web.current import page, person_id, service
 from web.forms import replied
 from web.lean import question_page
-from web.missed import are_letters, missed, what_was_chosen, what_was_missed
+from web.missed import (
+    are_letters,
+    keep_chosen,
+    missed,
+    way_on,
+    what_was_chosen,
+    what_was_missed,
+)
 
 bp = Blueprint("attempt", __name__, url_prefix="/attempts")
 
@@ -50,8 +57,8 @@ def show(
 @lean
 @keeps_form("reply")
 def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
-    """Keep an answer, and go on."""
-    reply = replied(request.form)
+    """Keep an answer, and go on; Skip, Back and Review keep what is ticked too."""
+    reply, go = replied(request.form), request.form.get("go", "")
     form = sent_form()
     if form.errors:
         return show(attempt_id, number, form.errors["reply"], reply)
@@ -65,22 +72,37 @@ def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
             session=g.session,
         )
     except BadReply as error:
-        return missed(reply) if are_letters(reply) else show(attempt_id, number, str(error), reply)
+        if not are_letters(reply):
+            return show(attempt_id, number, str(error), reply)
+        return go_on(attempt_id, number, reply, go) if go else missed(reply)
     except (AlreadyAnswered, AlreadySubmitted) as refusal:
         flash(str(refusal))
         return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
-    there = after_answer(attempt_id, answered, is_from_review="to_review" in request.form)
+    there = after_answer(attempt_id, answered, is_from_review="to_review" in request.form, go=go)
     return redirect(there, 303)
 
 
-def after_answer(attempt_id: UUID, answered: Answered, *, is_from_review: bool) -> str:
+def after_answer(attempt_id: UUID, answered: Answered, *, is_from_review: bool, go: str) -> str:
     """Where an answer leads: in practice to its feedback, else on, and at the end to the review."""
     base = f"/attempts/{attempt_id}"
     if answered.mode is Mode.PRACTICE:
         return f"{base}/questions/{answered.number}"
-    if answered.number < answered.total and not is_from_review:
-        return f"{base}/questions/{answered.number + 1}"
-    return f"{base}/review"
+    go = go or ("review" if is_from_review else "on")
+    return way_on(base, answered.module, answered.number, answered.total, go)
+
+
+def go_on(attempt_id: UUID, number: int, reply: Sequence[str], go: str) -> ResponseReturnValue:
+    """On without an answer; the flag is kept, and what is ticked of an answer that is not whole."""
+    who, base, is_flagged = person_id(), f"/attempts/{attempt_id}", "flag" in request.form
+    try:
+        turn = service().attempts.turn(who, attempt_id, number, session=g.session)
+        if not turn.is_practice and turn.is_flagged != is_flagged:
+            service().attempts.flag(who, attempt_id, number, flagged=is_flagged)
+    except AlreadySubmitted:
+        return redirect(base, 303)
+    if any(reply):
+        keep_chosen(reply)
+    return redirect(way_on(base, turn.edition.module.id, number, turn.total, go), 303)
 
 
 @bp.get("/<uuid:attempt_id>/review")
@@ -90,12 +112,19 @@ def review(attempt_id: UUID) -> ResponseReturnValue:
         found = service().attempts.review(person_id(), attempt_id)
     except AlreadySubmitted:
         return redirect(f"/attempts/{attempt_id}", 303)
-    return page("attempt/review.html", review=found)
+    is_asked = bool(found.unanswered) and "sure" in request.args
+    return page("attempt/review.html", review=found, is_asked=is_asked)
 
 
 @bp.post("/<uuid:attempt_id>/review")
 def submit(attempt_id: UUID) -> ResponseReturnValue:
-    """Hand in; twice is once."""
+    """Hand in; twice is once. Where questions have no answer, that is asked about first."""
+    if "anyway" not in request.form:
+        try:
+            if service().attempts.review(person_id(), attempt_id).unanswered:
+                return redirect(f"/attempts/{attempt_id}/review?sure=no", 303)
+        except AlreadySubmitted:
+            return redirect(f"/attempts/{attempt_id}", 303)
     service().attempts.submit(person_id(), attempt_id)
     return redirect(f"/attempts/{attempt_id}", 303)
 
@@ -109,11 +138,15 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
         number = service().attempts.where(person_id(), attempt_id)
         on = f"/questions/{number}" if number else ""  # handed in just now, by another tab
         return redirect(f"/attempts/{attempt_id}{on}", 303)
-    module = result.edition.module
+    module, who = result.edition.module, person_id()
+    owed = service().duties.owed(service().duties.mine(who))
     return page(
         "attempt/outcome.html",
         here=f"/attempts/{attempt_id}",
         result=result,
         is_try=False,
-        must_wait=service().attempts.must_wait(person_id(), module),
+        must_wait=service().attempts.must_wait(who, module),
+        certificate=service().certificates.of_attempt(who, attempt_id),
+        next_owed=next((duty for duty in owed if duty.module != module.id), None),
+        shows_all="all" in request.args,
     )

@@ -11,7 +11,6 @@ from flask import Request, Response, current_app, g, request, session
 
 from quizbot.config import neighbourhood
 from quizbot.errors import NotAllowed
-from quizbot.reminders.quiet import read_quiet
 from quizbot.service import Service
 from quizbot.signing import Signer
 from web.pieces import WORTH_PACKING, Fresh, put_together
@@ -38,12 +37,6 @@ class Asking(Request):
 def service() -> Service:
     """The service behind this application."""
     return cast("Service", current_app.extensions["quizbot"])
-
-
-def open_days() -> str:
-    """On which days messages leave, in words."""
-    settings = service().settings
-    return read_quiet(settings.quiet_hours, settings.quiet_days).open_days
 
 
 def person_id() -> UUID:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.reminders.preferences import Chosen
-from web.current import open_days, page, person_id, service
+from web.current import page, person_id, service
 
 bp = Blueprint("messages", __name__)
 
@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 def again(about: UUID) -> ResponseReturnValue:
     """Put it into the next message."""
     service().troubles.send_again(person_id(), about)
-    flash(f"It goes with their next message: one a day, {open_days()}.")
+    flash(f"It goes with their next message: one a day, {service().quiet.open_days}.")
     return redirect("/admin/messages", 303)
 
 

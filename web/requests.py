@@ -1,7 +1,6 @@
 """Asking people for a questionnaire, and taking a request back."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from urllib.parse import quote
 from uuid import UUID
 
@@ -10,16 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
-from quizbot.reminders.quiet import working_day
 from quizbot.standing.requests import AskOutcome
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
-from web.current import open_days, page, person_id, service
+from web.current import page, person_id, service
 from web.forms import as_uuid, typed
 from web.paging import paging
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
-USUAL = timedelta(days=28)
 NOBODY: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -46,7 +43,7 @@ def new() -> ResponseReturnValue:
         people += [str(line.person_id) for line in team.seen(team.view(request.args)).lines]
     pressing = owed(set(people)) if people and not modules else {}
     modules += [module for module, who in pressing.items() if len(who) == len(set(people))]
-    due = typed(working_day(service().today() + USUAL))
+    due = typed(service().usual_due_on())
     not_all = {module: who for module, who in pressing.items() if module not in modules}
     return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {}, not_all)
 
@@ -131,7 +128,8 @@ def in_words(asked: AskOutcome) -> str:
         words += f" Of these, {asked.replaced} had been open for another day: the new day counts."
     if asked.already:
         words += f" {asked.already} had been asked for that day before."
-    return f"{words} Each is told once, with the next message: these leave {open_days()}."
+    days = service().quiet.open_days
+    return f"{words} Each is told once, with the next message: these leave {days}."
 
 
 @bp.post("/<uuid:request_id>/withdraw")

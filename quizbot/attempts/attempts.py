@@ -49,7 +49,7 @@ from quizbot.rules.pick import Mode, Planned, make_plan
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
 from quizbot.store.counted import counts
-from quizbot.store.database import BUSY, Database
+from quizbot.store.database import BUSY, Database, read_in, write_in
 from quizbot.store.tables import (
     answer,
     attempt,
@@ -134,7 +134,6 @@ _IN_MODULE = (
     attempt.c.person_id == bindparam("whose"),
     attempt.c.module == bindparam("module"),
 )
-_OPEN_MODES = select(attempt.c.mode).where(_OPEN, *_IN_MODULE)
 _OPEN_OF_PERSON = select(attempt.c.id, attempt.c.started_at).where(
     _OPEN, *_IN_MODULE, attempt.c.mode == bindparam("mode")
 )
@@ -235,9 +234,45 @@ class Answered:
     """What an answer led to, so that a channel knows where to go."""
 
     mode: Mode
+    module: str
     number: int
     total: int
     is_last_of_practice: bool
+
+
+@cache
+def _taken(*, is_chat: bool, is_all: bool) -> Select[Any]:
+    """What somebody took, the newest first: all of it, or what is open and so many handed in."""
+    mine = (
+        and_(attempt.c.chat_key == bindparam("whose"), attempt.c.started_at >= bindparam("since"))
+        if is_chat
+        else attempt.c.person_id == bindparam("whose")
+    )
+    answered = (
+        select(func.count())
+        .where(answer.c.attempt_id == attempt.c.id, answer.c.reply != "")
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            attempt,
+            answered.label("answered"),
+            attempt_withdrawn.c.withdrawn_at,
+            attempt_withdrawn.c.reason,
+        )
+        .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
+        .where(mine)
+        .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
+    )
+    if is_all:
+        return query
+    handed_in = (
+        select(attempt.c.id)
+        .where(mine, attempt.c.submitted_at.is_not(None))
+        .order_by(attempt.c.submitted_at.desc())
+        .limit(bindparam("newest"))
+    )
+    return query.where(or_(_OPEN, attempt.c.id.in_(handed_in)))
 
 
 @dataclass(frozen=True)
@@ -402,7 +437,9 @@ class Attempts:
             stored = self._read(opened, number, reply, is_flagged=bool(flagged))
             opened.refuse_closed()
             if self._put(attempt_id, number, opened, stored, flagged):
-                return Answered(opened.mode, number, len(opened.pairs), is_last_of_practice=False)
+                module = opened.edition.module.id
+                total = len(opened.pairs)
+                return Answered(opened.mode, module, number, total, is_last_of_practice=False)
         raise Busy(BUSY)
 
     def _read(
@@ -513,37 +550,13 @@ class Attempts:
 
         Of a chat without an account, its try.
         """
-        is_theirs = (
-            and_(attempt.c.chat_key == who.key, ~self._stale_tries())
-            if isinstance(who, ChatKey)
-            else attempt.c.person_id == who
-        )
-        answered = (
-            select(func.count())
-            .where(answer.c.attempt_id == attempt.c.id, answer.c.reply != "")
-            .scalar_subquery()
-        )
-        query = (
-            select(
-                attempt,
-                answered.label("answered"),
-                attempt_withdrawn.c.withdrawn_at,
-                attempt_withdrawn.c.reason,
-            )
-            .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
-            .where(is_theirs)
-            .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
-        )
+        is_chat = isinstance(who, ChatKey)
+        given: dict[str, Any] = {"whose": who.key if isinstance(who, ChatKey) else who}
+        if is_chat:
+            given["since"] = self.now() - TRY_LASTS
         if newest is not None:
-            handed_in = (
-                select(attempt.c.id)
-                .where(is_theirs, attempt.c.submitted_at.is_not(None))
-                .order_by(attempt.c.submitted_at.desc())
-                .limit(newest)
-            )
-            query = query.where(or_(_OPEN, attempt.c.id.in_(handed_in)))
-        with self.database.reading() as connection:
-            rows = connection.execute(query).all()
+            given["newest"] = newest
+        rows = self.database.look(_taken(is_chat=is_chat, is_all=newest is None), given)
         return [
             AttemptLine(
                 attempt_id=row.id,
@@ -561,11 +574,6 @@ class Attempts:
             )
             for row in rows
         ]
-
-    def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
-        """In which modes this person has an open attempt at a module."""
-        rows = self.database.look(_OPEN_MODES, {"whose": person_id, "module": module})
-        return frozenset(Mode(row.mode) for row in rows)
 
     def must_wait(self, person_id: UUID, module: Module) -> str:
         """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
@@ -631,11 +639,11 @@ class Attempts:
         """An attempt's row, which no answer can pass until the transaction's end."""
         query = _ATTEMPT_OF_CHAT_HELD if isinstance(who, ChatKey) else _ATTEMPT_HELD
         given = {"attempt_id": attempt_id, "whose": whose(who)}
-        rows = self.database.read_in(connection, query, given)
+        rows = read_in(connection, query, given)
         return rows[0] if rows else None
 
     def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
-        return self.database.read_in(connection, _ANSWERS, {"attempt_id": attempt_id})
+        return read_in(connection, _ANSWERS, {"attempt_id": attempt_id})
 
     def _turn(self, attempt_id: UUID, opened: "_Opened", number: int) -> Turn:
         planned, row, total = opened.planned(number), opened.row, len(opened.pairs)
@@ -703,7 +711,7 @@ class Attempts:
             is_last = len(given) == total
             if is_last:
                 self._close(connection, attempt_id, opened, given)
-        return Answered(opened.mode, number, total, is_last)
+        return Answered(opened.mode, opened.edition.module.id, number, total, is_last)
 
     def _close(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", given: dict[int, str]
@@ -729,10 +737,10 @@ class Attempts:
                         "answered_at": None,
                     }
                 )
-        self.database.write_in(connection, _ADD_ANSWER, missing)
+        write_in(connection, _ADD_ANSWER, missing)
         outcome = judge(module, marked)
         if opened.mode is Mode.ASSURED:
-            self.database.write_in(
+            write_in(
                 connection,
                 _ADD_OBJECTIVE,
                 [
@@ -746,13 +754,13 @@ class Attempts:
                     if result.asked
                 ],
             )
-            self.database.write_in(
+            write_in(
                 connection,
                 _ADD_MISCONCEPTION,
                 [{"attempt_id": attempt_id, "question_id": q, "misconception": m} for q, m in met],
             )
         verdict = {"of_attempt": attempt_id, "at": self.now(), **_verdict(opened.mode, outcome)}
-        self.database.write_in(connection, _HAND_IN, verdict)
+        write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
             if outcome.passed:

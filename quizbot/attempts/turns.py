@@ -99,6 +99,11 @@ class Review:
         return sum(not line.is_answered for line in self.lines)
 
     @property
+    def first_open(self) -> int | None:
+        """The first that has no answer."""
+        return next((line.number for line in self.lines if not line.is_answered), None)
+
+    @property
     def flagged(self) -> int:
         """How many the person wanted to look at again."""
         return sum(line.is_flagged for line in self.lines)

@@ -9,6 +9,7 @@ from quizbot.chat.carried import button
 from quizbot.chat.said import Button, Message
 from quizbot.chat.split import messages
 from quizbot.editions.feedback import Feedback
+from quizbot.words import MANAGER_SEES
 
 CHOSEN = "✓ "
 DONE = "That’s my answer"
@@ -234,15 +235,11 @@ def _what_next(result: Result, public_url: str, must_wait: str) -> str:
     if result.is_practice:
         return "Nothing of this counts. Below is every question with the reason behind its answer."
     if result.outcome.passed:
-        return (
-            f"Your certificate is on your record: {public_url}/me\nYour manager sees that you"
-            " passed and which areas were shown, never what you answered."
-        )
+        return f"Your certificate is on your record: {public_url}/me\n{MANAGER_SEES}"
     again = must_wait or "When you are ready, take it again: questions you have not met come first."
     return (
         "Read below what was missed, and why. Talk it over with a colleague or your manager."
-        f" {again} Your manager sees that you did not pass this"
-        " time and which areas were shown, never what you answered."
+        f" {again} {MANAGER_SEES}"
     )
 
 

@@ -20,7 +20,7 @@ from quizbot.rules.pick import Mode
 from quizbot.service import Service
 from quizbot.signin.chats import LinkRequest
 from quizbot.standing.duties import ModuleDuty
-from quizbot.words import long_date
+from quizbot.words import MANAGER_SEES, long_date
 
 MODULES = button("Questionnaires", carried.COMMAND, "modules")
 RESUME = button("Go on where I stopped", carried.COMMAND, "resume")
@@ -106,12 +106,11 @@ def privacy(service: Service) -> Said:
     return one(
         "Without an account: your try is kept under a code made from this chat, and deleted when it"
         " ends or after a day.\n\nWith an account: what you take here is kept as if you took it on"
-        " the web. You see all of it; your manager sees outcomes, areas shown or not, and days,"
-        " never what you answered; the partnership sees figures about many people together. It is"
-        " not used for discipline or capability procedures.\n\nThis chat’s address is kept"
-        " encrypted while it is linked, and goes when you say /stop. Words that you write here are"
-        " not kept. The company whose app this is sees what you write and tap: your agency may rule"
-        f" that out.\n\nAll of it: {service.settings.public_url}/privacy",
+        f" the web. You see all of it. {MANAGER_SEES} The partnership sees figures about many"
+        " people together. It is not used for discipline or capability procedures.\n\nThis chat’s"
+        " address is kept encrypted while it is linked, and goes when you say /stop. Words that you"
+        " write here are not kept. The company whose app this is sees what you write and tap: your"
+        f" agency may rule that out.\n\nAll of it: {service.settings.public_url}/privacy",
         (MODULES,),
     )
 
@@ -150,8 +149,7 @@ def module(offer: Offer, open_lines: Sequence[AttemptLine], must_wait: str = "")
         again = offer.retakes
         parts.append(
             f"Start has it count. {offer.rule} You can flag and change answers until you submit"
-            " them. Your manager sees whether you passed and which areas were shown, never what you"
-            f" answered.{' ' if again else ''}{again}"
+            f" them. {MANAGER_SEES}{' ' if again else ''}{again}"
         )
         rows.append((_start(found.id, Mode.ASSURED, "Start", modes),))
     parts.append("Practice tells you after each question, and nothing counts.")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from quizbot.access import leads, may_see, must_manage, team
 from quizbot.clock import Clock, london_day
@@ -15,7 +15,7 @@ from quizbot.errors import NotFound, OutOfDate, Refused
 from quizbot.evidence.latest_attempts import NOTHING, Latest, latest, shown_in
 from quizbot.outbox.notices import Notices
 from quizbot.store.audit import Audit
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import attestation, new_id, person, post
 
 LONGEST_NOTE = 300
@@ -39,6 +39,14 @@ EVIDENCE = {
     DISCUSSION: "A discussion with them",
     PRACTICE: "Practice that I have observed",
 }
+_MAKER = person.alias("maker")
+_CONFIRMED = (
+    select(attestation, person.c.name, _MAKER.c.name.label("by"))
+    .join(person, person.c.id == attestation.c.person_id)
+    .join(_MAKER, _MAKER.c.id == attestation.c.made_by)
+    .where(attestation.c.person_id == bindparam("whose"))
+    .order_by(attestation.c.made_at.desc(), attestation.c.id.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ class Attestations:
             names = connection.execute(
                 select(person.c.id, person.c.name).where(person.c.id.in_(mine))
             ).all()
-            found = latest(connection, mine, [module])
+            found = latest(connection, [row.id for row in names], [module])
             shown = shown_in(connection, (one.attempt_id for one in found.values()))
         return Blank(
             module,
@@ -154,7 +162,7 @@ class Attestations:
             mine = team(connection, manager_id, self._today())
             if not set(draft.people) <= set(connection.execute(mine).scalars()):
                 raise NotFound("Somebody you chose is not in your team today.")
-            found = latest(connection, mine, [draft.module])
+            found = latest(connection, draft.people, [draft.module])
             known = {one: found.get((one, draft.module), NOTHING) for one in draft.people}
             self._check_quiz(connection, draft, known)
             made = sum(
@@ -213,8 +221,10 @@ class Attestations:
 
     def mine(self, person_id: UUID) -> tuple[Confirmation, ...]:
         """What was confirmed of somebody, for themselves, the newest first."""
-        with self.database.reading() as connection:
-            return self.of(connection, person_id, person_id)
+        return tuple(
+            _told(row, self.editions.by_id(row.edition_id), can_be_withdrawn=False)
+            for row in self.database.look(_CONFIRMED, {"whose": person_id})
+        )
 
     def one(self, viewer_id: UUID, attestation_id: UUID) -> Confirmation:
         """One statement, for the person, who made it, and those who may see the person."""
@@ -234,14 +244,7 @@ class Attestations:
         self, connection: Connection, viewer_id: UUID, person_id: UUID
     ) -> tuple[Confirmation, ...]:
         """Every statement about somebody whom the viewer may see, the newest first."""
-        maker = person.alias("maker")
-        rows = connection.execute(
-            select(attestation, person.c.name, maker.c.name.label("by"))
-            .join(person, person.c.id == attestation.c.person_id)
-            .join(maker, maker.c.id == attestation.c.made_by)
-            .where(attestation.c.person_id == person_id)
-            .order_by(attestation.c.made_at.desc(), attestation.c.id.desc())
-        ).all()
+        rows = read_in(connection, _CONFIRMED, {"whose": person_id})
         may = (
             viewer_id != person_id
             and bool(rows)

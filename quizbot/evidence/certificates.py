@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from quizbot.access import knows
 from quizbot.clock import LONDON, Clock, has_ended, london_day
@@ -16,7 +16,7 @@ from quizbot.errors import NotAllowed, NotFound, NotOffered
 from quizbot.evidence import pdf
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.standing.standings import Standings
-from quizbot.store.database import Database
+from quizbot.store.database import EVERY, Database
 from quizbot.store.tables import attempt, certificate, new_id, person
 from quizbot.words import long_date
 
@@ -86,6 +86,11 @@ NEWER_ON = (
 _FOUND = select(certificate, attempt.c.person_id, NEWER_ON.label("newer_on")).join(
     attempt, attempt.c.id == certificate.c.attempt_id
 )
+_OF = (
+    _FOUND.where(attempt.c.person_id == bindparam("whose"))
+    .order_by(attempt.c.submitted_at.desc(), certificate.c.id.desc())
+    .limit(bindparam("newest"))
+)
 
 
 @dataclass(frozen=True)
@@ -124,12 +129,17 @@ class Certificates:
 
     def of(self, person_id: UUID, newest: int | None = None) -> list[Certificate]:
         """All that a person was given, or so many of it, the newest first."""
-        query = _FOUND.where(attempt.c.person_id == person_id).order_by(
-            attempt.c.submitted_at.desc(), certificate.c.id.desc()
+        rows = self.database.look(
+            _OF, {"whose": person_id, "newest": EVERY if newest is None else newest}
         )
-        with self.database.reading() as connection:
-            rows = connection.execute(query.limit(newest)).all()
         return [self._read(row) for row in rows]
+
+    def of_attempt(self, person_id: UUID, attempt_id: UUID) -> Certificate | None:
+        """What a person was given for one attempt, if anything."""
+        query = _FOUND.where(attempt.c.person_id == person_id, attempt.c.id == attempt_id)
+        with self.database.reading() as connection:
+            row = connection.execute(query).first()
+        return self._read(row) if row else None
 
     def find(self, typed: str) -> Certificate:
         """The one with a code, however that was typed; NotFound."""

@@ -9,7 +9,7 @@ from html import escape
 from questions.place import Place
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import long_date
+from quizbot.words import MANAGER_SEES, long_date
 
 WIDTH = 72
 MOST_BRIEF = 8  # questionnaires in one message to a chat
@@ -177,13 +177,14 @@ def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator
             yield _Block(
                 f"{who} asks for it: {wish.reason}" if wish.reason else f"{who} asks for it."
             )
-        url = f"{setting.public_url}/modules/{one.module}"
+        url = f"{setting.public_url}/modules/{one.module}?asked"
         yield _Block(f"Take it (about {one.minutes} minutes, open book)", "a", url)
     if asked:
         yield _Block(
             "Sign in with the address to which this message came: a six-digit code is sent there."
             " You need no password."
         )
+        yield _Block(MANAGER_SEES)
         yield _Block("All that is asked of you", "a", f"{setting.public_url}/me")
 
 

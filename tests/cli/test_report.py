@@ -10,24 +10,8 @@ from quizbot.config import read_settings
 from quizbot.service import open_service
 from quizbot.store.tables import audit
 from quizbot.words import is_showable, tidy
+from tests.cli.conftest import TWO_PEOPLE
 from tests.evidence.scripts import LOST, NAMES
-
-PEOPLE = """\
-staff_ref,name,email,unit,job,started_on,manager
-N1,Amina Rahman,amina@northmoor.example,Northmoor/Council,Social worker,2026-01-05,N3
-N3,Carys Evans,carys@northmoor.example,Northmoor/Council,Team manager,2020-03-02,
-"""
-
-
-@pytest.fixture
-def there(run, folder):
-    """A database with two people and the shipped questionnaires."""
-    (folder / "var").mkdir()
-    assert run("db", "upgrade").code == 0
-    Path("people.csv").write_text(PEOPLE)
-    assert run("people", "import", "people.csv", "--make-units").code == 0
-    assert run("banks", "publish").code == 0
-    return run
 
 
 def words(path):
@@ -75,7 +59,7 @@ def test_a_team_is_printed_whatever_its_names_are_written_in(there):
         for number, name in enumerate(names)
         if is_showable(name)
     ]
-    Path("people.csv").write_text(PEOPLE + "".join(lines), encoding="utf-8")
+    Path("people.csv").write_text(TWO_PEOPLE + "".join(lines), encoding="utf-8")
     assert there("people", "import", "people.csv", "--confirm").code == 0
 
     assert there("report", "team", "--manager", "carys@northmoor.example").code == 0

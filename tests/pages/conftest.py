@@ -77,6 +77,9 @@ class Visitor:
                 fields += [(f"reply-{n}", letter) for n, letter in enumerate(chosen, 1)]
             else:
                 fields += [(name, value) for value in chosen]
+        (pressed, *_) = [one for one in form.all("button") if one.words == button]
+        if pressed["name"] and pressed["name"] not in given:
+            fields.append((pressed["name"], pressed["value"]))
         sent = self._send(form["action"], fields, {})
         return self._follow(sent) if follow else sent
 

@@ -163,13 +163,13 @@ def test_lines_are_short_and_links_whole():
 
     lines = letter.text.splitlines()
     assert max(map(len, lines)) <= 72
-    assert "https://knowledge.example/modules/referrals" in lines
+    assert "https://knowledge.example/modules/referrals?asked" in lines
 
 
 def test_html_holds_the_same_words_and_nothing_to_fetch():
     letter = digest(Contents(asked=(asked(by="O'Brien & <b>Co</b>"),)), SETTING, TODAY)
 
     assert "O&#x27;Brien &amp; &lt;b&gt;Co&lt;/b&gt; asks for it." in letter.html
-    assert '<a href="https://knowledge.example/modules/referrals">' in letter.html
+    assert '<a href="https://knowledge.example/modules/referrals?asked">' in letter.html
     assert '<html lang="en-GB">' in letter.html
     assert "src=" not in letter.html

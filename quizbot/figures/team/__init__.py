@@ -193,7 +193,7 @@ class Reports:
     ) -> list[TeamLine]:
         today, ids = self._today(), [who.person_id for who in people]
         dates = self.standings.cached(connection, ids, list(modules), today)
-        taken = latest(connection, select(person.c.id).where(person.c.id.in_(ids)), list(modules))
+        taken = latest(connection, ids, list(modules))
         return [
             TeamLine(
                 who.person_id,

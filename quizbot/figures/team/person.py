@@ -157,7 +157,7 @@ def objectives_of(
     connection: Connection, editions: Editions, person_id: UUID, modules: Sequence[str]
 ) -> dict[str, tuple[ObjectiveLine, ...]]:
     """What somebody's latest attempt at each module showed, objective by objective."""
-    found = latest(connection, select(person.c.id).where(person.c.id == person_id), modules)
+    found = latest(connection, [person_id], modules)
     by_attempt = {known.attempt_id: known for known in found.values() if known.attempt_id}
     shown = shown_in(connection, by_attempt)
     return {
