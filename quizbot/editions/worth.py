@@ -72,7 +72,7 @@ def _of_100(share: float) -> str:
     return "more than 99 times in 100" if share > 0.99 else f"{share * 100:.0f} times in 100"
 
 
-_SAW: Mapping[Kind, str] = {
+SAW: Mapping[Kind, str] = {
     Kind.OPTIONS: "saw the options alone",
     Kind.RULE: "were bound to a rule of thumb",
     Kind.INFORMED: "had the fact sheets",
@@ -83,7 +83,7 @@ _SAW: Mapping[Kind, str] = {
 def _who(group: Group) -> str:
     rule = f" ({group.rule})" if group.rule else ""
     papers = f"{group.sheets} {'paper' if group.sheets == 1 else 'papers'}"
-    return f"{', '.join(group.who)} read and {_SAW[group.kind]}{rule}: {papers}"
+    return f"{', '.join(group.who)} read and {SAW[group.kind]}{rule}: {papers}"
 
 
 def figures(module: Module, groups: Sequence[Group], today: date) -> Figures | None:

@@ -60,7 +60,12 @@ ANSWERS_FOR = {
     *("certificates.paper", "certificates.withdraw"),
 }
 FIGURES = {"board.show", "board.export_csv", "admin_home.show"}  # leads and auditors
-TRAIL = {"audit.show"}  # leads and auditors of the whole
+TRAIL = {
+    "audit.show",
+    "board.packs",
+    "board.ask_for_pack",
+    "board.pack",
+}  # leads and auditors of the whole
 EDITIONS = {
     "admin_home.reviews",
     "editions.index",

@@ -14,7 +14,7 @@ from quizbot.clock import LONDON, Clock, london_day
 from quizbot.editions.editions import Edition, Editions, History
 from quizbot.editions.robots import passes
 from quizbot.editions.signatures import Signatures
-from quizbot.editions.worth import EditionFigures, Passing
+from quizbot.editions.worth import SAW, EditionFigures, Passing
 from quizbot.errors import Mend, NotFound
 from quizbot.evidence.agencies import homes_on, latest_on
 from quizbot.evidence.talking_points import talk_about
@@ -177,7 +177,7 @@ class Contents:
             (
                 edition.module.title,
                 ", ".join(group.who),
-                group.rule or str(group.kind.value),
+                f"{SAW[group.kind]}{f': {group.rule}' if group.rule else ''}",
                 str(group.sheets),
                 str(len(group.counts)),
                 f"{group.share:.0%}",

@@ -11,6 +11,7 @@ from quizbot.rules.suppress import Counted, publish
 
 BESIDE = 4  # agencies beside the whole in one printed table: more do not fit on the page
 PRINTED = "As printed"
+HOW_MANY = "How many"  # what that column is called on paper
 NUMBERS = ("People", "Of", "Share", "Interval from", "Interval to", PRINTED)
 
 Row = tuple[str, ...]
@@ -59,7 +60,8 @@ def listed(
     """A sheet that is printed as a list: all its columns, or those that are named."""
     kept = tuple(rows)
     at = [head.index(column) for column in of or head]
-    printed = Printed("", tuple(head[i] for i in at), tuple(tuple(r[i] for i in at) for r in kept))
+    titles = tuple(HOW_MANY if head[i] == PRINTED else head[i] for i in at)
+    printed = Printed("", titles, tuple(tuple(r[i] for i in at) for r in kept))
     return Sheet(name, title, head, kept, tuple(words), (printed,) if kept else ())
 
 
