@@ -13,7 +13,7 @@ from quizbot.figures.board import Board
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
 from quizbot.figures.overdue import Lateness
-from quizbot.figures.pack.contents import Contents
+from quizbot.figures.pack.contents import PackContents
 from quizbot.figures.pack.packs import Packs
 from quizbot.figures.team import Reports
 from quizbot.people.people import People
@@ -94,7 +94,7 @@ def open_figures(
         board=board,
         packs=Packs(
             database=core.database,
-            contents=Contents(
+            contents=PackContents(
                 database=core.database,
                 editions=editions,
                 signatures=signatures,

@@ -123,15 +123,15 @@ def test_an_agency_named_like_a_formula_is_text_in_the_file(counted, efua_page, 
 
 
 def test_a_pack_is_asked_for_waited_for_and_downloaded(counted, efua_page):
-    asked = efua_page.get("/board").main.all("a")
-    assert "/board/pack" in [link.get("href") for link in asked]
+    links = efua_page.get("/board").main.all("a")
+    assert "/board/pack" in [link["href"] for link in links]
 
     waiting = efua_page.send("/board/pack", [("first", "2026-11"), ("last", "2026-11")])
     assert "Your pack is being made" in waiting.words
     for _ in counted.packs.work():
         pass
     ready = efua_page.get("/board/pack")
-    (link,) = [a.get("href") for a in ready.main.all("a") if a.get("href", "").endswith(".zip")]
+    (link,) = [a["href"] for a in ready.main.all("a") if a["href"].endswith(".zip")]
     sent = efua_page.client.get(link)
 
     assert sent.headers["Content-Type"].startswith("application/zip")

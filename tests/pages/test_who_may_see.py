@@ -235,6 +235,8 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
     edition = service.editions.current("referrals")
     service.problems.report(edition.id, next(iter(edition.questions)), "A doubt.", people.amina)
     service.links.accept(service.links.payload(people.amina), "telegram", "4711")
+    pack_id = service.packs.ask(people.efua, "", "")
+    list(service.packs.work())
     lead = fresh_browser().sign_in("efua@northmoor.example")
     lead.get("/admin/people/import")
     file = (
@@ -262,6 +264,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
             "grant_id": id_of(role_grant, role_grant.c.person_id == people.amina),
             "request_id": id_of(request),
             "granted_id": pause,
+            "pack_id": pack_id,
             "attestation_id": id_of(attestation),
             "rule_id": rule_id,
             "link_id": id_of(chat_link),

@@ -9,7 +9,7 @@ from quizbot.cells import csv_lines
 from quizbot.clock import LONDON
 from quizbot.evidence import pdf
 from quizbot.figures.pack.contents import Period
-from quizbot.figures.pack.sheets import Sheet
+from quizbot.figures.pack.sheets import PackSheet
 from quizbot.store.audit import TrailHead
 
 PAPER = "inspection-pack.pdf"
@@ -17,7 +17,7 @@ TRAIL = "trail"  # the paper says it at its end without a table
 
 
 def bind(
-    out: IO[bytes], sheets: Sequence[Sheet], *, period: Period, place: str, at: datetime
+    out: IO[bytes], sheets: Sequence[PackSheet], *, period: Period, place: str, at: datetime
 ) -> None:
     """Write the ZIP: a spreadsheet's lines one after another, never a whole one in memory."""
     made_at = at.astimezone(LONDON).timetuple()[:6]
@@ -32,7 +32,7 @@ def bind(
                     file.write(line.encode())
 
 
-def paper_of(sheets: Sequence[Sheet], period: Period, place: str) -> dict[str, Any]:
+def paper_of(sheets: Sequence[PackSheet], period: Period, place: str) -> dict[str, Any]:
     """What is printed, all of it from the sheets."""
     (trail,) = (sheet for sheet in sheets if sheet.name == TRAIL)
     head = TrailHead(int(trail.rows[0][0]), trail.rows[0][1])

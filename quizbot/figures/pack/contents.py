@@ -24,8 +24,8 @@ from quizbot.figures.counting import BELIEF, OBJECTIVE, Counting, month_end
 from quizbot.figures.pack.sheets import (
     NUMBERS,
     PRINTED,
+    PackSheet,
     Row,
-    Sheet,
     by_agency,
     listed,
     numbers,
@@ -64,7 +64,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Step:
+class PackStep:
     """What is made next, in words, and how: it may take its time in pieces."""
 
     words: str
@@ -76,13 +76,13 @@ class Making:
     """One pack while it is made: the sheets so far."""
 
     period: Period
-    sheets: list[Sheet]
+    sheets: list[PackSheet]
     view: BoardView | None = None
     day: date | None = None  # on which its figures were counted
 
 
 @dataclass(frozen=True)
-class Contents:
+class PackContents:
     """Makes the sheets; who may have them is asked elsewhere."""
 
     database: Database
@@ -95,18 +95,18 @@ class Contents:
     audit: Audit
     now: Clock
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[PackStep, ...]:
         """Everything there is to do, in its order."""
         return (
-            Step("Counting", self._count),
-            Step("Questionnaires and editions", self._editions),
-            Step("What a pass is worth", self._worth),
-            Step("Completion", self._completion),
-            Step("What was shown", self._shown),
-            Step("Lessons of reviews", self._lessons),
-            Step("Changes of guidance", self._changes),
-            Step("Misconceptions, and what was done", self._beliefs),
-            Step("How it was counted", self._method),
+            PackStep("Counting", self._count),
+            PackStep("Questionnaires and editions", self._editions),
+            PackStep("What a pass is worth", self._worth),
+            PackStep("Completion", self._completion),
+            PackStep("What was shown", self._shown),
+            PackStep("Lessons of reviews", self._lessons),
+            PackStep("Changes of guidance", self._changes),
+            PackStep("Misconceptions, and what was done", self._beliefs),
+            PackStep("How it was counted", self._method),
         )
 
     def period(self, first: str, last: str) -> Period:
@@ -162,7 +162,7 @@ class Contents:
         making.sheets.append(self._signed(published))
         making.sheets.append(self._read())
 
-    def _signed(self, published: list[tuple[History, bool]]) -> Sheet:
+    def _signed(self, published: list[tuple[History, bool]]) -> PackSheet:
         rows: dict[Row, None] = {}
         for line, _ in published:
             for one in self.signatures.of(self.editions.by_id(line.edition_id)):
@@ -172,7 +172,7 @@ class Contents:
         words = () if rows else ("No edition of this period has been signed.",)
         return listed("signatures", "Who signed them", head, rows, words=words)
 
-    def _read(self) -> Sheet:
+    def _read(self) -> PackSheet:
         rows = [
             (
                 edition.module.title,
@@ -399,7 +399,7 @@ class Contents:
             ),
         ]
         making.sheets.append(
-            Sheet(
+            PackSheet(
                 "method",
                 "How figures are made",
                 ("About", "In words"),
@@ -408,7 +408,7 @@ class Contents:
             )
         )
         making.sheets.append(
-            Sheet(
+            PackSheet(
                 "trail",
                 "The end of the audit trail",
                 ("Row", "Fingerprint"),

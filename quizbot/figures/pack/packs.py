@@ -14,7 +14,7 @@ from quizbot.access import must_read_trail
 from quizbot.clock import Clock, london_day
 from quizbot.errors import NotAllowed, NotFound, Refused
 from quizbot.figures.pack.bound import bind
-from quizbot.figures.pack.contents import Contents, Making, Period
+from quizbot.figures.pack.contents import Making, PackContents, Period
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, pack, pack_part
@@ -72,7 +72,7 @@ class Packs:
     """Only for who may see everybody's figures and the trail; each sees their own packs."""
 
     database: Database
-    contents: Contents
+    contents: PackContents
     audit: Audit
     place: str
     now: Clock

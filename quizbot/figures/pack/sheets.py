@@ -27,7 +27,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PackSheet:
     """One table of the pack: its file, its section on paper with words, and what is printed."""
 
     name: str
@@ -56,16 +56,18 @@ def listed(
     *,
     words: Sequence[str] = (),
     of: Sequence[str] = (),
-) -> Sheet:
+) -> PackSheet:
     """A sheet that is printed as a list: all its columns, or those that are named."""
     kept = tuple(rows)
     at = [head.index(column) for column in of or head]
     titles = tuple(HOW_MANY if head[i] == PRINTED else head[i] for i in at)
     printed = Printed("", titles, tuple(tuple(r[i] for i in at) for r in kept))
-    return Sheet(name, title, head, kept, tuple(words), (printed,) if kept else ())
+    return PackSheet(name, title, head, kept, tuple(words), (printed,) if kept else ())
 
 
-def by_agency(name: str, title: str, figures: Iterable[Figure], words: Sequence[str] = ()) -> Sheet:
+def by_agency(
+    name: str, title: str, figures: Iterable[Figure], words: Sequence[str] = ()
+) -> PackSheet:
     """A sheet of the board's figures: a row for each agency, printed beside one another."""
     head = ("Questionnaire", "What", "Agency", *NUMBERS)
     rows = tuple(
@@ -73,7 +75,7 @@ def by_agency(name: str, title: str, figures: Iterable[Figure], words: Sequence[
         for figure in figures
         for line in figure.all_lines
     )
-    return Sheet(name, title, head, rows, tuple(words), tuple(_beside(rows)))
+    return PackSheet(name, title, head, rows, tuple(words), tuple(_beside(rows)))
 
 
 def numbers(line: Line) -> Row:
