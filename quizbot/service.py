@@ -120,12 +120,18 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
         notices=notices,
         issuer=issuer,
         public_url=public_url,
     )
     attempts = open_attempts(
-        core, editions=editions, notices=notices, certificates=evidence.certificates
+        core,
+        editions=editions,
+        standings=standing.standings,
+        confirmations=standing.confirmations,
+        notices=notices,
+        certificates=evidence.certificates,
     )
     figures = open_figures(
         core,

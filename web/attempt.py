@@ -7,7 +7,13 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.attempts.attempts import Answered
-from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFinished
+from quizbot.errors import (
+    AlreadyAnswered,
+    AlreadySubmitted,
+    BadReply,
+    NotFinished,
+    NotFound,
+)
 from quizbot.rules.pick import Mode
 from web.auth import keeps_form, lean, sent_form
 from web.current import page, person_id, service
@@ -88,7 +94,8 @@ def after_answer(attempt_id: UUID, answered: Answered, *, is_from_review: bool, 
     if answered.mode is Mode.PRACTICE:
         return f"{base}/questions/{answered.number}"
     go = go or ("review" if is_from_review else "on")
-    return way_on(base, answered.module, answered.number, answered.total, go)
+    changes = (answered.opens, answered.opens_next)
+    return way_on(base, answered.module, answered.number, answered.total, go, *changes)
 
 
 def go_on(attempt_id: UUID, number: int, reply: Sequence[str], go: str) -> ResponseReturnValue:
@@ -102,7 +109,25 @@ def go_on(attempt_id: UUID, number: int, reply: Sequence[str], go: str) -> Respo
         return redirect(base, 303)
     if any(reply):
         keep_chosen(reply)
-    return redirect(way_on(base, turn.edition.module.id, number, turn.total, go), 303)
+    module, changes = turn.edition.module.id, (turn.opens, turn.opens_next)
+    return redirect(way_on(base, module, number, turn.total, go, *changes), 303)
+
+
+@bp.get("/<uuid:attempt_id>/changes/<int:number>")
+def change(attempt_id: UUID, number: int) -> ResponseReturnValue:
+    """In an update, before the questions about a change: what was and what is now."""
+    try:
+        changes = service().attempts.changes(person_id(), attempt_id)
+    except AlreadySubmitted:
+        return redirect(f"/attempts/{attempt_id}", 303)
+    if not 1 <= number <= len(changes):
+        raise NotFound("There is no such change in this update.")
+    found = changes[number - 1]
+    before = f"/attempts/{attempt_id}/questions/{found.numbers[0] - 1}" if number > 1 else "/me"
+    on = f"/attempts/{attempt_id}/questions/{found.numbers[0]}"
+    return page(
+        "attempt/change.html", change=found, number=number, of=len(changes), before=before, on=on
+    )
 
 
 @bp.get("/<uuid:attempt_id>/review")
@@ -129,16 +154,32 @@ def submit(attempt_id: UUID) -> ResponseReturnValue:
     return redirect(f"/attempts/{attempt_id}", 303)
 
 
+def way_in(attempt_id: UUID) -> str:
+    """Where to go on with an attempt: at the first question without an answer.
+
+    In an update at what was and what is now, where that question is the first about its change.
+    """
+    base, who = f"/attempts/{attempt_id}", person_id()
+    number = service().attempts.where(who, attempt_id)
+    if number is None:
+        return base  # handed in just now, by another tab
+    turn = service().attempts.turn(who, attempt_id, number)
+    is_new = turn.opens and not turn.reply
+    return f"{base}/changes/{turn.opens}" if is_new else f"{base}/questions/{number}"
+
+
 @bp.get("/<uuid:attempt_id>")
 def outcome(attempt_id: UUID) -> ResponseReturnValue:
     """The outcome with every question; an open attempt is gone on with."""
     try:
         result = service().attempts.result(person_id(), attempt_id)
     except NotFinished:
-        number = service().attempts.where(person_id(), attempt_id)
-        on = f"/questions/{number}" if number else ""  # handed in just now, by another tab
-        return redirect(f"/attempts/{attempt_id}{on}", 303)
+        return redirect(way_in(attempt_id), 303)
     module, who = result.edition.module, person_id()
+    if result.is_update:
+        left = [offer for offer in service().updates.offers(who) if not offer.cannot]
+        here = f"/attempts/{attempt_id}"
+        return page("attempt/updated.html", here=here, result=result, left=left)
     owed = service().duties.owed(service().duties.mine(who))
     return page(
         "attempt/outcome.html",

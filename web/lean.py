@@ -90,7 +90,7 @@ class Lean:
 
     def around(self, turn: Turn, *, is_flagged: bool, is_from_review: bool) -> Kept:
         """What is around the choices of an open question."""
-        place = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number)
+        place = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number, turn.part)
         key = (*place, is_flagged, is_from_review)
         found = self.arounds.get(key)
         if found is None:
@@ -120,7 +120,7 @@ class Lean:
         """A question's page around its content; a link back only where nothing can be ticked."""
         module = turn.edition.module
         title = f"{turn.question.ask} – question {turn.number} of {turn.total}, {module.title}"
-        back = way_on(base, module.id, turn.number, turn.total, "back")
+        back = way_on(base, module.id, turn.number, turn.total, "back", turn.opens)
         link = f'<a class="govuk-back-link" href="{escape(back)}">Back</a>'
         return frame.filled(
             {

@@ -39,6 +39,7 @@ def show() -> ResponseReturnValue:
         is_more=len(done[:shown]) < len(done) or len(certificates[:shown]) < len(certificates),
         problems=service().problems.mine(person_id()),
         owed=cards(service().duties.owed(duties), lines),
+        to_confirm=service().updates.offers(person_id()),
         held=[duty for duty in duties if not duty.is_owed],
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),

@@ -61,8 +61,16 @@ def what_was_missed(turn: Turn, chosen: Sequence[str] | None) -> str:
     return ""
 
 
-def way_on(base: str, module: str, number: int, total: int, go: str) -> str:
-    """Where Skip, Back and Review lead from a question."""
+def way_on(
+    base: str, module: str, number: int, total: int, go: str, opens: int = 0, opens_next: int = 0
+) -> str:
+    """Where Skip, Back and Review lead from a question.
+
+    In an update `opens` is the change that it is the first question about, `opens_next` the one
+    that the next question is: what was and what is now stand between.
+    """
+    if (go == "back" and opens) or (go == "on" and opens_next):
+        return f"{base}/changes/{opens if go == 'back' else opens_next}"
     if go == "back":
         return f"{base}/questions/{number - 1}" if number > 1 else f"/modules/{module}"
     return f"{base}/questions/{number + 1}" if go == "on" and number < total else f"{base}/review"

@@ -1,13 +1,16 @@
 """What there is to take: the first page, a module's instructions, its sources."""
 
 from contextlib import suppress
+from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request, session
+from flask import Blueprint, abort, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from quizbot.attempts.attempts import AttemptLine
+from quizbot.attempts.updating import UpdateOffer
 from quizbot.errors import NotOffered
 from quizbot.rules.pick import Mode
+from web.attempt import way_in
 from web.auth import public
 from web.current import page, person_id, service, signed_in
 from web.owed import Card, cards
@@ -24,7 +27,8 @@ def index() -> ResponseReturnValue:
     if who is not None:
         duties = service().duties
         owed = cards(duties.owed(duties.mine(who)), service().attempts.of(who, 0))
-    return page("modules/index.html", offers=service().editions.offers(), owed=owed)
+    offers = service().editions.offers()
+    return page("modules/index.html", offers=offers, owed=owed, to_confirm=to_confirm(who))
 
 
 @bp.get("/modules/<module>")
@@ -37,7 +41,7 @@ def show(module: str) -> ResponseReturnValue:
     begun = {
         line.mode.value: continue_words(line)
         for line in lines
-        if line.module == module and line.is_open
+        if line.module == module and line.is_open and not line.is_update
     }
     return page(
         "modules/show.html",
@@ -46,8 +50,15 @@ def show(module: str) -> ResponseReturnValue:
         is_signed_in=who is not None,
         must_wait=service().attempts.must_wait(who, offer.module) if who else "",
         begun=begun,
+        shorter=service().attempts.shorter(who, offer.edition) if who else None,
+        to_confirm=[offer for offer in to_confirm(who) if offer.module == module],
         is_asked=b"asked" in request.query_string and not offer.practice_only,
     )
+
+
+def to_confirm(who: UUID | None) -> tuple[UpdateOffer, ...]:
+    """The changes of guidance that somebody is to confirm."""
+    return service().updates.offers(who) if who else ()
 
 
 def continue_words(line: AttemptLine) -> str:
@@ -72,6 +83,24 @@ def start(module: str) -> ResponseReturnValue:
     if wanted not in set(Mode):
         abort(400, "Choose on the questionnaire's page: start, which counts, or practice.")
     return started(module, Mode(wanted))
+
+
+@bp.post("/modules/<module>/update")
+def update(module: str) -> ResponseReturnValue:
+    """Begin to confirm what changed, or go on with it."""
+    try:
+        attempt_id = service().updates.start(person_id(), module)
+    except NotOffered as refusal:
+        flash(str(refusal))
+        return redirect("/me", 303)
+    return redirect(way_in(attempt_id), 303)
+
+
+@bp.get("/modules/<module>/update")
+def update_asked(module: str) -> ResponseReturnValue:
+    """Where a letter's link leads, once signed in: to what is to be confirmed."""
+    service().editions.offer(module)
+    return redirect("/me#confirm", 303)
 
 
 def started(module: str, mode: Mode) -> ResponseReturnValue:

@@ -18,7 +18,11 @@ class Card:
 
 def cards(owed: Iterable[ModuleDuty], lines: Iterable[AttemptLine]) -> list[Card]:
     """What is owed, and how far one is with it."""
-    begun = {line.module: line for line in lines if line.is_open and line.mode is Mode.ASSURED}
+    begun = {
+        line.module: line
+        for line in lines
+        if line.is_open and line.mode is Mode.ASSURED and not line.is_update
+    }
     return [Card(duty, _button(begun.get(duty.module))) for duty in owed]
 
 

@@ -118,7 +118,7 @@ def make() -> ResponseReturnValue:
     except Refused as refusal:
         return show(choice, chosen, {"due": str(refusal)})
     flash(in_words(asked))
-    return redirect("/team/requests", 303)
+    return redirect("/team" if request.form.get("back") == "team" else "/team/requests", 303)
 
 
 def in_words(asked: AskOutcome) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,8 @@ from quizbot.store.counted import counts
 from quizbot.store.database import read_in
 from quizbot.store.tables import attempt, attempt_objective, attestation, person
 
+CONFIRM_WITHIN = timedelta(days=90)  # a pass longer ago is no news to talk about
+
 
 @dataclass(frozen=True)
 class Latest:
@@ -47,6 +49,11 @@ class Latest:
     passed_on: date | None = None
     confirmed_on: date | None = None
     is_confirmed: bool = False  # a manager confirmed it after the latest pass
+
+    def waits(self, today: date) -> bool:
+        """Whether it was passed lately, and nobody has confirmed what was understood since."""
+        is_news = self.passed_on is not None and self.passed_on + CONFIRM_WITHIN >= today
+        return is_news and not self.is_confirmed
 
 
 NOTHING = Latest()

@@ -263,6 +263,7 @@ REGISTER: tuple[Holding, ...] = (
             "module": told("the questionnaire"),
             "edition_id": told("its edition"),
             "mode": told("practice, or for the record"),
+            "scope": told("the changes it was about, where it was an update"),
             "plan": gone("which questions were drawn, in what order", "[]"),
             "started_at": told("begun"),
             "submitted_at": told("finished"),
@@ -771,6 +772,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
         {
             *("id", "unit_id", "job", "within_days", "within_months", "every_months"),
             *("window_days", "grace_days", "changed_on", "in_force_from", "in_force_to"),
+            "refresher",
         }
     ),
     "link_used": frozenset({"id", "used_at"}),

@@ -6,6 +6,7 @@ What the rules leave open is decided thus:
   right, on whatever day: who knew a rule before it came knows it.
 - A pass since the change came is not asked about again, unless it is of another module than the one
   that rested on the old rule.
+- An update counts for the changes that it was about and for nothing else: no credit rests on it.
 - In each module the latest pass counts: what rested on the old rule once, and no longer does, is
   not asked about.
 - Learning that was recognised rests on no question.
@@ -36,10 +37,14 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class ChangeHistory:
-    """What one person passed and learned in the modules that a change touches, in any order."""
+    """What one person passed and learned in the modules that a change touches, in any order.
+
+    `updates` are the days on which an update had every question of the change right.
+    """
 
     passes: tuple[Took, ...] = ()
     learned: tuple[tuple[str, date], ...] = ()
+    updates: tuple[date, ...] = ()
 
 
 class Held(StrEnum):
@@ -69,7 +74,8 @@ _ASKED = {
 
 def met_on(history: ChangeHistory) -> date | None:
     """The first day on which the change's own questions were all right."""
-    return min((took.on for took in history.passes if took.right), default=None)
+    days = (took.on for took in history.passes if took.right)
+    return min((*days, *history.updates), default=None)
 
 
 def held(history: ChangeHistory, starts_on: date) -> Held:

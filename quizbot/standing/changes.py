@@ -311,6 +311,7 @@ def _in_module(history: ChangeHistory, module: str) -> ChangeHistory:
     return ChangeHistory(
         tuple(took for took in history.passes if took.module == module),
         tuple(one for one in history.learned if one[0] in ("", module)),
+        history.updates,
     )
 
 

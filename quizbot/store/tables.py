@@ -146,7 +146,10 @@ OPEN = "submitted_at IS NULL AND abandoned_at IS NULL"
 
 
 class Attempt(SQLModel, table=True):
-    """One person's way through a module, planned at the start; nothing changes once submitted."""
+    """One person's way through a module, planned at the start; nothing changes once submitted.
+
+    With a `scope` it is an update: it asks of these changes alone, as `rules/scope.py` writes them.
+    """
 
     __table_args__ = (
         CheckConstraint("mode IN ('practice', 'assured')", name="mode"),
@@ -156,6 +159,7 @@ class Attempt(SQLModel, table=True):
             "person_id",
             "module",
             "mode",
+            "scope",
             unique=True,
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
@@ -167,8 +171,8 @@ class Attempt(SQLModel, table=True):
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
         ),
-        # With the mode, so that practice is never read through in search of what counts.
-        Index("ix_attempt_person_module", "person_id", "module", "mode", "submitted_at"),
+        # With mode and scope, so that no practice is read through in search of what counts.
+        Index("ix_attempt_person_module", "person_id", "module", "mode", "scope", "submitted_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -177,6 +181,7 @@ class Attempt(SQLModel, table=True):
     module: str = Field(max_length=64)
     edition_id: UUID = Field(foreign_key="edition.id")
     mode: str = Field(max_length=10)
+    scope: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     plan: str = Field(sa_column=Column(Text, nullable=False))
     started_at: datetime
     submitted_at: datetime | None = None
@@ -254,6 +259,9 @@ class Requirement(SQLModel, table=True):
     in_force_to: date | None = None
     reason: str = Field(max_length=500)
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    refresher: str = Field(
+        default="full", max_length=10, sa_column_kwargs={"server_default": "full"}
+    )
 
 
 class Request(SQLModel, table=True):

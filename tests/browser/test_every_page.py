@@ -35,13 +35,18 @@ REACHED = {
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
 }
 VIOLATIONS = {"resultTypes": ["violations"]}
+COLOURS = {**VIOLATIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def faults(axe: Axe, page: Page) -> list[str]:
     """What axe finds, and what a person with a small screen cannot see, in a line each."""
+    seen = axe.run(page, options=VIOLATIONS).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    in_the_dark = axe.run(page, options=COLOURS).response["violations"]
+    page.emulate_media(color_scheme="light")
     found = [
         f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
-        for one in axe.run(page, options=VIOLATIONS).response["violations"]
+        for one in (*seen, *in_the_dark)
     ]
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
@@ -57,6 +62,19 @@ def test_a_fault_would_be_seen(page):
 
     assert "image-alt" in rules
     assert rules[-1].startswith("needs 4")
+
+
+def test_colours_that_fail_in_the_dark_alone_would_be_seen(page):
+    page.set_content(
+        "<title>A page</title>"
+        "<style>@media (prefers-color-scheme: dark) { body { background: #111 } }</style>"
+        "<main><h1>Heading</h1><p style='color:#333'>Words</p></main>"
+    )
+
+    assert [found.partition(":")[0] for found in faults(Axe(), page)] == [
+        "html-has-lang",
+        "color-contrast",
+    ]
 
 
 def test_no_page_in_any_state_has_a_fault(browser, running):

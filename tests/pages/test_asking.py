@@ -150,8 +150,7 @@ def test_a_manager_grants_an_extension_on_the_persons_page(carys_page, people):
     carys_page.get(f"/team/people/{people.amina}")
 
     page = carys_page.press(
-        "Grant",
-        kind="extension",
+        "Give more time",
         module="referrals",
         why="Long illness.",
         **{"ends-day": "1", "ends-month": "2", "ends-year": "2027"},
@@ -170,7 +169,7 @@ def test_a_grant_that_would_change_nothing_is_told_beside_its_field(
     extension = {"kind": "extension", "module": "referrals", "why": "Long illness."}
     day = {"ends-day": "1", "ends-month": "12", "ends-year": "2026"}
 
-    page = carys_page.press("Grant", **extension, **day)
+    page = carys_page.press("Give more time", **extension, **day)
 
     assert page.errors == ["It is due on 19 December 2026 already."]
     assert page.tree.all("p", id="ends-error")
@@ -187,7 +186,7 @@ def test_a_grant_that_would_change_nothing_is_told_beside_its_field(
 def test_a_manager_cannot_grant_what_only_leads_may(carys_page, people):
     carys_page.get(f"/team/people/{people.amina}")
 
-    page = carys_page.press("Grant", kind="pause", module="all", why="Leave.")
+    page = carys_page.press("Give more time", kind="pause", module="all", why="Leave.")
 
     assert page.status == 403
     assert "Only a safeguarding lead" in page.words

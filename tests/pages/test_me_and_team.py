@@ -76,7 +76,7 @@ def test_the_outcome_is_reached_from_the_record(amina_page, take):
 def test_nothing_that_is_not_required_needs_attention(carys_page):
     page = carys_page.get("/team")
 
-    assert "Needs attention first Nobody, today." in page.words
+    assert "Needs you first Nobody, today." in page.words
     assert cell(page, "Amina Rahman", "Referrals") == "Not required"
 
 

@@ -287,6 +287,22 @@ def test_there_is_no_other_icon(anyone, kind):
     assert anyone.get(f"/link/icon.{kind}").status == 404
 
 
+def test_a_phone_can_put_the_service_on_its_home_screen(anyone):
+    page = anyone.get("/")
+    (leads,) = page.tree.all("link", rel="manifest")
+    (touch,) = page.tree.all("link", rel="apple-touch-icon")
+
+    told = anyone.client.get(leads["href"])
+
+    assert told.mimetype == "application/manifest+json"
+    assert "manifest-src 'self'" in told.headers["Content-Security-Policy"]
+    shown = [icon["src"] for icon in told.json["icons"]]
+    assert [icon["sizes"] for icon in told.json["icons"]] == ["192x192", "512x512"]
+    for address in (*shown, touch["href"]):
+        assert anyone.client.get(address).data.startswith(b"\x89PNG")
+    assert anyone.get(told.json["start_url"]).status == 200
+
+
 def test_every_action_can_be_chosen(efua_page):
     (menu,) = [m for m in efua_page.get("/admin/audit").main.all("select") if m["id"] == "action"]
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from quizbot.evidence.latest_attempts import Latest
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.rules.retakes import FOR_MANAGERS
-
-CONFIRM_WITHIN = timedelta(days=90)  # a pass longer ago is no news to talk about
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ def attention_for(lines: Sequence[TeamLine], modules: Mapping[str, str], today: 
             line, (_asked(c) for c in line.cells if c.is_untouched and not c.is_late)
         )
         for cell in called:
-            if is_waiting(cell.latest, today):
+            if cell.latest.waits(today):
                 waiting[cell.module].append((line.person_id, line.name))
     return Attention(
         tuple(sorted(late, key=lambda need: need.first_on)),
@@ -92,12 +89,6 @@ def attention_for(lines: Sequence[TeamLine], modules: Mapping[str, str], today: 
         tuple(sorted(untouched, key=lambda need: need.first_on)),
         tuple(Waiting(one, modules[one], tuple(found)) for one, found in waiting.items() if found),
     )
-
-
-def is_waiting(latest: Latest, today: date) -> bool:
-    """Whether somebody passed lately and nobody has confirmed what they understood since."""
-    passed_on = latest.passed_on
-    return passed_on is not None and passed_on + CONFIRM_WITHIN >= today and not latest.is_confirmed
 
 
 def _need(line: TeamLine, matters: Iterable[Matter]) -> list[Need]:
