@@ -145,6 +145,10 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         troubles=reminders.troubles,
         people=people.people,
         change_lines=standing.change_lines,
+        signatures=asked.signatures,
+        worth=asked.figures,
+        changes=standing.changes,
+        issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
     rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)

@@ -31,6 +31,7 @@ class Term(Enum):
     CODE = "a day; a printed slip’s, until it has run out"
     LINK = f"while it is linked, and {LINK_DAYS} days after, without its address"
     MESSAGE = f"{NOTICE_MONTHS} months; of sign-in codes, a day"
+    PACK = "a day; the pack itself, an hour"
     TRAIL = "always, for a trail with rows taken out would prove nothing: it holds no name"
 
 
@@ -704,6 +705,22 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "pack",
+        "Inspection packs that you asked for",
+        "to give them to you while they are kept, which is an hour",
+        "you",
+        Term.PACK,
+        ("asked_by",),
+        {
+            "id": link("its number"),
+            "asked_by": link("who asked"),
+            "asked_at": told("when"),
+            "first": told("from which month"),
+            "last": told("to which month"),
+            "state": told("what became of it"),
+        },
+    ),
+    Holding(
         "audit",
         "What you did, and what was done about you",
         "to find out later who changed or saw what",
@@ -746,6 +763,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "asked_in",
         }
     ),
+    "pack": frozenset({"step", "done", "steps", "tries", "ends_at", "trouble", "size"}),
+    "pack_part": frozenset({"pack_id", "number", "content"}),
     "belief_figure": frozenset(
         {"month", "agency", "module", "objective", "misconception", "counted_on", "is_common"}
     ),

@@ -55,6 +55,8 @@ ACTIONS: Mapping[str, str] = {
     "edition.sign": "Edition signed",
     "problem.answer": "Report about a question answered",
     "board.export": "Board’s figures exported",
+    "pack.ask": "Inspection pack asked for",
+    "pack.export": "Inspection pack taken",
     "overdue.export": "List of who is late exported",
     "team.export": "Team exported",
     "transcript.export": "Transcript taken",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -653,6 +654,42 @@ class Huddle(SQLModel, table=True):
     moved_from: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
 
 
+class Pack(SQLModel, table=True):
+    """An inspection pack that somebody asked for: how far it is, and until when it is kept."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'making', 'done', 'failed', 'expired')",
+            name="state",
+        ),
+        Index("ix_pack_asked_by_asked_at", "asked_by", "asked_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    asked_by: UUID = Field(foreign_key="person.id")
+    first: date
+    last: date
+    asked_at: datetime
+    state: str = Field(max_length=10)
+    step: str = Field(default="", max_length=100)
+    done: int = 0
+    steps: int = 0
+    tries: int = 0
+    ends_at: datetime
+    trouble: str = Field(default="", max_length=300)
+    size: int = 0
+
+
+class PackPart(SQLModel, table=True):
+    """A portion of a pack's file, kept as long as the pack may be fetched."""
+
+    __tablename__ = "pack_part"
+
+    pack_id: UUID = Field(foreign_key="pack.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class Audit(SQLModel, table=True):
     """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
 
@@ -707,4 +744,6 @@ joined = _table(Joined)
 column_name = _table(ColumnName)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
+pack = _table(Pack)
+pack_part = _table(PackPart)
 audit = _table(Audit)

@@ -20,7 +20,15 @@ OPENED = "all => all.forEach(one => one.parentElement.open = true)"
 TO_FILL_IN = "main form[method=post]:has(input:not([type=hidden]), select, textarea)"
 REACHED = {
     *("/", "/modules/*", "/modules/*/sources", "/sign-in", "/sign-in/slip", "/me", "/link"),
-    *("/privacy", "/accessibility", "/team", "/team/people/*", "/team/requests", "/board"),
+    *(
+        "/privacy",
+        "/accessibility",
+        "/team",
+        "/team/people/*",
+        "/team/requests",
+        "/board",
+        "/board/pack",
+    ),
     *("/team/requests/new", "/team/guide/*", "/team/attest", "/admin", "/admin/people"),
     *("/admin/people/*", "/admin/people/new", "/admin/units", "/admin/requirements"),
     *("/admin/requirements/new", "/admin/place", "/admin/editions", "/admin/editions/*"),

@@ -1,5 +1,6 @@
 """`quizbot report`: three papers, and what it refuses."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -78,10 +79,22 @@ def test_the_questionnaires_are_printed(there):
     assert "Referrals" in words("all.pdf")
 
 
+def test_the_inspection_pack_is_one_zip(there):
+    said = there("report", "pack", "--from", "2026-11", "--to", "2026-11", "pack.zip")
+
+    assert said.code == 0
+    assert said.out.startswith("pack.zip is written")
+    with zipfile.ZipFile("pack.zip") as file:
+        assert {"inspection-pack.pdf", "completion.csv", "trail.csv"} <= set(file.namelist())
+    assert last_act().action == "pack.export"
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
         (("board", "--month", "2026-13"), "Give a month as in 2026-10."),
+        (("pack", "--from", "October"), "Give a month as in 2026-10."),
+        (("pack", "--to", "9999-12"), "December 9999 has not begun."),
         (("board", "--month", "October"), "Give a month as in 2026-10."),
         (("board", "--month", "9999-12"), "December 9999 has not begun."),
         (("board", "--month", "1999-01"), "Nothing was published before November 2026"),

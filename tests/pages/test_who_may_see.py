@@ -54,13 +54,8 @@ NOBODY = UUID("01a00000-0000-7000-8000-000000000000")
 MANAGERS = {
     *("team.show", "team.guide", "exports.as_csv", "exports.as_workbook", "exports.as_calendar"),
     *("requests.index", "requests.new", "requests.make", "requests.withdraw"),
-    *(
-        "attestations.new",
-        "attestations.make",
-        "attestations.make_of_passes",
-        "guests.new",
-        "guests.invite",
-    ),
+    *("attestations.new", "attestations.make", "attestations.make_of_passes"),
+    *("guests.new", "guests.invite"),
 }
 # Of one person, for whoever answers for them: their managers, leads, auditors as it falls.
 ANSWERS_FOR = {
@@ -70,7 +65,12 @@ ANSWERS_FOR = {
     *("certificates.paper", "certificates.withdraw"),
 }
 FIGURES = {"board.show", "board.export_csv", "admin_home.show"}  # leads and auditors
-TRAIL = {"audit.show"}  # leads and auditors of the whole
+TRAIL = {
+    "audit.show",
+    "board.packs",
+    "board.ask_for_pack",
+    "board.pack",
+}  # leads and auditors of the whole
 EDITIONS = {
     "admin_home.reviews",
     "editions.index",
@@ -245,6 +245,8 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
     service.links.accept(service.links.payload(people.amina), "telegram", "4711")
     draft = ChangeDraft(change=CHANGE, unit="Northmoor/Council")
     told = service.changes.apply(draft, draft.fingerprint, people.efua)
+    pack_id = service.packs.ask(people.efua, "", "")
+    list(service.packs.work())
     lead = fresh_browser().sign_in("efua@northmoor.example")
     lead.get("/admin/people/import")
     file = (
@@ -272,6 +274,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
             "grant_id": id_of(role_grant, role_grant.c.person_id == people.amina),
             "request_id": id_of(request),
             "granted_id": pause,
+            "pack_id": pack_id,
             "attestation_id": id_of(attestation),
             "rule_id": rule_id,
             "link_id": id_of(chat_link),
