@@ -380,7 +380,8 @@ class PackContents:
             (
                 "This pack",
                 (
-                    "A period has whole months, as the board has: two packs differ as its months do. Months of which nothing was counted are left out."
+                    "A period has whole months, as the board has: two packs differ as its"
+                    " months do. Months of which nothing was counted are left out."
                 ),
             ),
             (
