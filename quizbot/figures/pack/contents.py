@@ -1,7 +1,7 @@
 """What is in an inspection pack: its sheets one after another, with nobody's name but readers'.
 
 Figures are those of the board, at the end of a month, by the rules of `rules/suppress.py`. A period
-is of whole months: two packs of days that differ by one would tell what that day's people did.
+is of whole months: packs of chosen days, subtracted, would tell what the people of one day did.
 """
 
 from collections.abc import Callable, Iterator
@@ -380,8 +380,8 @@ class PackContents:
             (
                 "This pack",
                 (
-                    "A period has whole months, as the board has, so that no two packs can be"
-                    " subtracted. Months of which nothing was counted are left out."
+                    "A period has whole months, as the board has: two packs differ as its"
+                    " months do. Months of which nothing was counted are left out."
                 ),
             ),
             (
