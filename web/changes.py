@@ -79,7 +79,7 @@ def shown(
 
 def acts_of(line: ChangeLine) -> list[tuple[str, str, str]]:
     """What a lead may do about a change."""
-    found = [(TELL, "Tell people", "Once, with their next message, and on their own page")]
+    found = [(TELL, "Tell people", "On their own page, for sixty days. Nobody has to do anything")]
     if line.may_ask:
         found.append(
             (ASK, "Ask people to confirm it", "By a day. Nobody’s pass is taken away meanwhile")
@@ -109,7 +109,11 @@ def act(change: str) -> ResponseReturnValue:
         return shown(line, values, faults)
     except Refused as refusal:
         return shown(line, values, {"act": str(refusal)})
-    flash("They are asked to confirm it." if draft.asks else "They are told.")
+    flash(
+        "They are asked to confirm it."
+        if draft.asks
+        else "It stands on their own page for sixty days."
+    )
     return redirect(f"/admin/changes/{change}", 303)
 
 

@@ -15,6 +15,7 @@ from quizbot.standing.ended_duties import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
+from quizbot.standing.tellings import Tellings
 from quizbot.store.core import Core
 
 
@@ -31,6 +32,7 @@ class StandingParts:
     changes: Changes
     change_lines: ChangeLines
     confirmations: Confirmations
+    tellings: Tellings
 
 
 def open_standing(
@@ -79,4 +81,5 @@ def open_standing(
             database=core.database, editions=editions, changes=changes, confirmations=confirmations
         ),
         confirmations=confirmations,
+        tellings=Tellings(database=core.database, now=core.now),
     )

@@ -213,6 +213,49 @@ def test_what_is_not_there_is_not_found(efua_page, path):
     assert efua_page.get(path).status == 404
 
 
+def told(page, **given):
+    """Told through the pages, preview and all."""
+    page.get("/admin/changes/c1")
+    page.press("See whom it would reach", **{"act": "tell", "unit": "Northmoor", **given})
+    page.press("Tell 3 people" if not given else "Tell 2 people")
+
+
+def test_what_was_told_stands_on_peoples_own_page_for_sixty_days(
+    efua_page, fresh_browser, clock, people
+):
+    told(efua_page)
+    amina = fresh_browser().sign_in("amina@northmoor.example")
+
+    words = amina.get("/me").words
+
+    assert "What has changed Do not wait for an answer. Was: Ask first. Now: Tell at once." in words
+    assert "Nothing is asked of you" in words
+    clock.forward(days=61)
+    again = fresh_browser().sign_in("amina@northmoor.example")
+    assert "What has changed" not in again.get("/me").words
+
+
+def test_nobody_is_told_who_works_elsewhere_or_has_passed_nothing_of_it(
+    efua_page, fresh_browser, people
+):
+    told(efua_page, unit="Northmoor/Council")
+
+    for address in ("bashir@northmoor.example", "efua@northmoor.example"):
+        words = fresh_browser().sign_in(address).get("/me").words
+        assert "What has changed" not in words
+
+
+def test_what_was_taken_back_is_told_no_more(efua_page, fresh_browser, there, people):
+    told(efua_page)
+    (acted,) = there.changes.all(people.efua)
+    there.changes.withdraw(acted.action_id, "Too soon.", people.efua)
+
+    assert (
+        "What has changed"
+        not in fresh_browser().sign_in("amina@northmoor.example").get("/me").words
+    )
+
+
 @pytest.mark.parametrize(
     "query", ["", "?held=x", "?held=rested&act=tell&unit=Southmoor", "?page=x"]
 )
