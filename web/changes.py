@@ -109,11 +109,8 @@ def act(change: str) -> ResponseReturnValue:
         return shown(line, values, faults)
     except Refused as refusal:
         return shown(line, values, {"act": str(refusal)})
-    flash(
-        "They are asked to confirm it."
-        if draft.asks
-        else "It stands on their own page for sixty days."
-    )
+    asked = "They are asked to confirm it, on their own page and in their chat."
+    flash(asked if draft.asks else "It stands on their own page for sixty days.")
     return redirect(f"/admin/changes/{change}", 303)
 
 

@@ -59,17 +59,20 @@ class Tellings:
         if not told:
             return ()
         with self.database.reading() as connection:
-            posts = connection.execute(
-                select(unit.c.path, post.c.job)
-                .select_from(post.join(unit, unit.c.id == post.c.unit_id))
-                .where(post.c.person_id == person_id, live_posts(today), post.c.job != GUEST)
-            ).all()
+            posts = [
+                (row.path, row.job)
+                for row in connection.execute(
+                    select(unit.c.path, post.c.job)
+                    .select_from(post.join(unit, unit.c.id == post.c.unit_id))
+                    .where(post.c.person_id == person_id, live_posts(today), post.c.job != GUEST)
+                )
+            ]
             passed = set(connection.execute(_PASSED, {"whose": person_id}).scalars())
         mine = (row for row in told if _concerns(row, posts, passed))
         return tuple({row.change: _telling(row) for row in reversed(list(mine))}.values())[::-1]
 
 
-def _concerns(row: Row[Any], posts: Iterable[Row[tuple[str, str]]], passed: set[str]) -> bool:
+def _concerns(row: Row[Any], posts: Iterable[tuple[str, str]], passed: set[str]) -> bool:
     jobs = {job.casefold() for job in row.jobs.splitlines()}
     is_theirs = any(
         is_below(path, (row.path,)) and (not jobs or job.casefold() in jobs) for path, job in posts
