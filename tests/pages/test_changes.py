@@ -86,7 +86,7 @@ def test_a_count_of_the_preview_leads_to_who_they_are(efua_page):
 
 def test_a_lead_asks_and_sees_who_has_confirmed(efua_page, there, clock, people):
     page = asked(efua_page)
-    assert "They are asked to confirm it." in page.words
+    assert "They are asked to confirm it, on their own page" in page.words
     take(there, clock, people.amina)
 
     page = efua_page.follow("Asked 2 people in Northmoor to confirm it by 29 January 2027")
