@@ -264,7 +264,7 @@ def test_the_person_is_told_by_the_days_message(carys_page, people, service, clo
 def test_all_that_was_passed_lately_is_confirmed_on_one_page_by_what_it_showed(
     carys_page, amina_page, take, people, service
 ):
-    take(amina_page, "Start", wrong_at=(2,))
+    take(amina_page, "Start", misses_one=True)
     carys_page.get("/team")
 
     page = carys_page.follow("Confirm understanding")
