@@ -79,6 +79,7 @@ endif
 	@$(python) -m tools.bench_against $(AGAINST) --rounds $(or $(ROUNDS),3) \
 		$(if $(filter no,$(POSTGRES)),--no-postgres)
 	@$(python) -m tools.bench_scale
+	@$(python) -m tools.bench_changes
 	@$(python) -m tools.bench_chat
 
 # ---- keeping it ----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from quizbot.clock import has_ended
 from quizbot.errors import NotAllowed, NotFound, SignedOut
+from quizbot.store.database import read_in
 from quizbot.store.tables import person, post, role_grant, session_ended, unit
 from quizbot.words import folded_address, is_within
 
@@ -127,7 +128,11 @@ def within(path: str) -> ColumnElement[bool]:
     return or_(unit.c.path == path, func.substr(unit.c.path, 1, len(path) + 1) == f"{path}/")
 
 
-def granted_units(person_id: UUID, roles: tuple[Role, ...], day: date) -> Select[Any]:
+def granted_units(
+    person_id: UUID | ColumnElement[UUID],
+    roles: tuple[Role, ...],
+    day: date | ColumnElement[date],
+) -> Select[Any]:
     """Paths of the units over which a person holds one of the roles."""
     return (
         select(unit.c.path)
@@ -175,6 +180,8 @@ RIGHTS = (
     .where(person.c.id == bindparam("person_id"))
 )
 
+_MANAGED = granted_units(bindparam("whose"), (Role.MANAGER,), _DAY)
+
 
 def rights(
     connection: Connection, person_id: UUID, day: date, session: Session | None = None
@@ -184,7 +191,7 @@ def rights(
     With a web session, SignedOut where that does not stand any more.
     """
     given = {"person_id": person_id, "day": day, "session": session.id if session else NO_SESSION}
-    return read_rights(connection.execute(RIGHTS, given).all(), person_id, day, session)
+    return read_rights(read_in(connection, RIGHTS, given), person_id, day, session)
 
 
 def read_rights(
@@ -220,7 +227,7 @@ def team(connection: Connection, person_id: UUID, day: date) -> Select[Any]:
 
     A manager is not of their own team, and people who have left are of nobody's.
     """
-    paths = connection.execute(granted_units(person_id, (Role.MANAGER,), day)).scalars().all()
+    paths = [path for (path,) in read_in(connection, _MANAGED, {"whose": person_id, "day": day})]
     named = and_(post.c.manager_id == person_id, holds_post(post.c.manager_id, day))
     mine = [named, *(within(path) for path in paths)]
     return (
@@ -311,6 +318,11 @@ def _has_post_below(
 def is_below(path: str, tops: Iterable[str]) -> bool:
     """Whether a unit is one of some, or below one of them."""
     return any(is_within(path, top) for top in tops)
+
+
+def agency_of(path: str) -> str:
+    """The agency of a unit, by its path: what stands right below the partnership."""
+    return "/".join(path.split("/")[:2])
 
 
 def places(connection: Connection, person_id: UUID, day: date) -> tuple[list[str], list[str]]:

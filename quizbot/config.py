@@ -34,6 +34,22 @@ NO_KEY = (
     "is not set and var/secret-key is missing or too short. Set it to 32 or more random"
     " characters, or remove the file and let `make serve` make it."
 )
+MOST_BY_ITSELF = 8  # web workers where nobody says how many
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def workers_for(database_url: str, core_count: int) -> int:
+    """How many processes serve best.
+
+    SQLite has one writer whatever the cores, so a third process would only wait.
+    """
+    return 2 if database_url.startswith("sqlite:") else min(max(2, core_count), MOST_BY_ITSELF)
 
 
 def kept_secret() -> str:
@@ -77,6 +93,8 @@ class Settings(BaseSettings):
     mail_from: str = "The Knowledge <knowledge@northmoor.example>"
     place: Path = SHIPPED_PLACE
     local_banks: Path | None = None
+    workers: int | None = Field(default=None, ge=1, le=64)
+    threads: int = Field(default=2, ge=1, le=8)
     proxy: int = Field(default=0, ge=0, le=5)
     trial: str = ""
     ladder: str = SHIPPED_LADDER
@@ -166,6 +184,11 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Whether people reach the service by https, so that cookies may insist on it."""
         return self.public_url.startswith("https://")
+
+    @property
+    def web_workers(self) -> int:
+        """How many processes answer requests: as set, or by the cores and the database."""
+        return self.workers or workers_for(self.database_url, cores())
 
     @property
     def has_address(self) -> bool:

@@ -4,8 +4,11 @@ To look at one more thing, write a function that yields findings and name it in 
 a channel's library is looked at by that channel; see `quizbot/cli/doctor.py`.
 """
 
+import platform
 import shutil
 import sqlite3
+import sys
+import sysconfig
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.engine import make_url
 
 from questions.bank import SHIPPED, read_banks
@@ -35,6 +38,7 @@ from quizbot.store.tables import lease, notice, publication
 SQLITE_MENDED = (3, 51, 3)
 LATE = timedelta(minutes=15)  # how long a code may wait before something is wrong
 LOW, FULL = 2_000, 200  # megabytes of room on the disk
+BESIDE = 10  # connections of the worker, the bot and whoever looks into the database
 
 NAMES = {"work": "worker", "telegram": "bot"}
 
@@ -170,6 +174,45 @@ def sqlite(patient: Patient) -> Iterator[Look]:
         yield make("disk", f"{room} MB are left", "Make room: answers cannot be kept without.")
     else:
         yield ok("disk", f"{room / 1000:.0f} GB are left")
+
+
+# ---- what it runs on ----------------------------------------------------------------------------
+
+
+def python(_patient: Patient) -> Iterator[Look]:
+    """Whether this Python is a fast one."""
+    words = f"version {platform.python_version()}, {sys.base_prefix}"
+    how = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    # A distribution's own is optimised: Debian's only does not tell so.
+    if sys.base_prefix == "/usr" or "--enable-optimizations" in how:
+        yield ok("Python", words)
+    else:
+        yield warning(
+            "Python",
+            f"{words}, was built without optimisation: pages take about a fifth longer",
+            "Install your system's own (on Debian python3 and python3-venv), remove .venv, and run"
+            " make again.",
+        )
+
+
+def web(patient: Patient) -> Iterator[Look]:
+    """Whether as many web workers as are set can reach the database."""
+    settings = patient.settings
+    at_once = settings.web_workers * settings.threads
+    words = f"{settings.web_workers} workers, {settings.threads} requests at once in each"
+    if patient.database is None or patient.database.is_sqlite:
+        yield ok("web", words)
+        return
+    ((most,),) = patient.rows(select(cast(func.current_setting("max_connections"), Integer)))
+    needed = 2 * at_once + BESIDE
+    if needed > most:
+        yield warning(
+            "web",
+            f"{words}, want up to {needed} connections, and the server lets {most} in",
+            "Raise max_connections of PostgreSQL, or lower QUIZBOT_WORKERS or QUIZBOT_THREADS.",
+        )
+    else:
+        yield ok("web", words)
 
 
 # ---- secrets and addresses ---------------------------------------------------------------------
@@ -356,6 +399,8 @@ def _ago(now: datetime, then: datetime) -> str:
 LOOKS: tuple[Callable[[Patient], Iterator[Look]], ...] = (
     tables,
     sqlite,
+    python,
+    web,
     secret,
     address,
     mail,

@@ -1,7 +1,7 @@
 """One partnership's service: everything the web, the bot and the command line call."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
 from quizbot.reminders.parts import RemindersParts, open_reminders
-from quizbot.reminders.quiet import read_quiet
+from quizbot.reminders.quiet import read_quiet, working_day
 from quizbot.rules.ladder import read_ladder
 from quizbot.signin.parts import SignInParts, open_signin
 from quizbot.signing import Signer
@@ -28,6 +28,8 @@ from quizbot.standing.parts import StandingParts, open_standing
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
 from quizbot.store.database import open_database
+
+USUAL = timedelta(days=28)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,10 @@ class Service(
         """The day in London."""
         return london_day(self.now())
 
+    def usual_due_on(self) -> date:
+        """By when something is asked where nobody says: the first working day in four weeks."""
+        return working_day(self.today() + USUAL)
+
     def close(self) -> None:
         """Let the database go."""
         self.database.dispose()
@@ -95,6 +101,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     editions = asked.editions
     signin = open_signin(core, notices=notices, public_url=public_url)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
+    quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
         core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
     )
@@ -105,20 +112,26 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         notices=notices,
         links=signin.links,
         ladder=read_ladder(settings.ladder),
-        quiet=read_quiet(settings.quiet_hours, settings.quiet_days),
-        setting=Setting.of(place, public_url),
+        quiet=quiet,
+        setting=Setting.of(place, public_url, quiet),
         is_trial=bool(settings.trial),
     )
     evidence = open_evidence(
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
         notices=notices,
         issuer=issuer,
         public_url=public_url,
     )
     attempts = open_attempts(
-        core, editions=editions, notices=notices, certificates=evidence.certificates
+        core,
+        editions=editions,
+        standings=standing.standings,
+        confirmations=standing.confirmations,
+        notices=notices,
+        certificates=evidence.certificates,
     )
     figures = open_figures(
         core,
@@ -131,6 +144,11 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         places=asked.places,
         troubles=reminders.troubles,
         people=people.people,
+        change_lines=standing.change_lines,
+        signatures=asked.signatures,
+        worth=asked.figures,
+        changes=standing.changes,
+        issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
     rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)

@@ -23,6 +23,17 @@ _TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNUSUAL = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 _UNUSUAL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 
+# What managers see of a person's attempts, as it is told everywhere: pages and files hold no more.
+MANAGER_SEES = (
+    "Of what counts, your manager sees whether you have begun, your score, whether you passed,"
+    " which areas were shown, and the day. Never what you answered, and nothing of your practice."
+)
+AS_MANAGER_YOU_SEE = (
+    "Of what counts, you see whether somebody has begun, their score, whether they passed, which"
+    " areas were shown, and the day. Never what they answered, and nothing of their practice. This"
+    " is not for discipline or capability procedures."
+)
+
 
 def folded_address(address: str) -> str:
     """An e-mail address as it is kept, compared and mailed to: one way to write each.
@@ -88,6 +99,13 @@ def plain_letters(words: str) -> str:
 def is_within(path: str, top: str) -> bool:
     """Whether a unit is this one or below it, by their paths: Agency/Team is within Agency."""
     return f"{path}/".startswith(f"{top}/")
+
+
+def short_date(day: date | datetime) -> str:
+    """21 Nov 2026, on one line; of an instant, the day in London."""
+    if isinstance(day, datetime):
+        day = london_day(day)
+    return f"{day.day} {day:%b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def long_date(day: date) -> str:

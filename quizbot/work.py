@@ -52,6 +52,7 @@ class Work:
     chats: Mapping[str, ChatWire] = field(default_factory=dict)  # how to send on each channel
     _done_on: date | None = field(default=None, init=False)
     _day: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
+    _packs: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
     _mail: Pause = field(default_factory=Pause, init=False)
 
     @cached_property
@@ -82,6 +83,9 @@ class Work:
             while count := self.send_some():
                 self.lease.renew()
                 total += count
+            for _ in self.service.packs.work():
+                self.lease.renew()
+                total += self.send_codes()
             return total
         finally:
             self.lease.let_go()
@@ -113,7 +117,7 @@ class Work:
         self.service.notices.doubt_lost(self.lease)
         while self._goes_on(parent):
             is_busy = self._sent_some()
-            if not (self._did_a_piece() or is_busy):
+            if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
                 self.stop.wait(EVERY)
             trouble.times = 0
@@ -146,6 +150,14 @@ class Work:
             return True
         self._done_on = today
         return False
+
+    def _made_a_piece(self) -> bool:
+        """Make a piece of the pack that somebody waits for; False where nobody does."""
+        done = object()
+        if next(self._packs, done) is not done:
+            return True
+        self._packs = self.service.packs.work()
+        return next(self._packs, done) is not done
 
     def day(self, today: date) -> Iterator[None]:
         """What is done once a day, piece by piece: standing renewed, notices owed, rests closed."""

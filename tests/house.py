@@ -384,6 +384,7 @@ ONE_HOME = {
         "quizbot/clock.py",
         "has_ended",
     ),
+    r"[Yy]our manager sees (?!it)": ("quizbot/words.py", "MANAGER_SEES"),
     r":%B %Y": ("quizbot/words.py", "long_date or month_name"),
     r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
     r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),

@@ -50,11 +50,11 @@ class Taker:
         self.open("/sign-in")
         self.enter(email)
 
-    def enter(self, email: str) -> None:
+    def enter(self, email: str, button: str = "Send me a code") -> None:
         """From the page that asks for the address, wherever one was before."""
         before = len(self.running.codes(email))
         self.page.get_by_label("Your work e-mail address").fill(email)
-        self.press("Send me a code")
+        self.press(button)
         self.page.get_by_label("Six-digit code").fill(self.running.code(email, before))
         self.press("Continue")
 
@@ -140,6 +140,7 @@ def tour(browser: Browser, running: Running) -> Iterator[tuple[str, Page]]:
 def _outside(anyone: Taker) -> Iterator[tuple[str, Page]]:
     yield "first-page", anyone.open("/")
     yield "module-signed-out", anyone.open(f"/modules/{MODULE}")
+    yield "module-from-a-letter", anyone.open(f"/modules/{MODULE}?asked")
     yield "sources", anyone.open(f"/modules/{MODULE}/sources")
     yield "privacy", anyone.open("/privacy")
     yield "accessibility", anyone.open("/accessibility")
@@ -202,7 +203,7 @@ def _practising(gwen: Taker) -> Iterator[tuple[str, Page]]:
     yield "practice-wrong", gwen.page
     gwen.press("Continue")
     yield "module-resume", gwen.open(f"/modules/{MODULE}")
-    gwen.press("Continue practice")
+    gwen.press("Continue practice (1 of 14)")
     gwen.answer_rest(wrong=1)
     yield "practice-outcome", gwen.page
     gwen.start("Start")
@@ -230,9 +231,13 @@ def _taking(amina: Taker) -> Iterator[tuple[str, Page]]:
     yield "question-answered", amina.page
     yield "record-open", amina.open("/me")
     amina.page.get_by_role("link", name="Continue").click()
-    amina.page.get_by_role("link", name="Review your answers").click()
+    amina.page.get_by_role("button", name="Review your answers").click()
     amina.press("Submit answers")
+    yield "review-asked-once-more", amina.page
+    amina.press("Submit with 1 unanswered")
     yield "outcome-not-passed", amina.page
+    amina.page.get_by_role("link", name="All questions, to print").click()
+    yield "outcome-whole", amina.page
     amina.start("Start practice")
     yield "record", amina.open("/me")
 

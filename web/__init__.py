@@ -13,14 +13,15 @@ from werkzeug.routing import RequestRedirect
 from quizbot.config import read_settings
 from quizbot.service import Service, open_service
 from quizbot.signin.codes import SIGNED_IN_FOR
+from quizbot.words import AS_MANAGER_YOU_SEE, MANAGER_SEES
 from web.current import Asking, form_tokens
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = (
     ("Content-Security-Policy", POLICY),
@@ -61,6 +62,7 @@ PARTS = (
     "auth",
     "board",
     "certificates",
+    "changes",
     "chats",
     "editions",
     "exports",
@@ -106,7 +108,9 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["frame"] = frame(service)
     app.extensions["form_token"] = form_tokens(service.signer)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["flashed"] = to_be_told
+    app.jinja_env.globals.update(
+        flashed=to_be_told, manager_sees=MANAGER_SEES, as_manager_you_see=AS_MANAGER_YOU_SEE
+    )
     serve_static(app)
     filters.add_filters(app)
     auth.guard(app)

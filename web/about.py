@@ -1,9 +1,12 @@
 """Pages about the service itself, and the signs of life that operators watch."""
 
+import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 
 from web.auth import public
@@ -42,6 +45,38 @@ def icon(kind: str) -> ResponseReturnValue:
     response.headers["Cache-Control"] = "public, max-age=86400"
     # Pages of other sites show it, also those that ask for more than an image usually needs.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@bp.get("/manifest.webmanifest")
+@public
+def manifest() -> ResponseReturnValue:
+    """What a phone needs to put the service on its home screen.
+
+    With the least of a browser around it, not with none: a page that went wrong can be loaded
+    again, and links of letters open where one is signed in.
+    """
+    static = cast("Callable[[str], str]", current_app.jinja_env.globals["static"])
+    told = {
+        "name": "The Knowledge",
+        "short_name": "Knowledge",
+        "start_url": "/",
+        "display": "minimal-ui",
+        "lang": "en-GB",
+        "background_color": "#0b3d44",
+        "theme_color": "#0b3d44",
+        "icons": [
+            {
+                "src": static(f"icon-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": "any maskable",
+            }
+            for size in (192, 512)
+        ],
+    }
+    response = Response(json.dumps(told), mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

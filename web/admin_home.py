@@ -20,6 +20,11 @@ LEADS = (
     ("Place", "/admin/place", "Local names and numbers, and the questions that need them"),
 )
 AUDITORS = (
+    (
+        "Changes of guidance",
+        "/admin/changes",
+        "What changed, whose pass rested on it, and who has confirmed it",
+    ),
     ("Editions", "/admin/editions", "What is published, what changed, who signed it"),
     ("Audit", "/admin/audit", "What was done, when and by whom"),
 )

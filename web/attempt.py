@@ -7,13 +7,26 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.attempts.attempts import Answered
-from quizbot.errors import AlreadyAnswered, AlreadySubmitted, BadReply, NotFinished
+from quizbot.errors import (
+    AlreadyAnswered,
+    AlreadySubmitted,
+    BadReply,
+    NotFinished,
+    NotFound,
+)
 from quizbot.rules.pick import Mode
 from web.auth import keeps_form, lean, sent_form
 from web.current import page, person_id, service
 from web.forms import replied
 from web.lean import question_page
-from web.missed import are_letters, missed, what_was_chosen, what_was_missed
+from web.missed import (
+    are_letters,
+    keep_chosen,
+    missed,
+    way_on,
+    what_was_chosen,
+    what_was_missed,
+)
 
 bp = Blueprint("attempt", __name__, url_prefix="/attempts")
 
@@ -50,8 +63,8 @@ def show(
 @lean
 @keeps_form("reply")
 def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
-    """Keep an answer, and go on."""
-    reply = replied(request.form)
+    """Keep an answer, and go on; Skip, Back and Review keep what is ticked too."""
+    reply, go = replied(request.form), request.form.get("go", "")
     form = sent_form()
     if form.errors:
         return show(attempt_id, number, form.errors["reply"], reply)
@@ -65,22 +78,56 @@ def answer(attempt_id: UUID, number: int) -> ResponseReturnValue:
             session=g.session,
         )
     except BadReply as error:
-        return missed(reply) if are_letters(reply) else show(attempt_id, number, str(error), reply)
+        if not are_letters(reply):
+            return show(attempt_id, number, str(error), reply)
+        return go_on(attempt_id, number, reply, go) if go else missed(reply)
     except (AlreadyAnswered, AlreadySubmitted) as refusal:
         flash(str(refusal))
         return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
-    there = after_answer(attempt_id, answered, is_from_review="to_review" in request.form)
+    there = after_answer(attempt_id, answered, is_from_review="to_review" in request.form, go=go)
     return redirect(there, 303)
 
 
-def after_answer(attempt_id: UUID, answered: Answered, *, is_from_review: bool) -> str:
+def after_answer(attempt_id: UUID, answered: Answered, *, is_from_review: bool, go: str) -> str:
     """Where an answer leads: in practice to its feedback, else on, and at the end to the review."""
     base = f"/attempts/{attempt_id}"
     if answered.mode is Mode.PRACTICE:
         return f"{base}/questions/{answered.number}"
-    if answered.number < answered.total and not is_from_review:
-        return f"{base}/questions/{answered.number + 1}"
-    return f"{base}/review"
+    go = go or ("review" if is_from_review else "on")
+    changes = (answered.opens, answered.opens_next)
+    return way_on(base, answered.module, answered.number, answered.total, go, *changes)
+
+
+def go_on(attempt_id: UUID, number: int, reply: Sequence[str], go: str) -> ResponseReturnValue:
+    """On without an answer; the flag is kept, and what is ticked of an answer that is not whole."""
+    who, base, is_flagged = person_id(), f"/attempts/{attempt_id}", "flag" in request.form
+    try:
+        turn = service().attempts.turn(who, attempt_id, number, session=g.session)
+        if not turn.is_practice and turn.is_flagged != is_flagged:
+            service().attempts.flag(who, attempt_id, number, flagged=is_flagged)
+    except AlreadySubmitted:
+        return redirect(base, 303)
+    if any(reply):
+        keep_chosen(reply)
+    module, changes = turn.edition.module.id, (turn.opens, turn.opens_next)
+    return redirect(way_on(base, module, number, turn.total, go, *changes), 303)
+
+
+@bp.get("/<uuid:attempt_id>/changes/<int:number>")
+def change(attempt_id: UUID, number: int) -> ResponseReturnValue:
+    """In an update, before the questions about a change: what was and what is now."""
+    try:
+        changes = service().attempts.changes(person_id(), attempt_id)
+    except AlreadySubmitted:
+        return redirect(f"/attempts/{attempt_id}", 303)
+    if not 1 <= number <= len(changes):
+        raise NotFound("There is no such change in this update.")
+    found = changes[number - 1]
+    before = f"/attempts/{attempt_id}/questions/{found.numbers[0] - 1}" if number > 1 else "/me"
+    on = f"/attempts/{attempt_id}/questions/{found.numbers[0]}"
+    return page(
+        "attempt/change.html", change=found, number=number, of=len(changes), before=before, on=on
+    )
 
 
 @bp.get("/<uuid:attempt_id>/review")
@@ -90,14 +137,35 @@ def review(attempt_id: UUID) -> ResponseReturnValue:
         found = service().attempts.review(person_id(), attempt_id)
     except AlreadySubmitted:
         return redirect(f"/attempts/{attempt_id}", 303)
-    return page("attempt/review.html", review=found)
+    is_asked = bool(found.unanswered) and "sure" in request.args
+    return page("attempt/review.html", review=found, is_asked=is_asked)
 
 
 @bp.post("/<uuid:attempt_id>/review")
 def submit(attempt_id: UUID) -> ResponseReturnValue:
-    """Hand in; twice is once."""
+    """Hand in; twice is once. Where questions have no answer, that is asked about first."""
+    if "anyway" not in request.form:
+        try:
+            if service().attempts.review(person_id(), attempt_id).unanswered:
+                return redirect(f"/attempts/{attempt_id}/review?sure=no", 303)
+        except AlreadySubmitted:
+            return redirect(f"/attempts/{attempt_id}", 303)
     service().attempts.submit(person_id(), attempt_id)
     return redirect(f"/attempts/{attempt_id}", 303)
+
+
+def way_in(attempt_id: UUID) -> str:
+    """Where to go on with an attempt: at the first question without an answer.
+
+    In an update at what was and what is now, where that question is the first about its change.
+    """
+    base, who = f"/attempts/{attempt_id}", person_id()
+    number = service().attempts.where(who, attempt_id)
+    if number is None:
+        return base  # handed in just now, by another tab
+    turn = service().attempts.turn(who, attempt_id, number)
+    is_new = turn.opens and not turn.reply
+    return f"{base}/changes/{turn.opens}" if is_new else f"{base}/questions/{number}"
 
 
 @bp.get("/<uuid:attempt_id>")
@@ -106,14 +174,20 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
     try:
         result = service().attempts.result(person_id(), attempt_id)
     except NotFinished:
-        number = service().attempts.where(person_id(), attempt_id)
-        on = f"/questions/{number}" if number else ""  # handed in just now, by another tab
-        return redirect(f"/attempts/{attempt_id}{on}", 303)
-    module = result.edition.module
+        return redirect(way_in(attempt_id), 303)
+    module, who = result.edition.module, person_id()
+    if result.is_update:
+        left = [offer for offer in service().updates.offers(who) if not offer.cannot]
+        here = f"/attempts/{attempt_id}"
+        return page("attempt/updated.html", here=here, result=result, left=left)
+    owed = service().duties.owed(service().duties.mine(who))
     return page(
         "attempt/outcome.html",
         here=f"/attempts/{attempt_id}",
         result=result,
         is_try=False,
-        must_wait=service().attempts.must_wait(person_id(), module),
+        must_wait=service().attempts.must_wait(who, module),
+        certificate=service().certificates.of_attempt(who, attempt_id),
+        next_owed=next((duty for duty in owed if duty.module != module.id), None),
+        shows_all="all" in request.args,
     )

@@ -11,9 +11,13 @@ from quizbot.evidence.attestations import (
     EVIDENCE,
     LONGEST_COMMENT,
     LONGEST_NOTE,
+    STATEMENT,
+    STATEMENTS,
     AttestationDraft,
     Blank,
     Candidate,
+    Made,
+    UnconfirmedPass,
 )
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
@@ -25,15 +29,86 @@ bp = Blueprint("attestations", __name__)
 
 @bp.get("/team/attest")
 def new() -> ResponseReturnValue:
-    """Choose the questionnaire, then whom, which areas and on what evidence."""
-    module = request.args.get("module", "")
+    """Everything passed lately, on one page; or one questionnaire, for any area and anybody."""
+    module, people = request.args.get("module", ""), request.args.getlist("person")
     if not module:
-        return page("attestations/choose.html", team=service().reports.team(person_id()))
+        return show_passes(frozenset(people), None, {})
     blank = service().attestations.blank(person_id(), module)
-    people = request.args.getlist("person")
     if request.args.get("waiting"):
         people += [str(one) for one in waiting(module)]
-    return show(blank, people, {}, {})
+    ticked = [one.shown for one in blank.candidates if str(one.person_id) in people]
+    shown_of_all = frozenset.intersection(*ticked) if ticked else frozenset()
+    return show(blank, people, {"objectives": shown_of_all}, {})
+
+
+def unconfirmed(people: frozenset[str]) -> tuple[UnconfirmedPass, ...]:
+    """What is to be confirmed of a team, or of some of them, leaving out who is paused."""
+    called = {
+        (who, one.module)
+        for one in service().reports.team(person_id()).attention.waiting
+        for who, _ in one.people
+    }
+    return tuple(
+        one
+        for one in service().attestations.unconfirmed(person_id())
+        if (one.person_id, one.module) in called and (not people or str(one.person_id) in people)
+    )
+
+
+def show_passes(
+    people: frozenset[str], chosen: Mapping[str, object] | None, errors: Mapping[str, str]
+) -> ResponseReturnValue:
+    """The passes, all of them ticked at first: what each showed is what would be confirmed."""
+    passes = unconfirmed(people)
+    ticked = {"passes": [str(one.attempt_id) for one in passes]}
+    return page(
+        "attestations/passes.html",
+        400 if errors else 200,
+        passes=[(str(one.attempt_id), f"{one.name}: {one.title}", in_areas(one)) for one in passes],
+        people=sorted(people),
+        modules=service().reports.team(person_id()).modules,
+        evidence=EVIDENCE,
+        statement=(STATEMENT, STATEMENTS[STATEMENT]),
+        longest=LONGEST_NOTE,
+        chosen=ticked if chosen is None else chosen,
+        errors=errors,
+    )
+
+
+def in_areas(one: UnconfirmedPass) -> str:
+    """What a pass showed, and what it did not, by name."""
+    asked = len(one.shown) + len(one.not_shown)
+    words = f"Passed {day(one.on)}; {len(one.shown)} of {asked} areas shown"
+    if one.not_shown:
+        words += f". Not shown, so not confirmed: {'; '.join(one.not_shown)}"
+    return words
+
+
+@bp.post("/team/attest/passes")
+@keeps_form("passes")
+def make_of_passes() -> ResponseReturnValue:
+    """Write down for each pass that was ticked what it showed."""
+    form = sent_form()
+    people = frozenset(request.form.getlist("person"))
+    known = [str(one.attempt_id) for one in unconfirmed(people)]
+    passes = form.choices("passes", known, "Tick at least one pass")
+    evidence = form.choices("evidence", list(EVIDENCE), "Tick what you have looked at")
+    note = form.text("note", LONGEST_NOTE)
+    version = form.choice("statement", [STATEMENT], "Tick the statement to confirm it")
+    typed = request.form.get("note", "")
+    chosen = {"passes": passes, "evidence": evidence, "note": typed, "statement": [version]}
+    if form.errors:
+        return show_passes(people, chosen, form.errors)
+    try:
+        made = service().attestations.confirm_shown(
+            person_id(), [UUID(one) for one in passes], evidence, note
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refusal:
+        return show_passes(people, chosen, {"evidence": str(refusal)})
+    flash(told(made))
+    return redirect("/team", 303)
 
 
 def waiting(module: str) -> list[UUID]:
@@ -47,7 +122,7 @@ def show(
 ) -> ResponseReturnValue:
     """The form, with what was chosen and what is wrong with it."""
     choice = choosing(people)
-    hints = {one.person_id: shown_by(one) for one in blank.candidates}
+    hints = {one.person_id: shown_by(one, blank.objectives) for one in blank.candidates}
     return page(
         "attestations/new.html",
         400 if errors else 200,
@@ -61,12 +136,14 @@ def show(
     )
 
 
-def shown_by(one: Candidate) -> str:
-    """What the questionnaire showed of somebody, in a line."""
+def shown_by(one: Candidate, titles: Mapping[str, str]) -> str:
+    """What the questionnaire showed of somebody and what it did not, in a line."""
     if one.latest.on is None:
         return "Not taken"
     words = "Passed" if one.latest.passed else "Not passed"
-    return f"{words} {day(one.latest.on)}; {one.shown} of {one.asked} areas shown"
+    said = f"{words} {day(one.latest.on)}; {len(one.shown)} of {len(one.results)} areas shown"
+    missing = [titles[area] for area in titles if one.results.get(area) is False]
+    return f"{said}. Not shown: {'; '.join(missing)}" if missing else said
 
 
 @bp.post("/team/attest")
@@ -95,9 +172,14 @@ def make() -> ResponseReturnValue:
         raise
     except Refused as refusal:
         return show(blank, people, chosen, {"evidence": str(refusal)})
-    before = f" The same stood there for {made.already} already." if made.already else ""
-    flash(f"Confirmed: {made.made}.{before} Each of them is told, and can comment on it once.")
+    flash(told(made))
     return redirect("/team", 303)
+
+
+def told(made: Made) -> str:
+    """What confirming did."""
+    before = f" The same stood there for {made.already} already." if made.already else ""
+    return f"Confirmed: {made.made}.{before} Each of them is told, and can comment on it once."
 
 
 @bp.get("/team/attest/<uuid:attestation_id>")

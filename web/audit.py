@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import Mend
 from quizbot.privacy.trail import TrailPage, Wanted
 from web.current import page, person_id, service
-from web.forms import Form
+from web.forms import Form, as_uuid
 
 bp = Blueprint("audit", __name__, url_prefix="/admin/audit")
 
@@ -28,12 +28,16 @@ def show() -> ResponseReturnValue:
         found = service().trail.search(person_id(), asked)
     except Mend as mend:
         form.errors.update(mend.faults)
+    exact = as_uuid(wanted.who)
+    named = (name for line in found.lines for name in (line.actor, line.subject))
     fields = [pair for pair in request.args.items(multi=True) if pair[0] != "before"]
     return page(
         "audit/show.html",
         400 if form.errors else 200,
         found=EMPTY if form.errors else found,
         wanted=wanted,
+        exact=exact,
+        whom=next((name.words for name in named if exact and name.person_id == exact), ""),
         errors=form.errors,
         actions=[("", "Anything"), *service().trail.actions()],
         days={name: form.typed_day(name) for name in ("since", "until")},
@@ -48,7 +52,7 @@ def read(form: Form) -> Wanted:
     is_row = before.isascii() and before.isdigit() and len(before) <= LONGEST_ROW
     return Wanted(
         action=form.text("action", 40),
-        who=form.text("who", 200),
+        who=form.text("who", 200) or form.text("person", 36),
         since=form.day("since"),
         until=form.day("until"),
         before=int(before) if is_row else None,

@@ -26,6 +26,7 @@ KNOWN_FOR = timedelta(days=180)
 SIGNS_OF_LIFE = ("about.live", "about.ready")  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 REFUSED = "knowledge.refused"  # what the lane met already, in a request's environment
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
 
 
@@ -126,6 +127,7 @@ def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
 def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back to where they wanted to go; what they answered is kept."""
     session["next"] = way_back()
+    session.pop("begin", None)
     words = "Sign in to go on."
     if request.method == "POST" and (reply := replied(request.form)):
         keep_chosen(reply)
@@ -154,6 +156,8 @@ def check_form(view: Callable[..., Any]) -> None:
     """A form comes from a page of ours, shown in this very session."""
     if is_foreign(request.headers.get("Origin"), request.host, service().settings):
         abort(400, "This form came from another site, so nothing was done.")
+    if request.content_length and request.mimetype not in FORMS:
+        abort(400, "This takes what a page's form sends, and nothing else. Nothing was done.")
     g.form_errors = {}
     if is_token(request.form.get("csrf_token", "")):
         return
@@ -224,6 +228,9 @@ def send() -> ResponseReturnValue:
     form = sent_form()
     if form.errors:
         return page("auth/ask.html", 400, email=email, errors=form.errors)
+    if wanted := request.form.get("begin", ""):
+        begin = service().editions.current(wanted).module.id
+        session.update(begin=begin, next=f"/modules/{begin}/attempts")
     try:
         asked = service().sign_in.ask(
             email, request.remote_addr or "", request.cookies.get(KNOWN, "")
@@ -264,14 +271,14 @@ def enter() -> ResponseReturnValue:
 
 def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     """A fresh session, so that an older cookie is worth nothing; then where they wanted to go."""
-    kept = {name: session[name] for name in ("next", "kept") if name in session}
+    there = session.get("next", "/me")
+    kept = {name: session[name] for name in ("ticked", "begin") if name in session}
     end_session()
     session.permanent = True
     stand_on(signed_in)
     token()
-    if "kept" in kept:
-        session["kept"] = kept["kept"]
-    answer = redirect(kept.get("next", "/me"), 303)
+    session.update(kept)
+    answer = redirect(there, 303)
     remember(answer, signed_in)
     return answer
 

@@ -1,11 +1,14 @@
 """The partnership's figures: completion, what was shown, misconceptions; page and CSV."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
+from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import csv_lines
+from quizbot.errors import Mend
 from quizbot.figures.board_view import WHOLE, BoardView, Line
 from quizbot.words import month_name
 from web.chart import Chart, chart
@@ -36,6 +39,7 @@ def show() -> ResponseReturnValue:
         agencies=[("", "None"), *zip(board.agencies, names, strict=True)],
         columns=[WHOLE, *names],
         trend_columns=[WHOLE, agency] if agency else [WHOLE],
+        may_pack=service().packs.may_ask(person_id()),
     )
 
 
@@ -46,6 +50,48 @@ def export_csv() -> ResponseReturnValue:
     if board is None:
         return page("board/none.html")
     return sent(csv_lines(board.rows()), "text/csv", f"board-{board.month:%Y-%m}.csv")
+
+
+@bp.get("/pack")
+def packs() -> ResponseReturnValue:
+    """Which months to take, and what became of the packs that were asked for."""
+    return show_packs("", "", {})
+
+
+@bp.post("/pack")
+def ask_for_pack() -> ResponseReturnValue:
+    """Have one made by the worker."""
+    first, last = (request.form.get(name, "") for name in ("first", "last"))
+    try:
+        service().packs.ask(person_id(), first, last)
+    except Mend as error:
+        return show_packs(first, last, error.faults)
+    return redirect("/board/pack", 303)
+
+
+def show_packs(first: str, last: str, errors: Mapping[str, str]) -> ResponseReturnValue:
+    """The page, with what is to be mended; a year is offered where nothing was chosen."""
+    months = [
+        (f"{month:%Y-%m}", month_name(month)) for month in service().packs.months(person_id())
+    ]
+    found = service().packs.of(person_id())
+    return page(
+        "board/pack.html",
+        months=months,
+        first=first or months[min(11, len(months) - 1)][0],
+        last=last or months[0][0],
+        packs=found,
+        waits=any(one.is_open for one in found),
+        errors=errors,
+    )
+
+
+@bp.get("/pack/<uuid:pack_id>.zip")
+def pack(pack_id: UUID) -> ResponseReturnValue:
+    """A pack's file, for who asked for it."""
+    found, portions = service().packs.fetch(person_id(), pack_id)
+    name = f"inspection-pack-{found.period.first:%Y-%m}-{found.period.last:%Y-%m}.zip"
+    return sent(portions, "application/zip", name)
 
 
 @bp.get("/overdue")

@@ -60,6 +60,7 @@ def shown(code: str, errors: dict[str, str]) -> Response:
         "certificates/show.html",
         400 if errors else 200,
         certificate=found,
+        updates=certificates.updates(code),
         may_withdraw=may_withdraw,
         reason=request.form.get("reason", ""),
         errors=errors,

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from flask import Flask
 from markupsafe import Markup
 
-from quizbot.clock import LONDON, london_day
-from quizbot.words import long_date
+from quizbot.clock import LONDON
+from quizbot.words import long_date, short_date
 from web.current import paragraphs
 
 
@@ -15,17 +15,10 @@ def day(value: date | datetime | None) -> str:
     return "" if value is None else long_date(value)
 
 
-def short_day(value: date) -> str:
-    """21 Nov 2026, on one line; of an instant, the day in London."""
-    if isinstance(value, datetime):
-        value = london_day(value)
-    return f"{value.day} {value:%b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
-
-
 def moment(value: datetime) -> str:
     """21 Nov 2026, 09:00, on one line."""
     at = value.astimezone(LONDON)
-    return f"{short_day(at)}, {at:%H:%M}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{short_date(at)}, {at:%H:%M}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def percent(share: float | None) -> str:
@@ -52,7 +45,7 @@ def add_filters(app: Flask) -> None:
     """For every template."""
     app.jinja_env.filters.update(
         day=day,
-        short_day=short_day,
+        short_day=short_date,
         moment=moment,
         percent=percent,
         paragraphs=paragraphs,

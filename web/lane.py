@@ -62,7 +62,7 @@ class Lane:
     def _is_plain(self, content: dict[str, Any], environ: "WSGIEnvironment") -> bool:
         """Whether a person is signed in, with nothing to be told, at an address of ours."""
         is_ours = self.service.settings.is_our_host(environ.get("HTTP_HOST", ""))
-        is_quiet = "_flashes" not in content and "kept" not in content
+        is_quiet = "_flashes" not in content and "ticked" not in content
         return is_ours and is_quiet and "p" in content and "n" in content
 
     def _question(
@@ -92,7 +92,7 @@ class Lane:
             is_flagged=turn.is_flagged,
             is_from_review=False,
         )
-        pieces = self.lean.page(turn, base, form_token, frame, inside, is_from_review=False)
+        pieces = self.lean.page(turn, base, form_token, frame, inside)
         body, is_packed = put_together(pieces, takes_gzip=takes_gzip(environ))
         start("200 OK", [*headers_of(is_packed=is_packed), ("Content-Length", str(len(body)))])
         return [body]
@@ -128,7 +128,9 @@ class Lane:
             return None
         except (BadReply, Refused):
             return None
-        there = after_answer(attempt_id, answered, is_from_review="to_review" in form)
+        there = after_answer(
+            attempt_id, answered, is_from_review="to_review" in form, go=form.get("go", "")
+        )
         start("303 SEE OTHER", [("Location", there), ("Content-Length", "0")])
         return []
 

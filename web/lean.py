@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from questions.kinds import Choice, Input
 from quizbot.attempts.turns import Turn
 from web.current import in_pieces, menu, signed_in, token
+from web.missed import way_on
 from web.pieces import Fresh, Kept, slot
 
 LETTERS = "abcdefgh"
@@ -89,7 +90,7 @@ class Lean:
 
     def around(self, turn: Turn, *, is_flagged: bool, is_from_review: bool) -> Kept:
         """What is around the choices of an open question."""
-        place = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number)
+        place = (turn.edition.id, turn.mode, turn.number, turn.total, turn.next_number, turn.part)
         key = (*place, is_flagged, is_from_review)
         found = self.arounds.get(key)
         if found is None:
@@ -115,19 +116,16 @@ class Lean:
         form_token: str,
         frame: Kept,
         content: Iterable[Fresh],
-        *,
-        is_from_review: bool,
     ) -> Iterable[Fresh]:
-        """A question's page around its content."""
+        """A question's page around its content; a link back only where nothing can be ticked."""
         module = turn.edition.module
         title = f"{turn.question.ask} – question {turn.number} of {turn.total}, {module.title}"
-        back = f"{base}/questions/{turn.number - 1}" if turn.number > 1 else f"/modules/{module.id}"
-        if is_from_review:
-            back = f"{base}/review"
+        back = way_on(base, module.id, turn.number, turn.total, "back", turn.opens)
+        link = f'<a class="govuk-back-link" href="{escape(back)}">Back</a>'
         return frame.filled(
             {
                 "title": (Fresh(escape(title)),),
-                "back": (Fresh(escape(back)),),
+                "back": (Fresh(link),) if turn.feedback else NOTHING,
                 "token": (Fresh(form_token),),
                 "content": content,
             }
@@ -198,5 +196,5 @@ def question_page(
             turn, base, form_token, chosen, is_flagged=is_flagged, is_from_review=is_from_review
         )
     frame = lean.framed(has_errors=bool(errors), is_signed_in=signed_in() is not None)
-    pieces = lean.page(turn, base, form_token, frame, content, is_from_review=is_from_review)
+    pieces = lean.page(turn, base, form_token, frame, content)
     return in_pieces(pieces, 400 if errors else 200)

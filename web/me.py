@@ -12,6 +12,7 @@ from web.certificates import as_pdf
 from web.chats import Ways
 from web.current import page, person_id, service
 from web.exports import sent
+from web.owed import cards
 
 bp = Blueprint("me", __name__, url_prefix="/me")
 SHOWN = 20  # of what was taken, and of certificates: a page is as long after ten years as after two
@@ -30,13 +31,17 @@ def show() -> ResponseReturnValue:
     done = [line for line in lines if line.submitted_at]
     certificates = service().certificates.of(person_id(), shown and shown + 1)
     links = service().links.of(person_id())
+    duties = [duty for duty in service().duties.mine(person_id()) if duty.is_shown]
     return page(
         "me/show.html",
         certificates=certificates[:shown],
         done_lines=done[:shown],
         is_more=len(done[:shown]) < len(done) or len(certificates[:shown]) < len(certificates),
         problems=service().problems.mine(person_id()),
-        duties=[duty for duty in service().duties.mine(person_id()) if duty.is_shown],
+        owed=cards(service().duties.owed(duties), lines),
+        to_confirm=service().updates.offers(person_id()),
+        told=service().tellings.of(person_id()),
+        held=[duty for duty in duties if not duty.is_owed],
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
         chosen=service().preferences.of(person_id()),
@@ -53,7 +58,7 @@ def sent_by(links: Iterable[LinkLine]) -> str:
     """How messages come."""
     is_told_there = any(line.gets_notices and not line.is_blocked for line in links)
     way = "In your chat" if is_told_there else "By e-mail"
-    return f"{way}, on working days. Sign-in codes come at once, by e-mail."
+    return f"{way}, {service().quiet.open_days}. Sign-in codes come at once, by e-mail."
 
 
 @bp.get("/data.zip")

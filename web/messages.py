@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 def again(about: UUID) -> ResponseReturnValue:
     """Put it into the next message."""
     service().troubles.send_again(person_id(), about)
-    flash("It goes with their next message: one a day, on working days.")
+    flash(f"It goes with their next message: one a day, {service().quiet.open_days}.")
     return redirect("/admin/messages", 303)
 
 

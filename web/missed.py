@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from quizbot.attempts.turns import Turn
 from quizbot.errors import BadReply
 
+MOST_TICKED = 6  # questions: what is ticked on them travels in a cookie
+
 
 def are_letters(reply: Sequence[str]) -> bool:
     """Whether a reply is what a page of ours could send: too little, or too much, but letters."""
@@ -27,13 +29,25 @@ def missed(reply: Sequence[str]) -> ResponseReturnValue:
 
 def keep_chosen(reply: Sequence[str]) -> None:
     """Have what was chosen stand on the question's page when it is shown next."""
-    session["kept"] = [request.path, [letter[:1] for letter in reply[:8]]]
+    ticked = {path: kept for path, kept in _ticked().items() if path != request.path}
+    ticked[request.path] = [letter[:1] for letter in reply[:8]]
+    session["ticked"] = dict(list(ticked.items())[-MOST_TICKED:])
 
 
 def what_was_chosen() -> Sequence[str] | None:
     """What was chosen on this page and could not be taken then, once."""
-    kept = session.get("kept")
-    return session.pop("kept")[1] if kept and kept[0] == request.path else None
+    ticked = dict(_ticked())
+    chosen = ticked.pop(request.path, None)
+    if ticked:
+        session["ticked"] = ticked
+    else:
+        session.pop("ticked", None)
+    return chosen
+
+
+def _ticked() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = session.get("ticked", {})
+    return found
 
 
 def what_was_missed(turn: Turn, chosen: Sequence[str] | None) -> str:
@@ -45,3 +59,18 @@ def what_was_missed(turn: Turn, chosen: Sequence[str] | None) -> str:
     except BadReply as error:
         return str(error)
     return ""
+
+
+def way_on(
+    base: str, module: str, number: int, total: int, go: str, opens: int = 0, opens_next: int = 0
+) -> str:
+    """Where Skip, Back and Review lead from a question.
+
+    In an update `opens` is the change that it is the first question about, `opens_next` the one
+    that the next question is: what was and what is now stand between.
+    """
+    if (go == "back" and opens) or (go == "on" and opens_next):
+        return f"{base}/changes/{opens if go == 'back' else opens_next}"
+    if go == "back":
+        return f"{base}/questions/{number - 1}" if number > 1 else f"/modules/{module}"
+    return f"{base}/questions/{number + 1}" if go == "on" and number < total else f"{base}/review"

@@ -1,7 +1,6 @@
 """Asking people for a questionnaire, and taking a request back."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping
 from urllib.parse import quote
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from web.forms import as_uuid, typed
 from web.paging import paging
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
-USUAL = timedelta(days=28)
+NOBODY: Mapping[str, tuple[str, ...]] = {}
 
 
 @bp.get("")
@@ -42,14 +41,35 @@ def new() -> ResponseReturnValue:
     if request.args.get("shown"):
         team = service().reports.team(person_id())
         people += [str(line.person_id) for line in team.seen(team.view(request.args)).lines]
-    due = typed(service().today() + USUAL)
-    return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {})
+    pressing = owed(set(people)) if people and not modules else {}
+    modules += [module for module, who in pressing.items() if len(who) == len(set(people))]
+    due = typed(service().usual_due_on())
+    not_all = {module: who for module, who in pressing.items() if module not in modules}
+    return show(choosing(people), {"modules": modules, "due": due, "reason": ""}, {}, not_all)
+
+
+def owed(people: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Each questionnaire that any of these is late with, or soon will be: with the names of who."""
+    team = service().reports.team(person_id())
+    lines = [line for line in team.lines if str(line.person_id) in people]
+    found = {
+        module: tuple(
+            line.name
+            for line in lines
+            if any(cell.module == module and cell.is_pressing for cell in line.cells)
+        )
+        for module, _ in team.modules
+    }
+    return {module: who for module, who in found.items() if who}
 
 
 def show(
-    choice: Choosing, chosen: Mapping[str, object], errors: dict[str, str]
+    choice: Choosing,
+    chosen: Mapping[str, object],
+    errors: dict[str, str],
+    not_all: Mapping[str, tuple[str, ...]] = NOBODY,
 ) -> ResponseReturnValue:
-    """The form, with what was chosen and what is wrong with it."""
+    """The form, with what was chosen, what only some of them owe, and what is wrong with it."""
     return page(
         "requests/new.html",
         400 if errors else 200,
@@ -57,6 +77,7 @@ def show(
         people=offered(choice, {}),
         modules=titles(),
         chosen=chosen,
+        not_all=not_all,
         errors=errors,
     )
 
@@ -97,7 +118,7 @@ def make() -> ResponseReturnValue:
     except Refused as refusal:
         return show(choice, chosen, {"due": str(refusal)})
     flash(in_words(asked))
-    return redirect("/team/requests", 303)
+    return redirect("/team" if request.form.get("back") == "team" else "/team/requests", 303)
 
 
 def in_words(asked: AskOutcome) -> str:
@@ -107,7 +128,8 @@ def in_words(asked: AskOutcome) -> str:
         words += f" Of these, {asked.replaced} had been open for another day: the new day counts."
     if asked.already:
         words += f" {asked.already} had been asked for that day before."
-    return f"{words} Each is told once, on the next working day at most."
+    days = service().quiet.open_days
+    return f"{words} Each is told once, with the next message: these leave {days}."
 
 
 @bp.post("/<uuid:request_id>/withdraw")

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, MustConfirm, NotAllowed, Refused
+from quizbot.rules.shrinking import Refresher
 from quizbot.standing.requirements import Draft
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
@@ -72,7 +73,8 @@ def values_of(line: Any) -> dict[str, Any]:
     """A rule as its form shows it."""
     draft = line.draft
     values: dict[str, Any] = {
-        name: getattr(draft, name) or "" for name in (*NUMBERS, "unit", "job", "reason")
+        name: getattr(draft, name) or ""
+        for name in (*NUMBERS, "unit", "job", "reason", "refresher")
     }
     values |= {
         "modules": list(draft.modules),
@@ -195,6 +197,7 @@ def read(form: Form) -> Draft | None:
     ends = form.day("to")
     job = form.text("job", 200)
     reason = form.text("reason", 500, "Say why, in a few words: people are told it")
+    refresher = request.form.get("refresher") or Refresher.FULL
     if form.errors or begins is None:
         return None
     every = numbers.pop("every_months") or None
@@ -206,13 +209,14 @@ def read(form: Form) -> Draft | None:
         every_months=every,
         in_force_to=ends,
         reason=reason,
+        refresher=refresher,
         **numbers,
     )
 
 
 def as_fields(values: dict[str, Any]) -> list[tuple[str, str]]:
     """What was typed, as hidden fields of the preview's form."""
-    names = ("unit", "job", "reason", *NUMBERS)
+    names = ("unit", "job", "reason", "refresher", *NUMBERS)
     fields = [(name, str(values.get(name, ""))) for name in names]
     fields += [("modules", module) for module in values["modules"]]
     for name in ("from", "to"):

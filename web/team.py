@@ -12,12 +12,12 @@ from quizbot.figures.team import LOOKS, SORTS, View
 from quizbot.rules.due import DispensationKind
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import as_uuid
+from web.forms import as_uuid, typed
 from web.paging import paging
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 KINDS = tuple(kind.name.lower() for kind in DispensationKind)
-MORE_TIME = ("extension", "An extension", "More time: a new day for what is asked now")
+MORE_TIME = ("extension", "More time until …", "A new day for what is asked now")
 OF_LEADS = (
     ("pause", "A pause", "Long leave or illness: the days do not count"),
     ("exemption", "An exemption", "Nothing is asked while it lasts"),
@@ -38,7 +38,9 @@ def show() -> ResponseReturnValue:
         number=number,
         looks=[("", "Any"), *((look, words) for look, (words, _) in LOOKS.items())],
         sorts=SORTS.items(),
-        columns=["Name", *(title for _, title in seen.modules)],
+        columns=["Name", *(seen.modules[at][1] for at in seen.columns)],
+        due_on=service().usual_due_on(),
+        unfold=f"/team{query(seen.view, columns='all')}#all",
         query=query(seen.view),
         ask=f"/team/requests/new{query(seen.view, shown='yes')}",
         paging=paging(
@@ -79,6 +81,8 @@ def show_person(of_person: UUID, errors: Mapping[str, str]) -> ResponseReturnVal
         report=report,
         kinds=[MORE_TIME, *(OF_LEADS if report.viewer_leads else ())],
         modules=[("all", "All questionnaires"), *((d.module, d.title) for d in report.modules)],
+        module=request.args.get("module", ""),
+        ends=typed(None if errors or report.viewer_leads else service().usual_due_on()),
         errors=errors,
         form=request.form,
     )

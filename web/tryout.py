@@ -15,7 +15,14 @@ from web.auth import keeps_form, lean, public, sent_form
 from web.current import page, service
 from web.forms import replied
 from web.lean import question_page
-from web.missed import are_letters, missed, what_was_chosen, what_was_missed
+from web.missed import (
+    are_letters,
+    keep_chosen,
+    missed,
+    way_on,
+    what_was_chosen,
+    what_was_missed,
+)
 
 bp = Blueprint("tryout", __name__, url_prefix="/try")
 COOKIE = "try"
@@ -68,7 +75,7 @@ def show(
 @keeps_form("reply")
 def answer(module: str, number: int) -> ResponseReturnValue:
     """Take an answer into the state, and show its feedback."""
-    reply = replied(request.form)
+    reply, go = replied(request.form), request.form.get("go", "")
     form = sent_form()
     if form.errors:
         return show(module, number, form.errors["reply"], reply)
@@ -76,11 +83,21 @@ def answer(module: str, number: int) -> ResponseReturnValue:
     try:
         trial = service().try_out.answer(current_trial(), module, number, reply)
     except BadReply as error:
-        return missed(reply) if are_letters(reply) else show(module, number, str(error), reply)
+        if not are_letters(reply):
+            return show(module, number, str(error), reply)
+        return go_on(module, number, reply, go) if go else missed(reply)
     except AlreadyAnswered as refusal:
         flash(str(refusal))
         return there
     return keep(there, trial)
+
+
+def go_on(module: str, number: int, reply: Sequence[str], go: str) -> ResponseReturnValue:
+    """On without an answer; what is ticked of one that is not whole is kept."""
+    if any(reply):
+        keep_chosen(reply)
+    total = len(current_trial().replies)
+    return redirect(way_on(f"/try/{module}", module, number, total, go), 303)
 
 
 @bp.get("/<module>/outcome")
@@ -92,7 +109,13 @@ def outcome(module: str) -> ResponseReturnValue:
     if result is None:
         number = trial.replies.index("") + 1
         return redirect(f"/try/{module}/questions/{number}", 303)
-    return page("attempt/outcome.html", here=f"/try/{module}/outcome", result=result, is_try=True)
+    return page(
+        "attempt/outcome.html",
+        here=f"/try/{module}/outcome",
+        result=result,
+        is_try=True,
+        shows_all="all" in request.args,
+    )
 
 
 def current_trial() -> Trial:

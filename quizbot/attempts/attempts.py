@@ -28,7 +28,16 @@ from sqlalchemy import (
 from questions.module import Module
 from questions.touching import is_own
 from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
-from quizbot.attempts.turns import Result, Review, ReviewLine, Turn, Withdrawn, tell
+from quizbot.attempts.refreshing import Refreshers
+from quizbot.attempts.turns import (
+    ChangeShown,
+    Result,
+    Review,
+    ReviewLine,
+    Turn,
+    Withdrawn,
+    tell,
+)
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Edition, Editions, Offer
 from quizbot.editions.feedback import feedback_on
@@ -46,10 +55,21 @@ from quizbot.outbox.notices import Notices
 from quizbot.rules import retakes
 from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
+from quizbot.rules.scope import (
+    Part,
+    judge_update,
+    met,
+    numbers_of,
+    part_of,
+    read_scope,
+    titled,
+)
+from quizbot.rules.shrinking import Shorter
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
 from quizbot.store.counted import counts
-from quizbot.store.database import BUSY, Database
+from quizbot.store.database import BUSY, Database, read_in, write_in
 from quizbot.store.tables import (
     answer,
     attempt,
@@ -74,6 +94,7 @@ def _attempt_query(whose: ColumnElement[Any]) -> Select[Any]:
         attempt.c.module,
         attempt.c.edition_id,
         attempt.c.mode,
+        attempt.c.scope,
         attempt.c.plan,
         attempt.c.person_id,
         attempt.c.started_at,
@@ -89,6 +110,7 @@ def _turn_query(whose: ColumnElement[Any], *, of_person: bool) -> Select[Any]:
             attempt.c.edition_id,
             attempt.c.person_id,
             attempt.c.mode,
+            attempt.c.scope,
             attempt.c.plan,
             attempt.c.started_at,
             attempt.c.submitted_at,
@@ -120,7 +142,7 @@ _ANSWERS = (
     .where(answer.c.attempt_id == bindparam("attempt_id"))
     .order_by(answer.c.number)
 )
-_OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
+OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
 _ADD_ANSWER = insert(answer)
 
 _ADD_OBJECTIVE = insert(attempt_objective)
@@ -134,12 +156,12 @@ _IN_MODULE = (
     attempt.c.person_id == bindparam("whose"),
     attempt.c.module == bindparam("module"),
 )
-_OPEN_MODES = select(attempt.c.mode).where(_OPEN, *_IN_MODULE)
+_IS_WHOLE = attempt.c.scope == ""
 _OPEN_OF_PERSON = select(attempt.c.id, attempt.c.started_at).where(
-    _OPEN, *_IN_MODULE, attempt.c.mode == bindparam("mode")
+    OPEN, _IS_WHOLE, *_IN_MODULE, attempt.c.mode == bindparam("mode")
 )
 _OPEN_OF_CHAT = select(attempt.c.id, attempt.c.started_at).where(
-    _OPEN,
+    OPEN,
     attempt.c.chat_key == bindparam("whose"),
     attempt.c.module == bindparam("module"),
     attempt.c.mode == bindparam("mode"),
@@ -163,6 +185,15 @@ _TIMES_SEEN = (
     .where(*_IN_MODULE)
     .group_by(answer.c.question_id)
 )
+_TOLD_OF = (
+    select(
+        *(change_action.c[name] for name in ("change", "was", "now", "matters", "starts_on")),
+        change_action.c.withdrawn_on,
+    )
+    .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
+    .where(to_confirm.c.person_id == bindparam("whose"))
+    .order_by(change_action.c.id)
+)
 _TO_CONFIRM = (
     select(change_action.c.change)
     .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
@@ -182,17 +213,20 @@ _GUEST = select(
     )
     .label("is_asked"),
 ).where(person.c.id == bindparam("whose"))
-_ABANDON = (
+ABANDON = (
     update(attempt)
-    .where(attempt.c.id == bindparam("attempt_id"), _OPEN)
+    .where(attempt.c.id == bindparam("attempt_id"), OPEN)
     .values(abandoned_at=bindparam("at"))
 )
 
 
 @cache
-def _begin(inserting: Callable[[Table], Any]) -> Insert:
+def begin(inserting: Callable[[Table], Any]) -> Insert:
     """Adds an attempt, unless one like it was begun meanwhile: a double Start is one."""
-    names = ("id", "person_id", "chat_key", "module", "edition_id", "mode", "plan", "started_at")
+    names = (
+        *("id", "person_id", "chat_key", "module", "edition_id", "mode", "scope", "plan"),
+        "started_at",
+    )
     values = {name: bindparam(name, type_=attempt.c[name].type) for name in names}
     begun: Insert = inserting(attempt).values(values).on_conflict_do_nothing()
     return begun
@@ -207,7 +241,7 @@ def _keep_answer(inserting: Callable[[Table], Any], *, keeps_flag: bool) -> Inse
     is_open = (
         select(*(bindparam(column.name, type_=column.type) for column in answer.c))
         .select_from(attempt)
-        .where(attempt.c.id == bindparam("attempt_id", type_=attempt.c.id.type), _OPEN)
+        .where(attempt.c.id == bindparam("attempt_id", type_=attempt.c.id.type), OPEN)
         .with_for_update(read=True)
     )
     added = inserting(answer).from_select(list(answer.c), is_open)
@@ -235,9 +269,47 @@ class Answered:
     """What an answer led to, so that a channel knows where to go."""
 
     mode: Mode
+    module: str
     number: int
     total: int
     is_last_of_practice: bool
+    opens: int = 0  # in an update, the change that the question opens
+    opens_next: int = 0  # and the one that the next question opens
+
+
+@cache
+def _taken(*, is_chat: bool, is_all: bool) -> Select[Any]:
+    """What somebody took, the newest first: all of it, or what is open and so many handed in."""
+    mine = (
+        and_(attempt.c.chat_key == bindparam("whose"), attempt.c.started_at >= bindparam("since"))
+        if is_chat
+        else attempt.c.person_id == bindparam("whose")
+    )
+    answered = (
+        select(func.count())
+        .where(answer.c.attempt_id == attempt.c.id, answer.c.reply != "")
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            attempt,
+            answered.label("answered"),
+            attempt_withdrawn.c.withdrawn_at,
+            attempt_withdrawn.c.reason,
+        )
+        .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
+        .where(mine)
+        .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
+    )
+    if is_all:
+        return query
+    handed_in = (
+        select(attempt.c.id)
+        .where(mine, attempt.c.submitted_at.is_not(None))
+        .order_by(attempt.c.submitted_at.desc())
+        .limit(bindparam("newest"))
+    )
+    return query.where(or_(OPEN, attempt.c.id.in_(handed_in)))
 
 
 @dataclass(frozen=True)
@@ -256,6 +328,7 @@ class AttemptLine:
     answered: int
     total: int
     withdrawn: Withdrawn | None = None
+    is_update: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -276,6 +349,8 @@ class Attempts:
     editions: Editions
     notices: Notices
     certificates: Certificates
+    refreshers: Refreshers
+    confirmations: Confirmations
     now: Clock
     seed: Callable[[], int]
 
@@ -293,12 +368,27 @@ class Attempts:
             if mode is Mode.ASSURED:
                 self._refuse_what_cannot_count(who, offer)
             seen = self._times_seen(who, module)
-            first = self._to_confirm(who, offer.edition) if mode is Mode.ASSURED else frozenset()
-            row = self._planned(who, offer.edition, mode, seen, first)
-            if self.database.put(_begin(self.database.insert), row):
+            first: frozenset[str] = frozenset()
+            fewer: tuple[str, ...] = ()
+            if mode is Mode.ASSURED:
+                first = self._to_confirm(who, offer.edition)
+                shorter = self.shorter(who, offer.edition, first)
+                fewer = shorter.areas if shorter else ()
+            row = self._planned(who, offer.edition, mode, seen, first, fewer)
+            if self.database.put(begin(self.database.insert), row):
                 found: UUID = row["id"]
                 return found
         raise Busy(BUSY)
+
+    def shorter(
+        self, person_id: UUID, edition: Edition, first: Collection[str] | None = None
+    ) -> Shorter | None:
+        """What a person's next assured attempt has less of, by the rules that ask them again."""
+        module = edition.module
+        if first is None:
+            first = self._to_confirm(person_id, edition)
+        owed = {question.objective for question in module.questions if question.id in first}
+        return self.refreshers.of(person_id, module, owed)
 
     def _start_try(self, who: ChatKey, offer: Offer, mode: Mode) -> UUID:
         """Begin in a chat without an account, where what was open before goes."""
@@ -320,24 +410,16 @@ class Attempts:
         mode: Mode,
         seen: dict[str, int],
         first: Collection[str] = (),
+        fewer: Collection[str] = (),
     ) -> dict[str, Any]:
         """The row of a new attempt; NotOffered where no plan can be made today."""
         today = london_day(self.now())
-        plan = make_plan(current.module, mode, today, seen, Random(self.seed()), first)
+        plan = make_plan(current.module, mode, today, seen, Random(self.seed()), first, fewer)
         if plan is None:
             raise NotOffered(
                 "This questionnaire cannot be taken in this way today. Its page says why."
             )
-        return {
-            "id": new_id(),
-            "person_id": None if isinstance(who, ChatKey) else who,
-            "chat_key": who.key if isinstance(who, ChatKey) else None,
-            "module": current.module.id,
-            "edition_id": current.id,
-            "mode": mode.value,
-            "plan": json.dumps([(p.question_id, p.order) for p in plan]),
-            "started_at": self.now(),
-        }
+        return new_attempt(who, current, mode, plan, self.now())
 
     def _refuse_what_cannot_count(self, person_id: UUID, offer: Offer) -> None:
         """NotOffered where this person may not take a module today so that it counts."""
@@ -402,7 +484,15 @@ class Attempts:
             stored = self._read(opened, number, reply, is_flagged=bool(flagged))
             opened.refuse_closed()
             if self._put(attempt_id, number, opened, stored, flagged):
-                return Answered(opened.mode, number, len(opened.pairs), is_last_of_practice=False)
+                return Answered(
+                    opened.mode,
+                    opened.edition.module.id,
+                    number,
+                    len(opened.pairs),
+                    is_last_of_practice=False,
+                    opens=opened.opens(number),
+                    opens_next=opened.opens(number + 1),
+                )
         raise Busy(BUSY)
 
     def _read(
@@ -472,7 +562,9 @@ class Attempts:
                 ReviewLine(number, question.scenario, question.ask, is_answered, is_flagged)
             )
         module = opened.edition.module
-        return Review(attempt_id, module.id, module.title, tuple(lines))
+        return Review(
+            attempt_id, module.id, module.title, tuple(lines), is_update=bool(opened.row.scope)
+        )
 
     def submit(self, who: Who, attempt_id: UUID) -> None:
         """Hand in an assured attempt; a second time changes nothing."""
@@ -496,7 +588,15 @@ class Attempts:
         if opened.mode is Mode.PRACTICE:
             return found
         taken_back = self.database.glance(_WITHDRAWN, {"attempt_id": attempt_id})
-        return replace(found, withdrawn=_withdrawn(taken_back))
+        found = replace(found, withdrawn=_withdrawn(taken_back))
+        return self._of_update(found, opened) if opened.parts else found
+
+    def changes(self, who: Who, attempt_id: UUID) -> tuple[ChangeShown, ...]:
+        """What an update tells of before its questions; NotFound where an attempt is none."""
+        opened = self._opened(self._seen(who, attempt_id))
+        if not opened.parts:
+            raise NotFound("There is no such update.")
+        return self._shown(opened)
 
     def where(self, who: Who, attempt_id: UUID) -> int | None:
         """The question to go on with in an open attempt; None when it is finished."""
@@ -513,43 +613,20 @@ class Attempts:
 
         Of a chat without an account, its try.
         """
-        is_theirs = (
-            and_(attempt.c.chat_key == who.key, ~self._stale_tries())
-            if isinstance(who, ChatKey)
-            else attempt.c.person_id == who
-        )
-        answered = (
-            select(func.count())
-            .where(answer.c.attempt_id == attempt.c.id, answer.c.reply != "")
-            .scalar_subquery()
-        )
-        query = (
-            select(
-                attempt,
-                answered.label("answered"),
-                attempt_withdrawn.c.withdrawn_at,
-                attempt_withdrawn.c.reason,
-            )
-            .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
-            .where(is_theirs)
-            .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
-        )
+        is_chat = isinstance(who, ChatKey)
+        given: dict[str, Any] = {"whose": who.key if isinstance(who, ChatKey) else who}
+        if is_chat:
+            given["since"] = self.now() - TRY_LASTS
         if newest is not None:
-            handed_in = (
-                select(attempt.c.id)
-                .where(is_theirs, attempt.c.submitted_at.is_not(None))
-                .order_by(attempt.c.submitted_at.desc())
-                .limit(newest)
-            )
-            query = query.where(or_(_OPEN, attempt.c.id.in_(handed_in)))
-        with self.database.reading() as connection:
-            rows = connection.execute(query).all()
+            given["newest"] = newest
+        rows = self.database.look(_taken(is_chat=is_chat, is_all=newest is None), given)
         return [
             AttemptLine(
                 attempt_id=row.id,
                 module=row.module,
-                title=self.editions.by_id(row.edition_id).module.title,
+                title=titled(self.editions.by_id(row.edition_id).module.title, row.scope),
                 mode=Mode(row.mode),
+                is_update=bool(row.scope),
                 started_at=row.started_at,
                 submitted_at=row.submitted_at,
                 abandoned_at=row.abandoned_at,
@@ -561,11 +638,6 @@ class Attempts:
             )
             for row in rows
         ]
-
-    def open_modes(self, person_id: UUID, module: str) -> frozenset[Mode]:
-        """In which modes this person has an open attempt at a module."""
-        rows = self.database.look(_OPEN_MODES, {"whose": person_id, "module": module})
-        return frozenset(Mode(row.mode) for row in rows)
 
     def must_wait(self, person_id: UUID, module: Module) -> str:
         """Why this person's next attempt that counts has to wait, and how long; "" if it may begin.
@@ -581,7 +653,7 @@ class Attempts:
             delete_attempts(connection, self._stale_tries())
             return connection.execute(
                 update(attempt)
-                .where(_OPEN, attempt.c.started_at < self.now() - ABANDONED_AFTER)
+                .where(OPEN, attempt.c.started_at < self.now() - ABANDONED_AFTER)
                 .values(abandoned_at=self.now())
             ).rowcount
 
@@ -631,11 +703,11 @@ class Attempts:
         """An attempt's row, which no answer can pass until the transaction's end."""
         query = _ATTEMPT_OF_CHAT_HELD if isinstance(who, ChatKey) else _ATTEMPT_HELD
         given = {"attempt_id": attempt_id, "whose": whose(who)}
-        rows = self.database.read_in(connection, query, given)
+        rows = read_in(connection, query, given)
         return rows[0] if rows else None
 
     def _answers(self, connection: Connection, attempt_id: UUID) -> Sequence[Any]:
-        return self.database.read_in(connection, _ANSWERS, {"attempt_id": attempt_id})
+        return read_in(connection, _ANSWERS, {"attempt_id": attempt_id})
 
     def _turn(self, attempt_id: UUID, opened: "_Opened", number: int) -> Turn:
         planned, row, total = opened.planned(number), opened.row, len(opened.pairs)
@@ -657,6 +729,39 @@ class Attempts:
             is_flagged=bool(row.flagged),
             feedback=feedback,
             next_number=next_number,
+            **opened.place_of(number),
+        )
+
+    def _shown(self, opened: "_Opened") -> tuple[ChangeShown, ...]:
+        """The changes of an update as its person was told of them, the newest telling of each."""
+        told = {
+            row.change: row for row in self.database.look(_TOLD_OF, {"whose": opened.row.person_id})
+        }
+        return tuple(
+            ChangeShown(
+                change=part.change,
+                was=told[part.change].was,
+                now=told[part.change].now,
+                matters=told[part.change].matters,
+                starts_on=told[part.change].starts_on,
+                is_taken_back=told[part.change].withdrawn_on is not None,
+                numbers=tuple(numbers),
+            )
+            for part, numbers in numbers_of(opened.parts)
+            if part.change in told
+        )
+
+    def _of_update(self, found: Result, opened: "_Opened") -> Result:
+        """The outcome of an update: which changes are confirmed, and which are not."""
+        right = [told.feedback.is_right for told in found.told]
+        confirmed = met(opened.parts, right)
+        return replace(
+            found,
+            outcome=judge_update(opened.parts, right),
+            changes=tuple(
+                replace(shown, is_confirmed=shown.change in confirmed)
+                for shown in self._shown(opened)
+            ),
         )
 
     def _keep(
@@ -703,7 +808,7 @@ class Attempts:
             is_last = len(given) == total
             if is_last:
                 self._close(connection, attempt_id, opened, given)
-        return Answered(opened.mode, number, total, is_last)
+        return Answered(opened.mode, opened.edition.module.id, number, total, is_last)
 
     def _close(
         self, connection: Connection, attempt_id: UUID, opened: "_Opened", given: dict[int, str]
@@ -729,10 +834,12 @@ class Attempts:
                         "answered_at": None,
                     }
                 )
-        self.database.write_in(connection, _ADD_ANSWER, missing)
+        write_in(connection, _ADD_ANSWER, missing)
         outcome = judge(module, marked)
-        if opened.mode is Mode.ASSURED:
-            self.database.write_in(
+        if opened.parts:
+            outcome = judge_update(opened.parts, [one.is_right for one in marked])
+        elif opened.mode is Mode.ASSURED:
+            write_in(
                 connection,
                 _ADD_OBJECTIVE,
                 [
@@ -746,16 +853,16 @@ class Attempts:
                     if result.asked
                 ],
             )
-            self.database.write_in(
+            write_in(
                 connection,
                 _ADD_MISCONCEPTION,
                 [{"attempt_id": attempt_id, "question_id": q, "misconception": m} for q, m in met],
             )
         verdict = {"of_attempt": attempt_id, "at": self.now(), **_verdict(opened.mode, outcome)}
-        self.database.write_in(connection, _HAND_IN, verdict)
+        write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
-            if outcome.passed:
+            if outcome.passed and not opened.parts:
                 self.notices.tell_met(connection, opened.row.person_id, module.id)
                 self.certificates.issue(
                     connection,
@@ -773,7 +880,7 @@ class Attempts:
         if row is None:
             return None
         if not is_chat and row.started_at < self.now() - ABANDONED_AFTER:
-            self.database.put(_ABANDON, {"attempt_id": row.id, "at": self.now()})
+            self.database.put(ABANDON, {"attempt_id": row.id, "at": self.now()})
             return None
         if is_chat and row.started_at < self.now() - TRY_LASTS:
             return None
@@ -787,7 +894,11 @@ class Attempts:
     def _to_confirm(self, person_id: UUID, current: Edition) -> frozenset[str]:
         """The own questions of the changes that somebody is asked to confirm in a module."""
         given = {"whose": person_id, "module": current.module.id}
-        changes = [row.change for row in self.database.look(_TO_CONFIRM, given)]
+        changes = {row.change for row in self.database.look(_TO_CONFIRM, given)}
+        if changes:  # few are asked at all, so the rest is worked out for them alone
+            with self.database.reading() as connection:
+                asked = self.confirmations.of(connection, [person_id]).get(person_id, ())
+            changes &= {one.change for one in asked if one.state is not None}
         return frozenset(
             question.id
             for change in changes
@@ -799,6 +910,23 @@ class Attempts:
 def whose(who: Who) -> UUID | str:
     """What an attempt's row has of them."""
     return who.key if isinstance(who, ChatKey) else who
+
+
+def new_attempt(
+    who: Who, edition: Edition, mode: Mode, plan: Sequence[Planned], now: datetime, scope: str = ""
+) -> dict[str, Any]:
+    """The row of an attempt that begins now."""
+    return {
+        "id": new_id(),
+        "person_id": None if isinstance(who, ChatKey) else who,
+        "chat_key": who.key if isinstance(who, ChatKey) else None,
+        "module": edition.module.id,
+        "edition_id": edition.id,
+        "mode": mode.value,
+        "scope": scope,
+        "plan": json.dumps([(p.question_id, p.order) for p in plan]),
+        "started_at": now,
+    }
 
 
 def _withdrawn(row: Any) -> Withdrawn | None:
@@ -837,6 +965,27 @@ class _Opened:
     edition: Edition
     mode: Mode
     pairs: Sequence[tuple[str, str]]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Its changes where it is an update; none of a whole attempt."""
+        return read_scope(self.row.scope)
+
+    def opens(self, number: int) -> int:
+        """Which change a question opens in an update; 0 where it opens none."""
+        place, is_first = part_of(self.parts, number)
+        return place if is_first else 0
+
+    def place_of(self, number: int) -> dict[str, int]:
+        """Where in an update a question is; nothing of a whole attempt."""
+        if not self.row.scope:
+            return {}
+        part, _ = part_of(self.parts, number)
+        return {
+            "part": part,
+            "opens": self.opens(number),
+            "opens_next": self.opens(number + 1),
+        }
 
     @property
     def plan(self) -> tuple[Planned, ...]:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from quizbot.attempts.attempts import Attempts
 from quizbot.attempts.huddles import Huddles
+from quizbot.attempts.refreshing import Refreshers
 from quizbot.attempts.tryout import TryOut
+from quizbot.attempts.updating import Updates
 from quizbot.editions.editions import Editions
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
+from quizbot.standing.confirming import Confirmations
+from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
 
 
@@ -17,12 +21,19 @@ class AttemptsParts:
     """What the service has of this room."""
 
     attempts: Attempts
+    updates: Updates
     try_out: TryOut
     huddles: Huddles
 
 
 def open_attempts(
-    core: Core, *, editions: Editions, notices: Notices, certificates: Certificates
+    core: Core,
+    *,
+    editions: Editions,
+    standings: Standings,
+    confirmations: Confirmations,
+    notices: Notices,
+    certificates: Certificates,
 ) -> AttemptsParts:
     """Each with what it stands on, by name."""
     return AttemptsParts(
@@ -31,6 +42,15 @@ def open_attempts(
             editions=editions,
             notices=notices,
             certificates=certificates,
+            confirmations=confirmations,
+            refreshers=Refreshers(database=core.database, standings=standings, now=core.now),
+            now=core.now,
+            seed=_seed,
+        ),
+        updates=Updates(
+            database=core.database,
+            editions=editions,
+            confirmations=confirmations,
             now=core.now,
             seed=_seed,
         ),

@@ -31,6 +31,14 @@ class Turn:
     is_flagged: bool
     feedback: Feedback | None
     next_number: int | None
+    part: int = 0  # in an update, the change that it is about, counted from 1
+    opens: int = 0  # the same where it is the first about that change
+    opens_next: int = 0  # the change that the next question opens
+
+    @property
+    def is_update(self) -> bool:
+        """Whether the attempt asks of changes alone."""
+        return self.part > 0
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -45,7 +53,7 @@ class Turn:
     @property
     def spoken(self) -> str:
         """The question with all that can be chosen, in full, as plain text for a chat."""
-        practice = ", practice" if self.is_practice else ""
+        practice = ", practice" if self.is_practice else ", update" if self.is_update else ""
         title = self.edition.module.title
         parts = [f"Question {self.number} of {self.total} · {title}{practice}"]
         if self.question.sensitive == "strong":
@@ -92,11 +100,17 @@ class Review:
     module: str
     title: str
     lines: tuple[ReviewLine, ...]
+    is_update: bool = False
 
     @property
     def unanswered(self) -> int:
         """How many would count as wrong."""
         return sum(not line.is_answered for line in self.lines)
+
+    @property
+    def first_open(self) -> int | None:
+        """The first that has no answer."""
+        return next((line.number for line in self.lines if not line.is_answered), None)
 
     @property
     def flagged(self) -> int:
@@ -123,8 +137,22 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class ChangeShown:
+    """A change of guidance as an update tells of it, with the numbers of its questions."""
+
+    change: str
+    was: str
+    now: str
+    matters: str
+    starts_on: date
+    is_taken_back: bool  # whoever asked for it has withdrawn that
+    numbers: tuple[int, ...]
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True)
 class Result:
-    """A finished attempt: the outcome and every question."""
+    """A finished attempt: the outcome and every question; of an update its changes as well."""
 
     edition: Edition
     mode: Mode
@@ -132,6 +160,12 @@ class Result:
     told: tuple[QuestionReview, ...]
     submitted_at: datetime | None
     withdrawn: Withdrawn | None = None
+    changes: tuple[ChangeShown, ...] = ()
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it asked of changes alone."""
+        return bool(self.changes)
 
     @property
     def is_practice(self) -> bool:

@@ -1,14 +1,17 @@
 """How a question, an answer and its feedback look in a chat."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from questions.kinds import Input
-from quizbot.attempts.turns import QuestionReview, Result, Review, Turn
+from quizbot.attempts.turns import ChangeShown, QuestionReview, Result, Review, Turn
+from quizbot.attempts.updating import UpdateOffer
 from quizbot.chat import carried
 from quizbot.chat.carried import button
 from quizbot.chat.said import Button, Message
 from quizbot.chat.split import messages
 from quizbot.editions.feedback import Feedback
+from quizbot.words import MANAGER_SEES, long_date
 
 CHOSEN = "✓ "
 DONE = "That’s my answer"
@@ -230,19 +233,66 @@ def outcome(
     return messages("\n\n".join(parts), (*rows, again))
 
 
+# Changes of guidance
+
+
+def changed(changes: Sequence[ChangeShown], number: int) -> tuple[Message, ...]:
+    """Before the questions about a change: what was, what is now and what to do differently."""
+    found = changes[number - 1]
+    of = f", {number} of {len(changes)}" if len(changes) > 1 else ""
+    parts = [f"What changed{of}"]
+    if found.is_taken_back:
+        parts.append("Nobody asks this of you any more. You may finish it all the same.")
+    parts += [
+        f"It was: {found.was}",
+        f"It is now, since {long_date(found.starts_on)}: {found.now}",
+        f"What to do differently: {found.matters}",
+    ]
+    return messages("\n\n".join(parts))
+
+
+def updated(result: Result, attempt_id: UUID, left: Sequence[UpdateOffer]) -> tuple[Message, ...]:
+    """Which changes are confirmed, what was missed, and to take it again at once."""
+    module, found = result.edition.module, result.outcome
+    word = "Confirmed" if found.passed else "Not confirmed yet"
+    parts = [f"{word}: {module.title}\n{found.why}"]
+    if result.withdrawn:
+        parts.append(
+            f"A safeguarding lead withdrew this on {long_date(result.withdrawn.on)}: it does not"
+            f" count. {result.withdrawn.reason}"
+        )
+    parts.append(
+        "\n".join(
+            f"{'✓' if one.is_confirmed else '✗'} {one.now}"
+            + (" (Nobody asks this of you any more.)" if one.is_taken_back else "")
+            for one in result.changes
+        )
+    )
+    if not found.passed:
+        parts.append("Read below what was missed, and why. You may take it again at once.")
+    parts.append(f"What you have passed stays valid. {MANAGER_SEES}")
+    wrong = [told.number for told in result.told if not told.feedback.is_right]
+    rows = in_rows([button(f"{n} ✗", carried.TELL, attempt_id, n) for n in wrong])
+    if len(wrong) < len(result.told):
+        rows += ((button("Every question, one by one", carried.TELL, attempt_id, 1),),)
+    return messages("\n\n".join(parts), (*rows, *((confirm(offer),) for offer in left)))
+
+
+def confirm(offer: UpdateOffer) -> Button:
+    """The button that begins an update, or goes on with it."""
+    what = "Go on" if offer.open_id else "Confirm what changed"
+    return button(f"{what}: {offer.title}", carried.CONFIRM, offer.module)
+
+
 def _what_next(result: Result, public_url: str, must_wait: str) -> str:
     if result.is_practice:
         return "Nothing of this counts. Below is every question with the reason behind its answer."
     if result.outcome.passed:
-        return (
-            f"Your certificate is on your record: {public_url}/me\nYour manager sees that you"
-            " passed and which areas were shown, never what you answered."
-        )
+        return f"Your certificate is on your record: {public_url}/me\n{MANAGER_SEES}"
     again = must_wait or "When you are ready, take it again: questions you have not met come first."
     return (
         "Read below what was missed, and why. Talk it over with a colleague or your manager."
-        f" {again} Your manager sees that you did not pass this"
-        " time and which areas were shown, never what you answered."
+        f" {again} {MANAGER_SEES}"
     )
 
 

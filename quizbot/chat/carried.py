@@ -8,6 +8,7 @@ from quizbot.chat.said import LONGEST_CARRIED, Button
 ANSWER, CHOOSE, ASK, ASK_AGAIN, FLAG = "a", "t", "n", "q", "f"
 REVIEW, SUBMIT, OUTCOME, TELL = "r", "z", "o", "e"
 MODULE, START, BEGIN, COMMAND = "m", "s", "b", "c"
+CONFIRM = "k"
 CLOSE_VOTE, VOTE_AGAIN, HUDDLE, SNOOZE, UNLINK = "h", "v", "g", "d", "u"
 
 

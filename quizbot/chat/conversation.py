@@ -186,8 +186,11 @@ class Conversation:
         who, offer = self._who(heard), self.service.editions.offer(module)
         lines = [line for line in self.service.attempts.of(who, 0) if line.is_open]
         if not isinstance(who, ChatKey):
-            mine = [line for line in lines if line.module == module]
-            return told.module(offer, mine, self.service.attempts.must_wait(who, offer.module))
+            mine = [line for line in lines if line.module == module and not line.is_update]
+            wait = self.service.attempts.must_wait(who, offer.module)
+            changed = [one for one in self.service.updates.offers(who) if one.module == module]
+            shorter = self.service.attempts.shorter(who, offer.edition)
+            return told.module(offer, mine, wait, changed, shorter)
         if lines and lines[0].module != module:
             return told.instead(lines[0], offer)
         return self._begin(heard, module, before=told.before_try(offer) if not lines else None)
@@ -242,6 +245,7 @@ class Conversation:
             self.service.duties.mine(person_id),
             self.service.attempts.of(person_id, 5),
             self.service.settings.public_url,
+            self.service.updates.offers(person_id),
         )
 
     def _team(self, heard: Heard, _rest: str) -> Said:
@@ -268,7 +272,7 @@ class Conversation:
         try:
             if what == carried.COMMAND:
                 return self._command(heard, parts[0], "")
-            if what in (carried.MODULE, carried.BEGIN, carried.START):
+            if what in (carried.MODULE, carried.BEGIN, carried.START, carried.CONFIRM):
                 return self._tapped_module(heard, what, parts)
             if what == carried.SNOOZE:
                 return self._snooze(heard)
@@ -287,7 +291,16 @@ class Conversation:
             return self._module(heard, module)
         if what == carried.BEGIN:
             return self._begin(heard, module)
+        if what == carried.CONFIRM:
+            return self._confirm(heard, module)
         return self._begin(heard, module, Mode(mode[0]))
+
+    def _confirm(self, heard: Heard, module: str) -> Said:
+        """Begin to confirm what changed, or go on with it."""
+        person_id = self._person(heard)
+        if person_id is None:
+            return told.unlinked(())
+        return self._go_on(person_id, self.service.updates.start(person_id, module))
 
     def _tapped_attempt(self, who: Who, what: str, parts: list[str]) -> Said:
         attempt_id = carried.an_id(parts[0])
@@ -345,7 +358,11 @@ class Conversation:
             or turn.question.input is Input.ONE
         ):
             chosen = None
-        return Said(asking.question(turn, attempt_id, chosen, edits=edits))
+        asked = asking.question(turn, attempt_id, chosen, edits=edits)
+        if turn.opens and not turn.reply and chosen is None and not edits:
+            changes = self.service.attempts.changes(who, attempt_id)
+            return Said(asking.changed(changes, turn.opens) + asked)
+        return Said(asked)
 
     def _answer(self, who: Who, attempt_id: UUID, number: int, letters: str) -> Said:
         try:
@@ -377,6 +394,9 @@ class Conversation:
         attempts = self.service.attempts
         result = attempts.result(who, attempt_id)
         url = self.service.settings.public_url
+        if result.is_update and not isinstance(who, ChatKey):
+            left = [offer for offer in self.service.updates.offers(who) if not offer.cannot]
+            return Said(asking.updated(result, attempt_id, left))
         is_try = isinstance(who, ChatKey)  # it is gone after this, and so are its buttons
         wait = "" if isinstance(who, ChatKey) else attempts.must_wait(who, result.edition.module)
         return Said(asking.outcome(result, attempt_id, url, is_try=is_try, must_wait=wait))

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from uuid import UUID
 
 from quizbot.attempts.attempts import AttemptLine
+from quizbot.attempts.updating import UpdateOffer
 from quizbot.chat import carried
+from quizbot.chat.asking import confirm
 from quizbot.chat.carried import button
 from quizbot.chat.commands import COMMANDS
 from quizbot.chat.concern import where_to_turn
@@ -17,10 +19,11 @@ from quizbot.editions.editions import Offer
 from quizbot.figures.team import Team
 from quizbot.outbox.notices import Note
 from quizbot.rules.pick import Mode
+from quizbot.rules.shrinking import Shorter
 from quizbot.service import Service
 from quizbot.signin.chats import LinkRequest
 from quizbot.standing.duties import ModuleDuty
-from quizbot.words import long_date
+from quizbot.words import MANAGER_SEES, long_date
 
 MODULES = button("Questionnaires", carried.COMMAND, "modules")
 RESUME = button("Go on where I stopped", carried.COMMAND, "resume")
@@ -106,12 +109,11 @@ def privacy(service: Service) -> Said:
     return one(
         "Without an account: your try is kept under a code made from this chat, and deleted when it"
         " ends or after a day.\n\nWith an account: what you take here is kept as if you took it on"
-        " the web. You see all of it; your manager sees outcomes, areas shown or not, and days,"
-        " never what you answered; the partnership sees figures about many people together. It is"
-        " not used for discipline or capability procedures.\n\nThis chat’s address is kept"
-        " encrypted while it is linked, and goes when you say /stop. Words that you write here are"
-        " not kept. The company whose app this is sees what you write and tap: your agency may rule"
-        f" that out.\n\nAll of it: {service.settings.public_url}/privacy",
+        f" the web. You see all of it. {MANAGER_SEES} The partnership sees figures about many"
+        " people together. It is not used for discipline or capability procedures.\n\nThis chat’s"
+        " address is kept encrypted while it is linked, and goes when you say /stop. Words that you"
+        " write here are not kept. The company whose app this is sees what you write and tap: your"
+        f" agency may rule that out.\n\nAll of it: {service.settings.public_url}/privacy",
         (MODULES,),
     )
 
@@ -132,7 +134,13 @@ def modules(offers: Sequence[Offer], before: str = "The questionnaires:") -> Sai
     return one("\n".join([before, *lines]), *rows)
 
 
-def module(offer: Offer, open_lines: Sequence[AttemptLine], must_wait: str = "") -> Said:
+def module(
+    offer: Offer,
+    open_lines: Sequence[AttemptLine],
+    must_wait: str = "",
+    changed: Sequence[UpdateOffer] = (),
+    shorter: Shorter | None = None,
+) -> Said:
     """What somebody with an account is told before they begin."""
     found = offer.module
     facts = f"{offer.questions_asked} questions, about {found.minutes} minutes, no time limit."
@@ -140,18 +148,21 @@ def module(offer: Offer, open_lines: Sequence[AttemptLine], must_wait: str = "")
     if offer.cannot_practise:
         parts.append(f"It cannot be taken today. {offer.cannot_practise}")
         return one("\n\n".join(parts), (MODULES,))
-    rows = []
+    parts += [_to_confirm(one) for one in changed]
+    rows = [(confirm(one),) for one in changed if not one.cannot]
     modes = {line.mode: line for line in open_lines}
     if offer.practice_only:
         parts.append(f"For now there is practice only. {offer.practice_only}")
     elif must_wait and Mode.ASSURED not in modes:
         parts.append(must_wait)
     else:
-        again = offer.retakes
+        again, is_new = offer.retakes, Mode.ASSURED not in modes
+        if shorter and is_new:
+            parts.append(shorter.words)
+        rule = shorter.rule if shorter and is_new else offer.rule
         parts.append(
-            f"Start has it count. {offer.rule} You can flag and change answers until you submit"
-            " them. Your manager sees whether you passed and which areas were shown, never what you"
-            f" answered.{' ' if again else ''}{again}"
+            f"Start has it count. {rule} You can flag and change answers until you submit"
+            f" them. {MANAGER_SEES}{' ' if again else ''}{again}"
         )
         rows.append((_start(found.id, Mode.ASSURED, "Start", modes),))
     parts.append("Practice tells you after each question, and nothing counts.")
@@ -207,18 +218,24 @@ def _named(line: AttemptLine) -> str:
 # One's own
 
 
-def me(duties: Sequence[ModuleDuty], lines: Sequence[AttemptLine], public_url: str) -> Said:
+def me(
+    duties: Sequence[ModuleDuty],
+    lines: Sequence[AttemptLine],
+    public_url: str,
+    to_confirm: Sequence[UpdateOffer] = (),
+) -> Said:
     """What is asked, by when; what is open; what was taken last."""
     asked = [duty for duty in duties if duty.is_asked]
-    parts, rows = [], []
+    parts = [_to_confirm(offer) for offer in to_confirm]
+    rows = [(confirm(offer),) for offer in to_confirm if not offer.cannot]
     if asked:
         parts.append("What is asked of you:\n" + "\n".join(f"• {_duty(duty)}" for duty in asked))
-        rows = [
+        rows += [
             (button(f"Take {duty.title}", carried.MODULE, duty.module),)
             for duty in asked
             if duty.state.rank >= 2
         ]
-    else:
+    elif not to_confirm:
         parts.append("Nothing is asked of you at the moment.")
     if begun := [line for line in lines if line.is_open]:
         parts.append(
@@ -232,6 +249,17 @@ def me(duties: Sequence[ModuleDuty], lines: Sequence[AttemptLine], public_url: s
     return one("\n\n".join(parts), *(rows or [(MODULES,)]))
 
 
+def _to_confirm(offer: UpdateOffer) -> str:
+    """What somebody is to confirm of a questionnaire: was, now, by when and how much it is."""
+    count = len(offer.changes)
+    what = "a change" if count == 1 else f"{count} changes"
+    state = f"{offer.state.words.lower()}, due {long_date(offer.due_on)}"
+    parts = [f"Confirm {what}: {offer.title}, {state}."]
+    parts += [f"• Was: {one.was}\n  Now: {one.now}" for one in offer.changes]
+    parts.append(offer.cannot or f"{offer.facts}. What you have passed stays valid.")
+    return "\n".join(parts)
+
+
 def _duty(duty: ModuleDuty) -> str:
     words = f"{duty.title}: {duty.state.words.lower()}"
     if duty.due_on:
@@ -241,7 +269,8 @@ def _duty(duty: ModuleDuty) -> str:
 
 def _taken(line: AttemptLine) -> str:
     assert line.submitted_at is not None
-    word = "passed" if line.passed else "not passed"
+    done = "confirmed" if line.is_update else "passed"
+    word = done if line.passed else f"not {done}"
     if line.mode is Mode.PRACTICE:
         word = "practice"
     if line.withdrawn:

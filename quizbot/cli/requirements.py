@@ -42,6 +42,8 @@ def preview(file: Path) -> None:
     every_months   asked again after so many months; once unless given
     window_days    days before the end in which renewing loses nothing
     grace_days     days for who is here already when the rule is saved
+    refresher      "full", or "shrinking": what somebody showed in their last two
+                   attempts has half its questions; "full" unless given
     """
     with opened() as service:
         for draft in read_drafts(file):

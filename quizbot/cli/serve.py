@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from quizbot.cli import loading
 from quizbot.cli.common import opened
 from quizbot.clock import utc_now
 from quizbot.config import Settings, make_secret, read_settings
@@ -26,8 +27,6 @@ from quizbot.hosts import EVERYWHERE, in_url
 from quizbot.outbox.notices import ChatWire
 from quizbot.store.lease import NotOurs
 from quizbot.work import Work
-
-WEB_WORKERS = 2
 
 
 @click.command()
@@ -157,13 +156,14 @@ def run(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    settings = read_settings()
     server = Server(
         "web:create_app",  # what its log calls it; `web_worker` makes it
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=WEB_WORKERS,
-        blocking_threads=2,
+        workers=settings.web_workers,
+        blocking_threads=settings.threads,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level="warning",  # type: ignore[arg-type]
@@ -180,9 +180,10 @@ def run(host: str, port: int) -> None:
 
 def share_memory() -> None:
     """Load what every web worker needs before they part, so that they hold it together."""
-    import_module("web").parts()
-    with opened() as service:
-        service.editions.all_current()
+    with loading():
+        import_module("web").parts()
+        with opened() as service:
+            service.editions.all_current()
     gc.collect()
     gc.freeze()  # what is never looked at by the collector stays shared
 

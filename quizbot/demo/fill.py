@@ -375,7 +375,7 @@ class Demo:
         attestations, manager = self.service.attestations, self._whose(ROLES["manager"])
         module = self.service.editions.all_current()[0].module
         blank = attestations.blank(manager, module.id)
-        shown = [c.person_id for c in blank.candidates if c.asked and c.shown == c.asked]
+        shown = [c.person_id for c in blank.candidates if c.results and all(c.results.values())]
         some = tuple(list(module.objectives)[:2])
         for people, evidence in ((shown[:1], QUIZ), (shown[1:3], DISCUSSION)):
             if people:

@@ -180,10 +180,8 @@ class Editions:
 
     def all_current(self) -> list[Edition]:
         """The current edition of every module, in the order of the procedures."""
-        with self.database.reading() as connection:
-            ids = [row.edition_id for row in connection.execute(_CURRENT)]
         known = {module: place for place, module in enumerate(ORDER)}
-        editions = [self.by_id(edition_id) for edition_id in ids]
+        editions = [self.by_id(row.edition_id) for row in self.database.look(_CURRENT, {})]
         return sorted(editions, key=lambda e: (known.get(e.module.id, 99), e.module.title))
 
     def offer(self, module: str) -> Offer:

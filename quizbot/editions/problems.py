@@ -1,23 +1,27 @@
 """Problems with questions: reported by anybody, answered by leads, told back to the reporter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from quizbot.access import must_lead
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import BadReply, NotFound, Refused
 from quizbot.store.audit import Audit
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import new_id, problem_report
 from quizbot.words import is_showable
 
 LONGEST = 500
 A_DAY_EACH = 10  # reports by one person
 AN_HOUR_BY_ANYONE = 30  # reports without an account, all together
+_NEWEST = select(problem_report).order_by(problem_report.c.id.desc()).limit(500)
+_MINE = _NEWEST.where(problem_report.c.reporter_id == bindparam("whose"))
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Problem:
     def state_words(self) -> str:
         """Where it stands, in words."""
         if self.state == "mended":
-            return f"Mended in edition {self.mended_in}"
+            return f"Corrected in edition {self.mended_in}"
         return "Answered" if self.state == "answered" else "New"
 
 
@@ -100,13 +104,12 @@ class Problems:
         """Every report for a lead: what is new first, then the newest."""
         with self.database.reading() as connection:
             must_lead(connection, lead_id, london_day(self.now()))
-            found = self._found(connection, problem_report.c.id.is_not(None))
+            found = self._told(read_in(connection, _NEWEST, {}))
         return sorted(found, key=lambda problem: problem.state != "new")
 
     def mine(self, person_id: UUID) -> list[Problem]:
         """What a person reported, and what came of it."""
-        with self.database.reading() as connection:
-            return self._found(connection, problem_report.c.reporter_id == person_id)
+        return self._told(self.database.look(_MINE, {"whose": person_id}))
 
     def answer(self, lead_id: UUID, problem_id: UUID, words: str, mended_in: str = "") -> None:
         """Answer a report; with an edition's label it is mended there."""
@@ -130,10 +133,7 @@ class Problems:
                 raise NotFound("There is no such report.")
             self.audit.add(connection, lead_id, "problem.answer", problem_id, mended_in=mended_in)
 
-    def _found(self, connection: Connection, which: ColumnElement[bool]) -> list[Problem]:
-        rows = connection.execute(
-            select(problem_report).where(which).order_by(problem_report.c.id.desc()).limit(500)
-        ).all()
+    def _told(self, rows: Iterable[Row[Any]]) -> list[Problem]:
         return [
             Problem(
                 problem_id=row.id,

@@ -7,8 +7,9 @@ from random import Random
 from questions.kinds import Question
 from questions.module import Module
 from questions.robots import ROBOTS, luck
+from quizbot.editions.editions import Edition
 from quizbot.rules.outcome import Marked, judge, right_needed
-from quizbot.rules.pick import Mode, make_plan, may_ask
+from quizbot.rules.pick import Mode, drawn, make_plan, may_ask
 
 TRIES = 1000
 MOST = 0.01  # of its attempts that a robot may pass
@@ -26,6 +27,26 @@ def passes(module: Module, today: date) -> dict[str, float]:
     plans = [make_plan(module, Mode.ASSURED, today, {}, rng) for _ in range(TRIES)]
     asked = [[known[planned.question_id] for planned in plan] for plan in plans if plan]
     return {robot: _share(module, asked, robot, rng) for robot in ROBOTS} if asked else {}
+
+
+_KNOWN: dict[tuple[str, date], float] = {}  # of the editions that rules were made for
+
+
+def passes_shortest(edition: Edition, today: date) -> float:
+    """The same of the shortest refresher that there can be, for whichever robot does best."""
+    at = (edition.fingerprint, today)
+    if at not in _KNOWN:
+        if len(_KNOWN) > 100:
+            _KNOWN.clear()
+        _KNOWN[at] = _shortest(edition.module, today)
+    return _KNOWN[at]
+
+
+def _shortest(module: Module, today: date) -> float:
+    rng, fewer = Random(module.id), tuple(module.objectives)
+    asked = list(drawn(module, Mode.ASSURED, today, rng, TRIES, fewer))
+    shares = (_share(module, asked, robot, rng) for robot in ROBOTS)
+    return max(shares) if asked else 0.0
 
 
 def _share(

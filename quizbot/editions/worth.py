@@ -72,7 +72,7 @@ def _of_100(share: float) -> str:
     return "more than 99 times in 100" if share > 0.99 else f"{share * 100:.0f} times in 100"
 
 
-_SAW: Mapping[Kind, str] = {
+SAW: Mapping[Kind, str] = {
     Kind.OPTIONS: "saw the options alone",
     Kind.RULE: "were bound to a rule of thumb",
     Kind.INFORMED: "had the fact sheets",
@@ -83,7 +83,7 @@ _SAW: Mapping[Kind, str] = {
 def _who(group: Group) -> str:
     rule = f" ({group.rule})" if group.rule else ""
     papers = f"{group.sheets} {'paper' if group.sheets == 1 else 'papers'}"
-    return f"{', '.join(group.who)} read and {_SAW[group.kind]}{rule}: {papers}"
+    return f"{', '.join(group.who)} read and {SAW[group.kind]}{rule}: {papers}"
 
 
 def figures(module: Module, groups: Sequence[Group], today: date) -> Figures | None:
@@ -150,13 +150,18 @@ class EditionFigures:
         if at not in self._found:
             if len(self._found) > 100:
                 self._found.clear()
-            self._found[at] = self._worked_out(edition.module, today)
+            self._found[at] = self._worked_out(edition, today)
         return self._found[at]
 
-    def _worked_out(self, module: Module, today: date) -> Figures | None:
+    def readers(self, edition: Edition) -> tuple[Group, ...]:
+        """Who has read an edition, in which ways; nobody where their papers cannot be read."""
+        module = edition.module
         try:
             readers = load(self.folder, module.id)
         except PanelError as error:  # the page says that nothing is measured, the log says why
             LOG.warning("%s", error)
-            return None
-        return figures(module, groups_of(readers, module.asked), today)
+            return ()
+        return tuple(groups_of(readers, module.asked))
+
+    def _worked_out(self, edition: Edition, today: date) -> Figures | None:
+        return figures(edition.module, self.readers(edition), today)

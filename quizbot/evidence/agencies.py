@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Subquery, func, select
 
-from quizbot.access import is_here, live_posts
+from quizbot.access import agency_of, is_here, live_posts
 from quizbot.clock import LONDON
 from quizbot.store.counted import counts
 from quizbot.store.tables import attempt, person, post, unit
@@ -14,7 +14,7 @@ from quizbot.store.tables import attempt, person, post, unit
 def agencies_by_unit(connection: Connection) -> dict[UUID, str]:
     """The agency that each unit is or belongs to: the second name of its path, if it has one."""
     return {
-        row.id: "/".join(row.path.split("/")[:2])
+        row.id: agency_of(row.path)
         for row in connection.execute(select(unit.c.id, unit.c.path))
         if "/" in row.path
     }

@@ -1,13 +1,14 @@
 """What managers confirm of their people's understanding: dated, withdrawn, never edited."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from questions.module import Module
 from quizbot.access import leads, may_see, must_manage, team
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
@@ -15,7 +16,7 @@ from quizbot.errors import NotFound, OutOfDate, Refused
 from quizbot.evidence.latest_attempts import NOTHING, Latest, latest, shown_in
 from quizbot.outbox.notices import Notices
 from quizbot.store.audit import Audit
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import attestation, new_id, person, post
 
 LONGEST_NOTE = 300
@@ -39,6 +40,14 @@ EVIDENCE = {
     DISCUSSION: "A discussion with them",
     PRACTICE: "Practice that I have observed",
 }
+_MAKER = person.alias("maker")
+_CONFIRMED = (
+    select(attestation, person.c.name, _MAKER.c.name.label("by"))
+    .join(person, person.c.id == attestation.c.person_id)
+    .join(_MAKER, _MAKER.c.id == attestation.c.made_by)
+    .where(attestation.c.person_id == bindparam("whose"))
+    .order_by(attestation.c.made_at.desc(), attestation.c.id.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +69,12 @@ class Candidate:
     person_id: UUID
     name: str
     latest: Latest
-    shown: int
-    asked: int
+    results: Mapping[str, bool]  # by objective that was asked: whether it was shown
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The objectives that the latest attempt showed."""
+        return frozenset(one for one, is_shown in self.results.items() if is_shown)
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,20 @@ class Made:
 
     made: int
     already: int
+
+
+@dataclass(frozen=True)
+class UnconfirmedPass:
+    """A pass that nobody has confirmed, and which areas it showed, by their titles."""
+
+    attempt_id: UUID
+    person_id: UUID
+    name: str
+    module: str
+    title: str
+    on: date
+    shown: tuple[str, ...]
+    not_shown: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -131,7 +158,7 @@ class Attestations:
             names = connection.execute(
                 select(person.c.id, person.c.name).where(person.c.id.in_(mine))
             ).all()
-            found = latest(connection, mine, [module])
+            found = latest(connection, [row.id for row in names], [module])
             shown = shown_in(connection, (one.attempt_id for one in found.values()))
         return Blank(
             module,
@@ -147,21 +174,29 @@ class Attestations:
 
     def make(self, manager_id: UUID, draft: AttestationDraft) -> Made:
         """Write a statement down for each of the people; the same twice on a day is once."""
-        edition = self.editions.current(draft.module)
-        _check(draft, edition)
         with self.database.writing(queue="attestations") as connection:
-            must_manage(connection, manager_id, self._today())
-            mine = team(connection, manager_id, self._today())
-            if not set(draft.people) <= set(connection.execute(mine).scalars()):
-                raise NotFound("Somebody you chose is not in your team today.")
-            found = latest(connection, mine, [draft.module])
-            known = {one: found.get((one, draft.module), NOTHING) for one in draft.people}
-            self._check_quiz(connection, draft, known)
-            made = sum(
-                self._make(connection, manager_id, person_id, draft, edition, known[person_id])
-                for person_id in dict.fromkeys(draft.people)
-            )
+            made = self._make_all(connection, manager_id, draft)
         return Made(made, len(set(draft.people)) - made)
+
+    def unconfirmed(self, manager_id: UUID) -> tuple[UnconfirmedPass, ...]:
+        """What a manager's people passed lately, and nobody has confirmed: person by person."""
+        with self.database.reading() as connection:
+            return self._unconfirmed(connection, manager_id)
+
+    def confirm_shown(
+        self, manager_id: UUID, attempts: Collection[UUID], evidence: Sequence[str], note: str
+    ) -> Made:
+        """Confirm of each of these passes what it showed; OutOfDate where one is there no more."""
+        with self.database.writing(queue="attestations") as connection:
+            found = {one.attempt_id: one for one in self._unconfirmed(connection, manager_id)}
+            if not set(attempts) <= set(found):
+                raise OutOfDate("Something you ticked has changed: look at it again, then confirm.")
+            drafts = [
+                _draft_of(found[one], self.editions.current(found[one].module), evidence, note)
+                for one in dict.fromkeys(attempts)
+            ]
+            made = sum(self._make_all(connection, manager_id, draft) for draft in drafts)
+        return Made(made, len(drafts) - made)
 
     def withdraw(self, by: UUID, attestation_id: UUID, reason: str) -> UUID:
         """Take a statement back with a reason; whose it was. It stays on record."""
@@ -213,8 +248,10 @@ class Attestations:
 
     def mine(self, person_id: UUID) -> tuple[Confirmation, ...]:
         """What was confirmed of somebody, for themselves, the newest first."""
-        with self.database.reading() as connection:
-            return self.of(connection, person_id, person_id)
+        return tuple(
+            _told(row, self.editions.by_id(row.edition_id), can_be_withdrawn=False)
+            for row in self.database.look(_CONFIRMED, {"whose": person_id})
+        )
 
     def one(self, viewer_id: UUID, attestation_id: UUID) -> Confirmation:
         """One statement, for the person, who made it, and those who may see the person."""
@@ -234,14 +271,7 @@ class Attestations:
         self, connection: Connection, viewer_id: UUID, person_id: UUID
     ) -> tuple[Confirmation, ...]:
         """Every statement about somebody whom the viewer may see, the newest first."""
-        maker = person.alias("maker")
-        rows = connection.execute(
-            select(attestation, person.c.name, maker.c.name.label("by"))
-            .join(person, person.c.id == attestation.c.person_id)
-            .join(maker, maker.c.id == attestation.c.made_by)
-            .where(attestation.c.person_id == person_id)
-            .order_by(attestation.c.made_at.desc(), attestation.c.id.desc())
-        ).all()
+        rows = read_in(connection, _CONFIRMED, {"whose": person_id})
         may = (
             viewer_id != person_id
             and bool(rows)
@@ -257,6 +287,48 @@ class Attestations:
         )
 
     # What the public methods stand on.
+
+    def _make_all(self, connection: Connection, manager_id: UUID, draft: AttestationDraft) -> int:
+        """How many were written down."""
+        edition = self.editions.current(draft.module)
+        _check(draft, edition)
+        must_manage(connection, manager_id, self._today())
+        mine = team(connection, manager_id, self._today())
+        if not set(draft.people) <= set(connection.execute(mine).scalars()):
+            raise NotFound("Somebody you chose is not in your team today.")
+        found = latest(connection, draft.people, [draft.module])
+        known = {one: found.get((one, draft.module), NOTHING) for one in draft.people}
+        self._check_quiz(connection, draft, known)
+        return sum(
+            self._make(connection, manager_id, person_id, draft, edition, known[person_id])
+            for person_id in dict.fromkeys(draft.people)
+        )
+
+    def _unconfirmed(self, connection: Connection, manager_id: UUID) -> tuple[UnconfirmedPass, ...]:
+        today = self._today()
+        must_manage(connection, manager_id, today)
+        mine = list(connection.execute(team(connection, manager_id, today)).scalars())
+        modules = {one.module.id: one.module for one in self.editions.all_current()}
+        found = {
+            key: known
+            for key, known in latest(connection, mine, list(modules)).items()
+            if known.passed and known.waits(today)
+        }
+        results = shown_in(connection, (known.attempt_id for known in found.values()))
+        people = select(person.c.id, person.c.name).where(person.c.id.in_(mine))
+        names = {row.id: row.name for row in connection.execute(people)}
+        passes = [
+            _pass(names[who], who, modules[module], known, results[known.attempt_id])
+            for (who, module), known in found.items()
+            if known.attempt_id is not None
+        ]
+        order = list(modules)
+        return tuple(
+            sorted(
+                (one for one in passes if one.shown),
+                key=lambda one: (one.name.casefold(), one.person_id, order.index(one.module)),
+            )
+        )
 
     def _today(self) -> date:
         return london_day(self.now())
@@ -374,7 +446,38 @@ def _candidate(
     person_id: UUID, name: str, known: Latest, shown: Mapping[UUID, Mapping[str, bool]]
 ) -> Candidate:
     results = shown.get(known.attempt_id, {}) if known.attempt_id else {}
-    return Candidate(person_id, name, known, sum(results.values()), len(results))
+    return Candidate(person_id, name, known, results)
+
+
+def _pass(
+    name: str, person_id: UUID, module: Module, known: Latest, results: Mapping[str, bool]
+) -> UnconfirmedPass:
+    assert known.attempt_id is not None
+    assert known.on is not None
+    asked = [(title, results[one]) for one, title in module.objectives.items() if one in results]
+    return UnconfirmedPass(
+        attempt_id=known.attempt_id,
+        person_id=person_id,
+        name=name,
+        module=module.id,
+        title=module.title,
+        on=known.on,
+        shown=tuple(title for title, is_shown in asked if is_shown),
+        not_shown=tuple(title for title, is_shown in asked if not is_shown),
+    )
+
+
+def _draft_of(
+    one: UnconfirmedPass, edition: Edition, evidence: Sequence[str], note: str
+) -> AttestationDraft:
+    return AttestationDraft(
+        one.module,
+        (one.person_id,),
+        tuple(key for key, title in edition.module.objectives.items() if title in one.shown),
+        tuple(evidence),
+        STATEMENT,
+        note,
+    )
 
 
 def _told(row: Row[Any], edition: Edition, *, can_be_withdrawn: bool) -> Confirmation:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from quizbot.access import knows
 from quizbot.clock import LONDON, Clock, has_ended, london_day
@@ -15,8 +15,9 @@ from quizbot.editions.editions import Edition
 from quizbot.errors import NotAllowed, NotFound, NotOffered
 from quizbot.evidence import pdf
 from quizbot.evidence.withdrawals import Withdrawals
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
-from quizbot.store.database import Database
+from quizbot.store.database import EVERY, Database
 from quizbot.store.tables import attempt, certificate, new_id, person
 from quizbot.words import long_date
 
@@ -70,6 +71,14 @@ class Certificate:
         return grouped(self.code)
 
 
+@dataclass(frozen=True)
+class UpdatedFor:
+    """A change of guidance since a certificate, and when its person confirmed it; None: not yet."""
+
+    now: str
+    on: date | None
+
+
 _LATER, _LATER_ATTEMPT = certificate.alias("later"), attempt.alias("later_attempt")
 NEWER_ON = (
     select(func.max(_LATER.c.issued_on))
@@ -83,8 +92,13 @@ NEWER_ON = (
     .correlate(attempt)
     .scalar_subquery()
 )
-_FOUND = select(certificate, attempt.c.person_id, NEWER_ON.label("newer_on")).join(
-    attempt, attempt.c.id == certificate.c.attempt_id
+_FOUND = select(
+    certificate, attempt.c.person_id, attempt.c.module, NEWER_ON.label("newer_on")
+).join(attempt, attempt.c.id == certificate.c.attempt_id)
+_OF = (
+    _FOUND.where(attempt.c.person_id == bindparam("whose"))
+    .order_by(attempt.c.submitted_at.desc(), certificate.c.id.desc())
+    .limit(bindparam("newest"))
 )
 
 
@@ -94,6 +108,7 @@ class Certificates:
 
     database: Database
     standings: Standings
+    confirmations: Confirmations
     withdrawals: Withdrawals
     issuer: str
     public_url: str
@@ -124,17 +139,39 @@ class Certificates:
 
     def of(self, person_id: UUID, newest: int | None = None) -> list[Certificate]:
         """All that a person was given, or so many of it, the newest first."""
-        query = _FOUND.where(attempt.c.person_id == person_id).order_by(
-            attempt.c.submitted_at.desc(), certificate.c.id.desc()
+        rows = self.database.look(
+            _OF, {"whose": person_id, "newest": EVERY if newest is None else newest}
         )
-        with self.database.reading() as connection:
-            rows = connection.execute(query.limit(newest)).all()
         return [self._read(row) for row in rows]
+
+    def of_attempt(self, person_id: UUID, attempt_id: UUID) -> Certificate | None:
+        """What a person was given for one attempt, if anything."""
+        query = _FOUND.where(attempt.c.person_id == person_id, attempt.c.id == attempt_id)
+        with self.database.reading() as connection:
+            row = connection.execute(query).first()
+        return self._read(row) if row else None
 
     def find(self, typed: str) -> Certificate:
         """The one with a code, however that was typed; NotFound."""
         with self.database.reading() as connection:
             return self._read(_row(connection, typed))
+
+    def updates(self, typed: str) -> tuple[UpdatedFor, ...]:
+        """For which changes of guidance its person has confirmed the new rule, and which not yet.
+
+        Of a certificate that holds, and of changes that they were asked to confirm.
+        """
+        with self.database.reading() as connection:
+            row = _row(connection, typed)
+            if self._read(row).state is not CertificateState.VALID:
+                return ()
+            asked = self.confirmations.of(connection, [row.person_id]).get(row.person_id, ())
+        found = {
+            one.change: UpdatedFor(one.now, one.met_on)
+            for one in asked
+            if one.asked_in == row.module and (one.met_on or one.state)
+        }
+        return tuple(found.values())
 
     def must_be_led(self, by: UUID, typed: str) -> None:
         """NotAllowed or NotFound for whoever does not lead a unit of the certificate's person."""

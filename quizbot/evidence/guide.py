@@ -100,7 +100,7 @@ class Guides:
             if person_id is not None and not rows:
                 raise NotFound("There is nobody of that kind in your team today.")
             names = {row.id: row.name for row in rows}
-            found = latest(connection, mine, [module])
+            found = latest(connection, names, [module])
             dates = self.standings.cached(connection, list(names), [module], today)
             results = _results(connection, found)
             beliefs: tuple[Belief, ...] = ()

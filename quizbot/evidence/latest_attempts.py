@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +15,24 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    Table,
     and_,
+    bindparam,
     exists,
     literal,
+    or_,
     select,
     union_all,
 )
 
 from quizbot.clock import london_day
 from quizbot.rules.outcome import is_shown
+from quizbot.standing.standings import chunks
 from quizbot.store.counted import counts
+from quizbot.store.database import read_in
 from quizbot.store.tables import attempt, attempt_objective, attestation, person
+
+CONFIRM_WITHIN = timedelta(days=90)  # a pass longer ago is no news to talk about
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,11 @@ class Latest:
     confirmed_on: date | None = None
     is_confirmed: bool = False  # a manager confirmed it after the latest pass
 
+    def waits(self, today: date) -> bool:
+        """Whether it was passed lately, and nobody has confirmed what was understood since."""
+        is_news = self.passed_on is not None and self.passed_on + CONFIRM_WITHIN >= today
+        return is_news and not self.is_confirmed
+
 
 NOTHING = Latest()
 
@@ -50,25 +63,42 @@ def shown_in(
     connection: Connection, attempts: Iterable[UUID | None]
 ) -> dict[UUID, dict[str, bool]]:
     """By attempt: each objective that was asked in it, and whether it was shown."""
-    table = attempt_objective
     shown: dict[UUID, dict[str, bool]] = {one: {} for one in attempts if one is not None}
-    for row in connection.execute(select(table).where(table.c.attempt_id.in_(shown))):
-        shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)
+    for some in chunks(shown):
+        for row in read_in(connection, _SHOWN, {"attempts": some}):
+            shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)
     return shown
 
 
 def latest(
-    connection: Connection, people: Select[Any], modules: Sequence[str]
+    connection: Connection, people: Iterable[UUID], modules: Sequence[str]
 ) -> dict[tuple[UUID, str], Latest]:
-    """By person and module, for everybody whose id a query gives; who has nothing is left out.
+    """By person and module, for these people; who has nothing is left out.
 
     Each pair costs a few steps into an index, so ten times the history costs the same.
     """
     if not modules:
         return {}
-    found = _found(people, modules)
+    query = _looking_up(tuple(modules))
+    return {
+        (row.person_id, row.module): known
+        for some in chunks(people)
+        for row in read_in(connection, query, {"people": some})
+        if (known := _known(row)) != NOTHING
+    }
+
+
+_SHOWN = select(attempt_objective).where(
+    attempt_objective.c.attempt_id.in_(bindparam("attempts", expanding=True))
+)
+
+
+@lru_cache(256)
+def _looking_up(modules: tuple[str, ...]) -> Select[Any]:
+    """What is asked of the tables for these modules."""
+    found = _found(modules)
     last, before = attempt.alias("last"), attempt.alias("before")
-    rows = connection.execute(
+    return (
         select(
             found,
             last.c.edition_id,
@@ -81,16 +111,21 @@ def latest(
         .outerjoin(last, last.c.id == found.c.last_id)
         .outerjoin(before, before.c.id == found.c.before_id)
     )
-    return {(row.person_id, row.module): known for row in rows if (known := _known(row)) != NOTHING}
 
 
-def _found(people: Select[Any], modules: Sequence[str]) -> Subquery:
-    """Every pair of a person and a module, with ids and times looked up for each."""
+def _found(modules: Sequence[str]) -> Subquery:
+    """Every pair of a person and a module of which there may be something, with ids and times."""
     named = union_all(*(select(literal(one, String).label("module")) for one in modules)).subquery()
     pairs = (
         select(person.c.id.label("person_id"), named.c.module)
         .select_from(person.join(named, literal(value=True)))
-        .where(person.c.id.in_(people))
+        .where(
+            person.c.id.in_(bindparam("people", expanding=True)),
+            or_(
+                _is_there(attempt, person.c.id, named.c.module, attempt.c.mode == "assured"),
+                _is_there(attestation, person.c.id, named.c.module),
+            ),
+        )
         .subquery()
     )
     mine = and_(
@@ -127,6 +162,12 @@ def _newest(
 ) -> ScalarSelect[Any]:
     newest = select(column).where(which).order_by(attempt.c.submitted_at.desc())
     return newest.limit(1).offset(skip).scalar_subquery()
+
+
+def _is_there(
+    table: Table, whose: ColumnElement[UUID], module: ColumnElement[str], *more: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return exists().where(table.c.person_id == whose, table.c.module == module, *more)
 
 
 def _known(row: Row[Any]) -> Latest:

@@ -10,6 +10,7 @@ from quizbot.evidence.guide import Guides
 from quizbot.evidence.transcripts import Transcripts
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
 
@@ -31,6 +32,7 @@ def open_evidence(
     *,
     editions: Editions,
     standings: Standings,
+    confirmations: Confirmations,
     notices: Notices,
     issuer: str,
     public_url: str,
@@ -57,6 +59,7 @@ def open_evidence(
         certificates=Certificates(
             database=core.database,
             standings=standings,
+            confirmations=confirmations,
             withdrawals=withdrawals,
             issuer=issuer,
             public_url=public_url,

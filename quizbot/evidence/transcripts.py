@@ -13,6 +13,7 @@ from quizbot.editions.editions import Editions
 from quizbot.evidence import pdf
 from quizbot.evidence.certificates import NEWER_ON, CertificateState, grouped, state_of
 from quizbot.rules.pick import Mode
+from quizbot.rules.scope import outcome_words, titled
 from quizbot.store.audit import Audit
 from quizbot.store.counted import is_withdrawn
 from quizbot.store.database import Database
@@ -87,6 +88,7 @@ class Transcripts:
         query = (
             select(
                 attempt.c.edition_id,
+                attempt.c.scope,
                 attempt.c.submitted_at,
                 attempt.c.passed,
                 attempt.c.share,
@@ -140,10 +142,10 @@ class Transcripts:
     def _taken(self, row: Row[*tuple[Any, ...]], today: date) -> TranscriptLine:
         edition = self.editions.by_id(row.edition_id)
         return TranscriptLine(
-            title=edition.module.title,
+            title=titled(edition.module.title, row.scope),
             edition=edition.label,
             taken_on=london_day(row.submitted_at),
-            outcome=("Passed" if row.passed else "Not passed")
+            outcome=outcome_words(row.scope, passed=row.passed)
             + (", withdrawn" if row.is_withdrawn else ""),
             share=f"{row.share:.0%}",
             code=grouped(row.code) if row.code else "",

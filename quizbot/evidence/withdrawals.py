@@ -12,6 +12,7 @@ from quizbot.editions.editions import Editions
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.outbox.notices import Notices
 from quizbot.rules.pick import Mode
+from quizbot.rules.scope import titled
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.counted import is_withdrawn
@@ -62,7 +63,7 @@ class Withdrawals:
             row.id,
             row.person_id,
             row.name,
-            self.editions.by_id(row.edition_id).module.title,
+            titled(self.editions.by_id(row.edition_id).module.title, row.scope),
             london_day(row.submitted_at),
             row.passed,
         )

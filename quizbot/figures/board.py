@@ -66,13 +66,7 @@ class Board:
     def report(self, month: str = "") -> BoardView:
         """All of a month for whoever runs the service, counted now if it was not before."""
         today = london_day(self.now())
-        first = _month(month) if month else today.replace(day=1)
-        if first > today:
-            raise NotFound(f"{month_name(first)} has not begun.")
-        if (begun := self._begun()) and first < begun.replace(day=1):
-            raise NotFound(
-                f"Nothing was published before {month_name(begun)}: there is nothing to count."
-            )
+        first = self.month(month, today)
         self.counting.month(min(month_end(first), today))
         with self.database.reading() as connection:
             view = self._view(connection, None, f"{first:%Y-%m}", "", "", every_module=True)
@@ -81,7 +75,24 @@ class Board:
         self._record(OPERATOR, view)
         return view
 
-    def _begun(self) -> date | None:
+    def month(self, given: str, default: date) -> date:
+        """The first day of a month of which something can be counted; NotFound says why not."""
+        today = london_day(self.now())
+        first = _month(given) if given else default.replace(day=1)
+        if first > today:
+            raise NotFound(f"{month_name(first)} has not begun.")
+        if (begun := self.begun()) and first < begun.replace(day=1):
+            raise NotFound(
+                f"Nothing was published before {month_name(begun)}: there is nothing to count."
+            )
+        return first
+
+    def whole(self, month: date) -> BoardView | None:
+        """All of a month that was counted, for what is recorded elsewhere."""
+        with self.database.reading() as connection:
+            return self._view(connection, None, f"{month:%Y-%m}", "", "", every_module=True)
+
+    def begun(self) -> date | None:
         """The day on which something was asked here first."""
         with self.database.reading() as connection:
             at = connection.execute(select(func.min(publication.c.published_at))).scalar()

@@ -53,8 +53,12 @@ class Counting:
 
     def month(self, day: date) -> None:
         """Count a month up to a day of it, unless its end was counted before."""
-        for _ in self._month(day):
+        for _ in self.pieces(day):
             pass
+
+    def pieces(self, day: date) -> Iterator[None]:
+        """The same piece by piece."""
+        yield from self._month(day)
 
     def _month(self, day: date, *, again: bool = False) -> Iterator[None]:
         first = day.replace(day=1)

@@ -12,6 +12,7 @@ from quizbot.editions.reviewing import ReviewMonth, to_review
 from quizbot.figures.overdue import Lateness
 from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
+from quizbot.standing.change_lines import ChangeLines
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Desk:
     places: Places
     troubles: Troubles
     lateness: Lateness
+    change_lines: ChangeLines
     now: Clock
 
     def of(self, lead_id: UUID) -> tuple[Task, ...]:
@@ -74,6 +76,12 @@ class Desk:
             "setting of your place to check or fill in",
             "settings of your place to check or fill in",
             "/admin/place",
+        )
+        yield Task(
+            self.change_lines.waiting(lead_id),
+            "change of guidance that nobody was told of here",
+            "changes of guidance that nobody was told of here",
+            "/admin/changes",
         )
         months = to_review(self.editions.all_current(), london_day(self.now()))
         questions = [question for month in months for question in month.questions]

@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.problems import Problems
+from quizbot.editions.signatures import Signatures
+from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
 from quizbot.figures.overdue import Lateness
+from quizbot.figures.pack.contents import PackContents
+from quizbot.figures.pack.packs import Packs
 from quizbot.figures.team import Reports
 from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
+from quizbot.standing.change_lines import ChangeLines
+from quizbot.standing.changes import Changes
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -28,6 +34,7 @@ class FiguresParts:
     board: Board
     lateness: Lateness
     desk: Desk
+    packs: Packs
 
 
 def open_figures(
@@ -42,6 +49,11 @@ def open_figures(
     places: Places,
     troubles: Troubles,
     people: People,
+    change_lines: ChangeLines,
+    signatures: Signatures,
+    worth: EditionFigures,
+    changes: Changes,
+    issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
     counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
@@ -49,6 +61,14 @@ def open_figures(
         database=core.database,
         editions=editions,
         standings=standings,
+        audit=core.audit,
+        now=core.now,
+    )
+    board = Board(
+        database=core.database,
+        editions=editions,
+        counting=counting,
+        beliefs=beliefs,
         audit=core.audit,
         now=core.now,
     )
@@ -61,6 +81,7 @@ def open_figures(
             places=places,
             troubles=troubles,
             lateness=lateness,
+            change_lines=change_lines,
             now=core.now,
         ),
         reports=Reports(
@@ -73,12 +94,22 @@ def open_figures(
             now=core.now,
         ),
         counting=counting,
-        board=Board(
+        board=board,
+        packs=Packs(
             database=core.database,
-            editions=editions,
-            counting=counting,
-            beliefs=beliefs,
+            contents=PackContents(
+                database=core.database,
+                editions=editions,
+                signatures=signatures,
+                worth=worth,
+                board=board,
+                counting=counting,
+                changes=changes,
+                audit=core.audit,
+                now=core.now,
+            ),
             audit=core.audit,
+            place=issuer,
             now=core.now,
         ),
     )

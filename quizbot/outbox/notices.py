@@ -15,7 +15,7 @@ from quizbot.outbox.mail import Fate, Mail, Mailer, Reason, Sent
 from quizbot.rules.ladder import INVITED, Reached, Recipient
 from quizbot.rules.outcome import met_on
 from quizbot.store.counted import PASSES
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.lease import Lease
 from quizbot.store.tables import attempt, new_id, notice, request
 from quizbot.words import folded_address
@@ -159,7 +159,7 @@ class Notices:
     def tell_met(self, connection: Connection, person_id: UUID, module: str) -> None:
         """Owe those who asked that it is done, in the transaction of the pass."""
         given = {"whose": person_id, "module": module}
-        rows = self.database.read_in(connection, _ASKED_OF, given)
+        rows = read_in(connection, _ASKED_OF, given)
         for row in rows:
             payload = {"request": row.id.hex, "about": person_id.hex, "module": module}
             self.owe(connection, f"met:{row.id.hex}", row.made_by, "met", payload)

@@ -297,7 +297,8 @@ def _double(
     under_way = [
         and_(one.c.submitted_at.is_(None), one.c.abandoned_at.is_(None)) for one in (mine, theirs)
     ]
-    both = and_(mine.c.module == theirs.c.module, mine.c.mode == theirs.c.mode, *under_way)
+    alike = (mine.c[name] == theirs.c[name] for name in ("module", "mode", "scope"))
+    both = and_(*alike, *under_way)
     query = select(theirs.c.id).join(mine, both)
     found = connection.execute(
         query.where(mine.c.person_id == keep, theirs.c.person_id == other)
@@ -307,7 +308,7 @@ def _double(
         moved["abandoned"] = [str(one) for one in ids]
         connection.execute(update(attempt).where(attempt.c.id.in_(ids)).values(abandoned_at=now))
     held, same = post.alias("held"), post.alias("same")
-    alike = and_(
+    same_post = and_(
         held.c.unit_id == same.c.unit_id,
         func.lower(held.c.job) == func.lower(same.c.job),
         is_open(held, today),
@@ -317,7 +318,7 @@ def _double(
     )
     pairs = connection.execute(
         select(held.c.id, held.c.starts_on, same.c.id, same.c.starts_on, same.c.ends_on).join(
-            same, alike
+            same, same_post
         )
     ).all()
     for mine_id, begun, same_id, also, ends_on in pairs:

@@ -20,6 +20,7 @@ from quizbot.privacy.register import Field, Holding
 from quizbot.privacy.trail import ACTIONS
 from quizbot.rules.due import FOREVER
 from quizbot.rules.pick import Mode
+from quizbot.rules.scope import read_scope
 from quizbot.words import long_date
 
 STYLE = (
@@ -122,6 +123,8 @@ class Words:
         match table, name:
             case "attempt", "plan":
                 return _questions(len(json.loads(value)))
+            case "attempt", "scope":
+                return _listed(part.change for part in read_scope(value))
             case "attempt", "mode":
                 return MODES[Mode(value)]
             case "attestation", "objectives":

@@ -31,6 +31,7 @@ class Term(Enum):
     CODE = "a day; a printed slip’s, until it has run out"
     LINK = f"while it is linked, and {LINK_DAYS} days after, without its address"
     MESSAGE = f"{NOTICE_MONTHS} months; of sign-in codes, a day"
+    PACK = "a day; the pack itself, an hour"
     TRAIL = "always, for a trail with rows taken out would prove nothing: it holds no name"
 
 
@@ -262,6 +263,7 @@ REGISTER: tuple[Holding, ...] = (
             "module": told("the questionnaire"),
             "edition_id": told("its edition"),
             "mode": told("practice, or for the record"),
+            "scope": told("the changes it was about, where it was an update"),
             "plan": gone("which questions were drawn, in what order", "[]"),
             "started_at": told("begun"),
             "submitted_at": told("finished"),
@@ -703,6 +705,22 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "pack",
+        "Inspection packs that you asked for",
+        "to give them to you while they are kept, which is an hour",
+        "you",
+        Term.PACK,
+        ("asked_by",),
+        {
+            "id": link("its number"),
+            "asked_by": link("who asked"),
+            "asked_at": told("when"),
+            "first": told("from which month"),
+            "last": told("to which month"),
+            "state": told("what became of it"),
+        },
+    ),
+    Holding(
         "audit",
         "What you did, and what was done about you",
         "to find out later who changed or saw what",
@@ -745,6 +763,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "asked_in",
         }
     ),
+    "pack": frozenset({"step", "done", "steps", "tries", "ends_at", "trouble", "size"}),
+    "pack_part": frozenset({"pack_id", "number", "content"}),
     "belief_figure": frozenset(
         {"month", "agency", "module", "objective", "misconception", "counted_on", "is_common"}
     ),
@@ -752,6 +772,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
         {
             *("id", "unit_id", "job", "within_days", "within_months", "every_months"),
             *("window_days", "grace_days", "changed_on", "in_force_from", "in_force_to"),
+            "refresher",
         }
     ),
     "link_used": frozenset({"id", "used_at"}),

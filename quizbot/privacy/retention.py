@@ -30,6 +30,8 @@ from quizbot.store.tables import (
     huddle,
     link_used,
     notice,
+    pack,
+    pack_part,
     person,
     session_ended,
     sign_in,
@@ -169,6 +171,12 @@ class Retention:
             and_(attempt.c.person_id.is_(None), attempt.c.started_at < code),
             delete_attempts,
         )
+        yield Rule(
+            pack,
+            "inspection packs, after a day",
+            pack.c.asked_at < code,
+            _delete_packs,
+        )
         gone = select(person.c.id).where(person.c.left_on < today)
         yield Rule(
             chat_link,
@@ -213,6 +221,12 @@ def _people(connection: Connection, which: ColumnElement[bool]) -> Iterator[UUID
 def _delete_notices(connection: Connection, which: ColumnElement[bool]) -> None:
     release_notices(connection, select(notice.c.id).where(which))
     connection.execute(delete(notice).where(which))
+
+
+def _delete_packs(connection: Connection, which: ColumnElement[bool]) -> None:
+    ids = select(pack.c.id).where(which)
+    connection.execute(delete(pack_part).where(pack_part.c.pack_id.in_(ids)))
+    connection.execute(delete(pack).where(which))
 
 
 def _start(day: date) -> datetime:

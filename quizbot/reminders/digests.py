@@ -78,6 +78,7 @@ class Receiver:
     """Who gets a digest, and everything that waits for it."""
 
     id: UUID
+    name: str
     email: str | None
     is_here: bool
     wants_nudges: bool
@@ -166,6 +167,7 @@ class Digests:
         people = connection.execute(
             select(
                 person.c.id,
+                person.c.name,
                 person.c.email,
                 person.c.left_on,
                 preference.c.nudges,
@@ -180,6 +182,7 @@ class Digests:
         return [
             Receiver(
                 row.id,
+                row.name,
                 row.email,
                 not has_ended(row.left_on, today),
                 row.nudges is not False,
@@ -223,7 +226,7 @@ class Digests:
         """What became of it, on its way to the chat that was chosen or else by e-mail."""
         if receiver.chat is None:
             assert receiver.email is not None
-            letter = digest(contents, self.setting, today)
+            letter = digest(contents, self.setting, today, receiver.name)
             return outlet.mailer(_mail(receiver.email, letter), str(digest_id))
         note = Note(
             self.links.address(receiver.chat.address),

@@ -1,16 +1,15 @@
 """What a digest says, in plain text and in simple HTML from one source; pure."""
 
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 
 from questions.place import Place
+from quizbot.reminders.letter_parts import BUTTON, LetterPart, as_html, as_text
+from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import long_date
+from quizbot.words import MANAGER_SEES, long_date
 
-WIDTH = 72
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
 WITHDRAWN = "A safeguarding lead has withdrawn something that you took"
@@ -65,15 +64,17 @@ class Setting:
     partnership: str
     referral_team: str
     referral_phone: str
+    open_days: str = "on working days"
 
     @classmethod
-    def of(cls, place: Place, public_url: str) -> "Setting":
+    def of(cls, place: Place, public_url: str, quiet: Quiet) -> "Setting":
         """By where this is, and under which address."""
         return cls(
             public_url,
             place.text("partnership_name"),
             place.text("referral_team"),
             place.text("referral_phone"),
+            quiet.open_days,
         )
 
 
@@ -86,22 +87,14 @@ class DigestLetter:
     html: str
 
 
-@dataclass(frozen=True)
-class _Block:
-    """A heading, a paragraph, or a link with its words."""
-
-    words: str
-    kind: str = "p"
-    url: str = ""
-
-
-def digest(contents: Contents, setting: Setting, today: date) -> DigestLetter:
-    """The letter of one day to one person."""
+def digest(contents: Contents, setting: Setting, today: date, name: str = "") -> DigestLetter:
+    """The letter of one day to one person, who is called by name."""
     asked = sorted(contents.asked, key=lambda one: (one.state not in LATE, one.due_on, one.title))
-    blocks = [_Block("Hello,"), *_own(asked, setting, today), *_others(contents, setting)]
+    hello = LetterPart(f"Hello {name}," if name else "Hello,")
+    pieces = [hello, *_own(asked, setting, today), *_others(contents, setting)]
     subject = _subject(asked, contents, today)
-    blocks += _closing(contents, setting)
-    return DigestLetter(subject, _as_text(blocks), _as_html(subject, blocks))
+    pieces += _closing(contents, setting)
+    return DigestLetter(subject, as_text(pieces), as_html(subject, pieces))
 
 
 def brief(contents: Contents, setting: Setting, today: date) -> str:
@@ -111,11 +104,11 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     parts += [f"• {one.title}: {_when(one, today)}" for one in asked[:MOST_BRIEF]]
     if len(asked) > MOST_BRIEF:
         parts.append(f"… and {len(asked) - MOST_BRIEF} more: {setting.public_url}/me")
-    for block in _others(contents, setting):
-        if block.kind == "a":
-            parts.append(f"{block.words}: {block.url}")
-        elif block.kind == "p":
-            parts.append(block.words)
+    for piece in _others(contents, setting):
+        if piece.kind == "a":
+            parts.append(f"{piece.words}: {piece.url}")
+        elif piece.kind == "p":
+            parts.append(piece.words)
     contact = ", ".join(part for part in (setting.referral_team, setting.referral_phone) if part)
     parts.append(
         "If you are worried about a child, do not write it here."
@@ -165,23 +158,24 @@ def _one_subject(one: DigestLine, today: date) -> str:
     return f"{one.title}: please complete it by {day}"
 
 
-def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator[_Block]:
+def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator[LetterPart]:
     for one in asked:
-        yield _Block(one.title, "h2")
-        yield _Block(_when(one, today))
+        yield LetterPart(one.title, "h2")
+        yield LetterPart(_when(one, today))
         for wish in one.wishes:
             who = wish.by or "A rule of your partnership"
-            yield _Block(
+            yield LetterPart(
                 f"{who} asks for it: {wish.reason}" if wish.reason else f"{who} asks for it."
             )
-        url = f"{setting.public_url}/modules/{one.module}"
-        yield _Block(f"Take it (about {one.minutes} minutes, open book)", "a", url)
+        url = f"{setting.public_url}/modules/{one.module}?asked"
+        yield LetterPart(f"Take it (about {one.minutes} minutes, open book)", BUTTON, url)
     if asked:
-        yield _Block(
+        yield LetterPart(
             "Sign in with the address to which this message came: a six-digit code is sent there."
             " You need no password."
         )
-        yield _Block("All that is asked of you", "a", f"{setting.public_url}/me")
+        yield LetterPart(MANAGER_SEES)
+        yield LetterPart("All that is asked of you", "a", f"{setting.public_url}/me")
 
 
 def _when(one: DigestLine, today: date) -> str:
@@ -205,38 +199,40 @@ def _when(one: DigestLine, today: date) -> str:
     return f"Please complete it by {day}."
 
 
-def _others(contents: Contents, setting: Setting) -> Iterator[_Block]:
+def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     team, messages = f"{setting.public_url}/team", f"{setting.public_url}/admin/messages"
     if contents.team_late or contents.team_soon:
-        yield _Block("Your team", "h2")
+        yield LetterPart("Your team", "h2")
         if contents.team_late:
-            yield _Block(f"Newly overdue: {_people(contents.team_late)}.")
+            yield LetterPart(f"Newly overdue: {_people(contents.team_late)}.")
         if contents.team_soon:
-            yield _Block(f"Due soon: {_people(contents.team_soon)}.")
-        yield _Block("See who, and what for", "a", team)
+            yield LetterPart(f"Due soon: {_people(contents.team_soon)}.")
+        yield LetterPart("See who, and what for", "a", team)
     if contents.units_late or contents.units_soon:
-        yield _Block("Units that you lead", "h2")
+        yield LetterPart("Units that you lead", "h2")
         if contents.units_late:
-            yield _Block(f"Overdue: {_people(contents.units_late)}.")
+            yield LetterPart(f"Overdue: {_people(contents.units_late)}.")
         if contents.units_soon:
-            yield _Block(f"Due soon: {_people(contents.units_soon)}.")
-        yield _Block("See who, and what for", "a", messages)
+            yield LetterPart(f"Due soon: {_people(contents.units_soon)}.")
+        yield LetterPart("See who, and what for", "a", messages)
     if contents.met:
-        yield _Block("Completed", "h2")
-        yield _Block(f"Completed since the last message: {_requests(contents.met)}.")
-        yield _Block("See the outcome", "a", team)
+        yield LetterPart("Completed", "h2")
+        yield LetterPart(f"Completed since the last message: {_requests(contents.met)}.")
+        yield LetterPart("See the outcome", "a", team)
     if contents.confirmed:
-        yield _Block("Confirmed", "h2")
-        yield _Block("Your manager has confirmed what you understand, and you can comment on it.")
-        yield _Block("Read what was confirmed", "a", f"{setting.public_url}/me#confirmed")
+        yield LetterPart("Confirmed", "h2")
+        yield LetterPart(
+            "Your manager has confirmed what you understand, and you can comment on it."
+        )
+        yield LetterPart("Read what was confirmed", "a", f"{setting.public_url}/me#confirmed")
     if contents.withdrawn:
-        yield _Block("Withdrawn", "h2")
-        yield _Block(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
-        yield _Block("Read which, and why", "a", f"{setting.public_url}/me#taken")
+        yield LetterPart("Withdrawn", "h2")
+        yield LetterPart(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
+        yield LetterPart("Read which, and why", "a", f"{setting.public_url}/me#taken")
 
 
-def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
-    yield _Block("Why you get this", "h2")
+def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
+    yield LetterPart("Why you get this", "h2")
     reasons = []
     if contents.asked:
         reasons.append("questionnaires on safeguarding procedure are asked of you")
@@ -248,51 +244,19 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[_Block]:
         reasons.append("you asked somebody to complete a questionnaire")
     if contents.confirmed or contents.withdrawn:
         reasons.append("you are told what is written about you")
-    yield _Block(
+    yield LetterPart(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
-        " It comes once a day at most, and on working days."
+        f" It comes once a day at most, and {setting.open_days}."
     )
     if contents.has_nudge:
         url = f"{setting.public_url}/me#messages"
-        yield _Block("Reminders before the day can be turned off", "a", url)
+        yield LetterPart("Reminders before the day can be turned off", "a", url)
     contact = ", ".join(part for part in (setting.referral_team, setting.referral_phone) if part)
-    yield _Block(
+    yield LetterPart(
         "If you are worried about a child, do not answer this message."
         + (f" Contact {contact}." if contact else "")
         + " If a child is in danger now, ring 999."
     )
-
-
-def _as_text(blocks: Iterable[_Block]) -> str:
-    parts = []
-    for block in blocks:
-        if block.kind == "a":
-            parts.append(f"{block.words}:\n{block.url}")
-        elif block.kind == "h2":
-            parts.append(f"{_wrapped(block.words)}\n{'-' * min(len(block.words), WIDTH)}")
-        else:
-            parts.append(_wrapped(block.words))
-    return "\n\n".join(parts) + "\n"
-
-
-def _as_html(subject: str, blocks: Iterable[_Block]) -> str:
-    lines = [
-        "<!doctype html>",
-        '<html lang="en-GB">',
-        f'<head><meta charset="utf-8"><title>{escape(subject)}</title></head>',
-        "<body>",
-    ]
-    for block in blocks:
-        words = escape(block.words)
-        if block.kind == "a":
-            lines.append(f'<p><a href="{escape(block.url)}">{words}</a></p>')
-        else:
-            lines.append(f"<{block.kind}>{words}</{block.kind}>")
-    return "\n".join([*lines, "</body>", "</html>", ""])
-
-
-def _wrapped(words: str) -> str:
-    return textwrap.fill(words, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _people(count: int) -> str:

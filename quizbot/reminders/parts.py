@@ -24,6 +24,7 @@ class RemindersParts:
     digests: Digests
     troubles: Troubles
     preferences: Preferences
+    quiet: Quiet
 
 
 def open_reminders(
@@ -67,4 +68,5 @@ def open_reminders(
             now=core.now,
         ),
         preferences=Preferences(database=core.database, audit=core.audit, now=core.now),
+        quiet=quiet,
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from quizbot.clock import Clock, london_day
 from quizbot.store.audit import Audit
@@ -13,6 +13,9 @@ from quizbot.store.database import Database
 from quizbot.store.tables import preference
 
 SNOOZE = timedelta(days=14)
+_CHOSEN = select(preference.c.nudges, preference.c.snoozed_until).where(
+    preference.c.person_id == bindparam("whose")
+)
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,7 @@ class Preferences:
 
     def of(self, person_id: UUID) -> Chosen:
         """What a person has chosen."""
-        query = select(preference.c.nudges, preference.c.snoozed_until).where(
-            preference.c.person_id == person_id
-        )
-        with self.database.reading() as connection:
-            row = connection.execute(query).first()
+        row = self.database.glance(_CHOSEN, {"whose": person_id})
         return Chosen() if row is None else Chosen(row.nudges, row.snoozed_until)
 
     def choose(self, person_id: UUID, chosen: Chosen) -> None:

@@ -35,6 +35,13 @@ class Quiet:
         at_rest = self.weekends and day.weekday() >= SATURDAY
         return not at_rest and not (self.holidays and is_bank_holiday(day))
 
+    @property
+    def open_days(self) -> str:
+        """On which days messages leave, in words."""
+        if self.weekends:
+            return "on working days" if self.holidays else "from Monday to Friday"
+        return "on every day but bank holidays" if self.holidays else "on every day of the week"
+
     def last_open_day(self, day: date) -> date:
         """The day itself, or else the last one before it on which messages leave."""
         while not self.is_open_day(day):
@@ -57,6 +64,13 @@ class Quiet:
         if self.begins < self.ends:
             return self.begins <= now < self.ends
         return now >= self.begins or now < self.ends
+
+
+def working_day(day: date) -> date:
+    """The day itself, or else the first after it that is no weekend and no bank holiday."""
+    while day.weekday() >= SATURDAY or is_bank_holiday(day):
+        day += ONE_DAY
+    return day
 
 
 @cache

@@ -87,7 +87,8 @@ def judge(module: Module, answers: Sequence[Marked]) -> Outcome:
             if answer.must_know and not answer.is_right
         )
     )
-    weak = [r for r in results if r.asked and r.right < module.objective_minimum]
+    # One question that stands for an area in a shorter refresher has to be right.
+    weak = [r for r in results if r.right < min(module.objective_minimum, r.asked)]
     needed = right_needed(module, len(answers))
     passed = bool(answers) and right >= needed and not weak and not missed
     why = _why(right, len(answers), needed, weak, missed)
@@ -121,17 +122,24 @@ def _and(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def rule_in_words(module: Module) -> str:
-    """The pass rule as told before the start: what may go wrong, not a formula."""
-    asked = len(module.objectives) * module.questions_per_objective
+def rule_in_words(module: Module, fewer: Sequence[str] = ()) -> str:
+    """The pass rule as told before the start: what may go wrong, not a formula.
+
+    With `fewer` areas that have but half of their questions, as in a shorter refresher.
+    """
     per, minimum = module.questions_per_objective, module.objective_minimum
-    in_one = per - minimum
-    may_miss = min(asked - right_needed(module, asked), len(module.objectives) * in_one)
+    half = (per + 1) // 2
+    asked = len(module.objectives) * per - len(fewer) * (per - half)
+    in_one, in_half = per - minimum, half - min(minimum, half)
+    room = (len(module.objectives) - len(fewer)) * in_one + len(fewer) * in_half
+    may_miss = min(asked - right_needed(module, asked), room)
     parts = [_at_most(may_miss)]
     if minimum and may_miss > in_one:
         parts.append(f"not more than {_number(in_one)} in any one area")
         if in_one == 1:
             parts[-1] = "not both in one area" if may_miss == 2 else "not two in one area"
+    if fewer and may_miss and not in_half:
+        parts.append("none where an area has one question")
     if module.must_knows and may_miss:
         parts.append("and none of the essential points")
     return f"To pass, you may have {', '.join(parts)}."

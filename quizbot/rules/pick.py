@@ -9,7 +9,12 @@ from random import Random
 
 from questions.kinds import Question
 from questions.module import Module
+from questions.touching import OWN, is_own, tells_apart
 from questions.twins import groups
+from quizbot.rules.scope import Part
+from quizbot.rules.shrinking import kept_of
+
+MOST_IN_UPDATE = 10  # questions
 
 
 class Mode(StrEnum):
@@ -47,20 +52,53 @@ def make_plan(
     seen: Mapping[str, int],
     rng: Random,
     first: Collection[str] = (),
+    fewer: Collection[str] = (),
 ) -> tuple[Planned, ...] | None:
     """What one attempt asks, or None where the module cannot be asked in this mode today.
 
     From each objective as many as the module says, with exactly one variant of each must-know;
     before all others those that come `first`, such as of a change that is to be confirmed; then
-    what this person has never been asked, and what was asked least often.
+    what this person has never been asked, and what was asked least often. Of the objectives in
+    `fewer` half is asked, a must-know all the same.
     """
     askable = [q for q in module.questions if may_ask(q, mode, today)]
-    pools = list(_pools(module, askable, seen, rng, first))
+    pools = list(_pools(module, askable, seen, rng, first, fewer))
     picked = _choose(pools, _rivals(module, askable))
     if picked is None:
         return None
     rng.shuffle(picked)
     return tuple(Planned(question.id, _order(question, rng)) for question in picked)
+
+
+def plan_for_changes(
+    module: Module, changes: Sequence[str], today: date, seen: Mapping[str, int], rng: Random
+) -> tuple[tuple[Planned, ...], tuple[Part, ...]]:
+    """What an update asks: of each change two of its own questions, at most ten in all.
+
+    First what this person was asked least often, and of that what tells the new rule from the old.
+    A change of which two cannot be asked today, or not beside the others', is left for later.
+    """
+    askable = [q for q in module.questions if may_ask(q, Mode.ASSURED, today)]
+    rivals = _rivals(module, askable)
+    picked: list[Question] = []
+    parts: list[Part] = []
+    for change in changes:
+        if len(picked) + OWN > MOST_IN_UPDATE:
+            break
+        near = {other for q in picked for other in (q.id, *rivals[q.id])}
+        mine = [q for q in askable if is_own(q, change) and q.id not in near]
+
+        def rank(question: Question, change: str = change) -> tuple[int, bool]:
+            return seen.get(question.id, 0), not tells_apart(question, change)
+
+        order = tuple(sorted(rng.sample(mine, len(mine)), key=rank))
+        if len(order) < OWN:
+            continue
+        # Where all of a change's questions are rivals two meet all the same: was and now, which
+        # stand before them, give away as much.
+        picked += _search([_Pool(change, OWN, order)], rivals) or order[:OWN]
+        parts.append(Part(change, OWN))
+    return tuple(Planned(q.id, _order(q, rng)) for q in picked), tuple(parts)
 
 
 def why_not(module: Module, mode: Mode, today: date) -> str:
@@ -80,12 +118,17 @@ def why_not(module: Module, mode: Mode, today: date) -> str:
 
 
 def drawn(
-    module: Module, mode: Mode, today: date, rng: Random, count: int
+    module: Module,
+    mode: Mode,
+    today: date,
+    rng: Random,
+    count: int,
+    fewer: Collection[str] = (),
 ) -> Iterator[tuple[Question, ...]]:
     """What that many first attempts ask, drawn as `make_plan` does and many times as fast."""
     askable = [q for q in module.questions if may_ask(q, mode, today)]
     rivals = _rivals(module, askable)
-    pools = list(_pools(module, askable, {}, rng))
+    pools = list(_pools(module, askable, {}, rng, (), fewer))
     if any(len(pool.questions) < pool.wanted for pool in pools):
         return
     tied = _tied(pools, rivals)
@@ -126,6 +169,7 @@ def _pools(
     seen: Mapping[str, int],
     rng: Random,
     first: Collection[str] = (),
+    fewer: Collection[str] = (),
 ) -> Iterator[_Pool]:
     def rank(question: Question) -> tuple[bool, int]:
         return question.id not in first, seen.get(question.id, 0)
@@ -139,6 +183,8 @@ def _pools(
     for objective in module.objectives:
         mine = [q for q in askable if q.objective == objective]
         wanted = module.questions_per_objective
+        if objective in fewer:
+            wanted = kept_of(wanted)
         if objective in must_know_of:
             variants = [q for q in mine if q.must_know == must_know_of[objective]]
             yield ranked(1, variants)

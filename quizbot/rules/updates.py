@@ -6,6 +6,7 @@ What the rules leave open is decided thus:
   right, on whatever day: who knew a rule before it came knows it.
 - A pass since the change came is not asked about again, unless it is of another module than the one
   that rested on the old rule.
+- An update counts for the changes that it was about and for nothing else: no credit rests on it.
 - In each module the latest pass counts: what rested on the old rule once, and no longer does, is
   not asked about.
 - Learning that was recognised rests on no question.
@@ -36,10 +37,14 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class ChangeHistory:
-    """What one person passed and learned in the modules that a change touches, in any order."""
+    """What one person passed and learned in the modules that a change touches, in any order.
+
+    `updates` are the days on which an update had every question of the change right.
+    """
 
     passes: tuple[Took, ...] = ()
     learned: tuple[tuple[str, date], ...] = ()
+    updates: tuple[date, ...] = ()
 
 
 class Held(StrEnum):
@@ -47,8 +52,8 @@ class Held(StrEnum):
 
     MET = "met"  # showed the new rule already
     RESTED = "rested"  # passed before it, and was asked what it touches
-    WITHOUT = "without"  # passed before it, and was not
     SINCE = "since"  # passed since it came
+    WITHOUT = "without"  # passed before it, and was not
     NOTHING = "nothing"  # has passed nothing that it touches
 
 
@@ -67,9 +72,18 @@ _ASKED = {
 }
 
 
+_BY_STRENGTH = tuple(Held)  # in this order they stand above
+
+
+def strongest(parts: Iterable[Held]) -> Held:
+    """How somebody stands to a change in all, who stands to it so in one module and another."""
+    return min(parts, key=_BY_STRENGTH.index, default=Held.NOTHING)
+
+
 def met_on(history: ChangeHistory) -> date | None:
     """The first day on which the change's own questions were all right."""
-    return min((took.on for took in history.passes if took.right), default=None)
+    days = (took.on for took in history.passes if took.right)
+    return min((*days, *history.updates), default=None)
 
 
 def held(history: ChangeHistory, starts_on: date) -> Held:
@@ -94,7 +108,12 @@ def _in_order(passes: Iterable[Took]) -> list[Took]:
 
 def is_asked(history: ChangeHistory, starts_on: date, whom: Whom) -> bool:
     """Whether a lead who asks these people asks this one."""
-    return held(history, starts_on) in _ASKED[whom]
+    return asks(whom, held(history, starts_on))
+
+
+def asks(whom: Whom, stands: Held) -> bool:
+    """Whether a lead who asks these people asks somebody who stands to the change so."""
+    return stands in _ASKED[whom]
 
 
 @dataclass(frozen=True, slots=True)

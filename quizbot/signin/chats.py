@@ -41,6 +41,16 @@ _WHO = (
     .join(person, person.c.id == chat_link.c.person_id)
     .where(chat_link.c.address_key == bindparam("key"), chat_link.c.unlinked_at.is_(None))
 )
+_LINKS = (
+    select(chat_link)
+    .join(person, person.c.id == chat_link.c.person_id)
+    .where(
+        chat_link.c.person_id == bindparam("whose"),
+        chat_link.c.unlinked_at.is_(None),
+        chat_link.c.epoch == person.c.sign_in_epoch,
+    )
+    .order_by(chat_link.c.linked_at)
+)
 
 
 @dataclass(frozen=True)
@@ -149,27 +159,16 @@ class Links:
 
     def of(self, person_id: UUID) -> list[LinkLine]:
         """A person's linked chats."""
-        query = (
-            select(chat_link)
-            .join(person, person.c.id == chat_link.c.person_id)
-            .where(
-                chat_link.c.person_id == person_id,
-                chat_link.c.unlinked_at.is_(None),
-                chat_link.c.epoch == person.c.sign_in_epoch,
+        return [
+            LinkLine(
+                row.id,
+                row.channel,
+                row.linked_at,
+                row.gets_notices,
+                row.blocked_at is not None,
             )
-            .order_by(chat_link.c.linked_at)
-        )
-        with self.database.reading() as connection:
-            return [
-                LinkLine(
-                    row.id,
-                    row.channel,
-                    row.linked_at,
-                    row.gets_notices,
-                    row.blocked_at is not None,
-                )
-                for row in connection.execute(query)
-            ]
+            for row in self.database.look(_LINKS, {"whose": person_id})
+        ]
 
     def leave(self, channel: str, address: str) -> bool:
         """Unlink a chat at its own word, and forget its try; whether it was linked."""

@@ -16,7 +16,7 @@ from quizbot.outbox.notices import Notices
 from quizbot.signin import given_out
 from quizbot.signing import Signer
 from quizbot.store.audit import Audit
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.tables import new_id, person, session_ended, sign_in
 from quizbot.words import folded_address, is_address
 
@@ -106,7 +106,7 @@ class SignIn:
         key = self.signer.hash("address", email)
         with self.database.writing(queue=f"sign-in:{key}") as connection:
             given = {"address": email, "day": london_day(self.now())}
-            rows = self.database.read_in(connection, _WHO, given)
+            rows = read_in(connection, _WHO, given)
             found, epoch = rows[0] if rows else (None, None)
             place_key = self.signer.hash("place", place) if place else None
             is_known = self._is_known(found, epoch, marks)
@@ -122,7 +122,7 @@ class SignIn:
                 "epoch": epoch,
                 "place_key": place_key,
             }
-            self.database.write_in(connection, _ADD, asked)
+            write_in(connection, _ADD, asked)
             payload = {"sign_in": str(sign_in_id), "too_many": bool(refused)}
             self.notices.owe(
                 connection, f"sign-in:{sign_in_id}", found, "sign-in", payload, goes_alone=True
@@ -153,7 +153,7 @@ class SignIn:
         """What to say where no code is sent; counted are codes that were sent."""
         now = self.now()
         given = {"address": key, "place": place_key, "hour": now - HOUR, "while": now - WHILE}
-        ((to_address, from_here, waiting),) = self.database.read_in(connection, _SENT, given)
+        ((to_address, from_here, waiting),) = read_in(connection, _SENT, given)
         if from_here >= CODES_AN_HOUR or (not place_key and to_address >= CODES_AN_HOUR):
             return (
                 f"{CODES_AN_HOUR} codes were sent to this address within the hour. Use the newest"
@@ -257,11 +257,11 @@ class SignIn:
     def _waiting(self, connection: Connection, sign_in_id: UUID | None) -> Any:
         now = self.now()
         given = {"id": sign_in_id, "day": london_day(now), "since": now - CODE_LASTS}
-        rows = self.database.read_in(connection, _WAITING, given)
+        rows = read_in(connection, _WAITING, given)
         return rows[0] if rows else None
 
     def _enter(self, connection: Connection, sign_in_id: UUID, who: SignedIn) -> SignedIn:
-        self.database.write_in(connection, _USE_UP, {"used": sign_in_id, "at": self.now()})
+        write_in(connection, _USE_UP, {"used": sign_in_id, "at": self.now()})
         self.audit.add(connection, who.person_id, "sign-in", who.person_id, kind="mail")
         return who
 

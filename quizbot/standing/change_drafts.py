@@ -134,9 +134,15 @@ def _asking_faults(draft: ChangeDraft, one: Weighed, today: date) -> Iterator[tu
     if whom_of(draft, change) not in MAY_ASK[change.kind]:
         allowed = " or ".join(MAY_ASK[change.kind])
         yield "whom", f"For a change that is {change.kind}, ask {allowed}."
-    if due_on is not None and due_on < today:
+    if due_on is not None:
+        yield from day_faults(due_on, today)
+
+
+def day_faults(due_on: date, today: date) -> Iterator[tuple[str, str]]:
+    """What is wrong with a day by which people are asked to confirm."""
+    if due_on < today:
         yield "due_on", "The day is in the past: choose today or a day to come."
-    if due_on is not None and due_on > today + LATEST:
+    if due_on > today + LATEST:
         yield "due_on", "The day is more than two years ahead: check the year."
 
 

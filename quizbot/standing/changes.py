@@ -4,36 +4,40 @@ Nothing lapses by a change: validity stays, and what is to be confirmed stands b
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from questions.changing import Weighed, weigh
 from questions.register import Register, RuleChange
-from quizbot.access import GUEST, is_below, is_here, live_posts, must_lead, within
+from quizbot.access import is_below, must_lead, rights
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules import updates
-from quizbot.rules.updates import ChangeHistory, Held
+from quizbot.rules.updates import Held
 from quizbot.standing.change_drafts import (
     ChangeDraft,
     ChangePreview,
     HeldBy,
+    day_faults,
     faults_of,
     modules_of,
     whom_of,
 )
 from quizbot.standing.confirming import Confirmations
-from quizbot.standing.histories import Points, histories
+from quizbot.standing.histories import Points
+from quizbot.standing.holdings import Whose, holdings
 from quizbot.standing.requests import check_reason
 from quizbot.standing.standings import chunks
 from quizbot.store.audit import OPERATOR, Audit
-from quizbot.store.database import Database
-from quizbot.store.tables import change_action, new_id, person, post, to_confirm, unit
+from quizbot.store.database import Database, write_in
+from quizbot.store.tables import change_action, new_id, to_confirm, unit
+from quizbot.words import long_date
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,34 @@ class ChangeActed:
     withdrawn_on: date | None
     asked: int
     confirmed: int
+
+    @property
+    def words(self) -> str:
+        """What was done, in a line."""
+        if self.due_on is None:
+            return f"Told in {self.unit} on {long_date(self.made_on)}"
+        people = "1 person" if self.asked == 1 else f"{self.asked:,} people"
+        return f"Asked {people} in {self.unit} to confirm it by {long_date(self.due_on)}"
+
+
+_TO_CONFIRM = insert(to_confirm)
+
+
+@dataclass(frozen=True)
+class WorkedOut:
+    """What a draft would do, whom it reaches, and what was done of the change when that was read.
+
+    `people` holds sixteen bytes for each: there may be a hundred thousand.
+    """
+
+    preview: ChangePreview
+    people: bytearray
+    asked: tuple[UUID, ...]
+
+    def each(self) -> Iterator[UUID]:
+        """Whom it reaches."""
+        for at in range(0, len(self.people), 16):
+            yield UUID(bytes=bytes(self.people[at : at + 16]))
 
 
 @dataclass(frozen=True)
@@ -73,18 +105,26 @@ class Changes:
     def preview(self, draft: ChangeDraft, lead_id: UUID | None = None) -> ChangePreview:
         """What the draft would do; changes nothing."""
         with self.database.reading() as connection:
-            return self._worked_out(connection, draft, lead_id)[0]
+            return self._worked_out(connection, draft, lead_id).preview
 
     def apply(self, draft: ChangeDraft, seen: str, lead_id: UUID | None = None) -> UUID:
-        """Do what was previewed; `seen` is the fingerprint of the previewed draft."""
+        """Do what was previewed; `seen` is the fingerprint of the previewed draft.
+
+        Whom it reaches is worked out before the transaction, so that nobody's answer waits for it.
+        """
         if seen != draft.fingerprint:
             raise Refused("This was changed after its preview: look at the preview again.")
+        with self.database.reading() as connection:
+            found = self._worked_out(connection, draft, lead_id)
+        preview, people = found.preview, found.people
         with self.database.writing(queue="duties") as connection:
-            preview, people = self._worked_out(connection, draft, lead_id)
+            self._must_lead(connection, lead_id, draft.unit)
             if not draft.asks and self._was_told(connection, draft):
                 raise Refused("It was told there already: take that back before you tell it anew.")
             if not people:
                 raise Refused("That would reach nobody, so there is nothing to do.")
+            if self._asked(connection, draft.change) != found.asked:
+                raise Refused("Somebody else told or asked of it meanwhile: look at it again.")
             one, action_id = self._weigh(preview.change), new_id()
             connection.execute(
                 insert(change_action).values(
@@ -107,18 +147,18 @@ class Changes:
                 )
             )
             if draft.asks:
-                for some in chunks(people):
+                for some in chunks(found.each()):
                     rows = [
                         {"id": new_id(), "action_id": action_id, "person_id": who} for who in some
                     ]
-                    connection.execute(insert(to_confirm), rows)
+                    write_in(connection, _TO_CONFIRM, rows)
             self.audit.add(
                 connection,
                 lead_id or OPERATOR,
                 "change.ask" if draft.asks else "change.tell",
                 action_id,
                 change=draft.change,
-                people=len(people),
+                people=preview.people,
                 due_on=draft.due_on,
             )
         return action_id
@@ -129,21 +169,10 @@ class Changes:
             raise Mend(reason="Say why, in a few words.")
         check_reason(reason)
         with self.database.writing(queue="duties") as connection:
-            row = connection.execute(
-                select(change_action, unit.c.path)
-                .join(unit, unit.c.id == change_action.c.unit_id)
-                .where(change_action.c.id == action_id)
-            ).first()
-            if row is None:
-                raise NotFound("There is no such telling or asking.")
-            self._must_lead(connection, lead_id, row.path)
+            row = self._action(connection, action_id, lead_id)
             if row.withdrawn_on is not None:
                 return False
-            connection.execute(
-                update(change_action)
-                .where(change_action.c.id == action_id)
-                .values(withdrawn_on=self.today(), withdrawn_by=lead_id, reason=reason.strip())
-            )
+            self._take_back(connection, action_id, reason, lead_id)
             self.audit.add(
                 connection,
                 lead_id or OPERATOR,
@@ -153,10 +182,62 @@ class Changes:
             )
         return True
 
-    def all(self, lead_id: UUID | None = None) -> list[ChangeActed]:
-        """What was told and asked below a lead's units, the newest first."""
+    def correct(
+        self, action_id: UUID, due_on: date, reason: str, lead_id: UUID | None = None
+    ) -> UUID:
+        """Ask the same people by another day; the first asking stays on record."""
+        today = self.today()
+        faults = dict(day_faults(due_on, today))
+        if not reason.strip():
+            faults["reason"] = "Say why, in a few words."
+        if faults:
+            raise Mend(**faults)
+        check_reason(reason)
+        with self.database.writing(queue="duties") as connection:
+            row = self._action(connection, action_id, lead_id)
+            if row.withdrawn_on is not None:
+                raise Refused("It was taken back before: ask anew.")
+            if row.due_on is None:
+                raise Refused("Nobody was asked by a day: people were told.")
+            if row.due_on == due_on:
+                raise Mend(due_on="It is asked by that day already: choose another.")
+            new = {name: value for name, value in row._asdict().items() if name != "path"}
+            new |= {"id": new_id(), "due_on": due_on, "made_on": today, "made_by": lead_id}
+            connection.execute(insert(change_action).values(**new))
+            asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
+            for some in chunks(list(connection.execute(asked.distinct()).scalars())):
+                rows = [{"id": new_id(), "action_id": new["id"], "person_id": who} for who in some]
+                connection.execute(insert(to_confirm), rows)
+            self._take_back(connection, action_id, reason, lead_id)
+            self.audit.add(
+                connection,
+                lead_id or OPERATOR,
+                "change.correct",
+                new["id"],
+                change=row.change,
+                replaces=action_id,
+                due_on=due_on,
+            )
+        made: UUID = new["id"]
+        return made
+
+    def standing_to(self, draft: ChangeDraft, lead_id: UUID | None = None) -> dict[UUID, Held]:
+        """How each person of whom a draft speaks stands to its change."""
+        change = self._change(draft)
+        one = self._weigh(change)
         with self.database.reading() as connection:
-            over = self._over(connection, lead_id)
+            self._must_lead(connection, lead_id, draft.unit)
+            self._unit(connection, draft.unit)
+            points, modules = Points.of(change, self.editions), modules_of(one, draft)
+            whose = Whose(draft.unit, draft.jobs, self.today())
+            starts_on = one.starts_on or date.min
+            found = holdings(connection, points, modules, whose, starts_on)
+            return {stands.person_id: stands.held for stands in found}
+
+    def all(self, viewer_id: UUID | None = None) -> list[ChangeActed]:
+        """What was told and asked below the units of a lead or auditor, the newest first."""
+        with self.database.reading() as connection:
+            over = self._seen(connection, viewer_id)
             rows = connection.execute(
                 select(change_action, unit.c.path)
                 .join(unit, unit.c.id == change_action.c.unit_id)
@@ -190,37 +271,34 @@ class Changes:
 
     def _worked_out(
         self, connection: Connection, draft: ChangeDraft, lead_id: UUID | None
-    ) -> tuple[ChangePreview, list[UUID]]:
+    ) -> WorkedOut:
         change = self._change(draft)
         one = self._weigh(change)
         self._must_lead(connection, lead_id, draft.unit)
         self._unit(connection, draft.unit)
         if faults := dict(faults_of(draft, one, self.today())):
             raise Mend(**faults)
-        starts_on = one.starts_on or date.min
-        agencies = self._people(connection, draft)
-        if draft.jobs and not agencies:
-            raise Mend(jobs=f"Nobody in {draft.unit} has the job {' or '.join(draft.jobs)} today.")
-        known = dict(
-            histories(
-                connection, Points.of(change, self.editions), modules_of(one, draft), agencies
-            )
-        )
-        already = self._open(connection, draft.change, known) if draft.asks else set()
+        asked = self._asked(connection, draft.change)
+        points, modules = Points.of(change, self.editions), modules_of(one, draft)
+        whose = Whose(draft.unit, draft.jobs, self.today())
         by_agency: defaultdict[str, Counter[Held]] = defaultdict(Counter)
-        by_module: defaultdict[str, Counter[Held]] = defaultdict(Counter)
-        people = []
-        for person_id, history in known.items():
-            held = updates.held(history, starts_on)
-            by_agency[agencies[person_id]][held] += 1
-            for module in modules_of(one, draft):
-                by_module[module][updates.held(_in_module(history, module), starts_on)] += 1
-            if draft.asks:
-                is_reached = updates.is_asked(history, starts_on, whom_of(draft, change))
-            else:
-                is_reached = held is not Held.NOTHING
-            if is_reached and person_id not in already:
-                people.append(person_id)
+        by_module = {module: Counter[Held]() for module in modules}
+        already, people = 0, bytearray()
+        for stands in holdings(connection, points, modules, whose, one.starts_on or date.min):
+            held = stands.held
+            by_agency[stands.agency][held] += 1
+            for module, mine in stands.by_module.items():
+                by_module[module][mine] += 1
+            if draft.asks and stands.is_asked and held is not Held.MET:
+                already += 1
+            elif (
+                updates.asks(whom_of(draft, change), held)
+                if draft.asks
+                else held is not Held.NOTHING
+            ):
+                people += stands.person_id.bytes
+        if draft.jobs and not by_agency:
+            raise Mend(jobs=f"Nobody in {draft.unit} has the job {' or '.join(draft.jobs)} today.")
         preview = ChangePreview(
             draft=draft,
             change=change,
@@ -228,47 +306,17 @@ class Changes:
             total=_held_by("", sum(by_agency.values(), Counter[Held]())),
             by_agency=tuple(_held_by(name, by_agency[name]) for name in sorted(by_agency)),
             by_module=tuple(_held_by(name, counted) for name, counted in by_module.items()),
-            already=len(already),
-            people=len(people),
+            already=already,
+            people=len(people) // 16,
         )
-        return preview, people
+        return WorkedOut(preview, people, asked)
 
-    def _people(self, connection: Connection, draft: ChangeDraft) -> dict[UUID, str]:
-        """Who works in the unit and one of the jobs today, each with their agency."""
-        query = (
-            select(post.c.person_id, unit.c.path)
-            .join(unit, unit.c.id == post.c.unit_id)
-            .join(person, person.c.id == post.c.person_id)
-            .where(
-                within(draft.unit),
-                live_posts(self.today()),
-                is_here(self.today()),
-                post.c.job != GUEST,
-            )
-            .order_by(post.c.person_id, post.c.starts_on)
+    def _asked(self, connection: Connection, change_id: str) -> tuple[UUID, ...]:
+        """What was told and asked of a change, and not taken back."""
+        actions = select(change_action.c.id).where(
+            change_action.c.change == change_id, change_action.c.withdrawn_on.is_(None)
         )
-        if draft.jobs:
-            jobs = [job.lower() for job in draft.jobs]
-            query = query.where(func.lower(post.c.job).in_(jobs))
-        found: dict[UUID, str] = {}
-        for row in connection.execute(query):
-            found.setdefault(row.person_id, "/".join(row.path.split("/")[:2]))
-        return found
-
-    def _open(
-        self, connection: Connection, change_id: str, known: dict[UUID, ChangeHistory]
-    ) -> set[UUID]:
-        """Those who are asked for the change already, and have not shown the new rule."""
-        asked = connection.execute(
-            select(to_confirm.c.person_id)
-            .join(change_action, change_action.c.id == to_confirm.c.action_id)
-            .where(change_action.c.change == change_id, change_action.c.withdrawn_on.is_(None))
-        ).scalars()
-        return {
-            person_id
-            for person_id in asked
-            if person_id in known and updates.met_on(known[person_id]) is None
-        }
+        return tuple(connection.execute(actions.order_by(change_action.c.id)).scalars())
 
     def _was_told(self, connection: Connection, draft: ChangeDraft) -> bool:
         """Whether the same people were told of the change, and that was not taken back."""
@@ -289,6 +337,29 @@ class Changes:
         people = [(change_id, who) for who in connection.execute(asked.distinct()).scalars()]
         return len(people), len(self.confirmations.met(connection, people))
 
+    def _action(
+        self, connection: Connection, action_id: UUID, lead_id: UUID | None
+    ) -> Row[*tuple[Any, ...]]:
+        """A telling or asking that a lead may change; for other leads there is none."""
+        row = connection.execute(
+            select(change_action, unit.c.path)
+            .join(unit, unit.c.id == change_action.c.unit_id)
+            .where(change_action.c.id == action_id)
+        ).first()
+        over = self._over(connection, lead_id)
+        if row is None or not (over is None or is_below(row.path, over)):
+            raise NotFound("There is no such telling or asking.")
+        return row
+
+    def _take_back(
+        self, connection: Connection, action_id: UUID, reason: str, lead_id: UUID | None
+    ) -> None:
+        connection.execute(
+            update(change_action)
+            .where(change_action.c.id == action_id)
+            .values(withdrawn_on=self.today(), withdrawn_by=lead_id, reason=reason.strip())
+        )
+
     def _unit(self, connection: Connection, path: str) -> UUID:
         query = select(unit.c.id).where(unit.c.path == path, unit.c.ended_on.is_(None))
         unit_id: UUID | None = connection.execute(query).scalar()
@@ -301,17 +372,18 @@ class Changes:
             return None
         return tuple(must_lead(connection, lead_id, self.today()).lead_of)
 
+    def _seen(self, connection: Connection, viewer_id: UUID | None) -> tuple[str, ...] | None:
+        if viewer_id is None:
+            return None
+        found = rights(connection, viewer_id, self.today())
+        if not found.sees_board:
+            raise NotAllowed("This page is for safeguarding leads and auditors.")
+        return (*found.lead_of, *found.auditor_of)
+
     def _must_lead(self, connection: Connection, lead_id: UUID | None, path: str) -> None:
         over = self._over(connection, lead_id)
         if over is not None and not is_below(path, over):
             raise NotAllowed("You can ask the units that you lead, and those below.")
-
-
-def _in_module(history: ChangeHistory, module: str) -> ChangeHistory:
-    return ChangeHistory(
-        tuple(took for took in history.passes if took.module == module),
-        tuple(one for one in history.learned if one[0] in ("", module)),
-    )
 
 
 def _held_by(name: str, counted: Counter[Held]) -> HeldBy:

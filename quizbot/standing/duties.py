@@ -1,17 +1,24 @@
 """Where each person stands with every module, and whom and why it is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
 from quizbot.standing.standings import Standings
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import person, request, requirement
+
+_RULES = select(requirement).where(requirement.c.id.in_(bindparam("ids", expanding=True)))
+_REQUESTS = (
+    select(request, person.c.name)
+    .join(person, person.c.id == request.c.made_by)
+    .where(request.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ class ModuleDuty:
         return self.until if is_held else self.valid_until
 
     @property
+    def is_owed(self) -> bool:
+        """Whether somebody should take it, now or soon."""
+        return self.state.rank > due.State.VALID.rank
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is anything to say of it."""
         return self.state is not due.State.NOT_REQUIRED
@@ -87,6 +99,12 @@ class Duties:
             for standing in (found[person_id, module.id],)
         )
 
+    @staticmethod
+    def owed(duties: Iterable[ModuleDuty]) -> list[ModuleDuty]:
+        """Of what concerns somebody, what they owe: the most urgent first."""
+        owed = (duty for duty in duties if duty.is_owed)
+        return sorted(owed, key=lambda duty: (-duty.state.rank, duty.due_on or date.max))
+
 
 @dataclass(frozen=True)
 class Behind:
@@ -107,12 +125,8 @@ class Why:
     def read(cls, connection: Connection, duties: Sequence[due.Duty]) -> "Why":
         rule_ids = {duty.requirement_id for duty in duties if duty.requirement_id}
         request_ids = {duty.request_id for duty in duties if duty.request_id}
-        rules = connection.execute(select(requirement).where(requirement.c.id.in_(rule_ids)))
-        asked = connection.execute(
-            select(request, person.c.name)
-            .join(person, person.c.id == request.c.made_by)
-            .where(request.c.id.in_(request_ids))
-        )
+        rules = read_in(connection, _RULES, {"ids": rule_ids}) if rule_ids else []
+        asked = read_in(connection, _REQUESTS, {"ids": request_ids}) if request_ids else []
         return cls(
             {row.id: Behind(BY_RULE, row.reason, row.every_months) for row in rules}
             | {row.id: Behind(row.name, row.reason) for row in asked}

@@ -14,9 +14,10 @@ from questions.register import RuleChange
 from questions.touching import Touch, is_own, touched
 from quizbot.clock import london_day
 from quizbot.editions.editions import Editions
+from quizbot.rules.scope import met, read_scope
 from quizbot.rules.updates import ChangeHistory, Took
 from quizbot.standing.standings import chunks
-from quizbot.store.counted import PASSES
+from quizbot.store.counted import PASSES, is_update
 from quizbot.store.tables import answer, attempt, dispensation
 
 
@@ -77,15 +78,20 @@ class Points:
 def histories(
     connection: Connection, points: Points, modules: Iterable[str], people: Iterable[UUID]
 ) -> Iterator[tuple[UUID, ChangeHistory]]:
-    """What each of these people passed and learned in the modules; three queries a chunk."""
+    """What each of these people passed and learned in the modules; five queries a chunk at most."""
     modules = tuple(modules)
     for chunk in chunks(people):
         passes = _passes(connection, points, modules, chunk)
         learned = _learned(connection, modules, chunk)
+        updates = updates_of(connection, points.change.id, modules, chunk)
         for person_id in chunk:
             yield (
                 person_id,
-                ChangeHistory(tuple(passes.get(person_id, ())), tuple(learned.get(person_id, ()))),
+                ChangeHistory(
+                    tuple(passes.get(person_id, ())),
+                    tuple(learned.get(person_id, ())),
+                    tuple(updates.get(person_id, ())),
+                ),
             )
 
 
@@ -121,6 +127,34 @@ def _passes(
                 right=all(own) if own else None,
             )
         )
+    return found
+
+
+def updates_of(
+    connection: Connection, change_id: str, modules: tuple[str, ...], people: list[UUID]
+) -> Mapping[UUID, list[date]]:
+    """The days on which people's updates had every question of a change right."""
+    taken = connection.execute(
+        select(attempt.c.id, attempt.c.person_id, attempt.c.scope, attempt.c.submitted_at).where(
+            attempt.c.person_id.in_(people),
+            attempt.c.module.in_(modules),
+            is_update(),
+            attempt.c.submitted_at.is_not(None),
+        )
+    ).all()
+    rows = [row for row in taken if any(p.change == change_id for p in read_scope(row.scope))]
+    right: defaultdict[UUID, list[bool]] = defaultdict(list)
+    for some in chunks(row.id for row in rows):
+        for given in connection.execute(
+            select(answer.c.attempt_id, answer.c.is_right)
+            .where(answer.c.attempt_id.in_(some))
+            .order_by(answer.c.number)
+        ):
+            right[given.attempt_id].append(given.is_right)
+    found: defaultdict[UUID, list[date]] = defaultdict(list)
+    for row in rows:
+        if change_id in met(read_scope(row.scope), right[row.id]):
+            found[row.person_id].append(london_day(row.submitted_at))
     return found
 
 

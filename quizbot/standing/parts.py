@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from questions.register import shipped_register
 from quizbot.editions.editions import Editions
 from quizbot.outbox.notices import Notices
+from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
@@ -14,6 +15,7 @@ from quizbot.standing.ended_duties import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
+from quizbot.standing.tellings import Tellings
 from quizbot.store.core import Core
 
 
@@ -28,7 +30,9 @@ class StandingParts:
     dispensations: Dispensations
     rules: Rules
     changes: Changes
+    change_lines: ChangeLines
     confirmations: Confirmations
+    tellings: Tellings
 
 
 def open_standing(
@@ -40,6 +44,15 @@ def open_standing(
         editions=editions, standings=standings, register=shipped_register, now=core.now
     )
     endings = Endings(standings=standings, audit=core.audit)
+    changes = Changes(
+        database=core.database,
+        editions=editions,
+        confirmations=confirmations,
+        audit=core.audit,
+        register=shipped_register,
+        is_on=is_on,
+        now=core.now,
+    )
     return StandingParts(
         standings=standings,
         endings=endings,
@@ -63,14 +76,10 @@ def open_standing(
             audit=core.audit,
             now=core.now,
         ),
-        changes=Changes(
-            database=core.database,
-            editions=editions,
-            confirmations=confirmations,
-            audit=core.audit,
-            register=shipped_register,
-            is_on=is_on,
-            now=core.now,
+        changes=changes,
+        change_lines=ChangeLines(
+            database=core.database, editions=editions, changes=changes, confirmations=confirmations
         ),
         confirmations=confirmations,
+        tellings=Tellings(database=core.database, now=core.now),
     )

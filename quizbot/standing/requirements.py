@@ -23,8 +23,10 @@ from quizbot.access import (
 )
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
+from quizbot.editions.robots import MOST, passes_shortest
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules import due
+from quizbot.rules.shrinking import Refresher
 from quizbot.standing.ended_duties import Ended, Endings, in_words
 from quizbot.standing.rule_terms import first_and_again, kept
 from quizbot.standing.standings import Standings, as_rule, forget
@@ -36,6 +38,7 @@ from quizbot.words import long_date
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
 JOBS_SHOWN = 10
+SHRINKS = "What somebody showed in their last two attempts is asked with half its questions."
 A_GAP = "It was overdue when a post or a rule ended, and nothing was learned since"
 NO_MANAGER = "Their manager has no post any more, so nobody hears when they are late"
 
@@ -84,12 +87,20 @@ class Preview:
     first_due_on: date | None
     last_due_on: date | None
     jobs: tuple[str, ...] | None = None
+    guessing: float = 0.0  # the share of the shortest refreshers that guessing would pass
     ends: tuple[Ended, ...] = ()  # what is overdue and would end with a change
 
     @property
     def ended(self) -> tuple[str, ...]:
         """In words, what is overdue and would end with a change."""
         return tuple(in_words(self.ends))
+
+    @property
+    def shrinks(self) -> str:
+        """What a refresher that shrinks asks, and how often guessing would pass the shortest."""
+        count = round(self.guessing * 1000)
+        often = f"{count} of 1,000 times" if count else "fewer than 1 of 1,000 times"
+        return f"{SHRINKS} At its shortest, guessing passes {often}."
 
     @property
     def words(self) -> str:
@@ -120,6 +131,8 @@ class Preview:
             f"Without a manager, so nobody hears when they are late: {len(self.without_manager)}.",
             f"Without an e-mail address, so they need a slip: {len(self.without_address)}.",
         ]
+        if self.draft.refresher == Refresher.SHRINKING:
+            said.append(self.shrinks)
         if self.first_due_on and self.last_due_on:
             said.append(f"First due day {self.first_due_on}, last {self.last_due_on}.")
         return tuple(said)
@@ -344,6 +357,8 @@ class Rules:
         """The unit's id, when the draft makes sense and the lead may make it."""
         self._must_lead(connection, lead_id, draft.unit)
         faults = dict(_faults(draft, set(self.standings.modules()), self.today()))
+        if not faults and draft.refresher == Refresher.SHRINKING:
+            faults = dict(self._guessable(draft))
         if faults:
             raise Mend(**faults)
         unit_id: UUID | None = connection.execute(
@@ -352,6 +367,22 @@ class Rules:
         if unit_id is None:
             raise NotFound(f"There is no unit {draft.unit!r}.")
         return unit_id
+
+    def _guessing(self, draft: Draft) -> float:
+        """The share of its shortest refreshers that guessing passes, of the worst of a draft's."""
+        if draft.refresher != Refresher.SHRINKING:
+            return 0.0
+        editions = (self.editions.current(module) for module in draft.modules)
+        return max(passes_shortest(edition, self.today()) for edition in editions)
+
+    def _guessable(self, draft: Draft) -> Iterator[tuple[str, str]]:
+        """A refresher that shrinks is not for what guessing could then pass."""
+        for module in draft.modules:
+            current = self.editions.current(module)
+            if (share := passes_shortest(current, self.today())) > MOST:
+                often = f"{share * 1000:.0f} of 1,000 attempts"
+                what = f"guessing would pass {current.module.title} in {often}"
+                yield "refresher", f"At its shortest, {what}: keep its refresher full."
 
     def _must_lead(self, connection: Connection, lead_id: UUID | None, path: str) -> None:
         over = _over(connection, lead_id, self.today())
@@ -399,6 +430,7 @@ class Rules:
             first_due_on=min(dues.values(), default=None),
             last_due_on=max(dues.values(), default=None),
             jobs=_other_jobs(connection, draft, today) if draft.job else None,
+            guessing=self._guessing(draft),
         )
 
     def _is_there(self, connection: Connection, draft: Draft, module: str, unit_id: UUID) -> bool:
@@ -525,6 +557,13 @@ def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str,
         yield "window_days", "The days for early renewal must be fewer than the whole period."
     if draft.window_days and not draft.every_months:
         yield "every_months", "Early renewal needs a period after which it is asked again."
+    if draft.refresher not in set(Refresher):
+        yield "refresher", f"The refresher is full or shrinking, not {draft.refresher!r}."
+    if draft.refresher == Refresher.SHRINKING and not draft.every_months:
+        yield (
+            "every_months",
+            "A refresher that shrinks needs a period after which it is asked again.",
+        )
     if draft.in_force_to is not None and draft.in_force_to < draft.in_force_from:
         yield "in_force_to", "The rule would end before it begins."
     if abs((draft.in_force_from - today).days) > 3650:

@@ -12,7 +12,7 @@ from quizbot.words import long_date
 
 def kept(rule: due.Terms | Row[Any]) -> dict[str, Any]:
     """The terms of a rule or a row, to be kept; its reason is somebody's own words, so never."""
-    return {name: value for name, value in due.terms_of(rule).items() if value}
+    return {name: value for name, value in due.terms_of(rule).items() if value and value != "full"}
 
 
 def first_and_again(terms: Mapping[str, Any]) -> str:
@@ -23,7 +23,8 @@ def first_and_again(terms: Mapping[str, Any]) -> str:
     months = terms.get("every_months")
     if not months:
         return f"{first}, once"
-    return f"{first}, and again every {'month' if months == 1 else _span(months, 'month')}"
+    again = f"{first}, and again every {'month' if months == 1 else _span(months, 'month')}"
+    return f"{again}, shorter where it was shown twice" if terms.get("refresher") else again
 
 
 def said(terms: Mapping[str, Any]) -> str:

@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -27,7 +29,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
 from quizbot.store.counted import PASSES
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import (
     attempt,
     dispensation,
@@ -45,7 +47,6 @@ Item = TypeVar("Item")
 Fact = TypeVar("Fact")
 
 _KINDS = {kind.name.lower(): kind for kind in due.DispensationKind}
-_DATES = tuple(due.Dates.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,9 @@ class Standings:
         self, connection: Connection, people: Sequence[UUID], modules: Sequence[str]
     ) -> Iterator[tuple[UUID, str, due.Facts]]:
         """The facts of some people, module by module; a handful of queries a chunk."""
-        rules = requirements_by_module(connection)
+        rules = by_module(read_in(connection, _RULES, {}))
         for chunk in chunks(people):
-            yield from _facts_of(connection, chunk, modules, rules)
+            yield from self._facts_of(connection, chunk, modules, rules)
 
     def of(
         self,
@@ -101,15 +102,9 @@ class Standings:
         day = day or self.today()
         found: dict[tuple[UUID, str], due.Dates] = {}
         for chunk in chunks(people):
-            rows = connection.execute(
-                select(standing_cache).where(
-                    standing_cache.c.person_id.in_(chunk),
-                    standing_cache.c.module.in_(modules),
-                    standing_cache.c.holds_to >= day,
-                )
-            )
-            for row in rows:
-                found[row.person_id, row.module] = _dates(row)
+            given = {"people": chunk, "modules": modules, "day": day}
+            for person_id, module, *dates in read_in(connection, _CACHED, given):
+                found[person_id, module] = due.Dates(*dates)
         missing = list(
             dict.fromkeys(p for p in people if any((p, module) not in found for module in modules))
         )
@@ -117,6 +112,54 @@ class Standings:
             if (person_id, module) not in found:
                 found[person_id, module] = due.cached_dates(facts, day)
         return found
+
+    def _facts_of(
+        self,
+        connection: Connection,
+        people: list[UUID],
+        modules: Sequence[str],
+        rules: Mapping[str, tuple[due.Requirement, ...]],
+    ) -> Iterator[tuple[UUID, str, due.Facts]]:
+        given = {"people": people}
+        left = dict(read_in(connection, _LEFT, given))
+        posts = self._grouped(connection, _POSTS, people, _post)
+        requests = self._grouped(connection, _REQUESTS, people, _request)
+        passes = self._grouped(connection, _PASSES, people, _pass)
+        granted = self._grouped(connection, _GRANTED, people, _dispensation)
+        for person_id in people:
+            mine = posts.get((person_id, ""), ())
+            for_all = granted.get((person_id, ""), ())
+            for module in modules:
+                key = (person_id, module)
+                yield (
+                    person_id,
+                    module,
+                    due.Facts(
+                        posts=mine,
+                        requirements=tuple(
+                            rule
+                            for rule in rules.get(module, ())
+                            if any(rule.covers(held) for held in mine)
+                        ),
+                        requests=requests.get(key, ()),
+                        passes=passes.get(key, ()),
+                        dispensations=(*for_all, *granted.get(key, ())),
+                        left_on=left.get(person_id),
+                    ),
+                )
+
+    def _grouped(
+        self,
+        connection: Connection,
+        query: Select[Any],
+        people: list[UUID],
+        make: Callable[[Row[Any]], tuple[str, Fact]],
+    ) -> dict[tuple[UUID, str], tuple[Fact, ...]]:
+        found: dict[tuple[UUID, str], list[Fact]] = defaultdict(list)
+        for row in read_in(connection, query, {"people": people}):
+            module, value = make(row)
+            found[row.person_id, module].append(value)
+        return {key: tuple(values) for key, values in found.items()}
 
     def to_look_at(
         self, connection: Connection, modules: Sequence[str], day: date
@@ -230,10 +273,12 @@ def state_column(day: date) -> ColumnElement[str]:
 
 def requirements_by_module(connection: Connection) -> dict[str, tuple[due.Requirement, ...]]:
     """Every requirement there ever was, by module: they are few."""
+    return by_module(connection.execute(_RULES))
+
+
+def by_module(rows: Iterable[Row[Any]]) -> dict[str, tuple[due.Requirement, ...]]:
+    """Rows of requirements as the pure rules take them, by module."""
     found: dict[str, list[due.Requirement]] = defaultdict(list)
-    rows = connection.execute(
-        select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
-    )
     for row in rows:
         found[row.module].append(as_rule(row, row.path))
     return {module: tuple(rules) for module, rules in found.items()}
@@ -263,40 +308,19 @@ def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
         yield portion
 
 
-def _facts_of(
-    connection: Connection,
-    people: list[UUID],
-    modules: Sequence[str],
-    rules: Mapping[str, tuple[due.Requirement, ...]],
-) -> Iterator[tuple[UUID, str, due.Facts]]:
-    left = dict(_pairs(connection, select(person.c.id, person.c.left_on), person.c.id, people))
-    posts = _grouped(connection, _POSTS, post.c.person_id, people, _post)
-    requests = _grouped(connection, _REQUESTS, request.c.person_id, people, _request)
-    passes = _grouped(connection, PASSES, attempt.c.person_id, people, _pass)
-    granted = _grouped(connection, _GRANTED, dispensation.c.person_id, people, _dispensation)
-    for person_id in people:
-        mine = posts.get((person_id, ""), ())
-        for_all = granted.get((person_id, ""), ())
-        for module in modules:
-            key = (person_id, module)
-            yield (
-                person_id,
-                module,
-                due.Facts(
-                    posts=mine,
-                    requirements=tuple(
-                        rule
-                        for rule in rules.get(module, ())
-                        if any(rule.covers(held) for held in mine)
-                    ),
-                    requests=requests.get(key, ()),
-                    passes=passes.get(key, ()),
-                    dispensations=(*for_all, *granted.get(key, ())),
-                    left_on=left.get(person_id),
-                ),
-            )
-
-
+# Made ready once, and read for whichever people are given.
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_RULES = select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
+_CACHED = select(
+    standing_cache.c.person_id,
+    standing_cache.c.module,
+    *(standing_cache.c[name] for name in due.Dates.__dataclass_fields__),
+).where(
+    standing_cache.c.person_id.in_(_PEOPLE),
+    standing_cache.c.module.in_(bindparam("modules", expanding=True)),
+    standing_cache.c.holds_to >= bindparam("day"),
+)
+_LEFT = select(person.c.id, person.c.left_on).where(person.c.id.in_(_PEOPLE))
 _POSTS = (
     select(
         post.c.person_id,
@@ -307,10 +331,13 @@ _POSTS = (
         post.c.recorded_on,
     )
     .join(unit, unit.c.id == post.c.unit_id)
-    .where(post.c.job != GUEST)  # rules are for those who work here
+    .where(post.c.job != GUEST, post.c.person_id.in_(_PEOPLE))  # rules are for who works here
 )
-_REQUESTS = select(request)
-_GRANTED = select(dispensation).where(dispensation.c.withdrawn_on.is_(None))
+_REQUESTS = select(request).where(request.c.person_id.in_(_PEOPLE))
+_PASSES = PASSES.where(attempt.c.person_id.in_(_PEOPLE))
+_GRANTED = select(dispensation).where(
+    dispensation.c.withdrawn_on.is_(None), dispensation.c.person_id.in_(_PEOPLE)
+)
 
 
 def _post(row: Row[Any]) -> tuple[str, due.Post]:
@@ -328,28 +355,3 @@ def _pass(row: Row[Any]) -> tuple[str, date]:
 def _dispensation(row: Row[Any]) -> tuple[str, due.Dispensation]:
     granted = due.Dispensation(_KINDS[row.kind], row.made_on, row.starts_on, row.ends_on)
     return row.module or "", granted
-
-
-def _grouped(
-    connection: Connection,
-    query: Select[Any],
-    whose: ColumnElement[UUID],
-    people: list[UUID],
-    make: Callable[[Row[Any]], tuple[str, Fact]],
-) -> dict[tuple[UUID, str], tuple[Fact, ...]]:
-    found: dict[tuple[UUID, str], list[Fact]] = defaultdict(list)
-    for row in connection.execute(query.where(whose.in_(people))):
-        module, value = make(row)
-        found[row.person_id, module].append(value)
-    return {key: tuple(values) for key, values in found.items()}
-
-
-def _pairs(
-    connection: Connection, query: Select[Any], whose: ColumnElement[UUID], people: list[UUID]
-) -> Iterator[tuple[UUID, date | None]]:
-    for row in connection.execute(query.where(whose.in_(people))):
-        yield row.id, row.left_on
-
-
-def _dates(row: Row[Any]) -> due.Dates:
-    return due.Dates(**{name: getattr(row, name) for name in _DATES})

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from quizbot.clock import Clock
 from quizbot.errors import Broken, Refused
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.tables import audit, person
 
 FIRST = "0" * 64
@@ -54,7 +54,7 @@ class Audit:
     ) -> None:
         """One row; details hold ids, counts, days and jobs, never names, addresses or replies."""
         self.database.join(connection, "audit")
-        last = self.database.read_in(connection, _LAST, {})
+        last = read_in(connection, _LAST, {})
         number, previous = (last[0].number + 1, last[0].hash) if last else (1, FIRST)
         at = self.now().astimezone(UTC)
         packed = json.dumps(details, sort_keys=True, default=str, separators=(",", ":"))
@@ -69,7 +69,7 @@ class Audit:
             "previous": previous,
             "hash": chain_hash(previous, *content),
         }
-        self.database.write_in(connection, _ADD, row)
+        write_in(connection, _ADD, row)
 
     def head(self) -> TrailHead:
         """The number and hash of the last row; of an empty trail 0 and the hash it begins with."""

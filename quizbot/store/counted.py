@@ -1,4 +1,4 @@
-"""What counts: attempts for the record that nobody withdrew."""
+"""What counts: whole attempts for the record that nobody withdrew."""
 
 from typing import Any
 
@@ -14,8 +14,13 @@ def is_withdrawn(one: Any = attempt) -> ColumnElement[bool]:
 
 
 def counts(one: Any = attempt) -> ColumnElement[bool]:
-    """Whether an attempt counts, once it is handed in: not practice, and not withdrawn."""
-    return and_(one.c.mode == "assured", ~is_withdrawn(one))
+    """Whether an attempt counts, once it is handed in: whole, not practice, not withdrawn."""
+    return and_(one.c.mode == "assured", one.c.scope == "", ~is_withdrawn(one))
+
+
+def is_update(one: Any = attempt) -> ColumnElement[bool]:
+    """Whether an attempt asks of changes alone, and counts for these: nobody withdrew it."""
+    return and_(one.c.mode == "assured", one.c.scope != "", ~is_withdrawn(one))
 
 
 PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(

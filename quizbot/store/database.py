@@ -10,6 +10,7 @@ import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,20 +18,23 @@ from urllib.parse import unquote
 from sqlalchemy import (
     ClauseElement,
     Connection,
+    Dialect,
     Engine,
+    Float,
     Insert,
     NullPool,
     Select,
     Table,
+    Uuid,
     create_engine,
     event,
     text,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from quizbot.errors import Busy, Misconfigured
 from quizbot.words import is_showable
@@ -41,6 +45,7 @@ READ_ONLY = (
     "The database cannot be written: check that the service may write the file and its folder, and"
     " that the disk is not mounted read-only."
 )
+EVERY = 2**31 - 1  # rows, where a statement that is limited is to give all
 NOT_UP_TO_DATE = "The database is not up to date: run `quizbot db upgrade`."
 
 # Patience first: the lock that follows in the same statement keeps to it, and so does all after.
@@ -108,7 +113,6 @@ class Database:
     single: Engine  # a connection a thread, never in a transaction
     lock: WriteLock | None
     _own: threading.local = field(default_factory=threading.local)
-    _ready: dict[ClauseElement, "Ready"] = field(default_factory=dict)
     _once: dict[Table, ClauseElement] = field(default_factory=dict)
 
     @property
@@ -144,7 +148,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection that only reads."""
         try:
-            with self.reader.connect() as connection:
+            with self.reader.connect() as connection, connection.begin():
                 yield connection
         except DatabaseError as error:
             if not _is_ours(error):
@@ -170,31 +174,6 @@ class Database:
         rows: list[Any] = self._alone(statement, given, Ready.rows)
         return rows
 
-    def read_in(
-        self, connection: Connection, statement: ClauseElement, given: Mapping[str, Any]
-    ) -> list[Any]:
-        """All rows of one statement inside a transaction, on the hot path."""
-        ready = self._made_ready(statement)
-        return ready.rows(connection.connection.driver_connection, given)
-
-    def write_in(
-        self,
-        connection: Connection,
-        statement: ClauseElement,
-        given: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-    ) -> int:
-        """Write inside a transaction, on the hot path; how many rows it changed."""
-        ready, driver = self._made_ready(statement), connection.connection.driver_connection
-        if isinstance(given, Mapping):
-            return ready.changed(driver, given)
-        return ready.changed_by_many(driver, given) if given else 0
-
-    def _made_ready(self, statement: ClauseElement) -> "Ready":
-        ready = self._ready.get(statement)
-        if ready is None:
-            ready = self._ready[statement] = Ready(statement, self.single)
-        return ready
-
     def put(self, statement: ClauseElement, given: Mapping[str, Any]) -> int:
         """Write with one statement, a durable transaction of its own; how many rows it changed.
 
@@ -216,7 +195,7 @@ class Database:
 
         Each thread keeps a connection of its own for it that is never in a transaction.
         """
-        ready = self._made_ready(statement)
+        ready = _made_ready(statement, self.single.dialect)
         try:
             return run(ready, self._own_connection(), given)
         except (DatabaseError, self._driver.Error) as error:
@@ -270,14 +249,18 @@ class Database:
     @property
     def insert(self) -> Callable[[Table], Any]:
         """The insert of this database, which can say what to do where the row is there already."""
-        return sqlite_dialect.insert if self.is_sqlite else postgresql.insert
+        if self.is_sqlite:
+            return sqlite_dialect.insert
+        from sqlalchemy.dialects import postgresql  # for PostgreSQL alone: 3 % of a start
+
+        return postgresql.insert
 
     def insert_once(self, connection: Connection, table: Table, values: dict[str, Any]) -> bool:
         """Add a row unless a unique key already has it; whether it was added."""
         statement = self._once.get(table)
         if statement is None:
             statement = self._once[table] = self.insert(table).on_conflict_do_nothing()
-        return self.write_in(connection, statement, values) > 0
+        return write_in(connection, statement, values) > 0
 
     def insert_new(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add those of many rows whose unique keys are not there yet."""
@@ -293,14 +276,48 @@ class Database:
                 engine.dispose()
 
 
+def read_in(
+    connection: Connection, statement: ClauseElement, given: Mapping[str, Any]
+) -> list[Any]:
+    """All rows of one statement inside a transaction, on the hot path.
+
+    It is made ready once and kept, so it is a constant of its module; what differs is given.
+    """
+    ready = _made_ready(statement, connection.dialect)
+    return ready.rows(connection.connection.driver_connection, given)
+
+
+def write_in(
+    connection: Connection,
+    statement: ClauseElement,
+    given: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+) -> int:
+    """Write inside a transaction, on the hot path; how many rows it changed."""
+    ready = _made_ready(statement, connection.dialect)
+    driver = connection.connection.driver_connection
+    if isinstance(given, Mapping):
+        return ready.changed(driver, given)
+    return ready.changed_by_many(driver, given) if given else 0
+
+
+_ready: dict[tuple[str, ClauseElement], "Ready"] = {}
+
+
+def _made_ready(statement: ClauseElement, dialect: Dialect) -> "Ready":
+    ready = _ready.get((dialect.name, statement))
+    if ready is None:
+        ready = _ready[dialect.name, statement] = Ready(statement, dialect)
+    return ready
+
+
 class Ready:
     """A statement as the driver takes it, with the conversions that Core would do."""
 
-    def __init__(self, statement: ClauseElement, engine: Engine) -> None:
-        dialect = engine.dialect
+    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.sql = str(compiled)
+        self.lists = frozenset(compiled.bind_names[bind] for bind in compiled.post_compile_params)
         # PostgreSQL's driver takes values by name, SQLite's by place.
         self.is_named = compiled.positiontup is None
         names = list(compiled.binds) if self.is_named else compiled.positiontup
@@ -318,12 +335,40 @@ class Ready:
         self.turned = [
             (at, turn)
             for at, column in enumerate(columns)
-            if (turn := column.type.dialect_impl(dialect).result_processor(dialect, None))
+            if (turn := _turning(column.type.dialect_impl(dialect), dialect))
         ]
 
     def run(self, driver: Any, given: Mapping[str, Any]) -> Any:
         """Run it; the driver's cursor."""
+        if self.lists:
+            return driver.execute(*self._with_lists(given))
         return driver.execute(self.sql, self.values(given))
+
+    def _with_lists(self, given: Mapping[str, Any]) -> tuple[str, Any]:
+        """The statement with as many places in each list as are given, and what goes there.
+
+        A list is filled up to a power of two, so that few statements differ. An empty one names
+        nothing: `IN` finds nobody then.
+        """
+        given, sql = {**self.fixed, **given}, self.sql
+        named: dict[str, Any] = {}
+        placed: list[Any] = []
+        for name, turn in self.given:
+            if name not in self.lists:
+                values = [given[name]]
+            else:
+                values = list(given[name]) or [None]
+                values += values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
+                places = (f"%({name}_{n})s" if self.is_named else "?" for n in range(len(values)))
+                sql = sql.replace(f"__[POSTCOMPILE_{name}]", ", ".join(places))
+            turned = [turn(value) if turn else value for value in values]
+            if not self.is_named:
+                placed += turned
+            elif name in self.lists:
+                named |= {f"{name}_{n}": value for n, value in enumerate(turned)}
+            else:
+                named[name] = turned[0]
+        return sql, named if self.is_named else placed
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """What is given, as the driver takes it."""
@@ -345,6 +390,7 @@ class Ready:
 
     def changed_by_many(self, driver: Any, rows: Sequence[Mapping[str, Any]]) -> int:
         """How many rows it changed, run once for each that is given."""
+        assert not self.lists, "a list differs from row to row"
         cursor = driver.cursor()
         cursor.executemany(self.sql, [self.values(given) for given in rows])
         return int(cursor.rowcount)
@@ -361,8 +407,17 @@ class Ready:
     def _as_row(self, found: Sequence[Any]) -> Any:
         row = list(found)
         for at, turn in self.turned:
-            row[at] = turn(row[at])
+            if row[at] is not None:
+                row[at] = turn(row[at])
         return self.row(*row)
+
+
+def _turning(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes our value of the driver's, if anything has to; the same id comes in many rows."""
+    if isinstance(kind, Float):
+        return None  # both drivers give one; what Core makes of it goes by the driver's own types
+    turn = kind.result_processor(dialect, None)
+    return lru_cache(4096)(turn) if turn and isinstance(kind, Uuid) else turn
 
 
 def read_database_url(url: str) -> URL:

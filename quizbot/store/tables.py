@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -145,7 +146,10 @@ OPEN = "submitted_at IS NULL AND abandoned_at IS NULL"
 
 
 class Attempt(SQLModel, table=True):
-    """One person's way through a module, planned at the start; nothing changes once submitted."""
+    """One person's way through a module, planned at the start; nothing changes once submitted.
+
+    With a `scope` it is an update: it asks of these changes alone, as `rules/scope.py` writes them.
+    """
 
     __table_args__ = (
         CheckConstraint("mode IN ('practice', 'assured')", name="mode"),
@@ -155,6 +159,7 @@ class Attempt(SQLModel, table=True):
             "person_id",
             "module",
             "mode",
+            "scope",
             unique=True,
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
@@ -166,8 +171,8 @@ class Attempt(SQLModel, table=True):
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
         ),
-        # With the mode, so that practice is never read through in search of what counts.
-        Index("ix_attempt_person_module", "person_id", "module", "mode", "submitted_at"),
+        # With mode and scope, so that no practice is read through in search of what counts.
+        Index("ix_attempt_person_module", "person_id", "module", "mode", "scope", "submitted_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -176,6 +181,7 @@ class Attempt(SQLModel, table=True):
     module: str = Field(max_length=64)
     edition_id: UUID = Field(foreign_key="edition.id")
     mode: str = Field(max_length=10)
+    scope: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     plan: str = Field(sa_column=Column(Text, nullable=False))
     started_at: datetime
     submitted_at: datetime | None = None
@@ -253,6 +259,9 @@ class Requirement(SQLModel, table=True):
     in_force_to: date | None = None
     reason: str = Field(max_length=500)
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    refresher: str = Field(
+        default="full", max_length=10, sa_column_kwargs={"server_default": "full"}
+    )
 
 
 class Request(SQLModel, table=True):
@@ -645,6 +654,42 @@ class Huddle(SQLModel, table=True):
     moved_from: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
 
 
+class Pack(SQLModel, table=True):
+    """An inspection pack that somebody asked for: how far it is, and until when it is kept."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'making', 'done', 'failed', 'expired')",
+            name="state",
+        ),
+        Index("ix_pack_asked_by_asked_at", "asked_by", "asked_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    asked_by: UUID = Field(foreign_key="person.id")
+    first: date
+    last: date
+    asked_at: datetime
+    state: str = Field(max_length=10)
+    step: str = Field(default="", max_length=100)
+    done: int = 0
+    steps: int = 0
+    tries: int = 0
+    ends_at: datetime
+    trouble: str = Field(default="", max_length=300)
+    size: int = 0
+
+
+class PackPart(SQLModel, table=True):
+    """A portion of a pack's file, kept as long as the pack may be fetched."""
+
+    __tablename__ = "pack_part"
+
+    pack_id: UUID = Field(foreign_key="pack.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class Audit(SQLModel, table=True):
     """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
 
@@ -699,4 +744,6 @@ joined = _table(Joined)
 column_name = _table(ColumnName)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
+pack = _table(Pack)
+pack_part = _table(PackPart)
 audit = _table(Audit)

@@ -8,32 +8,45 @@ from playwright.sync_api import Page
 
 from tools.tour import Taker, tour
 
-STATES = 49  # or more: a tour that stops half-way has tested half
+STATES = 52  # or more: a tour that stops half-way has tested half
 SIDEWAYS = "document.scrollingElement.scrollWidth"
 ROLES = ("A safeguarding lead", "A manager", "A practitioner", None)
 # What a path holds that differs from one page to the next of the same make.
 PARTICULAR = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\d+|[A-Z0-9-]{8,})(?=/|$)")
-ON_A_MODULE = re.compile(r"^/(modules|team/guide)/[a-z0-9-]+")
+BY_NAME = re.compile(r"(^/modules|^/team/guide|^/problems/[^/]+|/questions)/[a-z0-9-]+")
 A_FILE = re.compile(r"\.[a-z]+$")
 LINKS = "as => as.map(a => a.getAttribute('href'))"
 OPENED = "all => all.forEach(one => one.parentElement.open = true)"
 TO_FILL_IN = "main form[method=post]:has(input:not([type=hidden]), select, textarea)"
 REACHED = {
     *("/", "/modules/*", "/modules/*/sources", "/sign-in", "/sign-in/slip", "/me", "/link"),
-    *("/privacy", "/accessibility", "/team", "/team/people/*", "/team/requests", "/board"),
+    *(
+        "/privacy",
+        "/accessibility",
+        "/team",
+        "/team/people/*",
+        "/team/requests",
+        "/board",
+        "/board/pack",
+    ),
     *("/team/requests/new", "/team/guide/*", "/team/attest", "/admin", "/admin/people"),
     *("/admin/people/*", "/admin/people/new", "/admin/units", "/admin/requirements"),
     *("/admin/requirements/new", "/admin/place", "/admin/editions", "/admin/editions/*"),
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
 }
 VIOLATIONS = {"resultTypes": ["violations"]}
+COLOURS = {**VIOLATIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def faults(axe: Axe, page: Page) -> list[str]:
     """What axe finds, and what a person with a small screen cannot see, in a line each."""
+    seen = axe.run(page, options=VIOLATIONS).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    in_the_dark = axe.run(page, options=COLOURS).response["violations"]
+    page.emulate_media(color_scheme="light")
     found = [
         f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
-        for one in axe.run(page, options=VIOLATIONS).response["violations"]
+        for one in (*seen, *in_the_dark)
     ]
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
@@ -51,6 +64,19 @@ def test_a_fault_would_be_seen(page):
     assert rules[-1].startswith("needs 4")
 
 
+def test_colours_that_fail_in_the_dark_alone_would_be_seen(page):
+    page.set_content(
+        "<title>A page</title>"
+        "<style>@media (prefers-color-scheme: dark) { body { background: #111 } }</style>"
+        "<main><h1>Heading</h1><p style='color:#333'>Words</p></main>"
+    )
+
+    assert [found.partition(":")[0] for found in faults(Axe(), page)] == [
+        "html-has-lang",
+        "color-contrast",
+    ]
+
+
 def test_no_page_in_any_state_has_a_fault(browser, running):
     axe, seen = Axe(), {}
     for state, page in tour(browser, running):
@@ -64,7 +90,7 @@ def test_no_page_in_any_state_has_a_fault(browser, running):
 
 def make_of(path: str) -> str:
     """A path with a star for whatever is particular: pages of one make are looked at once."""
-    return PARTICULAR.sub("/*", ON_A_MODULE.sub(r"/\1/*", path))
+    return PARTICULAR.sub("/*", BY_NAME.sub(r"\1/*", path))
 
 
 def round_trip(axe: Axe, taker: Taker, seen: dict[str, list[str]]) -> None:

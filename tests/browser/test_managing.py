@@ -25,7 +25,7 @@ def test_who_needs_me_what_was_not_shown_what_do_we_talk_about(come_in):
 
     manager.open("/team")
     needs = main_of(manager)
-    assert needs.index("Needs attention first") < needs.index("\nEverybody\n")
+    assert needs.index("Needs you first") < needs.index("\nEverybody\n")
     follow(manager, "Talk")
     assert manager.page.locator("h1").inner_text().startswith("What to talk about")
     talk = main_of(manager)
@@ -69,7 +69,7 @@ def test_every_guide_is_one_printed_page(come_in):
 def test_the_whole_table_of_a_team_is_in_sight_or_it_says_that_it_moves(come_in, width):
     manager = come_in("A manager")
     manager.page.set_viewport_size({"width": width, "height": 900})
-    manager.open("/team")
+    manager.open("/team?columns=all")
 
     table = manager.page.locator(".app-scroll")
     fits = table.evaluate("region => region.scrollWidth <= region.clientWidth")

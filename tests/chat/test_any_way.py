@@ -1,8 +1,8 @@
 """Page and chat, retries, restarts, duplicates, in any mixture: one record, as if plainly done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
@@ -19,11 +19,14 @@ from quizbot.chat.said import Heard
 from quizbot.errors import AlreadyAnswered
 from quizbot.rules.pick import Mode
 from quizbot.service import Service, open_service
+from quizbot.store.clearing import delete_attempts
 from quizbot.store.tables import answer, attempt, attempt_misconception, attempt_objective
+from tests.changed import changed, with_changes
 from tests.pages.conftest import Visitor
 from web import create_app
 
 TOTAL = 14
+IN_UPDATE = 2
 HERE = ("here", "any")
 
 
@@ -65,11 +68,15 @@ class World:
     bashir: UUID
     heard: list[Heard] = field(default_factory=list)
 
-    def begin(self, mode: Mode) -> tuple[UUID, UUID]:
+    def begin(self, mode: Mode, *, is_update: bool) -> tuple[UUID, UUID]:
         """The same questions in the same order for both."""
         service = self.services[0]
-        mine = service.attempts.start(self.amina, "referrals", mode)
-        plain = service.attempts.start(self.bashir, "referrals", mode)
+        mine, plain = (
+            service.updates.start(who, "tea")
+            if is_update
+            else service.attempts.start(who, "referrals", mode)
+            for who in (self.amina, self.bashir)
+        )
         with service.database.writing() as connection:
             plan = connection.execute(select(attempt.c.plan).where(attempt.c.id == mine)).scalar()
             connection.execute(update(attempt).where(attempt.c.id == plain).values(plan=plan))
@@ -80,9 +87,10 @@ class World:
         """Nothing stays open for the next mixture, and what was not passed is long ago."""
         service = self.services[0]
         with service.database.writing() as connection:
+            delete_attempts(connection, attempt.c.scope != "")
             connection.execute(
                 update(attempt)
-                .where(attempt.c.submitted_at.is_not(None))
+                .where(attempt.c.submitted_at.is_not(None), attempt.c.module == "referrals")
                 .values(submitted_at=service.now() - timedelta(days=2))
             )
             connection.execute(
@@ -112,6 +120,12 @@ class World:
             sent = self.visitor.post(path, fields)
             assert sent.status == 303, sent.path
 
+    def confirmed(self, who: UUID) -> list[date | None]:
+        """What they are to confirm, and since when each is."""
+        service = self.services[1]
+        with service.database.reading() as connection:
+            return [one.met_on for one in service.confirmations.of(connection, [who])[who]]
+
     def record(self, attempt_id: UUID):
         """All that is kept of an attempt, but for whose it is and when."""
         with self.services[0].database.reading() as connection:
@@ -138,11 +152,14 @@ def reply_of(turn, pick: int) -> tuple[str, ...]:
     return tuple(Random(pick).sample(letters, len(letters)))
 
 
-def play(world: World, mode: Mode, mixture: list[Step], *, submits_by_page: bool) -> None:
+def play(
+    world: World, mode: Mode, mixture: list[Step], *, submits_by_page: bool, is_update: bool
+) -> None:
     """The mixture for one, the plain sequence for the other."""
-    mine, plain = world.begin(mode)
+    mine, plain = world.begin(mode, is_update=is_update)
     attempts = world.services[0].attempts
-    for step in mixture:
+    for each in mixture:
+        step = replace(each, number=1 + each.number % IN_UPDATE) if is_update else each
         turn = attempts.turn(world.bashir, plain, step.number)
         reply = reply_of(turn, step.pick)
         flagged = step.flagged and mode is Mode.ASSURED
@@ -169,20 +186,24 @@ def play(world: World, mode: Mode, mixture: list[Step], *, submits_by_page: bool
     if mode is Mode.ASSURED:
         attempts.submit(world.bashir, plain)
         if submits_by_page:
-            world.post(0, 2, f"/attempts/{mine}/review", [])
+            world.post(0, 2, f"/attempts/{mine}/review", [("anyway", "yes")])
         else:
             world.tap(1, 2, carried.SUBMIT, mine)
     assert world.record(mine) == world.record(plain)
+    confirmed = [world.confirmed(who) for who in (world.amina, world.bashir)]
+    assert confirmed[0] == confirmed[1]
 
 
 @pytest.fixture
 def world(service, people, database_url, tmp_path, clock):
-    other = open_service(service.settings, clock)
+    service = changed(service, clock, people.amina, others=[people.bashir]).service
+    opened = open_service(service.settings, clock)
+    other = with_changes(opened)
     service.links.accept(service.links.payload(people.amina), *HERE)
     visitor = Visitor(create_app(service), service).sign_in("amina@northmoor.example")
     visitor.get("/modules/referrals")
     yield World((service, other), visitor, people.amina, people.bashir)
-    other.close()
+    opened.close()
 
 
 def playing_in(world: World, examples: int) -> Callable[[], None]:
@@ -191,10 +212,11 @@ def playing_in(world: World, examples: int) -> Callable[[], None]:
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-    @given(st.sampled_from(Mode), steps, st.booleans())
-    def each(mode: Mode, mixture: list[Step], submits_by_page: bool) -> None:
+    @given(st.sampled_from([*Mode, None]), steps, st.booleans())
+    def each(mode: Mode | None, mixture: list[Step], submits_by_page: bool) -> None:
+        is_update, mode = mode is None, mode or Mode.ASSURED
         try:
-            play(world, mode, mixture, submits_by_page=submits_by_page)
+            play(world, mode, mixture, submits_by_page=submits_by_page, is_update=is_update)
         finally:
             world.end()
 

@@ -2,31 +2,14 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from quizbot.clock import london_day, utc_now
 from quizbot.words import long_date
 
-PEOPLE = """\
-staff_ref,name,email,unit,job,started_on,manager
-N1,Amina Rahman,amina@northmoor.example,Northmoor/Council,Social worker,2026-01-05,N3
-N3,Carys Evans,carys@northmoor.example,Northmoor/Council,Team manager,2020-03-02,
-"""
 CONSENT = ("k01-consent", "--unit", "Northmoor")
 DAY = london_day(utc_now()) + timedelta(days=60)
-
-
-@pytest.fixture
-def there(run, folder):
-    """A database with two people and the shipped questionnaires."""
-    (folder / "var").mkdir()
-    assert run("db", "upgrade").code == 0
-    Path("people.csv").write_text(PEOPLE)
-    assert run("people", "import", "people.csv", "--make-units").code == 0
-    assert run("banks", "publish").code == 0
-    return run
 
 
 def test_a_preview_says_was_and_now_and_whom_it_would_ask(there):

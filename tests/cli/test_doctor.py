@@ -265,3 +265,18 @@ def test_a_clock_that_is_wrong_is_told(filled, api, looks, ahead, how):
     api.world.now = lambda: real() - ahead
 
     assert level(looks()["clock"]) == how
+
+
+def test_a_python_that_was_built_without_optimisation_is_told(filled, looks, monkeypatch):
+    monkeypatch.setattr("sys.base_prefix", "/opt/python")
+    monkeypatch.setattr("sysconfig.get_config_var", lambda _name: "'--enable-shared'")
+    assert level(looks()["Python"]) == "warning"
+
+    monkeypatch.setattr("sysconfig.get_config_var", lambda _name: "'--enable-optimizations'")
+    assert level(looks()["Python"]) == "ok"
+
+
+def test_how_many_answer_requests_is_told(filled, looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_WORKERS", "3")
+
+    assert looks()["web"]["words"] == "3 workers, 2 requests at once in each"

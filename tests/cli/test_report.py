@@ -1,5 +1,6 @@
 """`quizbot report`: three papers, and what it refuses."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,24 +11,8 @@ from quizbot.config import read_settings
 from quizbot.service import open_service
 from quizbot.store.tables import audit
 from quizbot.words import is_showable, tidy
+from tests.cli.conftest import TWO_PEOPLE
 from tests.evidence.scripts import LOST, NAMES
-
-PEOPLE = """\
-staff_ref,name,email,unit,job,started_on,manager
-N1,Amina Rahman,amina@northmoor.example,Northmoor/Council,Social worker,2026-01-05,N3
-N3,Carys Evans,carys@northmoor.example,Northmoor/Council,Team manager,2020-03-02,
-"""
-
-
-@pytest.fixture
-def there(run, folder):
-    """A database with two people and the shipped questionnaires."""
-    (folder / "var").mkdir()
-    assert run("db", "upgrade").code == 0
-    Path("people.csv").write_text(PEOPLE)
-    assert run("people", "import", "people.csv", "--make-units").code == 0
-    assert run("banks", "publish").code == 0
-    return run
 
 
 def words(path):
@@ -75,7 +60,7 @@ def test_a_team_is_printed_whatever_its_names_are_written_in(there):
         for number, name in enumerate(names)
         if is_showable(name)
     ]
-    Path("people.csv").write_text(PEOPLE + "".join(lines), encoding="utf-8")
+    Path("people.csv").write_text(TWO_PEOPLE + "".join(lines), encoding="utf-8")
     assert there("people", "import", "people.csv", "--confirm").code == 0
 
     assert there("report", "team", "--manager", "carys@northmoor.example").code == 0
@@ -94,10 +79,22 @@ def test_the_questionnaires_are_printed(there):
     assert "Referrals" in words("all.pdf")
 
 
+def test_the_inspection_pack_is_one_zip(there):
+    said = there("report", "pack", "--from", "2026-11", "--to", "2026-11", "pack.zip")
+
+    assert said.code == 0
+    assert said.out.startswith("pack.zip is written")
+    with zipfile.ZipFile("pack.zip") as file:
+        assert {"inspection-pack.pdf", "completion.csv", "trail.csv"} <= set(file.namelist())
+    assert last_act().action == "pack.export"
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
         (("board", "--month", "2026-13"), "Give a month as in 2026-10."),
+        (("pack", "--from", "October"), "Give a month as in 2026-10."),
+        (("pack", "--to", "9999-12"), "December 9999 has not begun."),
         (("board", "--month", "October"), "Give a month as in 2026-10."),
         (("board", "--month", "9999-12"), "December 9999 has not begun."),
         (("board", "--month", "1999-01"), "Nothing was published before November 2026"),

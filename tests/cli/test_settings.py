@@ -3,7 +3,7 @@
 import pytest
 
 from quizbot.cli.serve import must_be_free
-from quizbot.config import Settings, read_settings
+from quizbot.config import Settings, read_settings, workers_for
 from quizbot.errors import Misconfigured
 from tools.running import Running, free_port
 
@@ -122,3 +122,26 @@ def test_people_reach_it_by_ipv6(tmp_path, host):
     running.environment["QUIZBOT_PUBLIC_URL"] = running.url = f"http://[::1]:{running.port}"
     running.start()
     running.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "cores", "workers"),
+    [
+        ("sqlite:///var/quizbot.db", 16, 2),
+        ("postgresql://quiz@db/quiz", 1, 2),
+        ("postgresql://quiz@db/quiz", 4, 4),
+        ("postgresql://quiz@db/quiz", 64, 8),
+    ],
+)
+def test_there_are_as_many_workers_as_cores_and_database_bear(url, cores, workers):
+    assert workers_for(url, cores) == workers
+    assert read_settings(database_url=url, workers=3).web_workers == 3
+
+
+@pytest.mark.parametrize("name", ["QUIZBOT_WORKERS", "QUIZBOT_THREADS"])
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1000"])
+def test_a_number_of_workers_that_cannot_be_is_refused(folder, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(Misconfigured, match=name):
+        read_settings()

@@ -13,6 +13,7 @@ from quizbot.chat.concern import where_to_turn
 from quizbot.editions.place import place_of
 from quizbot.errors import Misconfigured
 from quizbot.reminders.letters import Contents, Setting, digest
+from quizbot.reminders.quiet import read_quiet
 from quizbot.service import open_service
 from tests.conftest import settings_for
 from tests.made import TODAY
@@ -172,9 +173,9 @@ def test_every_file_is_refused_or_tells_everybody_whom_to_ring(tmp_path_factory,
     service = replace(service, place=place)
 
     foot, concern = shown(pages, service), where_to_turn(service)
-    letter = " ".join(
-        digest(Contents(met=1), Setting.of(place, service.settings.public_url), TODAY).text.split()
-    )
+    quiet = read_quiet(service.settings.quiet_hours, service.settings.quiet_days)
+    setting = Setting.of(place, service.settings.public_url, quiet)
+    letter = " ".join(digest(Contents(met=1), setting, TODAY).text.split())
     for team, phone in (
         ("referral_team", "referral_phone"),
         ("out_of_hours_team", "out_of_hours_phone"),

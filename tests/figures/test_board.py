@@ -1,6 +1,5 @@
 """What is counted for the board, who sees how much of it, and that no view gives another away."""
 
-import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -10,17 +9,13 @@ from sqlalchemy import insert, select, update
 
 from quizbot.access import Role
 from quizbot.clock import london_day
-from quizbot.demo.fill import fill
 from quizbot.demo.roles import ROLES
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.evidence.agencies import agencies_by_unit
 from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING, month_end
 from quizbot.rules.suppress import SMALLEST
-from quizbot.service import open_service
 from quizbot.standing.requirements import Draft
 from quizbot.standing.standings import forget
-from quizbot.store.database import open_database
-from quizbot.store.migrate import upgrade
 from quizbot.store.tables import (
     attempt,
     attempt_misconception,
@@ -32,7 +27,6 @@ from quizbot.store.tables import (
     post,
     unit,
 )
-from tests.conftest import Clock, settings_for
 
 COUNCIL, POLICE = "Northmoor/Council", "Northmoor/Police"
 TODAY = date(2026, 11, 21)
@@ -270,29 +264,6 @@ def test_before_anything_is_counted_there_is_nothing_to_see(service, people):
 
 
 # ---- on a whole partnership ----------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def filled_demo(tmp_path_factory):
-    """The demonstration's database, made once."""
-    folder = tmp_path_factory.mktemp("demo")
-    path = folder / "demo.db"
-    database = open_database(f"sqlite:///{path}")
-    upgrade(database)
-    database.dispose()
-    service = open_service(settings_for(f"sqlite:///{path}", folder), Clock())
-    fill(service)
-    service.close()
-    return path
-
-
-@pytest.fixture
-def demo(filled_demo, tmp_path, clock):
-    path = tmp_path / "demo.db"
-    shutil.copy(filled_demo, path)
-    service = open_service(settings_for(f"sqlite:///{path}", tmp_path), clock)
-    yield service
-    service.close()
 
 
 def test_the_counts_are_those_of_going_from_person_to_person(demo):

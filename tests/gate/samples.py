@@ -8,6 +8,7 @@ from typing import Any
 
 from questions.bank import Bank, linted, read_bank
 from questions.place import SHIPPED, Place, read_place
+from tests import made
 
 TODAY = date(2026, 11, 21)
 OPTIONS = (
@@ -149,3 +150,12 @@ def the_place() -> Place:
 def checked(folder: Path, *questions: Mapping[str, Any], **head: Any) -> Bank:
     """A bank of some questions, written, read and linted."""
     return linted(read_bank(write_bank(folder, *questions, **head), the_place(), TODAY))
+
+
+def easy():
+    """The questions of tea, of which the right answer is always the longest."""
+    by_objective = made.questions()
+    for one in (one for several in by_objective.values() for one in several):
+        one.pop("must_know", None)
+        one["option"][1]["text"] = "Boil it for as long as it takes, and then a little longer"
+    return by_objective

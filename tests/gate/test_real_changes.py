@@ -1,6 +1,7 @@
 """The changes of 2018 to 2026 as entered: what each touches, and whom it could ask for anything."""
 
 from datetime import date
+from random import Random
 
 import pytest
 
@@ -9,7 +10,7 @@ from questions.changing import findings, weigh
 from questions.kinds import Verdict
 from questions.register import ChangeKind, Doubt, shipped_register
 from questions.touching import OWN, Touch
-from quizbot.rules.pick import Mode, may_ask, why_not
+from quizbot.rules.pick import Mode, may_ask, plan_for_changes, why_not
 from tests.gate.samples import TODAY, the_place
 
 REGISTER = shipped_register()
@@ -144,6 +145,21 @@ def test_each_that_could_ask_has_questions_of_its_own_in_one_module_that_may_cou
         one = weighed()[id_]
         assert len(one.own) >= OWN
         assert all(may_ask(known[question], Mode.ASSURED, TODAY) for question in one.own)
+
+
+def test_of_each_that_could_ask_an_update_can_be_made_and_another_with_other_questions():
+    known = {module.id: module for module in MODULES}
+
+    for id_ in could_ask():
+        module = known[weighed()[id_].asked_in]
+        plan, parts = plan_for_changes(module, [id_], TODAY, {}, Random(1))
+        assert [(part.change, part.count) for part in parts] == [(id_, 2)], id_
+        again, _ = plan_for_changes(
+            module, [id_], TODAY, dict.fromkeys([p.question_id for p in plan], 1), Random(2)
+        )
+        assert {p.question_id for p in again} != {p.question_id for p in plan} or len(
+            weighed()[id_].own
+        ) == OWN, id_
 
 
 def test_what_is_decided_new_rests_on_the_change_or_is_held(change):

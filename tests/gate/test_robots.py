@@ -1,18 +1,21 @@
 """Guessers: each sees what it should, is counted exactly, and a fair bank gives it nothing."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
 import pytest
 
-from questions.bank import read_bank
+from questions.bank import SHIPPED, read_bank, read_banks
 from questions.kinds import Question
 from questions.robots import ALL, ROBOTS, Row, chance, luck, table
-from quizbot.editions.robots import may_count, passes
+from quizbot.editions.robots import MOST, may_count, passes, passes_shortest
+from tests import made
 from tests.gate.samples import (
     HEAD,
     OPTIONS,
     TODAY,
+    easy,
     in_order,
     match,
     question,
@@ -171,3 +174,21 @@ def test_only_what_may_count_is_guessed_at(tmp_path):
     assert may_count(module, date(2099, 1, 1)) == ()
     assert passes(module, date(2099, 1, 1)) == {}
     assert HEAD["pass_share"] == module.pass_share
+
+
+def test_guessing_does_not_pass_the_shortest_refresher_of_any_shipped_questionnaire(service):
+    (referrals,) = service.editions.all_current()
+
+    for bank in read_banks(SHIPPED, the_place(), TODAY):
+        module = bank.module
+        edition = replace(referrals, fingerprint=module.id, module=module)
+        assert passes_shortest(edition, TODAY) <= MOST, module.id
+
+
+def test_the_shortest_refresher_of_what_can_be_guessed_is_passed_by_guessing(service):
+    (referrals,) = service.editions.all_current()
+    guessable = made.module(must_knows={}, by_objective=easy())
+
+    edition = replace(referrals, fingerprint="guessable", module=guessable)
+
+    assert passes_shortest(edition, TODAY) == 1

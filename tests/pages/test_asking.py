@@ -150,8 +150,7 @@ def test_a_manager_grants_an_extension_on_the_persons_page(carys_page, people):
     carys_page.get(f"/team/people/{people.amina}")
 
     page = carys_page.press(
-        "Grant",
-        kind="extension",
+        "Give more time",
         module="referrals",
         why="Long illness.",
         **{"ends-day": "1", "ends-month": "2", "ends-year": "2027"},
@@ -170,7 +169,7 @@ def test_a_grant_that_would_change_nothing_is_told_beside_its_field(
     extension = {"kind": "extension", "module": "referrals", "why": "Long illness."}
     day = {"ends-day": "1", "ends-month": "12", "ends-year": "2026"}
 
-    page = carys_page.press("Grant", **extension, **day)
+    page = carys_page.press("Give more time", **extension, **day)
 
     assert page.errors == ["It is due on 19 December 2026 already."]
     assert page.tree.all("p", id="ends-error")
@@ -187,7 +186,7 @@ def test_a_grant_that_would_change_nothing_is_told_beside_its_field(
 def test_a_manager_cannot_grant_what_only_leads_may(carys_page, people):
     carys_page.get(f"/team/people/{people.amina}")
 
-    page = carys_page.press("Grant", kind="pause", module="all", why="Leave.")
+    page = carys_page.press("Give more time", kind="pause", module="all", why="Leave.")
 
     assert page.status == 403
     assert "Only a safeguarding lead" in page.words
@@ -327,3 +326,18 @@ def test_who_will_never_be_asked_again_is_a_page(efua_page):
 def test_rules_are_for_leads_only(carys_page):
     for path in ("/admin/requirements", "/admin/requirements/new", "/admin/requirements/health"):
         assert carys_page.get(path).status == 403
+
+
+@pytest.mark.parametrize(
+    ("days", "offered"),
+    [(0, ["21", "12", "2026"]), (6, ["29", "12", "2026"]), (97, ["30", "3", "2027"])],
+)
+def test_the_day_that_is_offered_is_never_at_a_weekend_nor_a_holiday(
+    carys_page, clock, days, offered
+):
+    clock.forward(days=days)
+
+    page = carys_page.get("/team/requests/new").tree
+
+    parts = [page.all("input", name=f"due-{part}")[0]["value"] for part in ("day", "month", "year")]
+    assert parts == offered

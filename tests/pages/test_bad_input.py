@@ -44,12 +44,24 @@ def test_an_unknown_module_can_be_neither_started_nor_tried(amina_page, module):
     assert amina_page.post(f"/try/{module}").status == 404
 
 
-def test_a_mode_that_is_none_is_practice(amina_page, service, people):
+@pytest.mark.parametrize("mode", ["", "exam", "\0", "ASSURED"])
+def test_a_mode_that_is_none_begins_nothing(amina_page, service, people, mode):
     amina_page.get("/me")
-    for mode in ("", "exam", "\0", "ASSURED"):
-        amina_page.post("/modules/referrals/attempts", [("mode", mode)])
 
-    assert [line.mode for line in service.attempts.of(people.amina)] == [Mode.PRACTICE]
+    page = amina_page.post("/modules/referrals/attempts", [("mode", mode)])
+
+    assert page.status == 400
+    assert "Choose on the questionnaire's page" in page.words
+    assert service.attempts.of(people.amina) == []
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml"])
+def test_what_is_no_form_is_told_so(amina_page, service, people, kind):
+    sent = amina_page.client.post("/modules/referrals/attempts", data=b"{}", content_type=kind)
+
+    assert sent.status_code == 400
+    assert "form sends, and nothing else" in sent.get_data(as_text=True)
+    assert service.attempts.of(people.amina) == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +123,8 @@ def test_who_goes_back_to_what_was_missed_finds_the_question_as_it_is(amina_page
 def test_a_second_submit_and_a_late_answer_change_nothing(amina_page, question, service, people):
     base = question.path.partition("/questions")[0]
     amina_page.get(f"{base}/review")
-    outcome = amina_page.press("Submit answers")
+    amina_page.press("Submit answers")
+    outcome = amina_page.press("Submit with 14 unanswered")
 
     assert amina_page.post(f"{base}/review").location == base
     amina_page.post(question.path, [("reply", "a")])

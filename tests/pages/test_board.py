@@ -119,6 +119,38 @@ def test_an_agency_named_like_a_formula_is_text_in_the_file(counted, efua_page, 
     assert ",=HYPERLINK" not in text
 
 
+# ---- the inspection pack -------------------------------------------------------------------
+
+
+def test_a_pack_is_asked_for_waited_for_and_downloaded(counted, efua_page):
+    links = efua_page.get("/board").main.all("a")
+    assert "/board/pack" in [link["href"] for link in links]
+
+    waiting = efua_page.send("/board/pack", [("first", "2026-11"), ("last", "2026-11")])
+    assert "Your pack is being made" in waiting.words
+    for _ in counted.packs.work():
+        pass
+    ready = efua_page.get("/board/pack")
+    (link,) = [a["href"] for a in ready.main.all("a") if a["href"].endswith(".zip")]
+    sent = efua_page.client.get(link)
+
+    assert sent.headers["Content-Type"].startswith("application/zip")
+    assert "inspection-pack-2026-11-2026-11.zip" in sent.headers["Content-Disposition"]
+    assert sent.data.startswith(b"PK")
+
+
+def test_a_pack_for_those_who_lead_a_part_is_not_offered(counted, fresh_browser, people):
+    counted.people.grant("dylan@northmoor.example", Role.LEAD, "Northmoor/Police")
+    dylan = fresh_browser().sign_in("dylan@northmoor.example")
+
+    assert "Inspection pack" not in dylan.get("/board").words
+    assert dylan.get("/board/pack").status == 403
+
+
+def test_months_that_are_none_make_no_pack(counted, efua_page):
+    assert efua_page.post("/board/pack", [("first", "2026-13"), ("last", "")]).status == 404
+
+
 # ---- the chart itself ----------------------------------------------------------------------
 
 

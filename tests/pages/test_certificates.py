@@ -141,7 +141,7 @@ def test_an_older_one_names_the_day_of_the_newer(anyone, code, amina_page, take,
 
 
 def test_its_person_finds_it_on_the_outcome_and_on_the_record(amina_page, code):
-    assert amina_page.page.links["certificate"] == "/me#certificates"
+    assert amina_page.page.links["your record"] == "/me#certificates"
 
     links = amina_page.get("/me").links
 

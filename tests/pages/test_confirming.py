@@ -1,5 +1,7 @@
 """Talking and confirming, as a manager does it on pages, and as the person finds it."""
 
+from typing import Any
+
 import pytest
 
 from web.forms import gone, left_out
@@ -257,3 +259,66 @@ def test_the_person_is_told_by_the_days_message(carys_page, people, service, clo
 
     told = [text for to, _, text in mails(service) if to == "amina@northmoor.example"]
     assert any("Your manager has confirmed what you understand" in text for text in told)
+
+
+def test_all_that_was_passed_lately_is_confirmed_on_one_page_by_what_it_showed(
+    carys_page, amina_page, take, people, service
+):
+    take(amina_page, "Start", misses_one=True)
+    carys_page.get("/team")
+
+    page = carys_page.follow("Confirm understanding")
+    boxes = page.main.all("input", name="passes")
+    assert ["checked" in box for box in boxes] == [True]
+    assert "Not shown, so not confirmed:" in page.words
+    page = carys_page.press("Confirm", evidence="discussion", statement="2026-1")
+
+    assert "Confirmed: 1." in page.words
+    (said,) = service.attestations.mine(people.amina)
+    (objectives,) = service.reports.person(people.carys, people.amina).objectives.values()
+    assert said.objectives == tuple(one.title for one in objectives if one.is_shown)
+    assert not all(one.is_shown for one in objectives)
+    assert "Nothing was passed lately" in carys_page.get("/team/attest").words
+
+
+@pytest.mark.parametrize("field", ["passes", "evidence", "statement"])
+def test_what_is_missing_is_told_and_nothing_is_confirmed(
+    carys_page, amina_page, take, people, service, field
+):
+    take(amina_page, "Start")
+    carys_page.get("/team/attest")
+
+    given: dict[str, Any] = {"evidence": "discussion", "statement": "2026-1"} | {field: []}
+    page = carys_page.press("Confirm", **given)
+
+    assert page.status == 400
+    assert len(page.errors) == 1
+    assert service.attestations.mine(people.amina) == ()
+
+
+def test_a_pass_that_has_changed_meanwhile_is_looked_at_again(
+    carys_page, amina_page, take, people, service, clock
+):
+    take(amina_page, "Start")
+    carys_page.get("/team/attest")
+    clock.forward(days=1)
+    take(amina_page, "Start", wrong_at=(2,))
+
+    page = carys_page.press("Confirm", evidence="discussion", statement="2026-1")
+
+    assert page.errors == [gone("Tick at least one pass")]
+    assert service.attestations.mine(people.amina) == ()
+
+
+def test_the_areas_that_were_shown_are_ticked_and_the_others_named(
+    carys_page, amina_page, take, people, service
+):
+    take(amina_page, "Start", wrong_at=(2,))
+
+    page = carys_page.get(f"/team/attest?module=referrals&person={people.amina}")
+
+    (objectives,) = service.reports.person(people.carys, people.amina).objectives.values()
+    labels = {label["for"]: label.words for label in page.main.all("label")}
+    ticked = [labels[b["id"]] for b in page.main.all("input", name="objectives") if "checked" in b]
+    assert ticked == [one.title for one in objectives if one.is_shown]
+    assert "Not shown: " in page.words

@@ -73,7 +73,19 @@ def test_a_report_is_answered_and_its_maker_told(amina_page, efua_page, take):
 
     told = amina_page.get("/me").words
     assert "Reworded, thank you." in told
-    assert "Mended in edition 2026.2" in told
+    assert "Corrected in edition 2026.2" in told
+
+
+def test_an_answer_without_a_reader_does_not_promise_one(anyone, efua_page, service):
+    question = current(service).module.asked[0]
+    anyone.get(f"/problems/{current(service).id}/{question.id}")
+    anyone.press("Send the report", words="Unclear who is asked.")
+
+    page = efua_page.get("/admin/reports")
+
+    assert "whoever reported it has no account" in page.words
+    assert "for the reporter to read" not in page.words
+    assert "Keep the answer" in page.words
 
 
 @pytest.mark.parametrize(

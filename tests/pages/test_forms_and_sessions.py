@@ -310,7 +310,7 @@ def test_start_pressed_after_the_session_ended_leads_back_to_the_instructions(as
 
 
 def test_submit_pressed_after_the_session_ended_leads_back_to_the_review(asked, service, people):
-    asked.follow("Review your answers")
+    asked.press("Review your answers")
     review = asked.page.path
     asked.client.delete_cookie("knowledge")
     asked.post(review)

@@ -1,5 +1,7 @@
 """Whole ways through a questionnaire: assured, in practice, and as anyone."""
 
+import pytest
+
 from quizbot.rules.pick import Mode
 
 
@@ -49,7 +51,7 @@ def test_a_flagged_answer_is_found_on_the_review_page_and_changed(amina_page, ke
     for number in range(1, 14):
         flag = ["yes"] if number == 5 else []
         visitor.press("Save and continue", reply=keys.wrong(visitor.page), flag=flag)
-    review = visitor.follow("Review your answers")
+    review = visitor.press("Review your answers")
 
     assert "1 question has no answer yet. If you submit now, it counts as wrong." in review.words
     assert review.words.count("Flagged") == 1
@@ -60,7 +62,8 @@ def test_a_flagged_answer_is_found_on_the_review_page_and_changed(amina_page, ke
     visitor.press("Save and continue", reply=keys.right(visitor.page), flag=[])
     assert visitor.page.heading == "Review your answers: Referrals"
     assert "Flagged" not in visitor.page.words
-    assert "1 of 14 right" in visitor.press("Submit answers").words
+    visitor.press("Submit answers")
+    assert "1 of 14 right" in visitor.press("Submit with 1 unanswered").words
 
 
 def test_a_question_flagged_without_an_answer_stays_open(amina_page):
@@ -71,7 +74,7 @@ def test_a_question_flagged_without_an_answer_stays_open(amina_page):
     visitor.press("Save and continue", reply=[], flag="yes")
 
     assert "Question 2 of 14" in visitor.page.words
-    visitor.follow("Review your answers")
+    visitor.press("Review your answers")
     assert "14 questions have no answer yet" in visitor.page.words
     assert "Flagged" in visitor.page.words
 
@@ -104,7 +107,7 @@ def test_start_goes_on_with_the_first_question_that_has_no_answer(amina_page, ke
     visitor.press("Save and continue", reply=keys.right(visitor.page))
 
     visitor.get("/modules/referrals")
-    visitor.press("Continue")
+    visitor.press("Continue (1 of 14)")
 
     assert "Question 2 of 14" in visitor.page.words
 
@@ -155,7 +158,7 @@ def test_what_is_skipped_in_practice_comes_again_at_the_end(amina_page, keys):
     visitor = amina_page
     visitor.get("/modules/referrals")
     visitor.press("Start practice")
-    visitor.follow("Skip for now")
+    visitor.press("Skip for now")
     for _ in range(13):
         visitor.press("Check answer", reply=keys.right(visitor.page))
         visitor.follow("Continue")
@@ -168,7 +171,7 @@ def test_what_is_skipped_in_practice_comes_again_at_the_end(amina_page, keys):
 def test_what_is_skipped_in_a_try_comes_again_at_the_end(anyone, keys):
     anyone.get("/modules/referrals")
     anyone.press("Try it now")
-    anyone.follow("Skip for now")
+    anyone.press("Skip for now")
     assert anyone.get("/try/referrals/outcome").location == "/try/referrals/questions/1"
     anyone.get("/try/referrals/questions/2")
     for _ in range(13):
@@ -236,3 +239,102 @@ def test_an_attempt_left_open_too_long_says_so(amina_page, clock, service, peopl
         shown = amina_page.get(path, follow=True)
         assert shown.status == 409
         assert "left open for 30 days" in shown.words
+
+
+WAYS = [
+    ("Skip for now", "questions/3"),
+    ("Back", "questions/1"),
+    ("Review your answers", "review"),
+]
+
+
+@pytest.mark.parametrize(("button", "there"), WAYS)
+def test_what_is_ticked_is_kept_whichever_way_one_goes_on(amina_page, keys, button, there):
+    visitor = amina_page
+    visitor.get("/modules/referrals")
+    first = visitor.press("Start")
+    second = visitor.get(first.path[:-1] + "2")
+    reply = keys.right(second)
+
+    page = visitor.press(button, reply=reply, flag="yes")
+
+    assert page.path.endswith(there)
+    again = visitor.get(second.path)
+    assert again.chosen == set(reply)
+    assert "checked" in next(box for box in again.main.all("input") if box["id"] == "flag")
+
+
+@pytest.mark.parametrize(("button", "there"), WAYS)
+def test_without_a_tick_one_just_goes_on(amina_page, service, people, button, there):
+    visitor = amina_page
+    visitor.get("/modules/referrals")
+    first = visitor.press("Start")
+    visitor.get(first.path[:-1] + "2")
+
+    page = visitor.press(button)
+
+    assert page.path.endswith(there)
+    assert service.attempts.of(people.amina)[0].answered == 0
+
+
+def test_a_flag_alone_is_kept_and_taken_away_by_skipping(amina_page):
+    visitor = amina_page
+    visitor.get("/modules/referrals")
+    first = visitor.press("Start")
+    visitor.press("Skip for now", flag="yes")
+    assert "Flagged" in visitor.press("Review your answers").words
+
+    visitor.get(first.path)
+    visitor.press("Skip for now", flag=[])
+
+    assert "Flagged" not in visitor.press("Review your answers").words
+
+
+def test_the_first_question_leads_back_to_its_instructions(amina_page):
+    amina_page.get("/modules/referrals")
+    amina_page.press("Start")
+
+    assert amina_page.press("Back").path == "/modules/referrals"
+
+
+def test_what_is_ticked_in_practice_is_checked_before_one_goes_on(amina_page, keys):
+    amina_page.get("/modules/referrals")
+    question = amina_page.press("Start practice")
+
+    told = amina_page.press("Skip for now", reply=keys.right(question))
+
+    assert "That is right" in told.words
+    assert told.links["Continue"].endswith("/questions/2")
+
+
+def test_what_is_ticked_in_a_try_is_checked_before_one_goes_on(anyone, keys):
+    anyone.get("/modules/referrals")
+    question = anyone.press("Try it now")
+
+    told = anyone.press("Skip for now", reply=keys.right(question))
+
+    assert "That is right" in told.words
+
+
+def test_the_question_names_its_questionnaire_and_saving_comes_first(amina_page):
+    amina_page.get("/modules/referrals")
+
+    page = amina_page.press("Start")
+
+    assert page.words.startswith("Referrals Question 1 of 14")
+    assert page.buttons == ["Save and continue", "Skip for now", "Back", "Review your answers"]
+
+
+def test_questions_without_an_answer_are_asked_about_once_more(amina_page, keys, service, people):
+    visitor = amina_page
+    visitor.get("/modules/referrals")
+    visitor.press("Start")
+    visitor.press("Save and continue", reply=keys.right(visitor.page))
+    visitor.press("Review your answers")
+
+    asked = visitor.press("Submit answers")
+
+    assert service.attempts.of(people.amina)[0].is_open
+    assert asked.buttons == ["Submit with 13 unanswered"]
+    assert asked.links["Answer question 2"].endswith("/questions/2?review=yes")
+    assert "1 of 14 right" in visitor.press("Submit with 13 unanswered").words

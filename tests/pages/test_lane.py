@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from questions.kinds import Input
 from quizbot.rules.pick import Mode
 from web.pieces import Fresh, Kept, put_together, slot
 
@@ -78,6 +79,33 @@ def test_an_answer_leads_on_and_is_kept_whichever_way_it_comes(
         assert (sent.status_code, sent.headers["Location"]) == (303, f"{path[:-1]}2")
         kept = service.attempts.turn(people.amina, attempt, 1)
         assert (kept.shown_reply, kept.is_flagged) == (tuple(letters), True)
+
+
+@pytest.mark.parametrize(
+    ("go", "there"), [("on", "questions/3"), ("back", "questions/1"), ("review", "review")]
+)
+@pytest.mark.parametrize("has_tick", [True, False], ids=["ticked", "not ticked"])
+def test_skip_back_and_review_lead_the_same_way_whichever_way_they_come(
+    amina_page, service, people, attempt, go, there, has_tick
+):
+    path = f"/attempts/{attempt}/questions/2"
+    choices = service.attempts.turn(people.amina, attempt, 2).choices
+    has_menus = service.attempts.turn(people.amina, attempt, 2).question.input is Input.MENUS
+    letters = [one.letter for one in choices] if has_menus else ["a"]
+    names = [f"reply-{at}" for at in range(1, 9)] if has_menus else ["reply"]
+    reply = dict(zip(names, letters, strict=False)) if has_tick else {}
+
+    sent = [
+        amina_page.client.post(
+            path, data={"csrf_token": amina_page.token, "go": go, **reply}, content_type=kind
+        )
+        for kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+    ]
+
+    for one in sent:
+        assert (one.status_code, one.headers["Location"]) == (303, f"/attempts/{attempt}/{there}")
+    kept = service.attempts.turn(people.amina, attempt, 2).shown_reply
+    assert kept == (tuple(letters) if has_tick else ())
 
 
 @pytest.mark.parametrize(

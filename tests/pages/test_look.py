@@ -20,6 +20,13 @@ OURS = (STATIC / "app.css").read_text(encoding="utf-8")
 THEIRS = (STATIC / "govuk" / vendor_govuk.STYLE_SHEET).read_text(encoding="utf-8")
 
 
+DARK = "(prefers-color-scheme: dark)"
+THEIR_COLOURS = {
+    name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:])
+    for name, value in re.findall(r"(--govuk-[a-z-]+-colour):(#[0-9a-f]{3,6})\b", THEIRS)
+}
+
+
 class Page:
     """What the tests ask of a piece of HTML: its elements, in order, and its words."""
 
@@ -118,6 +125,8 @@ def test_only_style_sheets_and_our_icon_are_in_the_static_folder():
 
     assert {name for name in files if not name.startswith("govuk/")} == {
         "app.css",
+        "icon-192.png",
+        "icon-512.png",
         "icon.svg",
         "link.png",
         "link.svg",
@@ -144,11 +153,14 @@ def test_all_we_send_at_a_first_visit_is_small(frame):
     assert sizes[-1] < 1_500
 
 
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("text", "back"),
     [
-        ("--govuk-link-colour", "#ffffff"),
-        ("--govuk-link-hover-colour", "#ffffff"),
+        *(
+            (f"--govuk-{name}-colour", "--govuk-body-background-colour")
+            for name in ("text", "secondary-text", "error", "link", "link-visited", "link-hover")
+        ),
         ("--govuk-link-colour", "--govuk-template-background-colour"),
         ("--govuk-link-colour", "--govuk-surface-background-colour"),
         ("#ffffff", "--govuk-brand-colour"),
@@ -160,8 +172,14 @@ def test_all_we_send_at_a_first_visit_is_small(frame):
         ),
     ],
 )
-def test_our_colours_are_easy_to_read_on_each_other(text, back):
-    colours = dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]{6});", OURS))
+def test_our_colours_are_easy_to_read_on_each_other(text, back, is_dark):
+    light_ones, dark_ones = (
+        dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]{6});", part))
+        for part in (OURS.partition(DARK)[0], OURS.partition(DARK)[2])
+    )
+    assert light_ones
+    assert dark_ones
+    colours = THEIR_COLOURS | light_ones | (dark_ones if is_dark else {})
 
     light, dark = sorted((luminance(colours.get(c, c)) for c in (text, back)), reverse=True)
 

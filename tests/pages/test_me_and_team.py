@@ -2,10 +2,12 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from sqlalchemy import insert
 
+from questions.bank import SHIPPED, read_bank
 from quizbot.access import Role
 from quizbot.rules.pick import Mode
 from quizbot.store.tables import attempt, new_id
@@ -74,7 +76,7 @@ def test_the_outcome_is_reached_from_the_record(amina_page, take):
 def test_nothing_that_is_not_required_needs_attention(carys_page):
     page = carys_page.get("/team")
 
-    assert "Needs attention first Nobody, today." in page.words
+    assert "Needs you first Nobody, today." in page.words
     assert cell(page, "Amina Rahman", "Referrals") == "Not required"
 
 
@@ -250,3 +252,28 @@ def test_an_open_attempt_of_another_person_cannot_be_answered(
     (line,) = service.attempts.of(people.amina)
     assert line.is_open
     assert line.answered == 0
+
+
+@pytest.mark.parametrize("path", ["/me", "/"])
+def test_what_is_owed_is_a_card_with_its_button(amina_page, service, people, keys, path):
+    service.requests.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")
+    amina_page.get(path)
+    amina_page.press("Start : Referrals")
+    assert "Question 1 of 14" in amina_page.page.words
+    amina_page.press("Save and continue", reply=keys.right(amina_page.page))
+
+    amina_page.get(path)
+    amina_page.press("Continue 1 of 14 : Referrals")
+
+    assert "Question 2 of 14" in amina_page.page.words
+
+
+def test_the_most_urgent_card_comes_first(amina_page, service, people):
+    bank = read_bank(SHIPPED / "section-47", service.place, date(2026, 11, 21))
+    service.editions.publish([bank], service.place)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], date(2027, 2, 1), "")
+    service.requests.ask(people.carys, [people.amina], ["section-47"], date(2026, 12, 1), "")
+
+    buttons = [words for words in amina_page.get("/me").buttons if words.startswith("Start")]
+
+    assert [words.rpartition(": ")[2] for words in buttons] == ["Section 47 enquiries", "Referrals"]

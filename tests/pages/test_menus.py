@@ -94,3 +94,31 @@ def test_a_reply_of_another_shape_is_told(menu_page):
     for given in ({"reply": "a"}, {"reply-1": "z"}, replies("abcdefgh"), {}):
         fields = [("csrf_token", visitor.token), *given.items()]
         assert visitor.send(visitor.page.path, fields).status == 400
+
+
+def test_menus_that_are_not_all_chosen_keep_what_is_when_one_goes_on_and_comes_back(
+    amina_page, service, people
+):
+    bank = read_bank(SHIPPED / "section-47", service.place, date(2026, 11, 21))
+    service.editions.publish([bank], service.place)
+    path, turn = assured_menus(service, people)
+    amina_page.get(path)
+
+    amina_page.press("Review your answers", **{"reply-1": "b", "flag": "yes"})
+
+    again = amina_page.get(path)
+    chosen = [option["value"] for option in again.tree.all("option") if "selected" in option]
+    assert chosen == ["b"]
+    assert service.attempts.turn(people.amina, turn[0], turn[1]).is_flagged
+
+
+def assured_menus(service, people):
+    """A question with menus of Amina's assured attempts: its page, and which it is."""
+    for _ in range(40):
+        attempt = service.attempts.start(people.amina, "section-47", Mode.ASSURED)
+        for number in range(1, service.attempts.turn(people.amina, attempt, 1).total + 1):
+            turn = service.attempts.turn(people.amina, attempt, number)
+            if turn.question.input is Input.MENUS:
+                return f"/attempts/{attempt}/questions/{number}", (attempt, number)
+        service.attempts.submit(people.amina, attempt)
+    raise AssertionError("no question with menus was asked")

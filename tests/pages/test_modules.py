@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from quizbot.rules.pick import Mode
+from quizbot.words import MANAGER_SEES
 from tests.pages.conftest import newest_code
 
 
@@ -50,10 +52,9 @@ def test_the_instructions_tell_the_pass_rule_in_words(instructions):
 
 def test_the_instructions_tell_what_happens_with_the_result_and_who_sees_what(instructions):
     for words in (
-        "What happens with the result",
+        "Who sees what",
         "You see every answer, and why.",
-        "Your manager sees whether you passed, which areas were shown and when.",
-        "Never what you answered.",
+        MANAGER_SEES,
         "The partnership sees figures about many people together, never about you.",
         "Practice is yours alone: nobody else sees it",
     ):
@@ -85,6 +86,61 @@ def test_what_is_open_can_be_gone_on_with(amina_page):
     amina_page.press("Start")
 
     assert amina_page.get("/modules/referrals").buttons == ["Continue", "Start practice"]
+
+
+def test_what_is_begun_tells_how_far_one_is(amina_page, keys):
+    amina_page.get("/modules/referrals")
+    amina_page.press("Start")
+    amina_page.press("Save and continue", reply=keys.right(amina_page.page))
+
+    page = amina_page.get("/modules/referrals")
+
+    assert page.buttons == ["Continue (1 of 14)", "Start practice"]
+
+
+def test_the_button_comes_before_all_that_can_be_folded(amina_page):
+    page = amina_page.get("/modules/referrals")
+
+    start = page.words.index("Start")
+    assert all(start < page.words.index(one.words) for one in page.main.all("summary"))
+    assert [one.words for one in page.main.all("summary")] == [
+        "What is covered",
+        "How to pass",
+        "Who sees what",
+        "Instructions",
+    ]
+
+
+def test_a_letter_leads_to_the_first_question_with_one_form_and_one_code(anyone, people, service):
+    letter = anyone.get("/modules/referrals?asked")
+    assert letter.buttons[0] == "Sign in and start"
+    anyone.press("Sign in and start", email="amina@northmoor.example")
+
+    code = newest_code(service, "amina@northmoor.example")
+    question = anyone.press("Continue", code=code)
+
+    assert "Question 1 of 14" in question.words
+    (line,) = service.attempts.of(people.amina)
+    assert line.mode is Mode.ASSURED
+
+
+def test_a_letter_leads_to_where_one_stopped(anyone, amina_page, people, service, keys):
+    amina_page.get("/modules/referrals")
+    amina_page.press("Start")
+    amina_page.press("Save and continue", reply=keys.right(amina_page.page))
+    anyone.get("/modules/referrals?asked")
+    anyone.press("Sign in and start", email="amina@northmoor.example")
+
+    question = anyone.press("Continue", code=newest_code(service, "amina@northmoor.example"))
+
+    assert "Question 2 of 14" in question.words
+
+
+def test_a_link_alone_begins_nothing(amina_page, service, people):
+    amina_page.get("/modules/referrals?asked")
+
+    assert amina_page.get("/modules/referrals/attempts").location == "/modules/referrals"
+    assert service.attempts.of(people.amina) == []
 
 
 def test_signing_in_from_the_instructions_leads_back_to_them(anyone, people, service):
@@ -146,9 +202,9 @@ def test_a_page_travels_packed_and_reads_the_same(app):
 
 def test_style_sheet_and_icon_are_kept_for_a_year_under_an_address_that_changes(anyone, app):
     page = anyone.get("/")
-    links = [link["href"] for link in page.tree.all("link")]
+    links = [link["href"] for link in page.tree.all("link") if link["rel"] != "manifest"]
 
-    assert len(links) == 3
+    assert len(links) == 4
     for path in links:
         assert re.match(r"/static/[0-9a-f]{10}/", path)
         fetched = app.test_client().get(path, headers={"Accept-Encoding": "gzip"})

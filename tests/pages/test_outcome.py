@@ -2,6 +2,8 @@
 
 import pytest
 
+from quizbot.words import MANAGER_SEES
+
 
 @pytest.fixture
 def failed(amina_page, take):
@@ -80,16 +82,18 @@ def test_every_question_has_choice_why_key_because_source_and_edition(failed, re
         for source in feedback.sources:
             assert source.title in words
             assert source.edition in words
-        assert words.count("You chose this: wrong") == (0 if feedback.is_right else 1)
+        wrong = sum(line.chosen and not line.right for line in feedback.lines)
+        assert words.count("You chose this: wrong") == wrong
     assert f"Referrals, edition {result.edition.label}, 21 November 2026." in failed.words
 
 
 def test_a_question_without_an_answer_says_so(amina_page):
     amina_page.get("/modules/referrals")
     amina_page.press("Start")
-    amina_page.follow("Review your answers")
+    amina_page.press("Review your answers")
 
-    outcome = amina_page.press("Submit answers")
+    amina_page.press("Submit answers")
+    outcome = amina_page.press("Submit with 14 unanswered")
 
     sections = outcome.main.all("section")
     assert all("Not answered" in section.words for section in sections)
@@ -104,7 +108,7 @@ def test_after_a_fail_it_says_what_next(failed):
 def test_after_a_pass_it_says_what_the_manager_sees(amina_page, take):
     passed = take(amina_page, "Start")
 
-    assert "Your manager sees that you passed" in passed.words
+    assert MANAGER_SEES in passed.words
 
 
 def test_the_outcome_stays_as_it_was_under_its_own_edition(failed, amina_page, service, clock):
@@ -159,3 +163,23 @@ def test_after_two_fails_within_a_day_the_next_waits_and_practice_is_open(failed
     assert waits in page.words
     assert "Start practice" in page.words
     assert "To have it count: You have not passed twice" in page.words
+
+
+def test_from_a_pass_one_tap_leads_to_the_certificate(amina_page, take):
+    take(amina_page, "Start")
+
+    certificate = amina_page.follow("Your certificate")
+
+    assert certificate.path.startswith("/certificates/")
+    assert "Amina" in certificate.words
+
+
+def test_what_was_right_is_folded_and_all_of_it_is_shown_on_demand(failed, amina_page):
+    (folded,) = [one for one in failed.main.all("details") if one["class"].endswith("app-right")]
+    assert "open" not in folded
+    assert len(folded.all("section")) == 11
+
+    everything = amina_page.follow("All questions, to print")
+
+    (shown,) = [one for one in everything.main.all("details") if one["class"].endswith("right")]
+    assert "open" in shown

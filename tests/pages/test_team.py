@@ -18,6 +18,7 @@ from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
 from quizbot.store.tables import attempt, audit, new_id, person
+from quizbot.words import long_date
 from web.exports import calendar
 
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
@@ -83,51 +84,164 @@ def tally(page):
     return {words: int(count) for words, count in re.findall(r"([A-Z][a-z ]+?) (\d+)", found)}
 
 
-def test_needs_attention_comes_first_each_with_one_action(carys_page, many):
+def ticked(page):
+    """What every box that is ticked sends."""
+    return [one["value"] for one in page.tree.all("input") if "checked" in one]
+
+
+@pytest.fixture
+def rule(service, people, many, clock):
+    """Everybody is asked by a rule; five are late, and one of them is asked by Carys besides."""
+    draft = Draft(
+        unit="Northmoor",
+        modules=("referrals",),
+        in_force_from=service.today(),
+        within_months=1,
+        every_months=12,
+        reason="Induction.",
+    )
+    service.rules.save(draft, draft.fingerprint)
+    for line in service.requests.by(people.carys):
+        service.requests.withdraw(people.carys, line.request_id)
+    for n in range(MANY):
+        if n not in (0, 1, 2, 22, 23):
+            took(service, many[n], passed=True)
+    took(service, people.amina, passed=True)
+    clock.forward(days=40)
+    service.standings.renew_cache(everything=True)
+    service.requests.ask(
+        people.carys, [many[2]], ["referrals"], service.today() + timedelta(days=9)
+    )
+
+
+def first_steps(page):
+    """Whom the page names first, each with what is to be done."""
+    tasks = page.main.all("ul")[0].all("li")
+    return [
+        (task.all("a")[0].words, (task.all("summary") or task.all("a")[1:])[0].words.split()[0])
+        for task in tasks
+    ]
+
+
+def test_whoever_needs_a_manager_comes_first_each_with_one_next_step(carys_page, many):
     page = carys_page.get("/team")
 
-    assert "Overdue or lapsed: 4 of 60" in page.words
-    assert "Not passed twice running: 1 of 60" in page.words
-    assert "After two within a day the next that counts waits until tomorrow" in page.words
-    assert "Asked, and never begun: 7 of 60" in page.words
-    assert page.links["Ask Person 00"] == f"/team/requests/new?person={many[0]}&module=referrals"
+    assert "Needs you first: 7 of 60" in page.words
+    assert first_steps(page) == [
+        *((f"Person {n:02}", "Talk") for n in range(4)),  # asked, and the day has passed
+        ("Person 23", "Talk"),  # not passed twice
+    ]
+    assert "Late since 21 Nov 2026: Referrals Asked 21 Nov by you, for 21 Nov" in page.words
+    assert "Not passed twice running: Referrals" in page.words
+    assert "after two within a day the next that counts waits until tomorrow" in page.words
     assert page.links["Talk with Person 23 about Referrals"].startswith("/team/guide/referrals?")
-    assert "Ask again Person 04" in page.links
-    assert "Confirm Referrals for 2" in page.links
+    assert page.links["Confirm what Person 20 understands"] == f"/team/attest?person={many[20]}"
+    assert "Confirm understanding : 2 people" in page.words
 
 
-def test_asking_from_the_list_has_everything_chosen_already(carys_page, many):
+def test_whoever_was_asked_and_has_days_left_is_left_in_peace(carys_page, many):
+    page = carys_page.get("/team")
+
+    assert "Asked already, with days left: 4" in page.words
+    assert "Due 26 Nov 2026, not begun: Referrals Asked 22 Nov by you, for 26 Nov" in page.words
+
+
+def test_somebody_late_is_asked_on_the_page_itself(carys_page, many, rule, service, people):
+    page = carys_page.get("/team")
+    assert first_steps(page) == [
+        ("Person 00", "Ask"),
+        ("Person 01", "Ask"),
+        ("Person 22", "Ask"),
+        ("Person 23", "Talk"),
+        ("Amina Rahman", "Confirm"),
+    ]
+
+    page = carys_page.press("Ask Person 00")
+
+    assert page.path == "/team"
+    assert "Asked: 1." in page.words
+    assert ("Person 00", "Ask") not in first_steps(page)
+    assert "Asked already, with days left: 2" in page.words
+    line = service.requests.by(people.carys)[0]
+    assert (line.name, line.module, line.due_on) == (
+        "Person 00",
+        "referrals",
+        service.usual_due_on(),
+    )
+
+
+def test_asking_from_the_list_has_everything_chosen_already(carys_page, many, rule):
     carys_page.get("/team")
-    page = carys_page.follow("Ask Person 00")
+    page = carys_page.follow("Another day, or a reason for asking Person 00")
 
-    ticked = [one["value"] for one in page.tree.all("input") if "checked" in one]
-    assert ticked == [str(many[0]), "referrals"]
+    assert ticked(page) == [str(many[0]), "referrals"]
 
 
-def test_asking_again_has_nothing_chosen_that_is_due_in_a_long_time(carys_page, many):
-    links = carys_page.get("/team").links
+def test_whoever_has_begun_after_being_asked_is_given_more_time(
+    carys_page, fresh_browser, many, rule, service, people, clock
+):
+    clock.forward(days=10)
+    took(service, many[2], passed=False)
+    carys_page.get("/team")
 
+    page = carys_page.follow("More time for Person 02: Referrals")
+
+    assert page.main.all("h3")[-1].words == "More time until …"
+    chosen = [one["value"] for one in page.main.all("option") if "selected" in one]
+    page = carys_page.press("Give more time", module=chosen, why="Long illness.")
+    assert f"due {long_date(service.usual_due_on())}" in page.words
+    assert ("Person 02", "More") not in first_steps(carys_page.get("/team"))
+
+
+def test_asking_somebody_ticks_what_they_are_late_with_whatever_led_there(carys_page, many):
+    page = carys_page.get(f"/team/requests/new?person={many[0]}")
+
+    assert ticked(page) == [str(many[0]), "referrals"]
+
+
+def test_of_several_only_what_all_owe_is_ticked_and_the_rest_is_told(carys_page, many):
     form = "/team/requests/new?person="
-    assert links["Ask again Person 04"] == f"{form}{many[4]}&module=referrals"
-    assert links["Ask again Person 08"] == f"{form}{many[8]}"
+    both_owe = carys_page.get(f"{form}{many[0]}&person={many[1]}")
+    one_owes = carys_page.get(f"{form}{many[0]}&person={many[20]}")
+
+    assert ticked(both_owe) == [str(many[0]), str(many[1]), "referrals"]
+    assert "Only some owe these" not in both_owe.words
+    assert ticked(one_owes) == [str(many[0]), str(many[20])]
+    assert "Only some owe these: Referrals: Person 00" in one_owes.words
+
+
+def test_whoever_is_paused_is_not_called(carys_page, many, service, people):
+    page = carys_page.get("/team")
+    assert "Needs you first: 7 of 60" in page.words
+
+    today = service.today()
+    for of_person in (many[0], many[20], many[23]):
+        pause = (people.efua, of_person, DispensationKind.PAUSE, None, today, None, "Long leave")
+        service.dispensations.grant(*pause)
+
+    page = carys_page.get("/team")
+    assert [name for name, _ in first_steps(page)] == [
+        *(f"Person {n:02}" for n in (1, 2, 3)),
+        "Person 21",
+    ]
+    assert "Confirm understanding : 1 person" in page.words
 
 
 def test_what_is_confirmed_waits_no_longer(carys_page, many):
-    carys_page.get("/team")
-    carys_page.follow("Confirm Referrals for 2")
-    ticked = [one["value"] for one in carys_page.page.tree.all("input") if "checked" in one]
-    assert ticked == [str(many[20]), str(many[21])]
+    page = carys_page.get("/team/attest?module=referrals&waiting=yes")
+    whom = ticked(page)
+    assert whom == [str(many[20]), str(many[21])]
 
     carys_page.press(
         "Confirm",
-        people=ticked,
+        people=whom,
         objectives="consent",
         evidence="discussion",
         statement="2026-1",
     )
 
     assert "Confirmed: 2." in carys_page.page.words
-    assert "Passed lately, and not confirmed yet" not in carys_page.page.words
+    assert "Needs you first: 5 of 60" in carys_page.page.words
     assert "confirmed 22 Nov 2026" in carys_page.get("/team?name=Person+20").words
 
 
@@ -154,7 +268,7 @@ def test_a_page_that_is_none_is_the_nearest(carys_page, many, number):
         ("state=overdue", 4),
         ("state=due-soon", 4),
         ("state=assigned", 3),
-        ("state=untouched", 11),
+        ("state=untouched", 8),
         ("state=failed-twice", 1),
         ("state=not-passed", 2),
         ("state=passed", 2),
@@ -396,3 +510,14 @@ def test_a_manager_takes_back_an_extension_and_a_lead_what_was_recognised(
     lead = fresh_browser().sign_in("efua@northmoor.example")
     (left,) = [one for one in lead.get(where).buttons if one.startswith("Take it back")]
     assert "Taken back on" in lead.press(left).words
+
+
+def test_questionnaires_that_nobody_is_asked_for_are_folded_away(carys_page, many, rule, service):
+    everything = carys_page.get("/team?columns=all")
+    titles = [one.words for one in everything.main.all("thead")[0].all("th")]
+
+    page = carys_page.get("/team")
+
+    assert [one.words for one in page.main.all("thead")[0].all("th")] == ["Name", "Referrals"]
+    for title in titles[2:]:
+        assert title in page.words.partition("Required of nobody here: ")[2]

@@ -102,7 +102,12 @@ def test_a_name_in_the_trail_leads_to_all_of_that_person(efua_page, people):
 
     page = efua_page.follow("Efua Mensah")
 
-    assert page.path == f"/admin/audit?who={people.efua}"
+    assert page.path == f"/admin/audit?person={people.efua}"
+    assert str(people.efua) not in [
+        one["value"] for one in page.tree.all("input", name="who") if "value" in one
+    ]
+    assert page.tree.all("input", name="person")[0]["value"] == str(people.efua)
+    assert "Only rows about, or by, Efua" in page.words
     assert len(lines(page)) == 3
 
 
@@ -280,6 +285,22 @@ def test_the_icon_is_there_for_other_sites(anyone, kind, begins):
 @pytest.mark.parametrize("kind", ["gif", "svgz", "..", "%2e%2e%2fapp.css"])
 def test_there_is_no_other_icon(anyone, kind):
     assert anyone.get(f"/link/icon.{kind}").status == 404
+
+
+def test_a_phone_can_put_the_service_on_its_home_screen(anyone):
+    page = anyone.get("/")
+    (leads,) = page.tree.all("link", rel="manifest")
+    (touch,) = page.tree.all("link", rel="apple-touch-icon")
+
+    told = anyone.client.get(leads["href"])
+
+    assert told.mimetype == "application/manifest+json"
+    assert "manifest-src 'self'" in told.headers["Content-Security-Policy"]
+    shown = [icon["src"] for icon in told.json["icons"]]
+    assert [icon["sizes"] for icon in told.json["icons"]] == ["192x192", "512x512"]
+    for address in (*shown, touch["href"]):
+        assert anyone.client.get(address).data.startswith(b"\x89PNG")
+    assert anyone.get(told.json["start_url"]).status == 200
 
 
 def test_every_action_can_be_chosen(efua_page):

@@ -522,7 +522,8 @@ def test_what_was_deleted_is_in_the_trail_as_numbers(service, people, clock):
     *_, row = rows(service, audit)
     assert row.action == "retention.run"
     assert json.loads(row.details) == {"rows": {"attempt": 0, "chat_link": 0, "huddle": 0,
-                                                "link_used": 0, "notice": 0, "person": 0,
+                                                "link_used": 0, "notice": 0, "pack": 0,
+                                                "person": 0,
                                                 "session_ended": 0,
                                                 "sign_in": 1, "update_seen": 0}}  # fmt: skip
 
@@ -534,6 +535,7 @@ def test_what_is_told_beforehand_is_what_goes_of_each_table(service, people, his
     service.links.leave("telegram", "4711")
     service.links.note_seen("telegram", 1)
     service.people.invite_guest(people.carys, "Hana Okafor", "hana@x.example", TODAY)
+    service.packs.ask(people.efua, "", "")
     clock.at = clock.at.replace(year=2029)
 
     def left():
@@ -546,7 +548,8 @@ def test_what_is_told_beforehand_is_what_goes_of_each_table(service, people, his
         told[one.table] = told.get(one.table, 0) + one.rows
     before = left()
     assert {name for name, count in told.items() if count} == {
-        *("attempt", "chat_link", "link_used", "notice", "person", "sign_in", "update_seen")
+        *("attempt", "chat_link", "link_used", "notice", "pack", "person", "sign_in"),
+        "update_seen",
     }
 
     done = service.retention.run()

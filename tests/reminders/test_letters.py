@@ -1,11 +1,13 @@
 """What a digest says."""
 
+import re
 from datetime import date
 
 import pytest
 
 from quizbot.reminders.letters import Contents, DigestLine, Setting, Wish, digest
 from quizbot.rules.due import State
+from tools.markup import Markup
 
 TODAY = date(2026, 11, 23)
 SETTING = Setting(
@@ -163,13 +165,38 @@ def test_lines_are_short_and_links_whole():
 
     lines = letter.text.splitlines()
     assert max(map(len, lines)) <= 72
-    assert "https://knowledge.example/modules/referrals" in lines
+    assert "https://knowledge.example/modules/referrals?asked" in lines
 
 
 def test_html_holds_the_same_words_and_nothing_to_fetch():
     letter = digest(Contents(asked=(asked(by="O'Brien & <b>Co</b>"),)), SETTING, TODAY)
+    root = Markup(letter.html).root
 
-    assert "O&#x27;Brien &amp; &lt;b&gt;Co&lt;/b&gt; asks for it." in letter.html
-    assert '<a href="https://knowledge.example/modules/referrals">' in letter.html
+    assert "O'Brien & <b>Co</b> asks for it." in [p.words for p in root.all("p")]
+    assert "https://knowledge.example/modules/referrals?asked" in [a["href"] for a in root.all("a")]
     assert '<html lang="en-GB">' in letter.html
-    assert "src=" not in letter.html
+    assert root.all("title")[0].words == letter.subject
+    assert re.findall(r"src=|url\(|<link|@import", letter.html) == []
+    text = " ".join(letter.text.split())
+    assert [one.words for one in root.all("p", "h2") if one.words not in text] == []
+
+
+def test_html_is_styled_where_it_stands_for_mail_programs_read_no_style_sheet():
+    letter = digest(Contents(asked=(asked(),), team_late=1), SETTING, TODAY)
+    root = Markup(letter.html).root
+
+    assert not root.all("style")
+    assert all("font:" in one["style"] for one in root.all("p", "h2"))
+    (button,) = root.all("a", class_="button")
+    assert "background: #0d5c63" in button["style"]
+    assert button["href"].endswith("/modules/referrals?asked")
+
+
+@pytest.mark.parametrize(
+    ("name", "hello"), [("Amina Rahman", "Hello Amina Rahman,"), ("", "Hello,")]
+)
+def test_a_letter_calls_its_person_by_name(name, hello):
+    letter = digest(Contents(asked=(asked(),)), SETTING, TODAY, name)
+
+    assert letter.text.startswith(f"{hello}\n")
+    assert Markup(letter.html).root.all("p")[0].words == hello

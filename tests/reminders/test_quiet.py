@@ -1,5 +1,7 @@
 """When messages that can wait may leave."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -86,3 +88,29 @@ def test_hours_that_no_clock_shows_are_a_fault(given):
 def test_days_that_are_not_known_are_a_fault(given):
     with pytest.raises(Misconfigured, match="QUIZBOT_QUIET_DAYS"):
         read_settings(_env_file=None, quiet_days=given)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ("weekends, holidays", "on working days"),
+        ("weekends", "from Monday to Friday"),
+        ("holidays", "on every day but bank holidays"),
+        ("none", "on every day of the week"),
+    ],
+)
+def test_the_days_on_which_messages_leave_are_told_as_they_are_set(days, words):
+    assert read_quiet("19:00-08:00", days).open_days == words
+
+
+def test_who_asks_for_a_working_day_does_not_load_the_holidays_of_the_world():
+    asking = (
+        "import sys; from datetime import date; from quizbot.reminders.quiet import working_day\n"
+        "print(working_day(date(2026, 12, 25)), 'holidays' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", asking], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["2026-12-29", "False"]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizbot.rules.pick import Mode, make_plan, may_ask, why_not
+from quizbot.rules.pick import Mode, make_plan, may_ask, plan_for_changes, why_not
+from quizbot.rules.scope import Part
 from tests import made
 from tests.made import TODAY
 
@@ -418,3 +419,82 @@ def test_what_comes_first_is_asked_before_what_was_never_asked():
         plan = make_plan(module, Mode.ASSURED, TODAY, seen, Random(seed), first)
         assert plan is not None
         assert first <= {planned.question_id for planned in plan}
+
+
+# Updates
+
+
+def own(number, change="c1"):
+    """A question that asks the rule of a change."""
+    made_so = made.question(f"own-{number}")
+    made_so["decision"] = [{"change": change, "verdict": "new", "why": "It asks the new rule."}]
+    return made_so
+
+
+def of_changes(*questions):
+    return made.module({"water": list(questions)}, must_knows={})
+
+
+def test_an_update_asks_two_questions_of_each_change():
+    module = of_changes(*(own(n) for n in (1, 2, 3)), *(own(n, "c2") for n in (4, 5)))
+
+    plan, parts = plan_for_changes(module, ["c1", "c2"], TODAY, {}, Random(1))
+
+    assert parts == (Part("c1", 2), Part("c2", 2))
+    assert {planned.question_id for planned in plan[:2]} < {"own-1", "own-2", "own-3"}
+    assert {planned.question_id for planned in plan[2:]} == {"own-4", "own-5"}
+
+
+def test_those_that_were_asked_least_often_come_first():
+    module = of_changes(*(own(n) for n in range(1, 5)))
+
+    for seed in range(20):
+        seen = {"own-1": 2, "own-2": 1}
+        plan, _ = plan_for_changes(module, ["c1"], TODAY, seen, Random(seed))
+        assert {planned.question_id for planned in plan} == {"own-3", "own-4"}
+
+
+def test_it_has_ten_questions_at_most():
+    changes = [f"c{n}" for n in range(1, 8)]
+    asked = [own(2 * n + one, f"c{n}") for n in range(1, 8) for one in (0, 1)]
+
+    plan, parts = plan_for_changes(of_changes(*asked), changes, TODAY, {}, Random(1))
+
+    assert (len(plan), [part.change for part in parts]) == (10, changes[:5])
+
+
+def test_a_change_of_which_one_question_alone_may_be_asked_waits():
+    module = of_changes(own(1), own(2) | {"check": "Look it up."}, own(3, "c2"), own(4, "c2"))
+
+    plan, parts = plan_for_changes(module, ["c1", "c2"], TODAY, {}, Random(1))
+
+    assert [part.change for part in parts] == ["c2"]
+    assert len(plan) == 2
+
+
+def test_questions_that_give_one_another_away_do_not_meet_in_it():
+    module = of_changes(own(1) | {"not_with": ["own-2"]}, own(2), own(3))
+
+    for seed in range(20):
+        plan, _ = plan_for_changes(module, ["c1"], TODAY, {}, Random(seed))
+        assert {planned.question_id for planned in plan} != {"own-1", "own-2"}
+
+
+def test_where_there_are_no_others_they_meet_all_the_same():
+    module = of_changes(own(1) | {"not_with": ["own-2"]}, own(2))
+
+    plan, parts = plan_for_changes(module, ["c1"], TODAY, {}, Random(1))
+
+    assert {planned.question_id for planned in plan} == {"own-1", "own-2"}
+    assert parts == (Part("c1", 2),)
+
+
+def test_a_question_of_two_changes_is_asked_for_one():
+    both = own(1)
+    both["decision"].append({"change": "c2", "verdict": "new", "why": "It asks both."})
+    module = of_changes(both, own(2), own(3, "c2"), own(4, "c2"))
+
+    plan, parts = plan_for_changes(module, ["c1", "c2"], TODAY, {}, Random(1))
+
+    assert len({planned.question_id for planned in plan}) == len(plan) == 4
+    assert [part.change for part in parts] == ["c1", "c2"]

@@ -1,12 +1,10 @@
 """Changes of guidance: who rested on the old rule, telling and asking, and who has confirmed."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from questions.register import Register, RuleChange
 from quizbot.access import Role
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules.due import DispensationKind, State
@@ -15,26 +13,9 @@ from quizbot.rules.updates import Whom
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.store.tables import change_action, standing_cache, to_confirm
 from tests import made
+from tests.change_told import DECISION, SOON, history, publish, renew, take, with_change
 
-START = date(2026, 12, 1)  # of the new rule; tests begin on 21 November
-SOON = date(2027, 1, 31)
 ALL = "Northmoor"
-CHANGE = {
-    "id": "c1",
-    "source": "the-code",
-    "from": "first",
-    "to": "second",
-    "in_force": START,
-    "facts": ["X1"],
-    "was": "Ask first.",
-    "now": "Tell at once.",
-    "matters": "Do not wait for an answer.",
-    "kind": "reversed",
-    "roles": ["all"],
-    "doubt": "none",
-    "date_doubt": "none",
-}
-DECISION = {"change": "c1", "verdict": "new", "why": "It asks the new rule."}
 
 
 @pytest.fixture
@@ -42,62 +23,15 @@ def known(service):
     """The service's own changes and confirmations, with another register."""
 
     def known(**changes):
-        change = RuleChange.model_validate({**CHANGE, **changes})
-        register = Register(changes={change.id: change}, files={change.id: "changes/code.toml"})
-        confirmations = replace(service.confirmations, register=lambda: register)
-        return replace(service.changes, register=lambda: register, confirmations=confirmations)
+        return with_change(service, **changes).changes
 
     return known
-
-
-def renew(questions):
-    """These questions ask the new rule from now on."""
-    for question in questions:
-        question |= {"facts": ["X1"], "decision": [DECISION], "ask": "What is the rule today?"}
-        question["option"][0]["misconception"] = "the-old-rule"
-
-
-def publish(service, *, rests=True, is_new=False):
-    """The tea module: both plain water questions rest on the rule, or none; with its own, or not.
-
-    Every attempt has one of the water questions, and two of the leaves, which are the change's own.
-    """
-    by_objective = made.questions()
-    for question in by_objective["water"][2:]:
-        question["facts"] = ["X1"] if rests else ["T1"]
-        question["decision"] = [{**DECISION, "verdict": "stands"}] if rests else []
-    if is_new:
-        renew(by_objective["leaves"])
-    service.editions.publish([made.bank(by_objective=by_objective)], made.place())
-
-
-def take(service, clock, person_id, wrong=()):
-    """A whole attempt at tea, right but where an id begins with one of these."""
-    clock.forward(minutes=1)
-    attempts = service.attempts
-    attempt_id = attempts.start(person_id, "tea", Mode.ASSURED)
-    missed = 0
-    for number in range(1, 5):
-        turn = attempts.turn(person_id, attempt_id, number)
-        reply = turn.question.shown(turn.question.key, turn.order)
-        if turn.question.id.startswith(tuple(wrong)) and not missed:
-            missed += 1
-            reply = turn.question.shown("a", turn.order)
-        attempts.answer(person_id, attempt_id, number, reply)
-    attempts.submit(person_id, attempt_id)
-    return attempt_id
 
 
 @pytest.fixture
 def past(service, clock, people):
     """Bashir passed without the rule, Amina and Carys rested on it; now the new one is in force."""
-    publish(service, rests=False)
-    take(service, clock, people.bashir)
-    publish(service)
-    take(service, clock, people.amina)
-    take(service, clock, people.carys)
-    clock.forward(days=20)
-    publish(service, is_new=True)
+    history(service, clock, people)
     return people
 
 

@@ -205,6 +205,16 @@ def unlink(s, p):
     s.links.leave(*HERE)
 
 
+def ask_for_pack(s, p):
+    return s.packs.ask(p.efua, "", "")
+
+
+def take_pack(s, p):
+    pack_id = ask_for_pack(s, p)
+    list(s.packs.work())
+    s.packs.fetch(p.efua, pack_id)
+
+
 def take_figures(s, p):
     s.board.report()  # counts them
     s.board.export(p.efua)
@@ -264,6 +274,8 @@ ACTS = {
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
     "problem.answer": ("efua", "", answer_report),
     "board.export": ("efua", "", take_figures),
+    "pack.ask": ("efua", "", ask_for_pack),
+    "pack.export": ("efua", "", take_pack),
     "overdue.export": ("efua", "", lambda s, p: s.lateness.export(p.efua, {})),
     "team.export": ("carys", "carys", lambda s, p: list(s.reports.export(p.carys, {}, "csv"))),
     "transcript.export": ("amina", "amina", lambda s, p: s.transcripts.paper(p.amina)),
@@ -282,6 +294,9 @@ ACTS = {
     "requirement.end": ("efua", "", lambda s, p: s.rules.end(rule(s, p), LATER, p.efua)),
     "change.tell": ("efua", "", tell_change),
     "change.ask": ("efua", "", ask_change),
+    "change.correct": (
+        "efua", "", lambda s, p: s.changes.correct(ask_change(s, p), TODAY, "Sooner.", p.efua)
+    ),
     "change.withdraw": (
         "efua", "", lambda s, p: s.changes.withdraw(ask_change(s, p), "Too soon.", p.efua)
     ),

@@ -293,7 +293,7 @@ def test_the_service_goes_on_from_the_copy(lived_in, target, people, clock, tmp_
 
     moved = open_service(settings_for(url, tmp_path), clock)
 
-    assert moved.attempts.open_modes(people.amina, "referrals") == {Mode.ASSURED}
+    assert [line.mode for line in moved.attempts.of(people.amina, 0)] == [Mode.ASSURED]
     moved.sign_in.end_everywhere(people.amina)
     assert moved.audit.verify().number == lived_in.audit.head().number + 1
     moved.close()

@@ -10,13 +10,13 @@ from datetime import date
 
 import pytest
 from alembic import command as alembic
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import bindparam, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from quizbot.clock import utc_now
 from quizbot.errors import Busy, Misconfigured
 from quizbot.rules.pick import Mode
-from quizbot.store.database import open_database
+from quizbot.store.database import open_database, read_in
 from quizbot.store.migrate import config, current, differences, is_current, newest, upgrade
 from quizbot.store.tables import attempt, new_id, notice, person
 
@@ -307,3 +307,42 @@ def test_a_lock_that_cannot_be_made_says_so(service, amina, tmp_path):
     with pytest.raises(Misconfigured, match="cannot be written"):
         service.attempts.start(amina, "referrals", Mode.ASSURED)
     service.database.lock.path.rmdir()
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 3, 5, 400])
+def test_a_statement_on_the_hot_path_takes_a_list_of_any_length(service, people, many):
+    mine = [people.amina, people.bashir, people.carys][:many]
+    others = [new_id() for _ in range(many - len(mine))]
+
+    found = service.database.look(_NAMES, {"ids": [*mine, *others], "is_guest": False})
+
+    assert {row.id for row in found} == set(mine)
+
+
+def test_lists_that_a_statement_brings_along_need_not_be_given(service, people):
+    names = ["Amina Rahman", "Carys Evans", "Nobody"]
+    query = select(person.c.id).where(person.c.name.in_(names))
+
+    with service.database.reading() as connection:
+        found = read_in(connection, query, {})
+
+    assert {row.id for row in found} == {people.amina, people.carys}
+
+
+def test_what_a_page_reads_in_one_go_is_of_one_moment(service, people):
+    if not service.database.is_sqlite:
+        pytest.skip("PostgreSQL reads each statement anew")
+    given = {"ids": [people.amina], "is_guest": False}
+
+    with service.database.reading() as connection:
+        before = read_in(connection, _NAMES, given)
+        with service.database.writing() as other:
+            other.execute(update(person).values(name="Another"))
+        after = read_in(connection, _NAMES, given)
+
+    assert after == before
+
+
+_NAMES = select(person.c.id, person.c.name).where(
+    person.c.id.in_(bindparam("ids", expanding=True)), person.c.is_guest == bindparam("is_guest")
+)

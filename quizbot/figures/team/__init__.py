@@ -17,6 +17,7 @@ from quizbot.evidence.latest_attempts import NOTHING, latest
 from quizbot.figures.team.attention import attention_for
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.figures.team.choosing import Choosing, Pickable
+from quizbot.figures.team.open_requests import open_requests
 from quizbot.figures.team.person import (
     PersonReport,
     granted_to,
@@ -26,6 +27,7 @@ from quizbot.figures.team.person import (
     requests_to,
     taken_by,
 )
+from quizbot.figures.team.steps import Act, NextStep, Steps, steps_for
 from quizbot.figures.team.team import LOOKS, SORTS, Seen, Team, View
 from quizbot.rules.due import due_from_dates, end_from_dates, state_from_dates
 from quizbot.standing.duties import Duties
@@ -37,12 +39,15 @@ from quizbot.store.tables import person, post, unit
 __all__ = [
     "LOOKS",
     "SORTS",
+    "Act",
     "Cell",
     "Choosing",
+    "NextStep",
     "PersonReport",
     "Pickable",
     "Reports",
     "Seen",
+    "Steps",
     "Team",
     "TeamLine",
     "View",
@@ -166,7 +171,14 @@ class Reports:
             for some in chunks(people, AT_ONCE)
             for line in self._lines(connection, some, modules)
         )
-        return Team(tuple(modules.items()), lines, attention_for(lines, modules, self._today()))
+        today = self._today()
+        requests = open_requests(connection, manager_id, lines)
+        return Team(
+            tuple(modules.items()),
+            lines,
+            attention_for(lines, modules, today),
+            steps_for(lines, requests, today),
+        )
 
     def _people(self, connection: Connection, manager_id: UUID) -> list[TeamMember]:
         """A manager's people of today, by name; NotAllowed for who manages nobody."""
@@ -193,7 +205,7 @@ class Reports:
     ) -> list[TeamLine]:
         today, ids = self._today(), [who.person_id for who in people]
         dates = self.standings.cached(connection, ids, list(modules), today)
-        taken = latest(connection, select(person.c.id).where(person.c.id.in_(ids)), list(modules))
+        taken = latest(connection, ids, list(modules))
         return [
             TeamLine(
                 who.person_id,

@@ -2,15 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from quizbot.evidence.latest_attempts import Latest
 from quizbot.figures.team.cells import Cell, TeamLine
-from quizbot.rules.due import State
 from quizbot.rules.retakes import FOR_MANAGERS
-
-CONFIRM_WITHIN = timedelta(days=90)  # a pass longer ago is no news to talk about
 
 
 @dataclass(frozen=True)
@@ -79,12 +75,13 @@ def attention_for(lines: Sequence[TeamLine], modules: Mapping[str, str], today: 
     waiting: dict[str, list[tuple[UUID, str]]] = {module: [] for module in modules}
     for line in lines:
         late += _need(line, (_asked(c) for c in line.cells if c.is_late))
-        failed += _need(line, (_failed(c) for c in line.cells if c.latest.failed_twice))
+        called = [cell for cell in line.cells if not cell.is_set_aside]
+        failed += _need(line, (_failed(c) for c in called if c.latest.failed_twice))
         untouched += _need(
             line, (_asked(c) for c in line.cells if c.is_untouched and not c.is_late)
         )
-        for cell in line.cells:
-            if is_waiting(cell.latest, today):
+        for cell in called:
+            if cell.latest.waits(today):
                 waiting[cell.module].append((line.person_id, line.name))
     return Attention(
         tuple(sorted(late, key=lambda need: need.first_on)),
@@ -94,12 +91,6 @@ def attention_for(lines: Sequence[TeamLine], modules: Mapping[str, str], today: 
     )
 
 
-def is_waiting(latest: Latest, today: date) -> bool:
-    """Whether somebody passed lately and nobody has confirmed what they understood since."""
-    passed_on = latest.passed_on
-    return passed_on is not None and passed_on + CONFIRM_WITHIN >= today and not latest.is_confirmed
-
-
 def _need(line: TeamLine, matters: Iterable[Matter]) -> list[Need]:
     found = tuple(matters)
     return [Need(line.person_id, line.name, found)] if found else []
@@ -107,7 +98,7 @@ def _need(line: TeamLine, matters: Iterable[Matter]) -> list[Need]:
 
 def _asked(cell: Cell) -> Matter:
     words = cell.state.words.lower() + (" since" if cell.is_late else ", due")
-    is_due = cell.is_late or cell.state is State.DUE_SOON
+    is_due = cell.is_pressing
     return Matter(cell.module, cell.title, words, cell.due_on, is_due)
 
 

@@ -43,10 +43,19 @@ class Cell:
         return self.state in (State.OVERDUE, State.LAPSED)
 
     @property
+    def is_pressing(self) -> bool:
+        """Whether asking makes sense today: it is late, or due soon."""
+        return self.is_late or self.state is State.DUE_SOON
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether nothing is asked of them now: a pause or an exemption."""
+        return self.state in (State.PAUSED, State.EXEMPT)
+
+    @property
     def is_untouched(self) -> bool:
-        """Whether it is asked, and was never begun."""
-        asked = self.state in (State.OVERDUE, State.DUE_SOON, State.ASSIGNED)
-        return asked and not self.latest.on and not self.latest.has_begun
+        """Whether it is asked by a day that has come near, and was never begun."""
+        return self.is_pressing and not self.latest.on and not self.latest.has_begun
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from quizbot.evidence.attestations import Confirmation
 from quizbot.evidence.latest_attempts import latest, shown_in
 from quizbot.rules.outcome import met_on
 from quizbot.rules.pick import Mode
+from quizbot.rules.scope import titled
 from quizbot.standing.duties import ModuleDuty
 from quizbot.standing.requests import pass_days
 from quizbot.store.tables import (
@@ -49,6 +50,7 @@ class Taken:
     share: float
     attempt_id: UUID
     withdrawn_on: date | None
+    is_update: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def taken_by(
     rows = connection.execute(
         select(
             *(attempt.c.id, attempt.c.module, attempt.c.submitted_at),
-            *(attempt.c.passed, attempt.c.share, attempt_withdrawn.c.withdrawn_at),
+            *(attempt.c.scope, attempt.c.passed, attempt.c.share, attempt_withdrawn.c.withdrawn_at),
         )
         .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
         .where(
@@ -142,12 +144,13 @@ def taken_by(
     return tuple(
         Taken(
             row.module,
-            titles.get(row.module, row.module),
+            titled(titles.get(row.module, row.module), row.scope),
             london_day(row.submitted_at),
             row.passed,
             row.share,
             row.id,
             london_day(row.withdrawn_at) if row.withdrawn_at else None,
+            bool(row.scope),
         )
         for row in rows
     )
@@ -157,7 +160,7 @@ def objectives_of(
     connection: Connection, editions: Editions, person_id: UUID, modules: Sequence[str]
 ) -> dict[str, tuple[ObjectiveLine, ...]]:
     """What somebody's latest attempt at each module showed, objective by objective."""
-    found = latest(connection, select(person.c.id).where(person.c.id == person_id), modules)
+    found = latest(connection, [person_id], modules)
     by_attempt = {known.attempt_id: known for known in found.values() if known.attempt_id}
     shown = shown_in(connection, by_attempt)
     return {

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from quizbot.figures.team.attention import Attention
 from quizbot.figures.team.cells import Cell, TeamLine
+from quizbot.figures.team.steps import Steps
 from quizbot.rules.due import State
 
 A_PAGE = 25  # people
@@ -36,6 +38,7 @@ class View:
     module: str = ""
     name: str = ""
     sort: str = "name"
+    columns: str = ""  # "all": those too of which nobody is asked anything
 
     @classmethod
     def read(cls, given: Mapping[str, str], modules: Mapping[str, str]) -> "View":
@@ -46,6 +49,7 @@ class View:
             module if module in modules else "",
             " ".join(given.get("name", "")[:LONGEST_NAME].split()),
             sort if sort in SORTS else "name",
+            "all" if given.get("columns") == "all" else "",
         )
 
     @property
@@ -54,7 +58,7 @@ class View:
         usual = View()
         return {
             name: value
-            for name in ("state", "module", "name", "sort")
+            for name in ("state", "module", "name", "sort", "columns")
             if (value := getattr(self, name)) != getattr(usual, name)
         }
 
@@ -95,6 +99,33 @@ class Seen:
     people: int
 
     @property
+    def folded(self) -> tuple[str, ...]:
+        """Titles of the modules left out of sight, since they are required of nobody who is shown.
+
+        Nothing is folded where one sort of standing, or one module, is what was looked for.
+        """
+        if self.view.columns or self.view.state or self.view.module or not self._asked_for:
+            return ()
+        return tuple(
+            title for at, (_, title) in enumerate(self.modules) if at not in self._asked_for
+        )
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Which modules are in sight, counted from 0."""
+        everyone = range(len(self.modules))
+        return tuple(at for at in everyone if not self.folded or at in self._asked_for)
+
+    @cached_property
+    def _asked_for(self) -> frozenset[int]:
+        return frozenset(
+            at
+            for line in self.lines
+            for at, cell in enumerate(line.cells)
+            if not cell.is_set_aside and cell.state not in (State.NOT_REQUIRED, State.PASSED)
+        )
+
+    @property
     def pages(self) -> int:
         """How many pages there are; one where nobody is shown."""
         return max(1, -(-len(self.lines) // A_PAGE))
@@ -127,6 +158,7 @@ class Team:
     modules: tuple[tuple[str, str], ...]
     lines: tuple[TeamLine, ...]
     attention: Attention
+    steps: Steps
 
     def view(self, given: Mapping[str, str]) -> View:
         """What an address asks to see of this team."""

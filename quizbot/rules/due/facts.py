@@ -24,7 +24,8 @@ class Post:
 class Terms:
     """By when a rule asks, how often again, and between which days it is in force.
 
-    `every_months` is None where once is enough; the window must be shorter than that period.
+    `every_months` is None where once is enough; the window must be shorter than that period. A
+    `refresher` that is "shrinking" asks less of what was shown twice: see `rules/shrinking.py`.
     """
 
     in_force_from: date
@@ -34,6 +35,7 @@ class Terms:
     every_months: int | None = None
     window_days: int = 0
     grace_days: int = 0
+    refresher: str = "full"
 
 
 TERMS = tuple(field.name for field in fields(Terms))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import ge, le, lt
 from typing import Any
 
@@ -108,7 +109,14 @@ RANGES: tuple[tuple[State, tuple[Bound, ...]], ...] = (
 
 def state_from_dates(dates: Dates, day: date) -> State:
     """The state on a day up to `holds_to`."""
-    return next(state for state, bounds in RANGES if all(_holds(dates, b, day) for b in bounds))
+    for state, bounds in _limits(day):
+        for name, compare, limit in bounds:
+            value = getattr(dates, name)
+            if value is None or not compare(value, limit):
+                break
+        else:
+            return state
+    raise AssertionError("the last state has no bounds, so it holds")
 
 
 def due_from_dates(dates: Dates, day: date, state: State) -> date | None:
@@ -137,6 +145,12 @@ def turns(dates: Dates, after: date) -> Iterator[date]:
                 yield turn
 
 
-def _holds(dates: Dates, bound: Bound, day: date) -> bool:
-    value = getattr(dates, bound.name)
-    return value is not None and bool(bound.compare(value, bound.limit(day)))
+@lru_cache(64)
+def _limits(
+    day: date,
+) -> tuple[tuple[State, tuple[tuple[str, Callable[[Any, Any], Any], date], ...]], ...]:
+    """The boundaries with what each is compared with on a day: the same for everybody."""
+    return tuple(
+        (state, tuple((bound.name, bound.compare, bound.limit(day)) for bound in bounds))
+        for state, bounds in RANGES
+    )

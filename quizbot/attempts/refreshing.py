@@ -1,0 +1,67 @@
+"""Whose refresher is shorter, from the rules that ask them and what they showed lately."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from questions.module import Module
+from quizbot.clock import Clock, london_day
+from quizbot.rules.outcome import is_shown
+from quizbot.rules.shrinking import LATEST, Shorter, Showed, fewer, months_of
+from quizbot.standing.standings import Standings
+from quizbot.store.counted import counts
+from quizbot.store.database import Database
+from quizbot.store.tables import attempt, attempt_objective, requirement
+
+
+@dataclass(frozen=True)
+class Refreshers:
+    """Which areas of a module have fewer questions for somebody."""
+
+    database: Database
+    standings: Standings
+    now: Clock
+
+    def of(self, person_id: UUID, module: Module, owed: Collection[str] = ()) -> Shorter | None:
+        """A person's shorter refresher; None where the whole is asked."""
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            if not _has_rule(connection, module.id):
+                return None
+            facts = next(self.standings.facts(connection, [person_id], [module.id]))[2]
+            months = months_of(facts, today)
+            latest = _latest(connection, person_id, module.id) if months else []
+        areas = fewer(module, latest, today, months, owed)
+        return Shorter(module, areas) if areas else None
+
+
+def _has_rule(connection: Connection, module: str) -> bool:
+    """Whether any rule lets a module's refresher shrink: most have none."""
+    rules = select(requirement.c.id).where(
+        requirement.c.module == module, requirement.c.refresher != "full"
+    )
+    return connection.execute(rules.limit(1)).first() is not None
+
+
+def _latest(connection: Connection, person_id: UUID, module: str) -> list[Showed]:
+    rows = connection.execute(
+        select(attempt.c.id, attempt.c.submitted_at)
+        .where(
+            attempt.c.person_id == person_id,
+            attempt.c.module == module,
+            counts(),
+            attempt.c.submitted_at.is_not(None),
+        )
+        .order_by(attempt.c.submitted_at.desc())
+        .limit(LATEST)
+    ).all()
+    shown: defaultdict[UUID, set[str]] = defaultdict(set)
+    for one in connection.execute(
+        select(attempt_objective).where(attempt_objective.c.attempt_id.in_([r.id for r in rows]))
+    ):
+        if is_shown(one.asked, one.right_count):
+            shown[one.attempt_id].add(one.objective)
+    return [Showed(london_day(row.submitted_at), frozenset(shown[row.id])) for row in rows]
