@@ -126,6 +126,8 @@ def read_xml(data: bytes) -> Element:
     except expat.ExpatError as error:
         line, said = error.lineno, expat.ErrorString(error.code)
         raise NotRead(f"line {line}: is not valid XML: {said}{_slip(data, error)}") from None
+    except NotRead:
+        raise
     except (LookupError, ValueError):
         words = "its encoding is not known here: save it as UTF-8"
         raise NotRead(f"line 1: {words}") from None

@@ -16,7 +16,8 @@ def the_one(text):
 
 def test_every_escape_is_undone_once():
     draft, _ = the_one(
-        r"::a\:b::[plain]1 \= 1, \{x y\}, 50\~60, \#3, C\:\\n, a\nb {=yes#so\=so ~no ~x}"
+        r"::a\:b::[plain]1 \= 1, \{x y\}, 50\~60, \#3, C\:\\n, a\nb"
+        r" {=yes#so\=so ~no ~x}"
     )
 
     assert draft.content["id"] == "a-b"
@@ -133,7 +134,8 @@ def test_fractions_have_five_decimals_as_moodle_compares_them(share, words):
 
 def test_aiken_comes_over_in_all_its_styles():
     found = read(
-        b"What is\nhot?\na) Tea\nb) Ice\nand snow\nc) Air\nanswer: a\n\nWet?\n(A) Yes\n(B) No\nANSWER: B"
+        b"What is\nhot?\na) Tea\nb) Ice\nand snow\nc) Air\nanswer: a\n"
+        b"\nWet?\n(A) Yes\n(B) No\nANSWER: B"
     )
 
     first, second = found.drafts
@@ -150,5 +152,8 @@ def test_aiken_tells_what_it_cannot_read_with_its_line():
     assert [str(note) for note in found.notes] == [
         "line 1, “Hot?”: line 4: ANSWER is “D”, the answers are A, B",
         "line 6: line 6: ANSWER is “A”, the answers are none: each begins as “A. ”",
-        "line 8, “Wet?”: no ANSWER: follows: write the letter of the right answer below the answers",
+        (
+            "line 8, “Wet?”: no ANSWER: follows: write the letter of the right answer below"
+            " the answers"
+        ),
     ]

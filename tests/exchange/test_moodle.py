@@ -21,7 +21,8 @@ def multichoice(*answers, text="Which?", more="<single>true</single>", format_="
     )
     return (
         '<question type="multichoice"><name><text>Tea</text></name>'
-        f'<questiontext format="{format_}"><text>{text}</text></questiontext>{more}{given}</question>'
+        f'<questiontext format="{format_}"><text>{text}</text></questiontext>'
+        f"{more}{given}</question>"
     )
 
 
@@ -38,11 +39,13 @@ def test_one_answer_with_feedback_and_tags_comes_over():
     data = quiz(
         CATEGORY,
         """<question type="multichoice"><name><text>Water</text></name>
-<questiontext format="html"><text><![CDATA[<p>The kettle sings.</p><p>Is it <b>hot</b>?</p>]]></text>
-</questiontext><generalfeedback><text>&lt;p&gt;Steam &amp;amp; song.&lt;/p&gt;</text></generalfeedback>
+<questiontext format="html"><text><![CDATA[<p>The kettle sings.</p><p>Is it <b>hot</b>?</p>]]>
+</text></questiontext>
+<generalfeedback><text>&lt;p&gt;Steam &amp;amp; song.&lt;/p&gt;</text></generalfeedback>
 <single>true</single><answernumbering>iii</answernumbering>
 <answer fraction="100"><text>Yes</text><feedback><text>It is.</text></feedback></answer>
-<answer fraction="33.33333"><text>Nearly</text></answer><answer fraction="0"><text>No</text></answer>
+<answer fraction="33.33333"><text>Nearly</text></answer>
+<answer fraction="0"><text>No</text></answer>
 <tags><tag><text>level: recall</text></tag><tag><text>kitchen</text></tag></tags></question>""",
     )
 
@@ -97,10 +100,12 @@ def test_matching_comes_over_and_a_lone_answer_is_told():
     data = quiz(
         """<question type="matching"><name><text>Who</text></name><idnumber>who-does</idnumber>
 <questiontext><text>Who does it?</text></questiontext>
-<subquestion format="html"><text>&lt;p&gt;Police&lt;/p&gt;</text><answer><text>Protect</text></answer>
+<subquestion format="html"><text>&lt;p&gt;Police&lt;/p&gt;</text>
+<answer><text>Protect</text></answer>
 </subquestion><subquestion><text>Health</text><answer><text>Examine</text></answer></subquestion>
 <subquestion><text></text><answer><text>Teach</text></answer></subquestion>
-<correctfeedback><text>Well done.</text></correctfeedback><hint><text>Look.</text></hint></question>"""
+<correctfeedback><text>Well done.</text></correctfeedback>
+<hint><text>Look.</text></hint></question>"""
     )
 
     draft, notes = the_one(data)
@@ -138,7 +143,10 @@ def test_an_image_is_refused_kindly_and_the_question_waits_for_words():
     assert draft.content["ask"] == "What is it?"
     assert draft.doubts == (
         "a file (a.png) could not come over: say in words what it shows, or withdraw the question",
-        "an image (“A cup”) could not come over: say in words what it shows, or withdraw the question",
+        (
+            "an image (“A cup”) could not come over: say in words what it shows, or withdraw the"
+            " question"
+        ),
     )
 
 

@@ -11,7 +11,8 @@ from questions.exchange.toml import as_files
 from tests.exchange.questions import PARTS, module, question, the_four
 from tests.gate.samples import TODAY, the_place
 
-BANKS = {bank.id: bank.module for bank in read_banks(SHIPPED, the_place(), TODAY)}
+READ = read_banks(SHIPPED, the_place(), TODAY)
+BANKS = {bank.id: bank.module for bank in READ if bank.module}
 ROWS = ("option", "step", "pair")
 
 texts = st.text(
