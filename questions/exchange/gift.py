@@ -48,8 +48,7 @@ def _question(item: Item) -> Iterator[str]:
             yield f"={_answer(left.replace('->', '→'))} -> {_answer(right)}"
         for option in item.options:
             yield f"{_sign(item.kind, option)}#{_answer(option.why)}"
-        if item.feedback:
-            yield f"####{_answer(item.feedback)}"
+        yield f"####{_answer(item.feedback)}"
     yield "}"
 
 

@@ -77,8 +77,9 @@ class Written:
 def write(module: Module, format_: Format, questions: Sequence[Question] | None = None) -> Written:
     """The questions of a module that are asked, in a format; what it cannot hold beside it."""
     asked = module.asked if questions is None else questions
-    held = [question for question in asked if question.kind in format_.kinds]
     losses = [loss for question in asked for loss in lost(question, module, format_)]
+    gone = {loss.question for loss in losses if loss.field == WHOLE}
+    held = [question for question in asked if question.id not in gone]
     return Written(format_.write(held, module), tuple(losses))
 
 

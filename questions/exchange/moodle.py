@@ -89,10 +89,9 @@ def _question(item: Item) -> Iterator[str]:
                 yield "    </feedback>"
                 yield "  </answer>"
     tags = [label for label in item.labels if len(label) <= LONGEST_TAG]
-    if tags:
-        yield "  <tags>"
-        yield from (f"    <tag><text>{escaped(tag)}</text></tag>" for tag in tags)
-        yield "  </tags>"
+    yield "  <tags>"
+    yield from (f"    <tag><text>{escaped(tag)}</text></tag>" for tag in tags)
+    yield "  </tags>"
     yield "</question>"
 
 

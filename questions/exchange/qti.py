@@ -139,10 +139,8 @@ def _item(item: Item, version: Version) -> str:
     out.close()
     _processing(out, item)
     for letter, option in zip(LETTERS, item.options, strict=False):
-        if option.why:
-            _modal(out, "FEEDBACK", letter, option.why)
-    if item.feedback:
-        _modal(out, "REASON", "shown", item.feedback)
+        _modal(out, "FEEDBACK", letter, option.why)
+    _modal(out, "REASON", "shown", item.feedback)
     out.close()
     return "\n".join([*out.lines, ""])
 
@@ -168,8 +166,7 @@ def _declare(out: _Writer, item: Item) -> None:
         many = "single" if item.kind == "one-of" else "multiple"
         out.one("outcomeDeclaration", identifier="FEEDBACK", cardinality=many,
                 baseType="identifier")  # fmt: skip
-    if item.feedback:
-        _outcome(out, "REASON", "identifier", "shown", "single")
+    _outcome(out, "REASON", "identifier", "shown", "single")
 
 
 def _outcome(out: _Writer, name: str, base: str, value: str, cardinality: str) -> None:
