@@ -41,6 +41,7 @@ ifeq ($(filter no,$(POSTGRES)),)
 	@$(python) -m tools.postgres need
 endif
 	@$(MAKE) --no-print-directory read
+	@$(bin)/quizbot banks robots
 	@$(pytest) -n 2 -m "$(chosen)"
 	@for part in $(left-out); do echo "Left out, as asked: the $$part tests"; done
 
@@ -56,7 +57,6 @@ read: .venv/tests ## format, lint, types and banks alone
 	@$(bin)/mypy
 	@$(bin)/quizbot place check
 	@$(bin)/quizbot banks check
-	@$(bin)/quizbot banks robots
 
 pure := questions quizbot.errors quizbot.words quizbot.hosts quizbot.cells quizbot.rules
 cover: .venv/tests ## every branch of questions/ and of the pure rules is taken by a test
