@@ -51,9 +51,9 @@ class Latest:
     is_confirmed: bool = False  # a manager confirmed it after the latest pass
 
     def waits(self, today: date) -> bool:
-        """Whether it was passed lately, and nobody has confirmed what was understood since."""
+        """Whether the latest attempt passed, lately, and nobody has confirmed it since."""
         is_news = self.passed_on is not None and self.passed_on + CONFIRM_WITHIN >= today
-        return is_news and not self.is_confirmed
+        return self.passed and is_news and not self.is_confirmed
 
 
 NOTHING = Latest()

@@ -263,7 +263,10 @@ class ChangeLines:
 
     def one(self, change_id: str, viewer_id: UUID) -> ChangeLine:
         """One change; NotFound where the register has none of that name."""
-        return next(line for line in self.all(viewer_id) if line.id == self._known(change_id))
+        if change_id not in self.register.changes:
+            raise NotFound("There is no such change of guidance.")
+        acted = self.changes.all(viewer_id, change_action.c.change == change_id)
+        return self._line(self.changes.weighed(change_id)[0], acted)
 
     def waiting(self, lead_id: UUID) -> int:
         """How many changes in force nobody was told of here, though somebody passed before."""
@@ -302,9 +305,10 @@ class ChangeLines:
 
     def action(self, action_id: UUID, viewer_id: UUID, number: int = 1) -> ActionSheet:
         """One telling or asking below a viewer's units; NotFound for everybody else."""
-        acted = next((o for o in self.changes.all(viewer_id) if o.action_id == action_id), None)
-        if acted is None:
+        found = self.changes.all(viewer_id, change_action.c.id == action_id)
+        if not found:
             raise NotFound("There is no such telling or asking in your units.")
+        acted = found[0]
         maker = person.alias("maker")
         with self.database.reading() as connection:
             seen = self._rights(connection, viewer_id)
@@ -342,11 +346,6 @@ class ChangeLines:
         )
 
     # What the public methods are made of.
-
-    def _known(self, change_id: str) -> str:
-        if change_id not in self.register.changes:
-            raise NotFound("There is no such change of guidance.")
-        return change_id
 
     def _rights(self, connection: Connection, viewer_id: UUID) -> Rights:
         found = rights(connection, viewer_id, self.changes.today())

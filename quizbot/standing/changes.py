@@ -4,13 +4,13 @@ Nothing lapses by a change: validity stays, and what is to be confirmed stands b
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, true, update
 
 from questions.changing import Weighed, weigh
 from questions.register import Register, RuleChange
@@ -98,9 +98,10 @@ class Changes:
         """The day in London."""
         return london_day(self.now())
 
-    def weighed(self) -> list[Weighed]:
-        """Every change against what is asked here today."""
-        return [self._weigh(change) for change in self.register().changes.values()]
+    def weighed(self, change_id: str = "") -> list[Weighed]:
+        """Every change, or one, against what is asked here today."""
+        known = self.register().changes
+        return [self._weigh(known[one]) for one in ([change_id] if change_id else known)]
 
     def preview(self, draft: ChangeDraft, lead_id: UUID | None = None) -> ChangePreview:
         """What the draft would do; changes nothing."""
@@ -147,11 +148,7 @@ class Changes:
                 )
             )
             if draft.asks:
-                for some in chunks(found.each()):
-                    rows = [
-                        {"id": new_id(), "action_id": action_id, "person_id": who} for who in some
-                    ]
-                    write_in(connection, _TO_CONFIRM, rows)
+                _ask_each(connection, action_id, found.each())
             self.audit.add(
                 connection,
                 lead_id or OPERATOR,
@@ -205,9 +202,7 @@ class Changes:
             new |= {"id": new_id(), "due_on": due_on, "made_on": today, "made_by": lead_id}
             connection.execute(insert(change_action).values(**new))
             asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
-            for some in chunks(list(connection.execute(asked.distinct()).scalars())):
-                rows = [{"id": new_id(), "action_id": new["id"], "person_id": who} for who in some]
-                connection.execute(insert(to_confirm), rows)
+            _ask_each(connection, new["id"], connection.execute(asked.distinct()).scalars().all())
             self._take_back(connection, action_id, reason, lead_id)
             self.audit.add(
                 connection,
@@ -234,13 +229,16 @@ class Changes:
             found = holdings(connection, points, modules, whose, starts_on)
             return {stands.person_id: stands.held for stands in found}
 
-    def all(self, viewer_id: UUID | None = None) -> list[ChangeActed]:
+    def all(
+        self, viewer_id: UUID | None = None, which: ColumnElement[bool] | None = None
+    ) -> list[ChangeActed]:
         """What was told and asked below the units of a lead or auditor, the newest first."""
         with self.database.reading() as connection:
             over = self._seen(connection, viewer_id)
             rows = connection.execute(
                 select(change_action, unit.c.path)
                 .join(unit, unit.c.id == change_action.c.unit_id)
+                .where(true() if which is None else which)
                 .order_by(change_action.c.id.desc())
             ).all()
             return [
@@ -384,6 +382,12 @@ class Changes:
         over = self._over(connection, lead_id)
         if over is not None and not is_below(path, over):
             raise NotAllowed("You can ask the units that you lead, and those below.")
+
+
+def _ask_each(connection: Connection, action_id: UUID, people: Iterable[UUID]) -> None:
+    for some in chunks(people):
+        rows = [{"id": new_id(), "action_id": action_id, "person_id": who} for who in some]
+        write_in(connection, _TO_CONFIRM, rows)
 
 
 def _held_by(name: str, counted: Counter[Held]) -> HeldBy:

@@ -281,6 +281,19 @@ def test_all_that_was_passed_lately_is_confirmed_on_one_page_by_what_it_showed(
     assert "Nothing was passed lately" in carys_page.get("/team/attest").words
 
 
+def test_a_pass_before_a_failed_attempt_is_neither_counted_nor_offered(
+    carys_page, amina_page, take, clock
+):
+    take(amina_page, "Start")
+    assert "Passed lately: Referrals" in carys_page.get("/team").words
+    clock.forward(days=1)
+
+    take(amina_page, "Start", wrong_at=range(1, 15))
+
+    assert "Passed lately" not in carys_page.get("/team").words
+    assert "Nothing was passed lately" in carys_page.get("/team/attest").words
+
+
 @pytest.mark.parametrize("field", ["passes", "evidence", "statement"])
 def test_what_is_missing_is_told_and_nothing_is_confirmed(
     carys_page, amina_page, take, people, service, field
