@@ -1,62 +1,15 @@
-"""A change of guidance made up for tests: a register with it, and tea before and after."""
+"""Tea before and after a change of guidance: who passed without the rule, on the old one, since."""
 
-from dataclasses import replace
-from datetime import date
-
-from questions.register import Register, RegisterSource, RuleChange
 from quizbot.rules.pick import Mode
-from quizbot.service import Service
 from tests import made
+from tests.changed import CHANGE, renew, with_changes
 
-START = date(2026, 12, 1)  # of the new rule; tests begin on 21 November
-SOON = date(2027, 1, 31)
-CHANGE = {
-    "id": "c1",
-    "source": "the-code",
-    "from": "first",
-    "to": "second",
-    "in_force": START,
-    "facts": ["X1"],
-    "was": "Ask first.",
-    "now": "Tell at once.",
-    "matters": "Do not wait for an answer.",
-    "kind": "reversed",
-    "roles": ["all"],
-    "doubt": "none",
-    "date_doubt": "none",
-}
-DECISION = {"change": "c1", "verdict": "new", "why": "It asks the new rule."}
+DECISION = {"change": "c1", "verdict": "stands", "why": "As it was."}
 
 
-def with_change(service: Service, **changes: object) -> Service:
+def with_change(service, **changes):
     """The same service, with this one change in its register."""
-    change = RuleChange.model_validate({**CHANGE, **changes})
-    edition = {"label": "second", "status": "in-force"}
-    source = {
-        "id": "the-code",
-        "title": "The code",
-        "publisher": "The office",
-        "edition": [edition],
-    }
-    register = Register(
-        sources={"the-code": RegisterSource.model_validate(source)},
-        changes={change.id: change},
-        files={change.id: "changes/code.toml"},
-    )
-    confirmations = replace(service.confirmations, register=lambda: register)
-    acts = replace(service.changes, register=lambda: register, confirmations=confirmations)
-    lines = replace(service.change_lines, changes=acts, confirmations=confirmations)
-    desk = replace(service.desk, change_lines=lines)
-    return replace(
-        service, confirmations=confirmations, changes=acts, change_lines=lines, desk=desk
-    )
-
-
-def renew(questions):
-    """These questions ask the new rule from now on."""
-    for question in questions:
-        question |= {"facts": ["X1"], "decision": [DECISION], "ask": "What is the rule today?"}
-        question["option"][0]["misconception"] = "the-old-rule"
+    return with_changes(service, {**CHANGE, **changes})
 
 
 def publish(service, *, rests=True, is_new=False):
@@ -67,7 +20,7 @@ def publish(service, *, rests=True, is_new=False):
     by_objective = made.questions()
     for question in by_objective["water"][2:]:
         question["facts"] = ["X1"] if rests else ["T1"]
-        question["decision"] = [{**DECISION, "verdict": "stands"}] if rests else []
+        question["decision"] = [DECISION] if rests else []
     if is_new:
         renew(by_objective["leaves"])
     service.editions.publish([made.bank(by_objective=by_objective)], made.place())

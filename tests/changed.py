@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from questions.register import Register, RuleChange
+from questions.register import Register, RegisterSource, RuleChange
 from quizbot.rules.pick import Mode
 from quizbot.service import Service
 from quizbot.standing.change_drafts import ChangeDraft
@@ -40,16 +40,28 @@ SECOND = {
 
 
 def with_changes(service: Service, *changes: dict[str, Any]) -> Service:
-    """The service with a register of its own."""
+    """The service with a register of its own, whose one source has had two editions."""
     known = [RuleChange.model_validate(change) for change in changes or (CHANGE,)]
+    source = {
+        "id": "the-code",
+        "title": "The code",
+        "publisher": "The office",
+        "edition": [{"label": "second", "status": "in-force"}],
+    }
     register = Register(
-        changes={one.id: one for one in known}, files={one.id: "code.toml" for one in known}
+        sources={"the-code": RegisterSource.model_validate(source)},
+        changes={one.id: one for one in known},
+        files={one.id: "changes/code.toml" for one in known},
     )
     confirmations = replace(service.confirmations, register=lambda: register)
+    acts = replace(service.changes, register=lambda: register, confirmations=confirmations)
+    lines = replace(service.change_lines, changes=acts, confirmations=confirmations)
     return replace(
         service,
         confirmations=confirmations,
-        changes=replace(service.changes, register=lambda: register, confirmations=confirmations),
+        changes=acts,
+        change_lines=lines,
+        desk=replace(service.desk, change_lines=lines),
         attempts=replace(service.attempts, confirmations=confirmations),
         updates=replace(service.updates, confirmations=confirmations),
         certificates=replace(service.certificates, confirmations=confirmations),

@@ -13,7 +13,8 @@ from quizbot.rules.updates import Whom
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.store.tables import change_action, standing_cache, to_confirm
 from tests import made
-from tests.change_told import DECISION, SOON, history, publish, renew, take, with_change
+from tests.change_told import DECISION, history, publish, take, with_change
+from tests.changed import SOON, renew
 
 ALL = "Northmoor"
 
@@ -139,7 +140,7 @@ def test_who_is_asked_gets_its_questions_first(service, known, past, clock):
     clock.forward(minutes=1)
     by_objective = made.questions()
     for question in by_objective["water"][2:]:
-        question |= {"facts": ["X1"], "decision": [{**DECISION, "verdict": "stands"}]}
+        question |= {"facts": ["X1"], "decision": [DECISION]}
     renew(by_objective["leaves"][2:])
     service.editions.publish([made.bank(by_objective=by_objective)], made.place())
     ask(known())

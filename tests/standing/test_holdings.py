@@ -19,7 +19,8 @@ from quizbot.store.tables import (
     new_id,
 )
 from tests import made
-from tests.change_told import CHANGE, DECISION, publish, renew
+from tests.change_told import DECISION, publish
+from tests.changed import CHANGE, renew
 from tests.standing.test_changes import ALL
 
 START = date(2026, 6, 10)
@@ -35,7 +36,7 @@ def editions(service, clock):
     clock.forward(minutes=1)
     by_objective = made.questions()
     for question in by_objective["water"][2:]:
-        question |= {"facts": ["X1"], "decision": [{**DECISION, "verdict": "stands"}]}
+        question |= {"facts": ["X1"], "decision": [DECISION]}
     renew(by_objective["leaves"])
     service.editions.publish([made.bank(by_objective=by_objective)], made.place())
     with service.database.reading() as connection:
