@@ -94,6 +94,7 @@ LEADS = {
         "imports.cancel",
         "imports.changes",
         "imports.only_good",
+        "imports.say_days",
         *("imports.name_columns", "people.join_form", "people.join", "people.separate"),
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
