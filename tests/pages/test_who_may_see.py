@@ -99,6 +99,7 @@ LEADS = {
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
     *("requirements.health", "requirements.new", "requirements.make"),
+    *("requirements.nobody", "requirements.nobody_in"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }
 DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
