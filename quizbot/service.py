@@ -145,6 +145,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         troubles=reminders.troubles,
         people=people.people,
         change_lines=standing.change_lines,
+        forgotten=standing.forgotten,
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,

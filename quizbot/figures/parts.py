@@ -22,6 +22,7 @@ from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings
+from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
 
 
@@ -50,6 +51,7 @@ def open_figures(
     troubles: Troubles,
     people: People,
     change_lines: ChangeLines,
+    forgotten: Forgotten,
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
@@ -82,6 +84,7 @@ def open_figures(
             troubles=troubles,
             lateness=lateness,
             change_lines=change_lines,
+            forgotten=forgotten,
             now=core.now,
         ),
         reports=Reports(

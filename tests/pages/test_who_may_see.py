@@ -94,10 +94,12 @@ LEADS = {
         "imports.cancel",
         "imports.changes",
         "imports.only_good",
+        "imports.say_days",
         *("imports.name_columns", "people.join_form", "people.join", "people.separate"),
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
     *("requirements.health", "requirements.new", "requirements.make"),
+    *("requirements.nobody", "requirements.nobody_in"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }
 DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
