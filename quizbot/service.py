@@ -109,6 +109,8 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
+        tellings=standing.tellings,
         notices=notices,
         links=signin.links,
         ladder=read_ladder(settings.ladder),

@@ -32,9 +32,26 @@ class Confirming:
     now: str
     matters: str
     asked_in: str
+    made_on: date
     due_on: date
-    state: due.State | None
+    withdrawn_on: date | None
+    standing: due.Standing | None
     met_on: date | None
+
+    @property
+    def state(self) -> due.State | None:
+        """Where it stands, with the states of a request."""
+        return self.standing.state if self.standing else None
+
+    @property
+    def duties(self) -> tuple[due.Duty, ...]:
+        """The duty while it is open, as the ladder takes it: one, or none."""
+        return self.standing.duties if self.standing else ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is for them to do; what is exempt is not."""
+        return self.state is not None and self.state is not due.State.EXEMPT
 
 
 @dataclass(frozen=True)
@@ -107,7 +124,9 @@ def _confirming(row: Row[Any], met: date | None, facts: due.Facts, day: date) ->
         now=row.now,
         matters=row.matters,
         asked_in=row.asked_in,
+        made_on=row.made_on,
         due_on=(found.due_on if found else None) or row.due_on,
-        state=found.state if found else None,
+        withdrawn_on=row.withdrawn_on,
+        standing=found,
         met_on=met,
     )

@@ -306,7 +306,8 @@ class ChangeAction(SQLModel, table=True):
     """What a lead did about a change of guidance: told people of it, or asked them to confirm it.
 
     `was`, `now` and `matters` are the change's words on that day, `modules` those that it touched
-    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`.
+    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`. From
+    `announced_on` a message of it is owed to everybody who was told.
     """
 
     __tablename__ = "change_action"
@@ -332,6 +333,7 @@ class ChangeAction(SQLModel, table=True):
     made_on: date
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
     has_read: str = Field(default="", max_length=500)
+    announced_on: date | None = None
     withdrawn_on: date | None = None
     withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
     reason: str = Field(default="", max_length=500)
