@@ -139,6 +139,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
         duties=standing.duties,
         attestations=evidence.attestations,
         beliefs=evidence.beliefs,

@@ -62,6 +62,7 @@ def with_changes(service: Service, *changes: dict[str, Any]) -> Service:
         changes=acts,
         change_lines=lines,
         desk=replace(service.desk, change_lines=lines),
+        reports=replace(service.reports, confirmations=confirmations),
         nightly=replace(service.nightly, confirmations=confirmations),
         digests=replace(service.digests, confirmations=confirmations),
         attempts=replace(service.attempts, confirmations=confirmations),

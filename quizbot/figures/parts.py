@@ -20,6 +20,7 @@ from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -42,6 +43,7 @@ def open_figures(
     *,
     editions: Editions,
     standings: Standings,
+    confirmations: Confirmations,
     duties: Duties,
     attestations: Attestations,
     beliefs: Beliefs,
@@ -88,6 +90,7 @@ def open_figures(
             database=core.database,
             editions=editions,
             standings=standings,
+            confirmations=confirmations,
             duties=duties,
             attestations=attestations,
             audit=core.audit,
