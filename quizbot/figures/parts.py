@@ -10,6 +10,7 @@ from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
+from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
 from quizbot.figures.overdue import Lateness
@@ -58,7 +59,13 @@ def open_figures(
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
-    counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
+    counting = Counting(
+        database=core.database,
+        standings=standings,
+        beliefs=beliefs,
+        changes=ConfirmedCounting(confirmations),
+        now=core.now,
+    )
     lateness = Lateness(
         database=core.database,
         editions=editions,

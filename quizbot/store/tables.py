@@ -432,12 +432,17 @@ class StandingCache(SQLModel, table=True):
 class BoardFigure(SQLModel, table=True):
     """What was counted for the board at the end of a month, or in the month that runs; no names.
 
-    `people` of `of_people` are in date (kind "standing"), or showed the objective `item`. Small
-    numbers are in here: they are withheld when figures are read. No misconception is.
+    `people` of `of_people` are in date (kind "standing"), showed the objective `item`, confirmed
+    the change `item`, or said `item` when they were asked later (kind "later"). Small numbers are
+    in here: they are withheld when figures are read. No misconception is.
     """
 
     __tablename__ = "board_figure"
-    __table_args__ = (CheckConstraint("kind IN ('standing', 'objective', 'belief')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('standing', 'objective', 'belief', 'confirmed', 'later')", name="kind"
+        ),
+    )
 
     month: date = Field(primary_key=True)
     module: str = Field(primary_key=True, max_length=64)
