@@ -761,6 +761,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "starts_on",
             "modules",
             "asked_in",
+            "announced_on",
         }
     ),
     "pack": frozenset({"step", "done", "steps", "tries", "ends_at", "trouble", "size"}),

@@ -306,7 +306,8 @@ class ChangeAction(SQLModel, table=True):
     """What a lead did about a change of guidance: told people of it, or asked them to confirm it.
 
     `was`, `now` and `matters` are the change's words on that day, `modules` those that it touched
-    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`.
+    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`. From
+    `announced_on` a message of it is owed to everybody who was told.
     """
 
     __tablename__ = "change_action"
@@ -332,6 +333,7 @@ class ChangeAction(SQLModel, table=True):
     made_on: date
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
     has_read: str = Field(default="", max_length=500)
+    announced_on: date | None = None
     withdrawn_on: date | None = None
     withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
     reason: str = Field(default="", max_length=500)
@@ -430,12 +432,17 @@ class StandingCache(SQLModel, table=True):
 class BoardFigure(SQLModel, table=True):
     """What was counted for the board at the end of a month, or in the month that runs; no names.
 
-    `people` of `of_people` are in date (kind "standing"), or showed the objective `item`. Small
-    numbers are in here: they are withheld when figures are read. No misconception is.
+    `people` of `of_people` are in date (kind "standing"), showed the objective `item`, confirmed
+    the change `item`, or said `item` when they were asked later (kind "later"). Small numbers are
+    in here: they are withheld when figures are read. No misconception is.
     """
 
     __tablename__ = "board_figure"
-    __table_args__ = (CheckConstraint("kind IN ('standing', 'objective', 'belief')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('standing', 'objective', 'belief', 'confirmed', 'later')", name="kind"
+        ),
+    )
 
     month: date = Field(primary_key=True)
     module: str = Field(primary_key=True, max_length=64)
