@@ -4,9 +4,13 @@ A socket that is held for us outlives us. While an old service ends and a new on
 comes waits in its queue for those seconds, and nobody is refused.
 """
 
+import contextlib
 import os
+import signal
 import socket
+import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from granian._granian import SocketHolder
@@ -17,6 +21,8 @@ from quizbot.config import Settings
 from quizbot.errors import Misconfigured
 from quizbot.hosts import in_url
 
+TAKE_NOBODY = signal.SIGUSR1
+HEARD_OUT = 0.5  # seconds in which who was let in last says what they want
 FIRST = 3  # the number of the first socket that is given
 QUEUE = 1024  # who may wait in it
 # What the server says comes in our lines.
@@ -72,14 +78,46 @@ def server(door: Door, settings: Settings) -> MPServer:
         log_dictconfig=LOGGED,
     )
     if isinstance(made, AtGiven) and door.given:
-        made.given = door.given
+        made.given, made.hearing_out = door.given, threading.Event()
     return made
+
+
+def let_be_stopped(listener: socket.socket) -> None:
+    """Have a signal put a deaf socket in the place of the one that is listened at.
+
+    What is shared with others cannot be closed for one of them alone: the server goes on looking,
+    and finds nobody, while the others, and whoever comes after us, are given who comes.
+    """
+    inode = os.fstat(listener.fileno()).st_ino
+    deaf = socket.create_server(("127.0.0.1", 0))
+    deaf.setblocking(False)
+
+    def stop(*_: object) -> None:
+        for path in Path("/proc/self/fd").iterdir():
+            number = int(path.name)
+            with contextlib.suppress(OSError):
+                if os.fstat(number).st_ino == inode:
+                    os.dup2(deaf.fileno(), number)
+
+    signal.signal(TAKE_NOBODY, stop)
 
 
 class AtGiven(MPServer):
     """granian at a socket that is there already: each worker takes from its one queue."""
 
     given: socket.socket
+    hearing_out: threading.Event
+
+    def _stop_workers(self) -> None:
+        """Have them take nobody any more, hear out who has just come, and then end.
+
+        granian hangs up on whoever was let in and has said nothing yet, which is a failed request.
+        """
+        for worker in self.wrks:
+            with contextlib.suppress(ProcessLookupError, TypeError):
+                os.kill(worker.inner.pid, TAKE_NOBODY)
+        self.hearing_out.wait(HEARD_OUT)
+        super()._stop_workers()  # type: ignore[no-untyped-call]
 
     def _init_shared_socket(self) -> None:
         number = self.given.fileno()

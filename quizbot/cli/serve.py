@@ -169,7 +169,7 @@ def run(door: "Door") -> None:
         beside = Beside()
         beside.start()
         try:
-            server.serve(target_loader=partial(web_worker, os.getpid()), wrap_loader=False)
+            server.serve(target_loader=partial(web_worker, os.getpid(), door), wrap_loader=False)
         finally:
             beside.stop()
 
@@ -196,11 +196,14 @@ def share_memory() -> None:
     gc.freeze()  # what is never looked at by the collector stays shared
 
 
-def web_worker(parent: int) -> Any:
+def web_worker(parent: int, door: "Door") -> Any:
     """The pages, in a process that cannot outlive the one that started it."""
+    from quizbot.cli import listening
     from web import create_app
 
     die_with(parent)
+    if door.given:
+        listening.let_be_stopped(door.given)
     begin_as("quizbot web")
     return create_app()
 
