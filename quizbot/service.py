@@ -16,6 +16,7 @@ from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.vitals import Vitals
 from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
@@ -53,6 +54,7 @@ class Service(
     settings: Settings
     place: Place
     notices: Notices
+    vitals: Vitals
 
     def rests_on(self, module: str) -> RestsOn:
         """What a module's current edition rests on."""
@@ -156,7 +158,8 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     )
     privacy = open_privacy(core, editions=editions)
     rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)
-    return Service(settings=settings, place=place, notices=notices, **_all_of(rooms))
+    vitals = Vitals(database, now)
+    return Service(settings=settings, place=place, notices=notices, vitals=vitals, **_all_of(rooms))
 
 
 def _all_of(rooms: tuple[object, ...]) -> dict[str, Any]:

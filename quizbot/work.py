@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from itertools import chain
 
+from quizbot import logs
 from quizbot.clock import LONDON, london_day
 from quizbot.errors import Refused
 from quizbot.outbox.mail import Mailer, mailer, read_allowed
@@ -198,4 +199,4 @@ class Work:
 
 def tell(words: str) -> None:
     """A line in the log."""
-    print(f"quizbot work: {words}", flush=True)
+    logs.tell(words, part="quizbot work")
