@@ -12,6 +12,7 @@ from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
+from quizbot.figures.items import Items
 from quizbot.figures.overdue import Lateness
 from quizbot.figures.pack.contents import PackContents
 from quizbot.figures.pack.packs import Packs
@@ -35,6 +36,7 @@ class FiguresParts:
     lateness: Lateness
     desk: Desk
     packs: Packs
+    items: Items
 
 
 def open_figures(
@@ -95,6 +97,7 @@ def open_figures(
         ),
         counting=counting,
         board=board,
+        items=Items(database=core.database, editions=editions, worth=worth, now=core.now),
         packs=Packs(
             database=core.database,
             contents=PackContents(
