@@ -255,6 +255,11 @@ def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
     return found
 
 
+def must_see_items(connection: Connection, person_id: UUID, day: date) -> None:
+    """What people answer of a questionnaire's questions, all together: for safeguarding leads."""
+    must_lead(connection, person_id, day)
+
+
 def must_read_trail(connection: Connection, person_id: UUID, day: date) -> None:
     """The audit trail speaks of everybody: for leads and auditors of every unit at the top."""
     found = rights(connection, person_id, day)

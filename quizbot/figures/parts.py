@@ -13,6 +13,7 @@ from quizbot.figures.board import Board
 from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
+from quizbot.figures.items import Items
 from quizbot.figures.overdue import Lateness
 from quizbot.figures.pack.contents import PackContents
 from quizbot.figures.pack.packs import Packs
@@ -38,6 +39,7 @@ class FiguresParts:
     lateness: Lateness
     desk: Desk
     packs: Packs
+    items: Items
 
 
 def open_figures(
@@ -108,6 +110,7 @@ def open_figures(
         ),
         counting=counting,
         board=board,
+        items=Items(database=core.database, editions=editions, worth=worth, now=core.now),
         packs=Packs(
             database=core.database,
             contents=PackContents(

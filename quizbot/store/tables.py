@@ -697,6 +697,70 @@ class PackPart(SQLModel, table=True):
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class ItemFigure(SQLModel, table=True):
+    """What was counted of an edition's questions when enough people more had taken it; no names."""
+
+    __tablename__ = "item_figure"
+
+    module: str = Field(primary_key=True, max_length=64)
+    content_fingerprint: str = Field(primary_key=True, max_length=64)
+    counted_at: datetime
+    attempts: int
+    content: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Regrade(SQLModel, table=True):
+    """A lead's decision on a question found faulty: how it is judged, since when, and why.
+
+    `print` is of the question as it was asked; it holds for the editions in `regrade_edition`,
+    whatever is published later. With the decision "key" a `reply` is right as well.
+    """
+
+    __table_args__ = (
+        CheckConstraint("decision IN ('credit', 'drop', 'key')", name="decision"),
+        CheckConstraint("(decision = 'key') = (reply <> '')", name="reply"),
+        UniqueConstraint("module", "question_id", "print", "decision", "reply"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    module: str = Field(max_length=64)
+    question_id: str = Field(max_length=64)
+    print: str = Field(max_length=64)
+    decision: str = Field(max_length=10)
+    reply: str = Field(default="", max_length=16)
+    reason: str = Field(max_length=500)
+    made_at: datetime
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class RegradeEdition(SQLModel, table=True):
+    """An edition that asked a question in the words that were found faulty."""
+
+    __tablename__ = "regrade_edition"
+
+    regrade_id: UUID = Field(foreign_key="regrade.id", primary_key=True)
+    edition_id: UUID = Field(foreign_key="edition.id", primary_key=True, index=True)
+
+
+class Regraded(SQLModel, table=True):
+    """What a regrade made of a wrong answer, and of its attempt: beside the facts, never less.
+
+    The answer counts as right, or is out of the attempt; `passed` and `share` are the attempt's by
+    all decisions that were known then.
+    """
+
+    __table_args__ = (CheckConstraint("effect IN ('right', 'out')", name="effect"),)
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    question_id: str = Field(primary_key=True, max_length=64)
+    effect: str = Field(primary_key=True, max_length=10)
+    regrade_id: UUID = Field(foreign_key="regrade.id", index=True)
+    objective: str = Field(max_length=64)
+    passed: bool
+    share: float
+    regraded_at: datetime
+
+
 class Audit(SQLModel, table=True):
     """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
 
@@ -753,4 +817,8 @@ update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 pack = _table(Pack)
 pack_part = _table(PackPart)
+item_figure = _table(ItemFigure)
+regrade = _table(Regrade)
+regrade_edition = _table(RegradeEdition)
+regraded = _table(Regraded)
 audit = _table(Audit)
