@@ -27,6 +27,7 @@ STOREYS = (
     "quizbot.access",
     "quizbot.outbox",
     "quizbot.editions",
+    "quizbot.drafting",
     "quizbot.signin",
     "quizbot.standing",
     "quizbot.people",
