@@ -43,6 +43,11 @@ class UnaskedUnit:
     is_all: bool  # whether these are all there are
     rule_href: str
 
+    @property
+    def pages(self) -> int:
+        """How many pages its people have."""
+        return _pages_of(self.people)
+
 
 @dataclass(frozen=True)
 class UnaskedPerson:
@@ -66,7 +71,7 @@ class Unasked:
     @property
     def pages(self) -> int:
         """How many pages of units there are."""
-        return pages_of(len(self.units))
+        return _pages_of(len(self.units))
 
     def page(self, number: int) -> tuple[UnaskedUnit, ...]:
         """The units of a page, counted from 1."""
@@ -92,7 +97,7 @@ class Forgotten:
         with self.database.reading() as connection:
             return self._all(connection, self._find(connection, lead_id))
 
-    def _all(self, connection: Connection, found: "_Found") -> Unasked:
+    def _all(self, connection: Connection, found: "_Uncovered") -> Unasked:
         by_unit: dict[str, list[UnaskedPost]] = defaultdict(list)
         for one in found.posts:
             by_unit[one.unit].append(one)
@@ -141,7 +146,7 @@ class Forgotten:
             for one in shown
         ]
 
-    def _find(self, connection: Connection, lead_id: UUID) -> "_Found":
+    def _find(self, connection: Connection, lead_id: UUID) -> "_Uncovered":
         today = london_day(self.now())
         over = must_lead(connection, lead_id, today).lead_of
         titles = {e.module.id: e.module.title for e in self.editions.all_current()}
@@ -167,7 +172,7 @@ class Forgotten:
             for one in posts
             if is_theirs(one.unit) and frozenset(titles) - asked[one.person_id]
         }
-        return _Found(
+        return _Uncovered(
             titles=titles,
             rules=rules,
             over=over,
@@ -177,7 +182,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Uncovered:
     titles: Mapping[str, str]
     rules: Mapping[str, list[due.Requirement]]
     missing: Mapping[UUID, frozenset[str]]
@@ -266,6 +271,6 @@ def _post(path: str, job: str, day: date) -> due.Post:
     return due.Post(path, job, day, None, day)
 
 
-def pages_of(count: int) -> int:
+def _pages_of(count: int) -> int:
     """How many pages a list of so many has."""
     return max(1, -(-count // A_PAGE))

@@ -33,6 +33,19 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _OF_A_PAGE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+# What systems of HR call ours, without spaces and marks: offered, and taken only when chosen.
+_LIKELY = {
+    "staff_ref": "staffref staffnumber staffid employeenumber employeeno employeeid employeeref"
+    " personnelnumber payrollnumber payrollno assignmentnumber personnumber",
+    "name": "fullname employeename staffname displayname personname",
+    "email": "emailaddress workemail workemailaddress mail businessemail",
+    "unit": "team department organisation organization orgunit orgpath service division",
+    "job": "jobtitle position positiontitle post posttitle role title",
+    "started_on": "startdate started hiredate datestarted assignmentstartdate poststartdate"
+    " positionstartdate dateofjoining joined",
+    "manager": "managerid managernumber manageremail linemanager linemanageremail reportsto"
+    " supervisor boss manageremployeenumber managerstaffnumber",
+}
 # How a workbook begins: one of today, which is a zip, and one from before 2007 or with a password.
 WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -102,6 +115,17 @@ class OtherTitles(BadFile):
     def __init__(self, words: str, faults: tuple[str, ...], titles: tuple[str, ...]) -> None:
         super().__init__(words, faults)
         self.titles = titles
+
+    @property
+    def likely(self) -> dict[str, str]:
+        """What titles are likely to mean, each of ours once."""
+        found: dict[str, str] = {}
+        for title in self.titles:
+            bare = "".join(filter(str.isalnum, title.casefold()))
+            ours = next((name for name, known in _LIKELY.items() if bare in known.split()), "")
+            if ours and ours not in found.values():
+                found[title] = ours
+        return found
 
 
 def read_people(

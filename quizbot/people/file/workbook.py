@@ -4,8 +4,6 @@ openpyxl reads a sheet row by row. Before that, how many parts the packed file h
 is when unpacked, and that no part declares entities. Formulas count as what Excel saved for them.
 """
 
-import csv
-import io
 import re
 import zipfile
 import zlib
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
+from quizbot.cells import csv_line
 from quizbot.errors import BadFile
 
 if TYPE_CHECKING:
@@ -126,9 +125,7 @@ def _rows(sheet: Any, written: Any, name: str) -> Iterator[str]:
         cells = [_words(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
-        line = io.StringIO()
-        csv.writer(line, delimiter=SEPARATOR).writerow(cells)
-        yield line.getvalue()
+        yield csv_line(cells, SEPARATOR)
 
 
 def _all_of(sheet: Any) -> "Iterator[tuple[ReadOnlyCell | EmptyCell, ...]]":
