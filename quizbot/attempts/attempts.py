@@ -902,8 +902,7 @@ class Attempts:
         given = {"whose": person_id, "module": current.module.id}
         changes = {row.change for row in self.database.look(_TO_CONFIRM, given)}
         if changes:  # few are asked at all, so the rest is worked out for them alone
-            with self.database.reading() as connection:
-                asked = self.confirmations.of(connection, [person_id]).get(person_id, ())
+            asked = self.confirmations.mine(person_id)
             changes &= {one.change for one in asked if one.state is not None}
         return frozenset(
             question.id

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from questions.register import Register
 from quizbot.clock import Clock, london_day
@@ -15,7 +15,16 @@ from quizbot.editions.editions import Editions
 from quizbot.rules import due, updates
 from quizbot.standing.histories import Points, histories
 from quizbot.standing.standings import Standings, chunks
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import change_action, to_confirm
+
+_ASKED = (
+    select(change_action, to_confirm.c.person_id)
+    .distinct()  # two records that were made one may both have been asked
+    .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
+    .where(to_confirm.c.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(change_action.c.id.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +50,18 @@ class Confirming:
 class Confirmations:
     """Who is asked to confirm what, from the facts."""
 
+    database: Database
     editions: Editions
     standings: Standings
     register: Callable[[], Register]  # read when it is first needed
     now: Clock
+
+    def mine(self, person_id: UUID) -> tuple[Confirming, ...]:
+        """What one person is or was asked to confirm; most are asked nothing."""
+        if self.database.glance(_ASKED, {"people": [person_id]}) is None:
+            return ()
+        with self.database.reading() as connection:
+            return self.of(connection, [person_id]).get(person_id, ())
 
     def of(
         self, connection: Connection, people: Sequence[UUID], day: date | None = None
@@ -53,15 +70,7 @@ class Confirmations:
         day = day or london_day(self.now())
         found: defaultdict[UUID, list[Confirming]] = defaultdict(list)
         rows = [
-            row
-            for some in chunks(people)
-            for row in connection.execute(
-                select(change_action, to_confirm.c.person_id)
-                .distinct()  # two records that were made one may both have been asked
-                .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
-                .where(to_confirm.c.person_id.in_(some))
-                .order_by(change_action.c.id.desc())
-            )
+            row for some in chunks(people) for row in read_in(connection, _ASKED, {"people": some})
         ]
         met = self.met(connection, [(row.change, row.person_id) for row in rows])
         for module in {row.asked_in for row in rows}:
