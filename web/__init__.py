@@ -87,7 +87,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, session
+    from web import auth, demo, errors, filters, lane, lean, reviewed, session
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -115,6 +115,7 @@ def create_app(service: Service | None = None) -> Flask:
     filters.add_filters(app)
     auth.guard(app)
     errors.tell(app)
+    reviewed.Reviewed(app)
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
