@@ -1,12 +1,13 @@
 """Pages: the service as people see it in a browser."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, get_flashed_messages, has_request_context
+from flask.templating import Environment
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -33,10 +34,22 @@ HEADERS = (
 MOST_UNREAD = 1024 * 1024  # bytes of a request that are still taken when it is refused
 
 
+class Templates(Environment):
+    """Flask's templates, all of which know the same names.
+
+    Jinja lets each have more of its own, and compares name by name at every import of a macro.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template knows; none has names of its own."""
+        return {**self.globals, **d} if d else self.globals
+
+
 class Pages(Flask):
     """Flask without what we never use: no view here is async, so none is asked whether it is."""
 
     request_class = Asking
+    jinja_environment = Templates
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every function as it is."""
@@ -88,7 +101,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, session, watch
+    from web import auth, demo, errors, filters, lane, lean, reviewed, session, watch
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -116,6 +129,7 @@ def create_app(service: Service | None = None) -> Flask:
     filters.add_filters(app)
     auth.guard(app)
     errors.tell(app)
+    reviewed.Reviewed(app)
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
