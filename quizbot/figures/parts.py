@@ -10,6 +10,7 @@ from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
+from quizbot.figures.board_paper import BoardPapers
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
 from quizbot.figures.overdue import Lateness
@@ -21,6 +22,7 @@ from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
 from quizbot.standing.duties import Duties
+from quizbot.standing.requests import Requests
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
 
@@ -32,6 +34,7 @@ class FiguresParts:
     reports: Reports
     counting: Counting
     board: Board
+    board_papers: BoardPapers
     lateness: Lateness
     desk: Desk
     packs: Packs
@@ -53,6 +56,7 @@ def open_figures(
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
+    requests: Requests,
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
@@ -61,6 +65,7 @@ def open_figures(
         database=core.database,
         editions=editions,
         standings=standings,
+        requests=requests,
         audit=core.audit,
         now=core.now,
     )
@@ -69,6 +74,7 @@ def open_figures(
         editions=editions,
         counting=counting,
         beliefs=beliefs,
+        lateness=lateness,
         audit=core.audit,
         now=core.now,
     )
@@ -95,6 +101,14 @@ def open_figures(
         ),
         counting=counting,
         board=board,
+        board_papers=BoardPapers(
+            board=board,
+            editions=editions,
+            worth=worth,
+            audit=core.audit,
+            place=issuer,
+            now=core.now,
+        ),
         packs=Packs(
             database=core.database,
             contents=PackContents(

@@ -1,9 +1,11 @@
-"""Where the points of a line chart lie; pure. The page shows the same numbers in a table beside."""
+"""A line chart: where its points lie, and as a picture; pure. A table beside has the numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEFT, TOP, WIDTH, HEIGHT = 48, 16, 560, 200
+# Narrow, so that the words beside the axes are as large as those around it on a phone.
+LEFT, TOP, WIDTH, HEIGHT = 46, 30, 306, 190
+MOST_LABELS = 4  # of months: more would run into each other
 RIGHT, BOTTOM = LEFT + WIDTH, TOP + HEIGHT
 
 
@@ -23,7 +25,9 @@ class Chart:
 
     labels: tuple[tuple[float, str], ...]
     lines: tuple[tuple[Point | None, ...], ...]
+    left: float = LEFT
     right: float = RIGHT
+    box: str = f"0 0 {RIGHT + 8} {BOTTOM + 34}"
     bottom: float = BOTTOM
 
     @property
@@ -54,8 +58,10 @@ def chart(
     """Shares with their intervals, drawn from left to right."""
     step = WIDTH / max(1, len(labels))
     places = [round(LEFT + step * (at + 0.5), 1) for at in range(len(labels))]
+    every = -(-len(labels) // MOST_LABELS)
+    written = [at for at in range(len(labels)) if (len(labels) - 1 - at) % max(1, every) == 0]
     return Chart(
-        labels=tuple(zip(places, labels, strict=True)),
+        labels=tuple((places[at], labels[at]) for at in written),
         lines=tuple(
             tuple(
                 Point(x, height(found[0]), height(found[1][0]), height(found[1][1]))
@@ -66,3 +72,27 @@ def chart(
             for line in lines
         ),
     )
+
+
+def as_svg(drawn: Chart) -> str:
+    """The chart as a picture for paper, in one line."""
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{drawn.box}">']
+    words = '<text font-family="Libertinus Serif" font-size="13"'
+    for y, share in drawn.grid:
+        parts += [
+            f'<line x1="{drawn.left}" x2="{drawn.right}" y1="{y}" y2="{y}" stroke="#999999"/>',
+            f'{words} x="{drawn.left - 6}" y="{y + 4}" text-anchor="end">{share}</text>',
+        ]
+    for x, month in drawn.labels:
+        parts.append(f'{words} x="{x}" y="{drawn.bottom + 22}" text-anchor="middle">{month}</text>')
+    for number, points in enumerate(drawn.lines):
+        dashes = ' stroke-dasharray="7 5"' if number else ""
+        stroke = f'fill="none" stroke="#0d5c63" stroke-width="2"{dashes}'
+        parts += [f'<polyline points="{one}" {stroke}/>' for one in drawn.strokes(number)]
+        for point in filter(None, points):
+            bar = f'x1="{point.x}" x2="{point.x}" y1="{point.low}" y2="{point.high}"'
+            parts += [
+                f'<line {bar} stroke="#0d5c63" stroke-width="1.5" opacity="0.55"/>',
+                f'<circle cx="{point.x}" cy="{point.y}" r="4" fill="#0d5c63"/>',
+            ]
+    return "".join([*parts, "</svg>"])
