@@ -17,13 +17,18 @@ from quizbot.words import is_showable
 from web.current import is_token, page, service, token
 from web.forms import Form, replied
 from web.missed import keep_chosen
+from web.watch import PAGE
 
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 KNOWN = "known"  # the cookie of a browser in which somebody signed in before
 KNOWN_FOR = timedelta(days=180)
-SIGNS_OF_LIFE = ("about.live", "about.ready")  # asked by machines, by whatever name
+SIGNS_OF_LIFE = (
+    "about.live",
+    "about.ready",
+    "about.metrics",
+)  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 REFUSED = "knowledge.refused"  # what the lane met already, in a request's environment
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -86,6 +91,7 @@ def before() -> ResponseReturnValue | None:
     if not is_showable(request.path):
         abort(404)  # no page has such an address, and PostgreSQL would choke on it
     endpoint = request.endpoint
+    request.environ[PAGE] = endpoint
     view = current_app.view_functions.get(endpoint or "")
     g.person_id = None
     if endpoint == "static":

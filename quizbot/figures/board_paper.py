@@ -104,6 +104,9 @@ def _last(view: BoardView) -> str:
 def _tables_of(view: BoardView) -> Iterator[Section]:
     in_date = _tables(view, "", "Questionnaire", view.completion)
     yield section("In date, of those asked", [], in_date) | {"begins_page": True}
+    if view.changes:
+        confirmed = _tables(view, "", "Change", view.changes)
+        yield section("Changes of guidance confirmed, of those asked to", [], confirmed)
     for module, title in view.modules:
         shown, met = view.of_kind("objective", module), view.of_kind("belief", module)
         if shown or met:

@@ -10,7 +10,7 @@ from quizbot.access import is_below
 from quizbot.figures.board_lines import Figure, Line
 from quizbot.figures.board_words import BoardSentence, LateSummary, changed, least, what_next
 from quizbot.figures.chart import Chart, chart
-from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING
+from quizbot.figures.counting import BELIEF, CONFIRMED, OBJECTIVE, STANDING
 
 WHOLE = "All agencies"
 TOO_FEW, DIFFERS = "Too few to tell", "Differs between agencies"
@@ -18,6 +18,7 @@ KINDS = {
     STANDING: "In date, of those asked",
     OBJECTIVE: "Objective shown, of those asked about it",
     BELIEF: "Misconception met, of those who missed its objective",
+    CONFIRMED: "Change of guidance confirmed, of those asked to",
 }
 COLUMNS = (
     "Month",
@@ -43,6 +44,9 @@ counted as not in date.
 Objectives are from each person's latest submitted assured attempt. An objective is shown when all
 its questions were right. Whoever was not asked about it is not in its denominator. Practice never
 counts.
+
+A change of guidance is confirmed by those who have shown the new rule, of those who were asked to
+confirm it. Whoever is paused or exempt and has not shown it is in no denominator.
 
 Where fewer than five people did, or did not, that is said in place of the number. Of fewer than ten
 people nothing is said, and of fewer than five not even how many they are. The total is made from
@@ -152,6 +156,11 @@ class BoardView:
     def objectives(self) -> tuple[Figure, ...]:
         """What was shown of the chosen module."""
         return self.of_kind(OBJECTIVE, self.module)
+
+    @property
+    def changes(self) -> tuple[Figure, ...]:
+        """Who has confirmed the changes of guidance that people were asked about."""
+        return self.of_kind(CONFIRMED)
 
     @property
     def beliefs(self) -> tuple[Figure, ...]:

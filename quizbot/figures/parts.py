@@ -11,8 +11,10 @@ from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
 from quizbot.figures.board_paper import BoardPapers
+from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
+from quizbot.figures.items import Items
 from quizbot.figures.overdue import Lateness
 from quizbot.figures.pack.contents import PackContents
 from quizbot.figures.pack.packs import Packs
@@ -21,9 +23,11 @@ from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties
 from quizbot.standing.requests import Requests
 from quizbot.standing.standings import Standings
+from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
 
 
@@ -38,6 +42,7 @@ class FiguresParts:
     lateness: Lateness
     desk: Desk
     packs: Packs
+    items: Items
 
 
 def open_figures(
@@ -45,6 +50,7 @@ def open_figures(
     *,
     editions: Editions,
     standings: Standings,
+    confirmations: Confirmations,
     duties: Duties,
     attestations: Attestations,
     beliefs: Beliefs,
@@ -53,6 +59,7 @@ def open_figures(
     troubles: Troubles,
     people: People,
     change_lines: ChangeLines,
+    forgotten: Forgotten,
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
@@ -60,7 +67,13 @@ def open_figures(
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
-    counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
+    counting = Counting(
+        database=core.database,
+        standings=standings,
+        beliefs=beliefs,
+        changes=ConfirmedCounting(confirmations),
+        now=core.now,
+    )
     lateness = Lateness(
         database=core.database,
         editions=editions,
@@ -88,12 +101,14 @@ def open_figures(
             troubles=troubles,
             lateness=lateness,
             change_lines=change_lines,
+            forgotten=forgotten,
             now=core.now,
         ),
         reports=Reports(
             database=core.database,
             editions=editions,
             standings=standings,
+            confirmations=confirmations,
             duties=duties,
             attestations=attestations,
             audit=core.audit,
@@ -109,6 +124,7 @@ def open_figures(
             place=issuer,
             now=core.now,
         ),
+        items=Items(database=core.database, editions=editions, worth=worth, now=core.now),
         packs=Packs(
             database=core.database,
             contents=PackContents(
