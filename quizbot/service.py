@@ -163,6 +163,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        requests=standing.requests,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)

@@ -60,10 +60,11 @@ NOBODY = UUID("01a00000-0000-7000-8000-000000000000")
 
 MANAGERS = {
     *("team.show", "team.guide", "exports.as_csv", "exports.as_workbook", "exports.as_calendar"),
-    *("requests.index", "requests.new", "requests.make", "requests.withdraw"),
+    *("requests.new", "requests.make", "requests.withdraw"),
     *("attestations.new", "attestations.make", "attestations.make_of_passes"),
     *("guests.new", "guests.invite"),
 }
+ASKED = {"requests.index"}  # by whoever may ask: managers and leads
 # Of one person, for whoever answers for them: their managers, leads, auditors as it falls.
 ANSWERS_FOR = {
     *("team.person", "team.grant", "team.end_grant", "slips.make"),
@@ -71,7 +72,7 @@ ANSWERS_FOR = {
     *("attestations.one", "attestations.withdraw", "attestations.mine", "attestations.comment"),
     *("certificates.paper", "certificates.withdraw"),
 }
-FIGURES = {"board.show", "board.export_csv", "admin_home.show"}  # leads and auditors
+FIGURES = {"board.show", "board.export_csv", "board.paper", "admin_home.show"}  # leads and auditors
 TRAIL = {
     "audit.show",
     "board.packs",
@@ -88,6 +89,7 @@ EDITIONS = {
 }
 LEADS = {
     "board.overdue",
+    "board.ask_late",
     "board.overdue_csv",
     *("changes.act", "changes.people", "changes.correct", "changes.withdraw"),
     *("items.show", "items.export_csv"),
@@ -110,7 +112,7 @@ LEADS = {
     *("requirements.nobody", "requirements.nobody_in"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }
-DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
+DECIDED = (PUBLIC, OWN, MANAGERS, ASKED, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
 # Of the whole partnership, whoever leads any of it; all else is of somebody, or of a unit.
 OF_ALL = {"module", "change", "edition_id", "before", "after", "question_id", "problem_id"}
 
@@ -199,12 +201,12 @@ def test_who_manages_and_leads_nothing_opens_no_page_of_managers_or_leads(
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 AS = {
     "amina": (),
-    "carys": (MANAGERS,),
-    "efua": (FIGURES, TRAIL, EDITIONS, LEADS),
-    "dylan, lead of Northmoor/Police": (MANAGERS, FIGURES, EDITIONS, LEADS),
+    "carys": (MANAGERS, ASKED),
+    "efua": (ASKED, FIGURES, TRAIL, EDITIONS, LEADS),
+    "dylan, lead of Northmoor/Police": (MANAGERS, ASKED, FIGURES, EDITIONS, LEADS),
     "bashir, auditor of Northmoor/Police": (FIGURES, EDITIONS),
     "bashir, auditor of Northmoor": (FIGURES, EDITIONS, TRAIL),
-    "bashir, manager of Northmoor/Council": (MANAGERS,),
+    "bashir, manager of Northmoor/Council": (MANAGERS, ASKED),
 }
 
 
