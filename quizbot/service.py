@@ -12,6 +12,7 @@ from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
+from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
@@ -81,9 +82,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
 
     A `place` that is given is taken as it is: by what shows nobody its names and numbers.
     """
-    place = place or place_of(settings.place, now)
-    issuer, public_url = place.text("partnership_name"), settings.public_url
     database = open_database(settings.database_url)
+    live = None
+    if place is None:
+        live = LiveSettings(place_of(settings.place, now), database)
+        live.refresh()
+        place = Place(live)
+    issuer, public_url = place.text("partnership_name"), settings.public_url
     core = Core(
         database=database,
         audit=Audit(database, now),
@@ -94,6 +99,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     asked = open_editions(
         core,
         place=place,
+        live=live,
         place_file=settings.place,
         local_banks=settings.local_banks,
         signature_needed=settings.signature_needed,

@@ -705,6 +705,19 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "place_setting",
+        "Settings of the place that you saved",
+        "to show who answers for local names and numbers",
+        "leads",
+        Term.PERSON,
+        ("saved_by",),
+        {
+            "name": told("the setting"),
+            "saved_at": told("when"),
+            "saved_by": link("who saved it"),
+        },
+    ),
+    Holding(
         "pack",
         "Inspection packs that you asked for",
         "to give them to you while they are kept, which is an hour",
@@ -778,6 +791,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "link_used": frozenset({"id", "used_at"}),
     "session_ended": frozenset({"id", "ended_at"}),
     "column_name": frozenset({"title", "means"}),
+    "place_setting": frozenset({"content", "file_said"}),
     "update_seen": frozenset({"channel", "number", "seen_at"}),
     "huddle": frozenset(  # of a group, which is nobody
         {

@@ -53,6 +53,8 @@ ACTIONS: Mapping[str, str] = {
     "attempt.withdraw": "Attempt withdrawn",
     "certificate.withdraw": "Certificate withdrawn",
     "edition.sign": "Edition signed",
+    "place.save": "Setting of the place saved",
+    "place.leave": "Setting of the place left to its file",
     "problem.answer": "Report about a question answered",
     "board.export": "Board’s figures exported",
     "pack.ask": "Inspection pack asked for",

@@ -626,6 +626,18 @@ class ColumnName(SQLModel, table=True):
     means: str = Field(max_length=20)
 
 
+class PlaceSetting(SQLModel, table=True):
+    """A setting of the place saved on its page, and what its file said of it then, both as JSON."""
+
+    __tablename__ = "place_setting"
+
+    name: str = Field(primary_key=True, max_length=100)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    file_said: str = Field(sa_column=Column(Text, nullable=False))
+    saved_at: datetime
+    saved_by: UUID = Field(foreign_key="person.id")
+
+
 class UpdateSeen(SQLModel, table=True):
     """A channel's update that was answered, and so is answered by nothing when it comes again."""
 
@@ -742,6 +754,7 @@ link_used = _table(LinkUsed)
 session_ended = _table(SessionEnded)
 joined = _table(Joined)
 column_name = _table(ColumnName)
+place_setting = _table(PlaceSetting)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 pack = _table(Pack)

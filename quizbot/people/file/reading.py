@@ -13,6 +13,7 @@ from typing import TextIO
 from quizbot.cells import as_meant
 from quizbot.errors import BadFile
 from quizbot.people.file.days import DayOrder, DayReader
+from quizbot.people.file.likely import likely_columns
 from quizbot.people.file.workbook import SEPARATOR, workbook_lines
 from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
@@ -102,6 +103,11 @@ class OtherTitles(BadFile):
     def __init__(self, words: str, faults: tuple[str, ...], titles: tuple[str, ...]) -> None:
         super().__init__(words, faults)
         self.titles = titles
+
+    @property
+    def likely(self) -> dict[str, str]:
+        """What some of them are likely to mean."""
+        return likely_columns(self.titles)
 
 
 def read_people(

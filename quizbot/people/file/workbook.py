@@ -4,8 +4,6 @@ openpyxl reads a sheet row by row. Before that, how many parts the packed file h
 is when unpacked, and that no part declares entities. Formulas count as what Excel saved for them.
 """
 
-import csv
-import io
 import re
 import zipfile
 import zlib
@@ -14,7 +12,6 @@ from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from quizbot.errors import BadFile
@@ -29,11 +26,12 @@ LARGEST_IN_ALL = 200_000_000
 MOST_ROWS = 300_000
 MOST_COLUMNS = 100
 SEPARATOR = "\x1f"  # between cells of a line made here: no cell has it
+QUOTE = '"'
 PROLOGUE = 1 << 16  # bytes in which a part's first element stands
 _ZEROS = re.compile("0+")  # how a number is formatted that is shown with zeros in front
 # What the library says of a workbook that is spoilt or made to harm.
 _SPOILT = (
-    zipfile.BadZipFile, zlib.error, EOFError, ParseError, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, zlib.error, EOFError, SyntaxError, KeyError, ValueError, TypeError,
     IndexError, AttributeError, RuntimeError,
 )  # fmt: skip
 
@@ -126,9 +124,7 @@ def _rows(sheet: Any, written: Any, name: str) -> Iterator[str]:
         cells = [_words(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
-        line = io.StringIO()
-        csv.writer(line, delimiter=SEPARATOR).writerow(cells)
-        yield line.getvalue()
+        yield SEPARATOR.join(f'"{cell.replace(QUOTE, QUOTE * 2)}"' for cell in cells) + "\n"
 
 
 def _all_of(sheet: Any) -> "Iterator[tuple[ReadOnlyCell | EmptyCell, ...]]":
