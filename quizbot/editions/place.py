@@ -1,7 +1,6 @@
 """The place: its file as it may be used, and as leads see it, with what is held back by it."""
 
 import hashlib
-import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,17 +9,17 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from questions.bank import SHIPPED, read_banks
 from questions.checks import misfit
 from questions.findings import Finding, faults
 from questions.kinds import Question
 from questions.module import Module
 from questions.place import CONTACTS, Place, Setting, read_place
 from questions.place import SHIPPED as SHIPPED_PLACE
+from quizbot import logs
 from quizbot.access import must_lead
 from quizbot.clock import Clock, london_day
 from quizbot.editions.comparing import Difference, differences
-from quizbot.editions.editions import Editions, resolve
+from quizbot.editions.editions import Edition, Editions, resolve
 from quizbot.editions.place_settings import (
     LiveSettings,
     SavedSetting,
@@ -37,6 +36,7 @@ from quizbot.store.database import Database
 
 WORDS = SHIPPED_PLACE.with_name("place-words.toml")
 LONGEST_REVIEW = 732  # days until somebody looks at a setting again
+MOST_TEXTS = 40  # kept of what was written, by process
 TO_MEND = ("Empty", "Out of date")
 
 
@@ -231,10 +231,8 @@ class Places:
         return laid_over(place, saved), findings, saved
 
     def _modules(self) -> list[Module]:
-        """The banks of what is published, their slots open; read anew only when a file changed."""
-        published = {current.module.id for current in self.editions.all_current()}
-        found = _banks_of(SHIPPED, self.local_banks, london_day(self.now()))
-        return [module for module in found if module.id in published]
+        """What is published as it was written, its slots open; each is read once and kept."""
+        return [_written(self.editions, current) for current in self.editions.all_current()]
 
     def _lines(
         self, place: Place, saved: Mapping[str, SavedSetting], modules: Sequence[Module]
@@ -280,21 +278,18 @@ class Places:
             must_lead(connection, person_id, london_day(self.now()))
 
 
-def _banks_of(folder: Path, local: Path | None, today: date) -> list[Module]:
-    """The modules of two folders as they are; whatever is said of a place is left open in them."""
-    files = sorted(file for top in (folder, local) if top for file in top.rglob("*.toml"))
-    stamp = tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
-    key = (stamp, today)
-    kept = _last_banks.get(local)
-    if kept is None or kept[0] != key:
-        banks = read_banks(folder, Place(shipped_settings()), today, local)
-        kept = _last_banks[local] = (key, [bank.module for bank in banks if bank.module])
-    return kept[1]
+def _written(editions: Editions, current: Edition) -> Module:
+    """An edition before its slots were filled."""
+    found = _texts.get(current.id)
+    if found is None:
+        if len(_texts) >= MOST_TEXTS:
+            _texts.clear()
+        found = _texts[current.id] = editions.written(current)
+    return found
 
 
-Stamp = tuple[tuple[tuple[str, int, int], ...], date]
-# What was read last, by the folder of local changes: eight banks take a second.
-_last_banks: dict[Path | None, tuple[Stamp, list[Module]]] = {}
+# Editions never change, so what was written stands; a partnership's ids are nobody else's.
+_texts: dict[UUID, Module] = {}
 
 
 @cache
@@ -328,7 +323,7 @@ def place_of(path: Path, now: Clock) -> Place:
     kept = _last_good.get(path.absolute())
     if kept is None:
         raise Misconfigured(words)
-    print(f"{words} Until then what it said before stands.", file=sys.stderr, flush=True)
+    logs.tell(f"{words} Until then what it said before stands.", level="warning")
     return kept
 
 
