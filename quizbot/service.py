@@ -120,7 +120,11 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
-        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+        core,
+        notices=notices,
+        endings=standing.endings,
+        uploads_folder=VAR / "uploads",
+        directory_top=settings.scim,
     )
     reminders = open_reminders(
         core,

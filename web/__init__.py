@@ -88,7 +88,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, session, watch
+    from web import auth, demo, errors, filters, lane, lean, scim, session, watch
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -120,7 +120,8 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
-    app.wsgi_app = sealed(with_place_of_today(app, lane.Lane(app, service)))  # type: ignore[method-assign, assignment]
+    pages = with_place_of_today(app, lane.Lane(app, service))
+    app.wsgi_app = sealed(scim.with_directory(app, pages))  # type: ignore[method-assign, assignment]
     if service.settings.demo:
         demo.show(app, service)
     if service.settings.proxy:

@@ -276,6 +276,11 @@ def _row(line: int, head: TitleLine, cells: list[str], days: DayReader) -> Perso
         words = f"has {len(cells)} cells, not {len(head.titles)}: is a {between} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
     written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
+    return row_of(line, written, days)
+
+
+def row_of(line: int, written: Mapping[str, str], days: DayReader) -> PersonRow:
+    """One line by its cells, as they are written under our titles."""
     given = {title: tidy(as_meant(cell)) for title, cell in written.items()}
     faults = list(_cell_faults(line, given))
     faults += [
