@@ -13,6 +13,7 @@ from quizbot.config import VAR, Settings
 from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
+from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
@@ -85,9 +86,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
 
     A `place` that is given is taken as it is: by what shows nobody its names and numbers.
     """
-    place = place or place_of(settings.place, now)
-    issuer, public_url = place.text("partnership_name"), settings.public_url
     database = open_database(settings.database_url)
+    live = None
+    if place is None:
+        live = LiveSettings(place_of(settings.place, now), database)
+        live.refresh()
+        place = Place(live)
+    issuer, public_url = place.text("partnership_name"), settings.public_url
     core = Core(
         database=database,
         audit=Audit(database, now),
@@ -98,6 +103,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     asked = open_editions(
         core,
         place=place,
+        live=live,
         place_file=settings.place,
         local_banks=settings.local_banks,
         signature_needed=settings.signature_needed,
@@ -114,7 +120,11 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
-        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+        core,
+        notices=notices,
+        endings=standing.endings,
+        uploads_folder=VAR / "uploads",
+        directory_top=settings.scim,
     )
     reminders = open_reminders(
         core,

@@ -79,6 +79,7 @@ class Work:
         try:
             self.service.notices.doubt_lost(self.lease)
             total = self.send_codes()
+            self.service.directory.work()
             for _ in self.day(london_day(self.service.now())):
                 self.lease.renew()
                 total += self.send_codes()
@@ -121,6 +122,7 @@ class Work:
             is_busy = self._sent_some()
             if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
+                self.service.directory.work()
                 self.stop.wait(EVERY)
             trouble.times = 0
 

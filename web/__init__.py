@@ -101,7 +101,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, reviewed, session, watch
+    from web import auth, demo, errors, filters, lane, lean, reviewed, scim, session, watch
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -120,6 +120,7 @@ def create_app(service: Service | None = None) -> Flask:
     )
     app.extensions["quizbot"] = service
     app.extensions["frame"] = frame(service)
+    app.extensions["place"] = service.places.refresh()
     app.extensions["form_token"] = form_tokens(service.signer)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -133,7 +134,8 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
-    app.wsgi_app = sealed(lane.Lane(app, service))  # type: ignore[method-assign, assignment]
+    pages = with_place_of_today(app, lane.Lane(app, service))
+    app.wsgi_app = sealed(scim.with_directory(app, pages))  # type: ignore[method-assign, assignment]
     if service.settings.demo:
         demo.show(app, service)
     if service.settings.proxy:
@@ -148,6 +150,21 @@ def create_app(service: Service | None = None) -> Flask:
 def to_be_told() -> list[Any]:
     """What is to be told once; nothing where a page is made for whoever comes."""
     return get_flashed_messages() if has_request_context() else []
+
+
+def with_place_of_today(app: Flask, inside: "WSGIApplication") -> "WSGIApplication":
+    """Let what leads save of the place reach the foot of every page, here within seconds."""
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        service = app.extensions["quizbot"]
+        version = service.places.refresh()
+        if version != app.extensions["place"]:
+            app.extensions["place"] = version
+            app.extensions["frame"]["footer"] = frame(service)["footer"]
+            app.extensions["lean"].frames.clear()
+        return inside(environ, start_response)
+
+    return call
 
 
 def frame(service: Service) -> dict[str, Any]:

@@ -95,6 +95,7 @@ LEADS = {
     *("items.show", "items.export_csv"),
     *("editions.sign", "problems.index", "problems.answer"),
     *("messages.index", "messages.again", "messages.settle", "place.show", "place.download"),
+    *("place.edit", "place.save", "place.leave"),
     *("people.index", "people.show", "people.edit", "people.save", "people.leaving"),
     *("people.leave", "people.stay", "people.new", "people.add", "people.edit_post"),
     *("people.save_post", "people.new_post", "people.add_post", "people.new_role"),
@@ -114,7 +115,16 @@ LEADS = {
 }
 DECIDED = (PUBLIC, OWN, MANAGERS, ASKED, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
 # Of the whole partnership, whoever leads any of it; all else is of somebody, or of a unit.
-OF_ALL = {"module", "change", "edition_id", "before", "after", "question_id", "problem_id"}
+OF_ALL = {
+    "setting",
+    "module",
+    "change",
+    "edition_id",
+    "before",
+    "after",
+    "question_id",
+    "problem_id",
+}
 
 
 def known(rule: Rule) -> bool:
@@ -125,6 +135,7 @@ def known(rule: Rule) -> bool:
 def path_of(rule: Rule, **given: object) -> str:
     """An address of this rule; ids are nobody's unless given."""
     values = {"module": "referrals", "number": 1, "stamp": "x", "name": "x", "code": "x"}
+    values["setting"] = "referral_team"
     values |= {"change": CHANGE, **given}
     filled = {name: values.get(name, NOBODY) for name in rule.arguments}
     _, path = rule.build(filled, append_unknown=False) or ("", "")
@@ -298,6 +309,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
             "question_id": next(iter(edition.questions)),
             "problem_id": id_of(problem_report),
             "module": "referrals",
+            "setting": "referral_team",
             "number": 1,
             "change": CHANGE,
             "action_id": told,

@@ -50,6 +50,17 @@ def sign_in(s, p):
     s.sign_in.enter(sign_in_id, code)
 
 
+def save_place(s, p):
+    setting = s.place.settings["referral_hours"].model_copy(update={"value": "always"})
+    seen = s.places.preview(p.efua, "referral_hours", setting).fingerprint
+    s.places.save(p.efua, "referral_hours", setting, seen)
+
+
+def leave_place(s, p):
+    save_place(s, p)
+    s.places.leave_to_file(p.efua, "referral_hours")
+
+
 def import_(s, p):
     file = Path(s.settings.mail_url.removeprefix("file:")).with_name("people.csv")
     file.write_text("No,name,unit,job,started_on\nN9,Gita Rao,Northmoor/Health,Nurse,2026-02-02\n")
@@ -290,6 +301,8 @@ ACTS = {
                                                    "Designated nurse", "Every key.", p.efua)
     ),
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
+    "place.save": ("efua", "", save_place),
+    "place.leave": ("efua", "", leave_place),
     "author.grant": ("efua", "amina", name_author),
     "author.revoke": ("efua", "amina", author_no_longer),
     "draft.begin": ("efua", "", draft_question),
