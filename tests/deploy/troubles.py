@@ -3,13 +3,14 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.house import ROOT
 
-LOOKED_AT = ("quizbot/doctor.py", "quizbot/chat/telegram/state.py", "quizbot/cli/doctor.py")
-TOLD = {"tell": 0, "error": 0, "warning": 0, "exception": 0}  # which of a call's words are the line
-OK = "Level.OK"
+DOCTORS = ("quizbot/doctor.py", "quizbot/chat/telegram/state.py", "quizbot/cli/doctor.py")
+DATABASE = "quizbot/store/database.py"  # what it says of its troubles is logged word for word
 SOMETHING = "…"
+Given = dict[str, list[ast.expr]]
 
 
 @dataclass(frozen=True)
@@ -21,47 +22,54 @@ class Trouble:
 
 
 def troubles() -> Iterator[Trouble]:
-    """All of them; what another part puts into words is told there."""
-    for path in sorted((ROOT / "quizbot").rglob("*.py")) + sorted((ROOT / "web").rglob("*.py")):
+    """All of them; what another part puts into words is told where that part does."""
+    for path in (*sorted((ROOT / "quizbot").rglob("*.py")), *sorted((ROOT / "web").rglob("*.py"))):
         name = path.relative_to(ROOT).as_posix()
-        if "migrations" in name or name == "quizbot/logs.py":
-            continue
-        tree = ast.parse(path.read_text())
-        for function in (
-            n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
-        ):
-            given = _given(function)
-            for call in (n for n in ast.walk(function) if isinstance(n, ast.Call)):
-                words = _line(name, call)
-                if words is not None:
-                    yield from (
-                        Trouble(name, said) for said in _said(words, given) if said.strip("… :.,()")
-                    )
+        if "migrations" not in name and name != "quizbot/logs.py":
+            for words in sorted(_told_in(name, path)):
+                yield Trouble(name, words)
+
+
+def _told_in(name: str, path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    known = _given(tree.body)
+    found: set[str] = set()
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = known | _given(list(ast.walk(function)))
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and (line := _line(name, call)) is not None:
+                    found.update(_said(line, given))
+    return {words for words in found if words.strip("… :.,()@")}
 
 
 def _line(name: str, call: ast.Call) -> ast.expr | None:
     """The words of a call that tells of a trouble."""
-    called = ast.unparse(call.func)
-    if name in LOOKED_AT:
-        if called in ("warning", "fault", "make") and len(call.args) > 1:
-            return call.args[1]
-        if called == "Look" and len(call.args) > 2 and ast.unparse(call.args[1]) != OK:
-            return call.args[2]
+    called, args = ast.unparse(call.func), call.args
+    if name == DATABASE:
+        return args[0] if called in ("Misconfigured", "Busy") else None
+    if called == "CannotSend":
+        return args[0]
+    if name in DOCTORS:
+        if called in ("warning", "fault", "make") and len(args) > 1:
+            return args[1]
+        if called == "Look" and len(args) > 2 and ast.unparse(args[1]) != "Level.OK":
+            return args[2]
         return None
-    of_log = called in ("tell", "logs.tell") or called.startswith(("LOG.", "current_app.logger."))
-    return call.args[0] if of_log and call.args else None
+    is_line = called in ("tell", "logs.tell") or called.startswith(("LOG.", "current_app.logger."))
+    return args[0] if is_line and args else None
 
 
-def _given(function: ast.AST) -> dict[str, list[ast.expr]]:
-    """What each name in a function is set to."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(function):
+def _given(nodes: list[ast.stmt] | list[ast.AST]) -> Given:
+    """What each name is set to among these."""
+    found: Given = {}
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             found.setdefault(node.targets[0].id, []).append(node.value)
     return found
 
 
-def _said(node: ast.expr, given: dict[str, list[ast.expr]]) -> list[str]:
+def _said(node: ast.expr, given: Given) -> list[str]:
     """The ways in which words can read."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value.replace("%s", SOMETHING)]
@@ -70,6 +78,10 @@ def _said(node: ast.expr, given: dict[str, list[ast.expr]]) -> list[str]:
         return ["".join(map(str, parts))]
     if isinstance(node, ast.IfExp):
         return _said(node.body, given) + _said(node.orelse, given)
+    if isinstance(node, ast.Subscript):
+        return _said(node.value, given)
+    if isinstance(node, ast.Dict):
+        return [words for value in node.values for words in _said(value, given)]
     if isinstance(node, ast.Name):
         return [words for value in given.get(node.id, []) for words in _said(value, given)]
     return []
