@@ -2,6 +2,8 @@
 
 import re
 
+import click
+
 from quizbot.cli import COMMANDS, quizbot
 from quizbot.config import Settings
 from tests.deploy.troubles import troubles
@@ -46,7 +48,7 @@ def test_every_command_and_setting_of_the_page_is_there():
     for words in re.findall(r"quizbot ((?:db |people |banks |place )?[a-z]+)", PAGE):
         name, *more = words.split()
         assert name in COMMANDS, words
-        group = quizbot.get_command(None, name)
+        group = quizbot.get_command(click.Context(quizbot), name)
         assert not more or more[0] in group.commands, words
 
     known = {f"QUIZBOT_{name.upper()}" for name in Settings.model_fields}
