@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from quizbot import logs
 from quizbot.clock import LONDON, london_day
@@ -165,7 +166,7 @@ class Work:
         service = self.service
         began = time.monotonic()
         owed = 0
-        for count in service.nightly.run(today):
+        for count in chain(service.nightly.run(today), service.announcing.run()):
             owed += count
             yield
         for _ in service.standings.renewing(today):

@@ -28,6 +28,7 @@ STOREYS = (
     "quizbot.access",
     "quizbot.outbox",
     "quizbot.editions",
+    "quizbot.drafting",
     "quizbot.signin",
     "quizbot.standing",
     "quizbot.people",

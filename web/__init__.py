@@ -67,6 +67,7 @@ PARTS = (
     "editions",
     "exports",
     "guests",
+    "items",
     "me",
     "messages",
     "modules",

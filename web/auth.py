@@ -277,7 +277,7 @@ def enter() -> ResponseReturnValue:
 
 def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     """A fresh session, so that an older cookie is worth nothing; then where they wanted to go."""
-    there = session.get("next", "/me")
+    there = session.get("next") or first_page(signed_in)
     kept = {name: session[name] for name in ("ticked", "begin") if name in session}
     end_session()
     session.permanent = True
@@ -287,6 +287,16 @@ def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     answer = redirect(there, 303)
     remember(answer, signed_in)
     return answer
+
+
+def first_page(signed_in: SignedIn) -> str:
+    """Where somebody's day begins: what waits for leads, the team of managers, one's own record."""
+    rights = service().people.rights(
+        signed_in.person_id, Session(signed_in.session_id, signed_in.epoch)
+    )
+    if rights.leads:
+        return "/admin"
+    return "/team" if rights.manages else "/me"
 
 
 def remember(answer: BaseResponse, signed_in: SignedIn) -> None:

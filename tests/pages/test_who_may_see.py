@@ -90,6 +90,7 @@ LEADS = {
     "board.overdue",
     "board.overdue_csv",
     *("changes.act", "changes.people", "changes.correct", "changes.withdraw"),
+    *("items.show", "items.export_csv"),
     *("editions.sign", "problems.index", "problems.answer"),
     *("messages.index", "messages.again", "messages.settle", "place.show", "place.download"),
     *("people.index", "people.show", "people.edit", "people.save", "people.leaving"),
@@ -101,10 +102,12 @@ LEADS = {
         "imports.cancel",
         "imports.changes",
         "imports.only_good",
+        "imports.say_days",
         *("imports.name_columns", "people.join_form", "people.join", "people.separate"),
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
     *("requirements.health", "requirements.new", "requirements.make"),
+    *("requirements.nobody", "requirements.nobody_in"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }
 DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
