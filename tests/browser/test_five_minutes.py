@@ -79,9 +79,7 @@ def partnership(tmp_path, mailed):
 
 def mails_to(server, address, subject=""):
     """What was mailed to somebody, the newest last."""
-    return [
-        one for one in list(server.taken) if one["To"] == address and subject in one["Subject"]
-    ]
+    return [one for one in list(server.taken) if one["To"] == address and subject in one["Subject"]]
 
 
 def code_for(server, address, after=0):
