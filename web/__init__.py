@@ -31,6 +31,8 @@ HEADERS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+# Where people come by https, they never come by anything else.
+ALWAYS_HTTPS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 MOST_UNREAD = 1024 * 1024  # bytes of a request that are still taken when it is refused
 
 
@@ -135,7 +137,10 @@ def create_app(service: Service | None = None) -> Flask:
     for part in parts():
         app.register_blueprint(part.bp)
     pages = with_place_of_today(app, lane.Lane(app, service))
-    app.wsgi_app = sealed(scim.with_directory(app, pages))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = sealed(  # type: ignore[method-assign, assignment]
+        scim.with_directory(app, pages),
+        HEADERS + (ALWAYS_HTTPS,) * service.settings.is_https,
+    )
     if service.settings.demo:
         demo.show(app, service)
     if service.settings.proxy:
@@ -183,7 +188,9 @@ def frame(service: Service) -> dict[str, Any]:
     }
 
 
-def sealed(app: "WSGIApplication") -> "WSGIApplication":
+def sealed(
+    app: "WSGIApplication", always: tuple[tuple[str, str], ...] = HEADERS
+) -> "WSGIApplication":
     """Put the headers that keep a page what it is on everything, and let browsers keep no page."""
 
     def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -197,7 +204,7 @@ def sealed(app: "WSGIApplication") -> "WSGIApplication":
                     break
             else:
                 headers.append(("Cache-Control", "no-store"))
-            headers += HEADERS
+            headers += always
             # What is left unread of a form would be taken for the next request, or cut it off.
             if not (is_read or read_to_end(environ)):
                 headers.append(("Connection", "close"))
