@@ -12,6 +12,7 @@ from quizbot.words import MANAGER_SEES, long_date
 
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
+REGRADED = "You have passed something after all: a question in it was faulty"
 WITHDRAWN = "A safeguarding lead has withdrawn something that you took"
 
 
@@ -47,13 +48,15 @@ class Contents:
     met: int = 0
     confirmed: int = 0
     withdrawn: int = 0
+    regraded: int = 0
     has_nudge: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        return not (self.asked or self.confirmed or self.withdrawn or any(of_others))
+        of_own = (self.confirmed, self.withdrawn, self.regraded)
+        return not (self.asked or any(of_own) or any(of_others))
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,8 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
         return f"Your units: {_people(contents.units_soon)} with something due soon"
     if contents.withdrawn:
         return WITHDRAWN
+    if contents.regraded:
+        return REGRADED
     if contents.confirmed:
         return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
@@ -229,6 +234,13 @@ def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         yield LetterPart("Withdrawn", "h2")
         yield LetterPart(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
         yield LetterPart("Read which, and why", "a", f"{setting.public_url}/me#taken")
+    if contents.regraded:
+        yield LetterPart("Passed after all", "h2")
+        yield LetterPart(
+            f"{REGRADED}. The fault was ours, and it is held against nobody. Your certificate is in"
+            " your record."
+        )
+        yield LetterPart("Read which question, and why", "a", f"{setting.public_url}/me#taken")
 
 
 def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
@@ -242,7 +254,7 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         reasons.append("you are a safeguarding lead")
     if contents.met:
         reasons.append("you asked somebody to complete a questionnaire")
-    if contents.confirmed or contents.withdrawn:
+    if contents.confirmed or contents.withdrawn or contents.regraded:
         reasons.append("you are told what is written about you")
     yield LetterPart(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
