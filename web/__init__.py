@@ -73,6 +73,7 @@ PARTS = (
     "modules",
     "place",
     "problems",
+    "regrades",
     "requests",
     "requirements",
     "slips",

@@ -96,9 +96,23 @@ class RegradePreview:
     would_lose: int  # if it were held against people, which it is not
 
     @property
-    def changes_nothing(self) -> bool:
-        """Whether no answer that is there would count otherwise."""
-        return self.changed == 0
+    def is_cut(self) -> bool:
+        """Whether there are too many for all to be named."""
+        return len(self.names) == NAMED
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """All of it in words, a line each."""
+        return (
+            ("Editions that ask it so", ", ".join(self.editions)),
+            ("Attempts that were asked it", str(self.asked)),
+            ("Whose answer would count otherwise", str(self.changed)),
+            ("People who would pass after all", str(self.would_pass)),
+            (
+                "Who would fail, were it held against them",
+                f"{self.would_lose}. It is not: they keep their pass",
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,14 @@ class RegradeMade:
     by: str
     answers: int
     passes: int
+    answer: str  # what is right as well, in words
+
+    @property
+    def counted(self) -> str:
+        """What came of it, in words."""
+        answers = "1 answer counts" if self.answers == 1 else f"{self.answers} answers count"
+        who = "1 person has" if self.passes == 1 else f"{self.passes} people have"
+        return f"{answers} otherwise since, and {who} passed after all."
 
 
 @dataclass(frozen=True)
@@ -263,6 +285,21 @@ class Regrades:
             )
             for row in sorted(rows, key=lambda row: row.effect == Effect.RIGHT.value)
         }
+
+    def look(self, viewer_id: UUID, edition_id: UUID, question_id: str) -> list[RegradeMade]:
+        """The same for a lead who wants to decide something."""
+        with self.database.reading() as connection:
+            must_lead(connection, viewer_id, london_day(self.now()))
+        if question_id not in self.editions.by_id(edition_id).questions:
+            raise NotFound("There is no such question in this edition.")
+        return self.of_question(edition_id, question_id)
+
+    def _in_words(self, row: Any) -> str:
+        """What is right as well, as an edition has it in which that was decided."""
+        if not row.reply:
+            return ""
+        question = self.editions.by_id(row.edition_id).questions[row.question_id]
+        return "; ".join(question.text_of(letter) for letter in row.reply)
 
     def _check(self, asked: Edition, draft: RegradeDraft) -> None:
         """NotFound and BadReply for what cannot be decided."""
@@ -489,8 +526,20 @@ class Regrades:
             .where(mine, regraded.c.passed, ~attempt.c.passed)
             .scalar_subquery()
         )
+        one_edition = (
+            select(regrade_edition.c.edition_id)
+            .where(regrade_edition.c.regrade_id == regrade.c.id)
+            .limit(1)
+            .scalar_subquery()
+        )
         query = (
-            select(regrade, person.c.name, answers.label("answers"), passes.label("passes"))
+            select(
+                regrade,
+                person.c.name,
+                answers.label("answers"),
+                passes.label("passes"),
+                one_edition.label("edition_id"),
+            )
             .outerjoin(person, person.c.id == regrade.c.made_by)
             .where(*which)
             .order_by(regrade.c.id)
@@ -509,6 +558,7 @@ class Regrades:
                 by=row.name or "the operator",
                 answers=row.answers,
                 passes=row.passes,
+                answer=self._in_words(row),
             )
             for row in rows
         ]

@@ -83,7 +83,7 @@ LEADS = {
     "board.overdue",
     "board.overdue_csv",
     *("changes.act", "changes.people", "changes.correct", "changes.withdraw"),
-    *("items.show", "items.export_csv"),
+    *("items.show", "items.export_csv", "regrades.show", "regrades.decide"),
     *("editions.sign", "problems.index", "problems.answer"),
     *("messages.index", "messages.again", "messages.settle", "place.show", "place.download"),
     *("people.index", "people.show", "people.edit", "people.save", "people.leaving"),
