@@ -32,7 +32,14 @@ PUBLIC = {
     *("modules.index", "modules.show", "modules.sources"),
     *("tryout.begin", "tryout.start", "tryout.question", "tryout.answer", "tryout.outcome"),
     *("auth.ask", "auth.send", "auth.code", "auth.enter", "auth.leave"),
-    *("about.privacy", "about.accessibility", "about.live", "about.ready", "static"),
+    *(
+        "about.privacy",
+        "about.accessibility",
+        "about.live",
+        "about.ready",
+        "about.metrics",
+        "static",
+    ),
     *("about.link", "about.icon", "about.security", "about.manifest"),
     *("problems.new", "problems.report"),
     *("slips.ask", "slips.enter"),
@@ -95,10 +102,12 @@ LEADS = {
         "imports.cancel",
         "imports.changes",
         "imports.only_good",
+        "imports.say_days",
         *("imports.name_columns", "people.join_form", "people.join", "people.separate"),
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
     *("requirements.health", "requirements.new", "requirements.make"),
+    *("requirements.nobody", "requirements.nobody_in"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }
 DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
