@@ -155,6 +155,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         confirmations=standing.confirmations,
         notices=notices,
         certificates=evidence.certificates,
+        regrades=evidence.regrades,
     )
     figures = open_figures(
         core,

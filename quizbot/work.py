@@ -86,7 +86,7 @@ class Work:
             while count := self.send_some():
                 self.lease.renew()
                 total += count
-            for _ in self.service.packs.work():
+            for _ in self._pieces():
                 self.lease.renew()
                 total += self.send_codes()
             return total
@@ -156,12 +156,17 @@ class Work:
         return False
 
     def _made_a_piece(self) -> bool:
-        """Make a piece of the pack that somebody waits for; False where nobody does."""
+        """Make a piece of what somebody waits for; False where nobody does."""
         done = object()
         if next(self._packs, done) is not done:
             return True
-        self._packs = self.service.packs.work()
+        self._packs = self._pieces()
         return next(self._packs, done) is not done
+
+    def _pieces(self) -> Iterator[None]:
+        """What somebody waits for: a regrade that was decided, then packs."""
+        yield from self.service.regrades.work()
+        yield from self.service.packs.work()
 
     def day(self, today: date) -> Iterator[None]:
         """What is done once a day, piece by piece: standing renewed, notices owed, rests closed."""
@@ -173,6 +178,7 @@ class Work:
             yield
         for _ in service.standings.renewing(today):
             yield
+        yield from service.regrades.night()
         service.attempts.abandon_old()
         service.links.forget_old()
         service.uploads.tidy()

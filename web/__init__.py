@@ -88,6 +88,7 @@ PARTS = (
     "modules",
     "place",
     "problems",
+    "regrades",
     "requests",
     "requirements",
     "slips",

@@ -961,7 +961,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "item_figure": frozenset(
         {"module", "content_fingerprint", "counted_at", "attempts", "content"}
     ),
-    "regrade": frozenset({"print"}),
+    "regrade": frozenset({"print", "done_at"}),
     "regrade_edition": frozenset({"regrade_id", "edition_id"}),
     "link_used": frozenset({"id", "used_at"}),
     "session_ended": frozenset({"id", "ended_at"}),

@@ -51,6 +51,8 @@ ACTIONS: Mapping[str, str] = {
     "attestation.withdraw": "Confirmation withdrawn",
     "attestation.comment": "Confirmation commented",
     "attempt.withdraw": "Attempt withdrawn",
+    "attempt.regrade": "Attempt passed by a regrade",
+    "question.regrade": "Question regraded",
     "certificate.withdraw": "Certificate withdrawn",
     "edition.sign": "Edition signed",
     "scim.token": "Key of a directory made",

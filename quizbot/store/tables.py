@@ -805,7 +805,8 @@ class Regrade(SQLModel, table=True):
     """A lead's decision on a question found faulty: how it is judged, since when, and why.
 
     `print` is of the question as it was asked; it holds for the editions in `regrade_edition`,
-    whatever is published later. With the decision "key" a `reply` is right as well.
+    whatever is published later. With the decision "key" a `reply` is right as well. `done_at` is
+    when it was carried out for all who had handed in by then.
     """
 
     __table_args__ = (
@@ -823,6 +824,7 @@ class Regrade(SQLModel, table=True):
     reason: str = Field(max_length=500)
     made_at: datetime
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    done_at: datetime | None = None
 
 
 class RegradeEdition(SQLModel, table=True):

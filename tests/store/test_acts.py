@@ -9,18 +9,21 @@ from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.evidence.attestations import STATEMENT, AttestationDraft
+from quizbot.evidence.regrades import RegradeDraft
 from quizbot.people.forms import NewPost
 from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.trail import ACTIONS
 from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
+from quizbot.rules.regrading import Ruling
 from quizbot.rules.updates import Whom
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
 from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
+from tests.first_attempts import took
 from tests.people.people_files import without_address
 
 AMINA = "amina@northmoor.example"
@@ -131,6 +134,15 @@ def withdraw_certificate(s, p):
 def withdraw_attempt(s, p):
     take(s, p)
     s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
+
+
+def regrade(s, p):
+    s.editions.publish([made.bank(pass_share=0.66)], made.place())
+    tea = s.editions.current("tea")
+    wrong = {"water-boil-1": "b", "water-1": "c", "leaves-1": "a", "leaves-2": "b"}
+    took(s, tea, [wrong], whose=[p.amina])
+    draft = RegradeDraft(tea.id, "leaves-1", Ruling.CREDIT)
+    s.regrades.decide(p.efua, draft, "Amina was right as well.")
 
 
 def answer_report(s, p):
@@ -296,6 +308,8 @@ ACTS = {
     ),
     "certificate.withdraw": ("efua", "", withdraw_certificate),
     "attempt.withdraw": ("efua", "amina", withdraw_attempt),
+    "attempt.regrade": ("efua", "amina", regrade),
+    "question.regrade": ("efua", "", regrade),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
