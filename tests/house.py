@@ -20,6 +20,7 @@ STOREYS = (
     "quizbot.clock",
     "quizbot.words",
     "quizbot.hosts",
+    "quizbot.outgoing",
     "quizbot.cells",
     "quizbot.signing",
     "quizbot.rules",
