@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     demo: bool = False
     signature_needed: bool = False
     security_contact: str = ""
+    oidc: Path | None = None
     telegram_token: str = Field("", repr=False)
     telegram_bot: str = ""
     telegram_api: str = "https://api.telegram.org"

@@ -99,7 +99,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signature_needed=settings.signature_needed,
     )
     editions = asked.editions
-    signin = open_signin(core, notices=notices, public_url=public_url)
+    signin = open_signin(core, notices=notices, public_url=public_url, providers_file=settings.oidc)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(

@@ -12,7 +12,14 @@ from functools import cached_property
 from quizbot.clock import LONDON, london_day
 from quizbot.errors import Refused
 from quizbot.outbox.mail import Mailer, mailer, read_allowed
-from quizbot.outbox.notices import ADDRESS_CHANGED, CannotSend, ChatWire, Outlet, Writer
+from quizbot.outbox.notices import (
+    ACCOUNT_BOUND,
+    ADDRESS_CHANGED,
+    CannotSend,
+    ChatWire,
+    Outlet,
+    Writer,
+)
 from quizbot.service import Service
 from quizbot.signin.readdressed import told
 from quizbot.store.lease import Lease, NotOurs
@@ -192,7 +199,11 @@ class Work:
 
     def writers(self) -> dict[str, Writer]:
         """What each kind of notice that goes alone says."""
-        return {"sign-in": self.service.sign_in.mail, ADDRESS_CHANGED: told}
+        return {
+            "sign-in": self.service.sign_in.mail,
+            ADDRESS_CHANGED: told,
+            ACCOUNT_BOUND: self.service.accounts.mail,
+        }
 
 
 def tell(words: str) -> None:

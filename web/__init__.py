@@ -52,6 +52,7 @@ class Pages(Flask):
 
 PARTS = (
     "about",
+    "accounts",
     "admin.imports",
     "admin.people",
     "admin.units",

@@ -13,9 +13,11 @@ from quizbot.access import Role
 from quizbot.evidence.attestations import STATEMENT, AttestationDraft
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
+from quizbot.signin.accounts import ProvenAccount
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft as RuleDraft
 from quizbot.store.tables import (
+    account,
     attempt,
     attestation,
     chat_link,
@@ -36,6 +38,7 @@ PUBLIC = {
     *("about.link", "about.icon", "about.security", "about.manifest"),
     *("problems.new", "problems.report"),
     *("slips.ask", "slips.enter"),
+    *("accounts.begin", "accounts.back", "accounts.out", "accounts.ended"),
     *("certificates.check", "certificates.show"),
 }
 # What everybody who has signed in may open, for themselves.
@@ -98,6 +101,7 @@ LEADS = {
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
     *("requirements.health", "requirements.new", "requirements.make"),
+    *("accounts.show", "accounts.give", "accounts.end"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }
 DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
@@ -242,6 +246,14 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
     (rule_id,) = service.rules.save(rule, rule.fingerprint, people.efua)
     edition = service.editions.current("referrals")
     service.problems.report(edition.id, next(iter(edition.questions)), "A doubt.", people.amina)
+    service.accounts.come_in(
+        ProvenAccount(
+            provider="council",
+            issuer="https://login.example",
+            subject="1",
+            address="amina@northmoor.example",
+        )
+    )
     service.links.accept(service.links.payload(people.amina), "telegram", "4711")
     draft = ChangeDraft(change=CHANGE, unit="Northmoor/Council")
     told = service.changes.apply(draft, draft.fingerprint, people.efua)
@@ -271,6 +283,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
             "of_person": people.amina,
             "about": people.amina,
             "post_id": id_of(post, post.c.person_id == people.amina),
+            "account_id": id_of(account, account.c.person_id == people.amina),
             "grant_id": id_of(role_grant, role_grant.c.person_id == people.amina),
             "request_id": id_of(request),
             "granted_id": pause,

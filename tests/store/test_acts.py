@@ -16,6 +16,7 @@ from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
 from quizbot.rules.updates import Whom
+from quizbot.signin.accounts import ProvenAccount
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
@@ -48,6 +49,19 @@ def sign_in(s, p):
     sign_in_id = s.sign_in.ask(AMINA)
     code = s.sign_in.mail({"sign_in": str(sign_in_id), "too_many": False}).subject[:6]
     s.sign_in.enter(sign_in_id, code)
+
+
+def bind_account(s, p):
+    proven = ProvenAccount(
+        provider="council", issuer="https://login.example", subject="1", address=AMINA
+    )
+    s.accounts.come_in(proven)
+
+
+def take_account_off(s, p):
+    bind_account(s, p)
+    (line,) = s.accounts.of(p.amina)
+    s.accounts.end(p.efua, p.amina, line.account_id)
 
 
 def import_(s, p):
@@ -233,6 +247,8 @@ ACTS = {
     "sign-in.slip": (
         "efua", "amina", lambda s, p: s.slips.print_for(without_address(s, p.amina), p.efua)
     ),
+    "account.bind": ("amina", "amina", bind_account),
+    "account.end": ("efua", "amina", take_account_off),
     "role.grant": (
         "efua", "amina", lambda s, p: s.people.grant(AMINA, Role.AUDITOR, "Northmoor", by=p.efua)
     ),
