@@ -17,6 +17,7 @@ bp = Blueprint("accounts", __name__)
 
 AWAY = 600  # seconds that somebody may take at the provider
 AT_ONCE = 3  # sign-ins begun in one browser: tabs; older ones are forgotten, for cookies are small
+SAID_NO = "access_denied"
 LONGEST = 4000  # characters of what comes back
 OLD = (
     "This sign-in was begun too long ago, in another browser, or is done already. Begin once more."
@@ -49,7 +50,9 @@ def back(provider: str) -> ResponseReturnValue:
     mine = [one for one in begun if is_same(state, one[0]) and one[1] == provider]
     session["away"] = [one for one in begun if one not in mine]
     if not mine:
-        return sign_in_page(OLD)
+        # Some providers forget what they were given where somebody says no; nothing is done here.
+        has_said_no = request.args.get("error") == SAID_NO
+        return sign_in_page(str(organisations.refused(provider, SAID_NO)) if has_said_no else OLD)
     try:
         if "error" in request.args:
             raise organisations.refused(provider, request.args["error"])

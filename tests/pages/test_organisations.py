@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from quizbot.service import open_service
 from tests.conftest import settings_for
 from tests.pages.conftest import mails, newest_code
-from tests.signin.provider import CLIENT, KEY, OTHER_KEY, SECRET, rsa, running
+from tests.signin.provider import CLIENT, KEY, OTHER_KEY, SECRET, NoRedirect, rsa, running
 
 COUNCIL = "Sign in with Northmoor Council"
 AMINA = "amina@northmoor.example"
@@ -77,11 +77,6 @@ def service(database_url, tmp_path, clock, tables):
     opened = open_service(settings_for(database_url, tmp_path, oidc=file), clock)
     yield opened
     opened.close()
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
 
 
 def goes_to(address):

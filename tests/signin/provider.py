@@ -7,6 +7,7 @@ import json
 import secrets
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,13 @@ from joserfc.jws import JWSRegistry
 
 CLIENT = "the-knowledge"
 SECRET = "se+cret%of:it"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Lets a test see where it would be sent."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Nowhere."""
 
 
 def rsa(kid: str) -> RSAKey:
