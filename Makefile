@@ -85,6 +85,7 @@ endif
 		$(if $(filter no,$(POSTGRES)),--no-postgres)
 	@$(python) -m tools.bench_scale
 	@$(python) -m tools.bench_changes
+	@$(python) -m tools.bench_items
 	@$(python) -m tools.bench_chat
 
 # ---- keeping it ----------------------------------------------------------------------------

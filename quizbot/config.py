@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     signature_needed: bool = False
     security_contact: str = ""
     oidc: Path | None = None
+    log: str = "text"
+    log_requests: bool = False
+    metrics_token: str = Field("", repr=False)
     telegram_token: str = Field("", repr=False)
     telegram_bot: str = ""
     telegram_api: str = "https://api.telegram.org"
@@ -173,6 +176,20 @@ class Settings(BaseSettings):
     def _can_be_read(cls, text: str, info: ValidationInfo) -> str:
         _READERS[info.field_name or ""](text)
         return text
+
+    @field_validator("log")
+    @classmethod
+    def _a_manner(cls, manner: str) -> str:
+        if manner not in ("text", "json"):
+            raise ValueError("must be text or json")
+        return manner
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _not_to_be_guessed(cls, token: str) -> str:
+        if token and not re.fullmatch(r"[!-~]{16,200}", token):
+            raise ValueError("must have 16 characters or more, chosen at random, without spaces")
+        return token
 
     @field_validator("secret_key")
     @classmethod

@@ -10,12 +10,14 @@ from quizbot.attempts.parts import AttemptsParts, open_attempts
 from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
+from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.vitals import Vitals
 from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
@@ -36,6 +38,7 @@ USUAL = timedelta(days=28)
 class Service(
     Core,
     EditionsParts,
+    DraftingParts,
     SignInParts,
     StandingParts,
     PeopleParts,
@@ -53,6 +56,7 @@ class Service(
     settings: Settings
     place: Place
     notices: Notices
+    vitals: Vitals
 
     def rests_on(self, module: str) -> RestsOn:
         """What a module's current edition rests on."""
@@ -99,6 +103,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signature_needed=settings.signature_needed,
     )
     editions = asked.editions
+    drafting = open_drafting(
+        core,
+        editions=editions,
+        worth=asked.figures,
+        place=place,
+        local_banks=settings.local_banks,
+    )
     signin = open_signin(core, notices=notices, public_url=public_url, providers_file=settings.oidc)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
@@ -109,6 +120,8 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
+        tellings=standing.tellings,
         notices=notices,
         links=signin.links,
         ladder=read_ladder(settings.ladder),
@@ -137,6 +150,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
         duties=standing.duties,
         attestations=evidence.attestations,
         beliefs=evidence.beliefs,
@@ -145,14 +159,28 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         troubles=reminders.troubles,
         people=people.people,
         change_lines=standing.change_lines,
+        forgotten=standing.forgotten,
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
-    rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)
-    return Service(settings=settings, place=place, notices=notices, **_all_of(rooms))
+    rooms = (
+        core,
+        asked,
+        drafting,
+        signin,
+        standing,
+        people,
+        reminders,
+        evidence,
+        attempts,
+        figures,
+        privacy,
+    )
+    vitals = Vitals(database, now)
+    return Service(settings=settings, place=place, notices=notices, vitals=vitals, **_all_of(rooms))
 
 
 def _all_of(rooms: tuple[object, ...]) -> dict[str, Any]:

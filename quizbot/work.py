@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
+from quizbot import logs
 from quizbot.clock import LONDON, london_day
 from quizbot.errors import Refused
 from quizbot.outbox.mail import Mailer, mailer, read_allowed
@@ -171,7 +173,7 @@ class Work:
         service = self.service
         began = time.monotonic()
         owed = 0
-        for count in service.nightly.run(today):
+        for count in chain(service.nightly.run(today), service.announcing.run()):
             owed += count
             yield
         for _ in service.standings.renewing(today):
@@ -208,4 +210,4 @@ class Work:
 
 def tell(words: str) -> None:
     """A line in the log."""
-    print(f"quizbot work: {words}", flush=True)
+    logs.tell(words, part="quizbot work")

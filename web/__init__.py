@@ -68,6 +68,7 @@ PARTS = (
     "editions",
     "exports",
     "guests",
+    "items",
     "me",
     "messages",
     "modules",
@@ -88,7 +89,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, session
+    from web import auth, demo, errors, filters, lane, lean, session, watch
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -124,6 +125,10 @@ def create_app(service: Service | None = None) -> Flask:
         demo.show(app, service)
     if service.settings.proxy:
         trust_proxy(app, service.settings.proxy)
+    counts = watch.Counts(service.vitals) if service.settings.metrics_token else None
+    app.extensions["counts"] = counts
+    if counts or service.settings.log_requests:
+        app.wsgi_app = watch.Watched(app.wsgi_app, service.settings, counts)  # type: ignore[method-assign]
     return app
 
 

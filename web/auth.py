@@ -17,13 +17,18 @@ from quizbot.words import is_showable
 from web.current import is_token, page, service, token
 from web.forms import Form, replied
 from web.missed import keep_chosen
+from web.watch import PAGE
 
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 KNOWN = "known"  # the cookie of a browser in which somebody signed in before
 KNOWN_FOR = timedelta(days=180)
-SIGNS_OF_LIFE = ("about.live", "about.ready")  # asked by machines, by whatever name
+SIGNS_OF_LIFE = (
+    "about.live",
+    "about.ready",
+    "about.metrics",
+)  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 REFUSED = "knowledge.refused"  # what the lane met already, in a request's environment
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -92,6 +97,7 @@ def before() -> ResponseReturnValue | None:
     if not is_showable(request.path):
         abort(404)  # no page has such an address, and PostgreSQL would choke on it
     endpoint = request.endpoint
+    request.environ[PAGE] = endpoint
     view = current_app.view_functions.get(endpoint or "")
     g.person_id = None
     if endpoint == "static" or getattr(view, "is_from_machine", False):
@@ -289,7 +295,7 @@ def enter() -> ResponseReturnValue:
 
 def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     """A fresh session, so that an older cookie is worth nothing; then where they wanted to go."""
-    there = session.get("next", "/me")
+    there = session.get("next") or first_page(signed_in)
     kept = {name: session[name] for name in ("ticked", "begin") if name in session}
     end_session()
     session.permanent = True
@@ -299,6 +305,16 @@ def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     answer = redirect(there, 303)
     remember(answer, signed_in)
     return answer
+
+
+def first_page(signed_in: SignedIn) -> str:
+    """Where somebody's day begins: what waits for leads, the team of managers, one's own record."""
+    rights = service().people.rights(
+        signed_in.person_id, Session(signed_in.session_id, signed_in.epoch)
+    )
+    if rights.leads:
+        return "/admin"
+    return "/team" if rights.manages else "/me"
 
 
 def remember(answer: BaseResponse, signed_in: SignedIn) -> None:

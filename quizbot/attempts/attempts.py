@@ -49,6 +49,7 @@ from quizbot.errors import (
     NotFound,
     NotOffered,
     SignedOut,
+    Unanswered,
 )
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
@@ -566,8 +567,11 @@ class Attempts:
             attempt_id, module.id, module.title, tuple(lines), is_update=bool(opened.row.scope)
         )
 
-    def submit(self, who: Who, attempt_id: UUID) -> None:
-        """Hand in an assured attempt; a second time changes nothing."""
+    def submit(self, who: Who, attempt_id: UUID, *, whole_only: bool = False) -> None:
+        """Hand in an assured attempt; a second time changes nothing.
+
+        Unanswered where every question is to have an answer first (`whole_only`) and one has none.
+        """
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
             opened = self._opened(self._held(connection, who, attempt_id))
             if opened.mode is Mode.PRACTICE:
@@ -576,6 +580,8 @@ class Attempts:
                 return
             opened.refuse_abandoned()
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+            if whole_only and sum(map(bool, given.values())) < len(opened.pairs):
+                raise Unanswered("Some questions have no answer yet. Answer them, or submit as is.")
             self._close(connection, attempt_id, opened, given)
 
     def result(self, who: Who, attempt_id: UUID) -> Result:

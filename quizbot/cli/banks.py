@@ -107,8 +107,9 @@ def publish_folder(folder: Path) -> tuple[bool, list[BankPublished]]:
     place, place_findings = this_place()
     for finding in faults(place_findings):
         click.echo(f"fault: {finding}", err=True)
-    found = these_banks(folder, place)
     with opened(place=place) as service:
+        found = these_banks(folder, place, service.publishing.made_here())
+        service.editions.keep_texts(found)
         # A bank that is served as it stands is not weighed again: every start comes this way.
         changed = service.editions.unpublished(found, place)
         to_do = [linted(bank) for bank in found if bank.has_faults or bank.id in changed]

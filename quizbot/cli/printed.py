@@ -98,6 +98,9 @@ def _board(view: BoardView) -> Iterator[Section]:
     yield section("In words", claims, [])
     in_date = _tables(view, "", "Questionnaire", view.completion)
     yield section("In date, of those asked", [], in_date)
+    if view.changes:
+        confirmed = _tables(view, "", "Change", view.changes)
+        yield section("Changes of guidance confirmed, of those asked to", [], confirmed)
     for module, title in view.modules:
         shown, met = view.of_kind("objective", module), view.of_kind("belief", module)
         if shown or met:

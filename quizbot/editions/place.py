@@ -1,6 +1,5 @@
 """The place: its file as it may be used, and as leads see it, with what is held back by it."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from questions.findings import Finding, faults
 from questions.kinds import Question
 from questions.module import Module
 from questions.place import CONTACTS, Place, Setting, read_place
+from quizbot import logs
 from quizbot.access import must_lead
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions, resolve
@@ -141,7 +141,7 @@ def place_of(path: Path, now: Clock) -> Place:
     kept = _last_good.get(path.absolute())
     if kept is None:
         raise Misconfigured(words)
-    print(f"{words} Until then what it said before stands.", file=sys.stderr, flush=True)
+    logs.tell(f"{words} Until then what it said before stands.", level="warning")
     return kept
 
 

@@ -25,7 +25,15 @@ from quizbot.figures.board_view import (
     Month,
     name_of,
 )
-from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING, Counting, month_end
+from quizbot.figures.confirmed import labels_of
+from quizbot.figures.counting import (
+    BELIEF,
+    CONFIRMED,
+    OBJECTIVE,
+    STANDING,
+    Counting,
+    month_end,
+)
 from quizbot.rules.suppress import Counted, publish
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
@@ -135,7 +143,8 @@ class Board:
             raise NotFound("There are no figures of that month.")
         query = select(table).where(table.c.month == chosen)
         if not every_module:
-            query = query.where(or_(table.c.kind == STANDING, table.c.module == module))
+            always = table.c.kind.in_([STANDING, CONFIRMED])
+            query = query.where(or_(always, table.c.module == module))
         rows = connection.execute(query).all()
         past = connection.execute(
             select(table).where(
@@ -150,7 +159,12 @@ class Board:
         if not agency and len(seen) == 1 < len(agencies):
             agency = seen[0]
         told = self.beliefs.told(connection, month_end(chosen), None if every_module else [module])
-        figures = [*_figures(rows, editions, seen), *_believed(told, editions, agencies, seen)]
+        has_changes = any(row.kind == CONFIRMED for row in rows)
+        labels = labels_of(connection) if has_changes else {}
+        figures = [
+            *_figures(rows, editions, seen, labels),
+            *_believed(told, editions, agencies, seen),
+        ]
         return BoardView(
             month=chosen,
             counted_on=rows[0].counted_on,
@@ -181,7 +195,10 @@ def _month(given: str) -> date:
 
 
 def _figures(
-    rows: Iterable[Any], editions: Mapping[str, Edition], seen: tuple[str, ...]
+    rows: Iterable[Any],
+    editions: Mapping[str, Edition],
+    seen: tuple[str, ...],
+    changes: Mapping[str, str],
 ) -> Iterator[Figure]:
     """In the order of the modules, and inside each of kinds and items as the module has them."""
     counts: dict[tuple[str, str, str], dict[str, Counted]] = {}
@@ -196,6 +213,7 @@ def _figures(
         module = edition.module
         items = [(STANDING, "", "")]
         items += [(OBJECTIVE, item, title) for item, title in module.objectives.items()]
+        items += [(CONFIRMED, item, label) for item, label in changes.items()]
         for kind, item, label in items:
             known = counts.get((name, kind, item))
             if known is None:
@@ -260,6 +278,6 @@ def _trend(
         by_month.setdefault(row.month, []).append(row)
     own = (agency,) if agency else ()
     for month in sorted(by_month):
-        for figure in _figures(by_month[month], editions, own):
+        for figure in _figures(by_month[month], editions, own, {}):
             if (figure.module, figure.kind) == (module, STANDING):
                 yield Month(month, figure.total, figure.lines[0] if figure.lines else None)

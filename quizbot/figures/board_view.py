@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING
+from quizbot.figures.counting import BELIEF, CONFIRMED, OBJECTIVE, STANDING
 from quizbot.rules.suppress import wilson
 
 WHOLE = "All agencies"
@@ -15,6 +15,7 @@ KINDS = {
     STANDING: "In date, of those asked",
     OBJECTIVE: "Objective shown, of those asked about it",
     BELIEF: "Misconception met, of those who missed its objective",
+    CONFIRMED: "Change of guidance confirmed, of those asked to",
 }
 COLUMNS = (
     "Month",
@@ -40,6 +41,9 @@ counted as not in date.
 Objectives are from each person's latest submitted assured attempt. An objective is shown when all
 its questions were right. Whoever was not asked about it is not in its denominator. Practice never
 counts.
+
+A change of guidance is confirmed by those who have shown the new rule, of those who were asked to
+confirm it. Whoever is paused or exempt and has not shown it is in no denominator.
 
 Where fewer than five people did, or did not, that is said in place of the number. Of fewer than ten
 people nothing is said, and of fewer than five not even how many they are. The total is made from
@@ -203,6 +207,11 @@ class BoardView:
     def objectives(self) -> tuple[Figure, ...]:
         """What was shown of the chosen module."""
         return self.of_kind(OBJECTIVE, self.module)
+
+    @property
+    def changes(self) -> tuple[Figure, ...]:
+        """Who has confirmed the changes of guidance that people were asked about."""
+        return self.of_kind(CONFIRMED)
 
     @property
     def beliefs(self) -> tuple[Figure, ...]:

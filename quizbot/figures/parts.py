@@ -10,8 +10,10 @@ from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
+from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
+from quizbot.figures.items import Items
 from quizbot.figures.overdue import Lateness
 from quizbot.figures.pack.contents import PackContents
 from quizbot.figures.pack.packs import Packs
@@ -20,8 +22,10 @@ from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings
+from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
 
 
@@ -35,6 +39,7 @@ class FiguresParts:
     lateness: Lateness
     desk: Desk
     packs: Packs
+    items: Items
 
 
 def open_figures(
@@ -42,6 +47,7 @@ def open_figures(
     *,
     editions: Editions,
     standings: Standings,
+    confirmations: Confirmations,
     duties: Duties,
     attestations: Attestations,
     beliefs: Beliefs,
@@ -50,13 +56,20 @@ def open_figures(
     troubles: Troubles,
     people: People,
     change_lines: ChangeLines,
+    forgotten: Forgotten,
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
-    counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
+    counting = Counting(
+        database=core.database,
+        standings=standings,
+        beliefs=beliefs,
+        changes=ConfirmedCounting(confirmations),
+        now=core.now,
+    )
     lateness = Lateness(
         database=core.database,
         editions=editions,
@@ -82,12 +95,14 @@ def open_figures(
             troubles=troubles,
             lateness=lateness,
             change_lines=change_lines,
+            forgotten=forgotten,
             now=core.now,
         ),
         reports=Reports(
             database=core.database,
             editions=editions,
             standings=standings,
+            confirmations=confirmations,
             duties=duties,
             attestations=attestations,
             audit=core.audit,
@@ -95,6 +110,7 @@ def open_figures(
         ),
         counting=counting,
         board=board,
+        items=Items(database=core.database, editions=editions, worth=worth, now=core.now),
         packs=Packs(
             database=core.database,
             contents=PackContents(

@@ -113,6 +113,7 @@ YOU = "you alone"
 MANAGERS = "you, your managers, safeguarding leads and auditors"
 LEADS = "you, and safeguarding leads"
 OPERATORS = "the people who run the service"
+WRITERS = "you, safeguarding leads, and authors of the questionnaire"
 PROOF = "to show what was decided, when and by whom"
 
 REGISTER: tuple[Holding, ...] = (
@@ -674,6 +675,98 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "author_grant",
+        "Questionnaires that you may write for",
+        "to know what you may draft and read",
+        LEADS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "module": told("the questionnaire, or all"),
+            "starts_on": told("since when"),
+            "ends_on": told("until when"),
+            "made_by": link("who gave it"),
+        },
+        GO,
+    ),
+    Holding(
+        "author_grant",
+        "Authors whom you named",
+        PROOF,
+        LEADS,
+        Term.PERSON,
+        ("made_by",),
+        {
+            "made_by": link("who gave it"),
+            "module": told("the questionnaire, or all"),
+            "starts_on": told("since when"),
+            "ends_on": told("until when"),
+        },
+    ),
+    Holding(
+        "draft",
+        "Drafts of questions that you began",
+        PROOF,
+        WRITERS,
+        Term.PERSON,
+        ("made_by",),
+        {
+            "made_by": link("who began it"),
+            "module": told("the questionnaire"),
+            "question_id": told("the question"),
+            "act": told("what it was to do"),
+            "made_at": told("when"),
+            "state": told("what became of it"),
+        },
+    ),
+    Holding(
+        "draft",
+        "Drafts of questions that you changed last",
+        PROOF,
+        WRITERS,
+        Term.PERSON,
+        ("changed_by",),
+        {
+            "changed_by": link("who changed it"),
+            "question_id": told("the question"),
+            "changed_at": told("when"),
+        },
+    ),
+    Holding(
+        "draft_version",
+        "Versions of questions that you wrote",
+        "to show who wrote what, and that somebody else read it",
+        WRITERS,
+        Term.PERSON,
+        ("made_by",),
+        {
+            "draft_id": link("of which draft"),
+            "number": told("which version"),
+            "content": told("the question as you wrote it"),
+            "made_by": link("who wrote it"),
+            "made_at": told("when"),
+        },
+    ),
+    Holding(
+        "draft_note",
+        "What you said of drafts",
+        "to show that somebody else read what was published",
+        WRITERS,
+        Term.PERSON,
+        ("made_by",),
+        {
+            "id": link("its number"),
+            "draft_id": link("of which draft"),
+            "version": told("of which version"),
+            "kind": told("whether you agreed"),
+            "words": gone("what you said"),
+            "made_by": link("who said it"),
+            "made_at": told("when"),
+        },
+    ),
+    Holding(
         "problem_report",
         "Problems that you reported",
         "to mend questions, and to tell you what became of it",
@@ -724,6 +817,43 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "regraded",
+        "Answers of yours that count as right, or are left out, after a question was found faulty",
+        "so that nobody is held to a fault of ours",
+        MANAGERS,
+        Term.TRAIN,
+        ("person_id",),
+        {
+            "attempt_id": link("in which attempt"),
+            "question_id": told("the question"),
+            "effect": told("right, or left out"),
+            "regrade_id": link("by which decision"),
+            "objective": told("what it is about"),
+            "passed": told("passed with it"),
+            "share": told("the share with it"),
+            "regraded_at": told("when"),
+        },
+        through="attempt",
+    ),
+    Holding(
+        "regrade",
+        "Questions that you found faulty, and how they are judged since",
+        PROOF,
+        "everybody who met them, and safeguarding leads",
+        Term.PERSON,
+        ("made_by",),
+        {
+            "id": link("its number"),
+            "made_by": link("who decided"),
+            "module": told("the questionnaire"),
+            "question_id": told("the question"),
+            "decision": told("what was decided"),
+            "reply": told("what is right as well"),
+            "reason": told("why"),
+            "made_at": told("when"),
+        },
+    ),
+    Holding(
         "pack",
         "Inspection packs that you asked for",
         "to give them to you while they are kept, which is an hour",
@@ -763,6 +893,13 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
         {"id", "module", "label", "fingerprint", "content_fingerprint", "content", "made_at"}
     ),
     "publication": frozenset({"id", "edition_id"}),
+    "bank_text": frozenset({"content_fingerprint", "content"}),
+    "draft": frozenset(
+        {
+            *("id", "began", "content", "version", "brought_from", "doubts", "problem_id"),
+            *("base", "edition_id", "published_at"),
+        }
+    ),
     "signature": frozenset({"content_fingerprint"}),
     "certificate": frozenset({"fingerprint"}),
     "board_figure": frozenset(
@@ -780,6 +917,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "starts_on",
             "modules",
             "asked_in",
+            "announced_on",
         }
     ),
     "pack": frozenset({"step", "done", "steps", "tries", "ends_at", "trouble", "size"}),
@@ -794,6 +932,11 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "refresher",
         }
     ),
+    "item_figure": frozenset(
+        {"module", "content_fingerprint", "counted_at", "attempts", "content"}
+    ),
+    "regrade": frozenset({"print"}),
+    "regrade_edition": frozenset({"regrade_id", "edition_id"}),
     "link_used": frozenset({"id", "used_at"}),
     # Nobody's until a lead says whose: then it goes.
     "account_waiting": frozenset(

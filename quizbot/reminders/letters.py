@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from questions.place import Place
+from quizbot.reminders.change_letters import (
+    CHANGED,
+    ConfirmLine,
+    ToldLine,
+    brief_changes,
+    one_change_subject,
+    to_confirm_parts,
+    told_parts,
+)
 from quizbot.reminders.letter_parts import BUTTON, LetterPart, as_html, as_text
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import MANAGER_SEES, long_date
+from quizbot.words import MANAGER_SEES, day_words, long_date
 
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
@@ -40,6 +49,8 @@ class Contents:
     """All that one digest tells its receiver; of others in numbers only."""
 
     asked: tuple[DigestLine, ...] = ()
+    to_confirm: tuple[ConfirmLine, ...] = ()
+    told: tuple[ToldLine, ...] = ()
     team_late: int = 0
     team_soon: int = 0
     units_late: int = 0
@@ -53,7 +64,8 @@ class Contents:
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        return not (self.asked or self.confirmed or self.withdrawn or any(of_others))
+        own = (self.asked, self.to_confirm, self.told, self.confirmed, self.withdrawn)
+        return not (any(own) or any(of_others))
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,14 @@ def digest(contents: Contents, setting: Setting, today: date, name: str = "") ->
     """The letter of one day to one person, who is called by name."""
     asked = sorted(contents.asked, key=lambda one: (one.state not in LATE, one.due_on, one.title))
     hello = LetterPart(f"Hello {name}," if name else "Hello,")
-    pieces = [hello, *_own(asked, setting, today), *_others(contents, setting)]
+    changes = sorted(contents.to_confirm, key=lambda one: (one.due_on, one.matters))
+    pieces = [
+        hello,
+        *_own(asked, setting, today),
+        *to_confirm_parts(changes, setting.public_url, today),
+        *told_parts(contents.told, setting.public_url),
+        *_others(contents, setting),
+    ]
     subject = _subject(asked, contents, today)
     pieces += _closing(contents, setting)
     return DigestLetter(subject, as_text(pieces), as_html(subject, pieces))
@@ -104,6 +123,7 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     parts += [f"• {one.title}: {_when(one, today)}" for one in asked[:MOST_BRIEF]]
     if len(asked) > MOST_BRIEF:
         parts.append(f"… and {len(asked) - MOST_BRIEF} more: {setting.public_url}/me")
+    parts += brief_changes(contents.to_confirm, contents.told, setting.public_url, today)
     for piece in _others(contents, setting):
         if piece.kind == "a":
             parts.append(f"{piece.words}: {piece.url}")
@@ -118,18 +138,20 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     return "\n\n".join(parts)
 
 
-def day_words(day: date) -> str:
-    """Wednesday 3 March 2027."""
-    return f"{day:%A} {long_date(day)}"
-
-
 def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> str:
-    if len(asked) == 1:
+    changes = contents.to_confirm
+    if len(asked) == 1 and not changes:
         return _one_subject(asked[0], today)
-    if asked:
-        late = sum(one.state in LATE for one in asked)
-        first = f"{late} overdue" if late else f"the first by {long_date(asked[0].due_on)}"
-        return f"{len(asked)} questionnaires are waiting for you: {first}"
+    if len(changes) == 1 and not asked:
+        return one_change_subject(changes[0], today)
+    waiting: list[DigestLine | ConfirmLine] = [*asked, *changes]
+    if waiting:
+        late = sum(one.state in LATE for one in waiting)
+        by = min(one.due_on for one in waiting)
+        first = f"{late} overdue" if late else f"the first by {long_date(by)}"
+        return f"{_waiting(len(asked), len(changes))} waiting for you: {first}"
+    if contents.told:
+        return f"{CHANGED}: what to do differently"
     if contents.team_late:
         return f"Your team: {_people(contents.team_late)} overdue"
     if contents.team_soon:
@@ -143,6 +165,15 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
     if contents.confirmed:
         return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
+
+
+def _waiting(asked: int, changes: int) -> str:
+    parts = [
+        f"{count} {one if count == 1 else f'{one}s'}"
+        for count, one in ((asked, "questionnaire"), (changes, "change"))
+        if count
+    ]
+    return f"{_and(parts)} {'is' if asked + changes == 1 else 'are'}"
 
 
 def _one_subject(one: DigestLine, today: date) -> str:
@@ -236,6 +267,8 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     reasons = []
     if contents.asked:
         reasons.append("questionnaires on safeguarding procedure are asked of you")
+    if contents.to_confirm or contents.told:
+        reasons.append("guidance has changed on which you passed a questionnaire")
     if contents.team_late or contents.team_soon:
         reasons.append("you are told about people whom you manage or asked")
     if contents.units_late or contents.units_soon:

@@ -255,6 +255,15 @@ def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None
             connection.execute(statement.where(standing_cache.c.person_id.in_(chunk)))
 
 
+def look_again(connection: Connection, module: str, people: Select[Any]) -> None:
+    """More is asked of these people in a module: the ladder looks at them the next time."""
+    connection.execute(
+        update(standing_cache)
+        .where(standing_cache.c.module == module, standing_cache.c.person_id.in_(people))
+        .values(look_on=None)
+    )
+
+
 def state_column(day: date) -> ColumnElement[str]:
     """The state on a day as SQL, made from the same list of boundaries as the pure rules."""
     whens = [

@@ -306,7 +306,8 @@ class ChangeAction(SQLModel, table=True):
     """What a lead did about a change of guidance: told people of it, or asked them to confirm it.
 
     `was`, `now` and `matters` are the change's words on that day, `modules` those that it touched
-    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`.
+    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`. From
+    `announced_on` a message of it is owed to everybody who was told.
     """
 
     __tablename__ = "change_action"
@@ -332,6 +333,7 @@ class ChangeAction(SQLModel, table=True):
     made_on: date
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
     has_read: str = Field(default="", max_length=500)
+    announced_on: date | None = None
     withdrawn_on: date | None = None
     withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
     reason: str = Field(default="", max_length=500)
@@ -430,12 +432,17 @@ class StandingCache(SQLModel, table=True):
 class BoardFigure(SQLModel, table=True):
     """What was counted for the board at the end of a month, or in the month that runs; no names.
 
-    `people` of `of_people` are in date (kind "standing"), or showed the objective `item`. Small
-    numbers are in here: they are withheld when figures are read. No misconception is.
+    `people` of `of_people` are in date (kind "standing"), showed the objective `item`, confirmed
+    the change `item`, or said `item` when they were asked later (kind "later"). Small numbers are
+    in here: they are withheld when figures are read. No misconception is.
     """
 
     __tablename__ = "board_figure"
-    __table_args__ = (CheckConstraint("kind IN ('standing', 'objective', 'belief')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('standing', 'objective', 'belief', 'confirmed', 'later')", name="kind"
+        ),
+    )
 
     month: date = Field(primary_key=True)
     module: str = Field(primary_key=True, max_length=64)
@@ -749,6 +756,160 @@ class PackPart(SQLModel, table=True):
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class ItemFigure(SQLModel, table=True):
+    """What was counted of an edition's questions when enough people more had taken it; no names."""
+
+    __tablename__ = "item_figure"
+
+    module: str = Field(primary_key=True, max_length=64)
+    content_fingerprint: str = Field(primary_key=True, max_length=64)
+    counted_at: datetime
+    attempts: int
+    content: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Regrade(SQLModel, table=True):
+    """A lead's decision on a question found faulty: how it is judged, since when, and why.
+
+    `print` is of the question as it was asked; it holds for the editions in `regrade_edition`,
+    whatever is published later. With the decision "key" a `reply` is right as well.
+    """
+
+    __table_args__ = (
+        CheckConstraint("decision IN ('credit', 'drop', 'key')", name="decision"),
+        CheckConstraint("(decision = 'key') = (reply <> '')", name="reply"),
+        UniqueConstraint("module", "question_id", "print", "decision", "reply"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    module: str = Field(max_length=64)
+    question_id: str = Field(max_length=64)
+    print: str = Field(max_length=64)
+    decision: str = Field(max_length=10)
+    reply: str = Field(default="", max_length=16)
+    reason: str = Field(max_length=500)
+    made_at: datetime
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class RegradeEdition(SQLModel, table=True):
+    """An edition that asked a question in the words that were found faulty."""
+
+    __tablename__ = "regrade_edition"
+
+    regrade_id: UUID = Field(foreign_key="regrade.id", primary_key=True)
+    edition_id: UUID = Field(foreign_key="edition.id", primary_key=True, index=True)
+
+
+class Regraded(SQLModel, table=True):
+    """What a regrade made of a wrong answer, and of its attempt: beside the facts, never less.
+
+    The answer counts as right, or is out of the attempt; `passed` and `share` are the attempt's by
+    all decisions that were known then.
+    """
+
+    __table_args__ = (CheckConstraint("effect IN ('right', 'out')", name="effect"),)
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    question_id: str = Field(primary_key=True, max_length=64)
+    effect: str = Field(primary_key=True, max_length=10)
+    regrade_id: UUID = Field(foreign_key="regrade.id", index=True)
+    objective: str = Field(max_length=64)
+    passed: bool
+    share: float
+    regraded_at: datetime
+
+
+class BankText(SQLModel, table=True):
+    """What an edition said before its slots were filled: a bank is edited and written from it."""
+
+    __tablename__ = "bank_text"
+
+    content_fingerprint: str = Field(primary_key=True, max_length=64)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class AuthorGrant(SQLModel, table=True):
+    """Who may draft and read questions of one module, or of all where it names none."""
+
+    __tablename__ = "author_grant"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    module: str = Field(max_length=64)
+    starts_on: date
+    ends_on: date | None = None
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class Draft(SQLModel, table=True):
+    """A question, or a change of one, that is not published; published, it is what changed here.
+
+    `content` is the newest version, `began` the question it was begun from, `base` the fingerprint
+    of the national question beneath it.
+    """
+
+    __table_args__ = (
+        CheckConstraint("act IN ('new', 'edit', 'withdraw', 'head')", name="act"),
+        CheckConstraint("state IN ('open', 'published', 'dropped')", name="state"),
+        Index(
+            "uq_draft_open",
+            "module",
+            "question_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_draft_state_module", "state", "module"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    module: str = Field(max_length=64)
+    question_id: str = Field(max_length=64)
+    act: str = Field(max_length=10)
+    began: str = Field(sa_column=Column(Text, nullable=False))
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    version: int = 1
+    state: str = Field(max_length=10)
+    brought_from: str = Field(default="", max_length=200)
+    doubts: str = Field(sa_column=Column(Text, nullable=False))
+    problem_id: UUID | None = Field(default=None, foreign_key="problem_report.id")
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime
+    changed_by: UUID | None = Field(default=None, foreign_key="person.id")
+    changed_at: datetime
+    base: str = Field(default="", max_length=12)
+    edition_id: UUID | None = Field(default=None, foreign_key="edition.id")
+    published_at: datetime | None = None
+
+
+class DraftVersion(SQLModel, table=True):
+    """A draft as it was saved once: nothing that anybody wrote is lost."""
+
+    __tablename__ = "draft_version"
+
+    draft_id: UUID = Field(foreign_key="draft.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime
+
+
+class DraftNote(SQLModel, table=True):
+    """What somebody said of one version of a draft: a comment, or that they have read and agree."""
+
+    __tablename__ = "draft_note"
+    __table_args__ = (CheckConstraint("kind IN ('comment', 'agree')", name="kind"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    draft_id: UUID = Field(foreign_key="draft.id", index=True)
+    version: int
+    kind: str = Field(max_length=10)
+    words: str = Field(max_length=1000)
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime
+
+
 class Audit(SQLModel, table=True):
     """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
 
@@ -809,4 +970,13 @@ update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 pack = _table(Pack)
 pack_part = _table(PackPart)
+item_figure = _table(ItemFigure)
+regrade = _table(Regrade)
+regrade_edition = _table(RegradeEdition)
+regraded = _table(Regraded)
+bank_text = _table(BankText)
+author_grant = _table(AuthorGrant)
+draft = _table(Draft)
+draft_version = _table(DraftVersion)
+draft_note = _table(DraftNote)
 audit = _table(Audit)

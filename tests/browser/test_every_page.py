@@ -31,7 +31,13 @@ REACHED = {
     ),
     *("/team/requests/new", "/team/guide/*", "/team/attest", "/admin", "/admin/people"),
     *("/admin/people/*", "/admin/people/new", "/admin/units", "/admin/requirements"),
-    *("/admin/requirements/new", "/admin/place", "/admin/editions", "/admin/editions/*"),
+    *(
+        "/admin/requirements/new",
+        "/admin/requirements/nobody",
+        "/admin/place",
+        "/admin/editions",
+        "/admin/editions/*",
+    ),
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
 }
 VIOLATIONS = {"resultTypes": ["violations"]}

@@ -234,6 +234,24 @@ def take_figures(s, p):
     s.board.export(p.efua)
 
 
+def name_author(s, p):
+    s.authors.give(p.efua, AMINA, "referrals", None)
+
+
+def author_no_longer(s, p):
+    name_author(s, p)
+    s.authors.end(p.efua, s.authors.all(p.efua)[0].grant_id)
+
+
+def draft_question(s, p):
+    return s.drafts.edit(p.efua, next(iter(s.editions.current("referrals").questions)))
+
+
+def read_draft(s, p):
+    name_author(s, p)
+    s.drafts.agree(p.amina, draft_question(s, p), 1, "Amina has read it.")
+
+
 def keep_no_longer(s, p):
     s.sign_in.ask(AMINA)
     s.now.forward(days=2)
@@ -288,6 +306,11 @@ ACTS = {
                                                    "Designated nurse", "Every key.", p.efua)
     ),
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
+    "author.grant": ("efua", "amina", name_author),
+    "author.revoke": ("efua", "amina", author_no_longer),
+    "draft.begin": ("efua", "", draft_question),
+    "draft.read": ("amina", "", read_draft),
+    "draft.drop": ("efua", "", lambda s, p: s.drafts.drop(p.efua, draft_question(s, p))),
     "problem.answer": ("efua", "", answer_report),
     "board.export": ("efua", "", take_figures),
     "pack.ask": ("efua", "", ask_for_pack),

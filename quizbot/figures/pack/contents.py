@@ -286,6 +286,11 @@ class PackContents:
         making.sheets.append(listed("lessons", title, head, rows, words=words, of=printed))
 
     def _changes(self, making: Making) -> Iterator[None]:
+        figures = _view(making).changes
+        none = () if figures else ("Nobody has been asked to confirm a change of guidance.",)
+        title = "Changes of guidance confirmed, of those asked to"
+        making.sheets.append(by_agency("confirmed", title, figures, none))
+        yield
         rows = [
             _acted(one) for one in reversed(self.changes.all()) if one.made_on <= making.period.end
         ]

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from quizbot.evidence.latest_attempts import Latest
+from quizbot.figures.team.to_confirm import ChangeCell
 from quizbot.rules.due import State
 
 
@@ -65,6 +66,7 @@ class TeamLine:
     person_id: UUID
     name: str
     cells: tuple[Cell, ...]
+    changes: tuple[ChangeCell, ...] = ()  # of guidance, that they are asked to confirm
 
     @property
     def due_on(self) -> date:

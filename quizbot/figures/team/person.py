@@ -13,6 +13,7 @@ from quizbot.clock import has_ended, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import Confirmation
 from quizbot.evidence.latest_attempts import latest, shown_in
+from quizbot.figures.team.to_confirm import ChangeCell
 from quizbot.rules.outcome import met_on
 from quizbot.rules.pick import Mode
 from quizbot.rules.scope import titled
@@ -97,6 +98,7 @@ class PersonReport:
     objectives: Mapping[str, tuple[ObjectiveLine, ...]]
     taken: tuple[Taken, ...]
     requests: tuple[RequestReport, ...]
+    changes: tuple[ChangeCell, ...]
     confirmed: tuple[Confirmation, ...]
     granted: tuple[Granted, ...]
     viewer_leads: bool

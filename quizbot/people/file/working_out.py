@@ -43,7 +43,8 @@ def make_plan(
     try:
         sheet.take_database(connection)
         _check_unit(sheet, unit, over)
-        sheet.take_lines(read_people(path, today, plan.name, options.columns))
+        rows = read_people(path, today, plan.name, options.columns, options.days)
+        sheet.take_lines(rows)
         checks = Checks(sheet, options.make_units, options.good_rows, folded)
         plan.fault_count = checks.run()
         plan.faults = sheet.faults(MOST_FAULTS)
