@@ -54,7 +54,7 @@ class OutsideAnswer:
 
 
 @dataclass(frozen=True)
-class Door:
+class OutsideDoor:
     """Asks the `hosts` that somebody configured, as `plain_host` writes them, and nobody else.
 
     By https, but for this machine itself; redirects are answers and are not followed.

@@ -10,6 +10,7 @@ from quizbot.attempts.parts import AttemptsParts, open_attempts
 from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
+from quizbot.connected import Connected
 from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
@@ -56,6 +57,7 @@ class Service(
     settings: Settings
     place: Place
     notices: Notices
+    connected: Connected
     vitals: Vitals
 
     def rests_on(self, module: str) -> RestsOn:
@@ -180,7 +182,16 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         privacy,
     )
     vitals = Vitals(database, now)
-    return Service(settings=settings, place=place, notices=notices, vitals=vitals, **_all_of(rooms))
+    connected = Connected(
+        connections=signin.connections, organisations=signin.organisations, settings=settings
+    )
+    own: dict[str, Any] = {
+        "settings": settings,
+        "place": place,
+        "notices": notices,
+        "vitals": vitals,
+    }
+    return Service(**own, connected=connected, **_all_of(rooms))
 
 
 def _all_of(rooms: tuple[object, ...]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ STOREYS = (
     "quizbot.figures",
     "quizbot.privacy",
     "quizbot.config",
+    "quizbot.connected",
     "quizbot.service",
     "quizbot.work",
     "quizbot.doctor",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from quizbot.outgoing import Door, Unreachable, is_in_house, is_public
+from quizbot.outgoing import OutsideDoor, Unreachable, is_in_house, is_public
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def machine(*pieces, pause=0.0):
 
 
 def door(host, **given):
-    return Door(frozenset([host]), may_be_private=True, **given)
+    return OutsideDoor(frozenset([host]), may_be_private=True, **given)
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -81,7 +81,7 @@ def test_a_form_is_sent_as_a_page_sends_it():
 )
 def test_nobody_else_is_asked(url):
     with pytest.raises(Unreachable):
-        Door(frozenset(["known.example"])).must_know(url)
+        OutsideDoor(frozenset(["known.example"])).must_know(url)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_nobody_else_is_asked(url):
 )
 def test_what_is_no_address_by_https_is_not_asked(url):
     with pytest.raises(Unreachable):
-        Door(frozenset(["known.example"])).must_know(url)
+        OutsideDoor(frozenset(["known.example"])).must_know(url)
 
 
 def test_plain_http_is_for_this_machine_alone():
@@ -112,7 +112,7 @@ def test_plain_http_is_for_this_machine_alone():
 def test_a_name_that_leads_into_the_house_is_not_asked_unless_that_is_allowed():
     with machine(OK) as (host, asked):
         port = host.partition(":")[2]
-        shut = Door(frozenset([f"localhost:{port}"]))
+        shut = OutsideDoor(frozenset([f"localhost:{port}"]))
         with pytest.raises(Unreachable, match="private address"):
             shut.ask("GET", f"https://localhost:{port}/")
 

@@ -65,6 +65,7 @@ PARTS = (
     "certificates",
     "changes",
     "chats",
+    "connections",
     "editions",
     "exports",
     "guests",

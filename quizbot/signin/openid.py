@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from quizbot.clock import Clock
 from quizbot.errors import Misconfigured, SignInRefused
-from quizbot.outgoing import Door, Unreachable
+from quizbot.outgoing import OutsideDoor, Unreachable
 from quizbot.signin.accounts import ProvenAccount
 from quizbot.signin.providers import TENANT, Provider
 from quizbot.signing import Signer
@@ -76,9 +76,9 @@ class OpenId:
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
-    def door(self) -> Door:
+    def door(self) -> OutsideDoor:
         """How it is reached."""
-        return Door(self.provider.hosts, may_be_private=self.provider.private)
+        return OutsideDoor(self.provider.hosts, may_be_private=self.provider.private)
 
     # There
 

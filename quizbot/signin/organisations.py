@@ -96,6 +96,7 @@ class Organisations:
         except Refused as error:
             self.connections.note_fault(named(name), str(error))
             return str(error)
+        self.connections.note_use(named(name))
         return ""
 
     def _of(self, name: str) -> "OpenId":

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from quizbot.service import open_service
 from tests.conftest import settings_for
 from tests.pages.conftest import mails, newest_code
-from tests.signin.provider import CLIENT, KEY, OTHER_KEY, SECRET, NoRedirect, rsa, running
+from tests.signin.provider import CLIENT, KEY, OTHER_KEY, SECRET, NoRedirect, rsa, running, table
 
 COUNCIL = "Sign in with Northmoor Council"
 AMINA = "amina@northmoor.example"
@@ -37,25 +37,6 @@ def police():
     """Another organisation's."""
     with running(subject="sub-9") as issuer:
         yield issuer
-
-
-def table(name, title, issuer, **more):
-    """A provider as its table in the file."""
-    lines = {
-        "name": name,
-        "title": title,
-        "issuer": issuer.address,
-        "client_id": CLIENT,
-        "secret_file": "client-secret",
-        **more,
-    }
-    tenants = lines.pop("tenants", {})
-    written = "".join(f"{field} = {value!r}\n" for field, value in lines.items())
-    written = written.replace("True", "true")
-    if tenants:
-        written += "[provider.tenants]\n"
-        written += "".join(f"{tenant!r} = {domains!r}\n" for tenant, domains in tenants.items())
-    return f"[[provider]]\n{written}"
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ LEADS = {
     ),
     *("requirements.index", "requirements.edit", "requirements.change", "requirements.end"),
     *("requirements.health", "requirements.new", "requirements.make"),
-    *("accounts.show", "accounts.give", "accounts.end"),
+    *("accounts.show", "accounts.give", "accounts.end", "connections.index"),
     *("requirements.nobody", "requirements.nobody_in"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }

@@ -198,3 +198,22 @@ def running(**given: Any) -> Iterator[Issuer]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def table(name: str, title: str, issuer: Issuer, **more: Any) -> str:
+    """A provider as its table in the file."""
+    lines: dict[str, Any] = {
+        "name": name,
+        "title": title,
+        "issuer": issuer.address,
+        "client_id": CLIENT,
+        "secret_file": "client-secret",
+        **more,
+    }
+    tenants = lines.pop("tenants", {})
+    written = "".join(f"{field} = {value!r}\n" for field, value in lines.items())
+    written = written.replace("True", "true")
+    if tenants:
+        written += "[provider.tenants]\n"
+        written += "".join(f"{tenant!r} = {domains!r}\n" for tenant, domains in tenants.items())
+    return f"[[provider]]\n{written}"
