@@ -67,6 +67,7 @@ class Pages(Flask):
 
 PARTS = (
     "about",
+    "accounts",
     "admin.imports",
     "admin.people",
     "admin.units",
@@ -79,6 +80,7 @@ PARTS = (
     "certificates",
     "changes",
     "chats",
+    "connections",
     "editions",
     "exports",
     "guests",

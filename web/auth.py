@@ -48,6 +48,12 @@ def lean(view: View) -> View:
     return view
 
 
+def from_machine(view: View) -> View:
+    """Mark what another machine calls: no browser's cookie counts there, and no form's token."""
+    view.is_from_machine = True  # type: ignore[attr-defined]
+    return view
+
+
 def keeps_form(field: str) -> Callable[[View], View]:
     """Mark a form that is shown again, filled, when its token has run out.
 
@@ -94,7 +100,7 @@ def before() -> ResponseReturnValue | None:
     request.environ[PAGE] = endpoint
     view = current_app.view_functions.get(endpoint or "")
     g.person_id = None
-    if endpoint == "static":
+    if endpoint == "static" or getattr(view, "is_from_machine", False):
         return None
     if view is None:  # no such page, told to whoever it is
         return know_person(nowhere)
@@ -222,7 +228,19 @@ def ask() -> ResponseReturnValue:
     """Ask for the address."""
     if g.person_id is not None:
         return redirect("/me", 303)
-    return page("auth/ask.html", email="", errors={})
+    return ask_page("", {}, 200)
+
+
+def ask_page(email: str, errors: dict[str, str], status: int = 400) -> ResponseReturnValue:
+    """The address to mail a code to, and the organisations whose accounts sign in."""
+    buttons = service().organisations.buttons
+    return page("auth/ask.html", status, email=email, errors=errors, buttons=buttons)
+
+
+def sign_in_page(refusal: str) -> ResponseReturnValue:
+    """The same where an organisation's account did not sign in: a code still does."""
+    flash(refusal)
+    return ask_page("", {})
 
 
 @bp.post("/sign-in")
@@ -233,7 +251,7 @@ def send() -> ResponseReturnValue:
     email = request.form.get("email", "").strip()[:300]
     form = sent_form()
     if form.errors:
-        return page("auth/ask.html", 400, email=email, errors=form.errors)
+        return ask_page(email, form.errors)
     if wanted := request.form.get("begin", ""):
         begin = service().editions.current(wanted).module.id
         session.update(begin=begin, next=f"/modules/{begin}/attempts")
@@ -242,7 +260,7 @@ def send() -> ResponseReturnValue:
             email, request.remote_addr or "", request.cookies.get(KNOWN, "")
         )
     except (BadReply, SignInRefused) as error:
-        return page("auth/ask.html", 400, email=email, errors={"email": str(error)})
+        return ask_page(email, {"email": str(error)})
     session["signing_in"] = str(asked)
     session["address"] = email
     return redirect("/sign-in/code", 303)
@@ -327,7 +345,10 @@ def end_session() -> None:
 @bp.post("/sign-out")
 @public
 def leave() -> ResponseReturnValue:
-    """End this browser's session."""
+    """End this browser's session; at its organisation somebody may still be signed in."""
+    via = session.get("via", "")
     end_session()
+    if via:
+        return redirect(f"/signed-out/{via}", 303)
     flash("You are signed out.")
     return redirect("/", 303)

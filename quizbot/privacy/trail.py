@@ -27,6 +27,8 @@ ACTIONS: Mapping[str, str] = {
     "sign-in": "Signed in",
     "sign-in.end-everywhere": "Signed out everywhere",
     "sign-in.slip": "Sign-in slip printed",
+    "account.bind": "Account of an organisation bound",
+    "account.end": "Account of an organisation taken off",
     "role.grant": "Role given",
     "role.revoke": "Role ended",
     "person.add": "Person added",

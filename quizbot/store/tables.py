@@ -607,6 +607,65 @@ class SessionEnded(SQLModel, table=True):
     ended_at: datetime
 
 
+class Account(SQLModel, table=True):
+    """An account elsewhere that speaks for a person: `issuer` and `subject` say which it is.
+
+    Bound by its address it speaks as long as that is the person's (`address_key`); bound by a lead,
+    until a lead ends it.
+    """
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    provider: str = Field(max_length=40)
+    issuer: str = Field(max_length=500)
+    subject: str = Field(max_length=255)
+    address_key: str | None = Field(default=None, max_length=64)
+    bound_at: datetime
+    used_at: datetime | None = None
+
+
+class AccountWaiting(SQLModel, table=True):
+    """An account that is nobody's yet, with the number by which a lead can give it to somebody."""
+
+    __tablename__ = "account_waiting"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    provider: str = Field(max_length=40)
+    issuer: str = Field(max_length=500)
+    subject: str = Field(max_length=255)
+    calls_itself: str = Field(max_length=300)
+    number_hash: str = Field(max_length=64, index=True)
+    made_at: datetime
+
+
+class AccountSession(SQLModel, table=True):
+    """A web session that an account opened, so that the provider can end it; `sid` is its word.
+
+    It is nobody's own: gone a day later, whatever became of the account.
+    """
+
+    __tablename__ = "account_session"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(index=True)
+    sid: str = Field(default="", max_length=255)
+    began_at: datetime
+
+
+class ConnectionState(SQLModel, table=True):
+    """When a connection to another machine last worked, and what last went wrong."""
+
+    __tablename__ = "connection_state"
+
+    name: str = Field(primary_key=True, max_length=60)
+    used_at: datetime | None = None
+    fault_at: datetime | None = None
+    fault: str = Field(default="", max_length=300)
+
+
 class Joined(SQLModel, table=True):
     """A record that became part of another of the same person: what it said, and how to undo it.
 
@@ -995,6 +1054,10 @@ signature = _table(Signature)
 chat_link = _table(ChatLink)
 link_used = _table(LinkUsed)
 session_ended = _table(SessionEnded)
+account = _table(Account)
+account_waiting = _table(AccountWaiting)
+account_session = _table(AccountSession)
+connection_state = _table(ConnectionState)
 joined = _table(Joined)
 column_name = _table(ColumnName)
 place_setting = _table(PlaceSetting)

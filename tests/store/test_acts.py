@@ -18,6 +18,7 @@ from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
 from quizbot.rules.regrading import Ruling
 from quizbot.rules.updates import Whom
+from quizbot.signin.accounts import ProvenAccount
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
@@ -62,6 +63,19 @@ def save_place(s, p):
 def leave_place(s, p):
     save_place(s, p)
     s.places.leave_to_file(p.efua, "referral_hours")
+
+
+def bind_account(s, p):
+    proven = ProvenAccount(
+        provider="council", issuer="https://login.example", subject="1", address=AMINA
+    )
+    s.accounts.come_in(proven)
+
+
+def take_account_off(s, p):
+    bind_account(s, p)
+    (line,) = s.accounts.of(p.amina)
+    s.accounts.end(p.efua, p.amina, line.account_id)
 
 
 def import_(s, p):
@@ -274,6 +288,8 @@ ACTS = {
     "sign-in.slip": (
         "efua", "amina", lambda s, p: s.slips.print_for(without_address(s, p.amina), p.efua)
     ),
+    "account.bind": ("amina", "amina", bind_account),
+    "account.end": ("efua", "amina", take_account_off),
     "role.grant": (
         "efua", "amina", lambda s, p: s.people.grant(AMINA, Role.AUDITOR, "Northmoor", by=p.efua)
     ),
