@@ -57,6 +57,15 @@ def keeps_form(field: str) -> Callable[[View], View]:
     return mark
 
 
+def carries_form(view: View) -> View:
+    """Mark a form that takes long to write: who is signed out meanwhile loses nothing of it.
+
+    What was sent stays on the page that asks to sign in elsewhere, and is sent again from there.
+    """
+    view.carries_form = True  # type: ignore[attr-defined]
+    return view
+
+
 def sent_form() -> Form:
     """The form as it came; one that is too old holds an error, and so nothing is done with it."""
     return Form(request.form, dict(g.form_errors), is_expired=bool(g.form_errors))
@@ -126,6 +135,11 @@ def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back to where they wanted to go; what they answered is kept."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method == "POST" and getattr(view, "carries_form", False):
+        fields = [one for one in request.form.items(multi=True) if one[0] != "csrf_token"]
+        if fields:
+            return page("auth/carried.html", 401, path=request.path, fields=fields)
     session["next"] = way_back()
     session.pop("begin", None)
     words = "Sign in to go on."

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from questions.beside import Beside, beside
 from questions.local import fingerprint
-from questions.made_here import PARTS, Act, Sheet, question_of
+from questions.made_here import PARTS, Act, Sheet, names_with, question_of
 from questions.module import Module
 from questions.place import Place
+from questions.touching import fitted, touch
 from quizbot.access import Writing, must_write, writing
 from quizbot.clock import Clock, london_day
 from quizbot.drafting.asked import (
@@ -25,7 +26,7 @@ from quizbot.drafting.asked import (
     taken_ids,
 )
 from quizbot.drafting.told import DraftChange, changes_of
-from quizbot.editions.editions import Editions
+from quizbot.editions.editions import Edition, Editions, resolve
 from quizbot.errors import BadReply, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
@@ -139,6 +140,27 @@ class DraftSheet:
     def faults(self) -> tuple[Beside, ...]:
         """What keeps it from being published."""
         return tuple(one for one in self.found if one.level == "fault")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a question can name beside its module's own: sources, places, slots, switches."""
+
+    sources: Mapping[str, str]
+    places: tuple[str, ...]
+    slots: tuple[tuple[str, str], ...]
+    switches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """A change of guidance that touches a question, and what was decided of it."""
+
+    change: str
+    was: str
+    now: str
+    verdict: str
+    why: str
 
 
 class Overtaken(OutOfDate):
@@ -386,12 +408,66 @@ class Drafts:
             problem_words=problem or "",
         )
 
+    def offered(self, module: Module) -> Offered:
+        """What a question of a module can name."""
+        settings = self.place.settings
+        cited = {
+            one.at
+            for question in module.asked
+            for one in question.sources
+            if one.at != "not numbered"
+        }
+        return Offered(
+            sources={name: one.title for name, one in register_in_use().sources.items()},
+            places=tuple(sorted(cited)),
+            slots=tuple(
+                (name, self.place.text(name) or "empty")
+                for name, setting in sorted(settings.items())
+                if setting.type != "switch"
+            ),
+            switches=tuple(sorted(n for n, one in settings.items() if one.type == "switch")),
+        )
+
+    def changes_for(self, sheet: Sheet, module: Module) -> tuple[ToDecide, ...]:
+        """The changes of guidance that touch a question, and those decided of it already."""
+        decided = {str(one.get("change")): one for one in sheet.question.get("decision") or ()}
+        question, _ = question_of(sheet)
+        register = register_in_use()
+        own = {name: one.as_source() for name, one in register.sources.items()}
+        sources = {**own, **module.sources}
+        return tuple(
+            ToDecide(
+                change.id,
+                change.was,
+                change.now,
+                str(decided.get(change.id, {}).get("verdict", "")),
+                str(decided.get(change.id, {}).get("why", "")),
+            )
+            for change in register.changes.values()
+            if change.id in decided or (question and touch(change, question, sources))
+        )
+
     def found(self, act: Act, sheet: Sheet, asked: Asked | None) -> tuple[Beside, ...]:
         """What the check of banks finds in one question."""
         if act in (Act.WITHDRAW, Act.HEAD) or asked is None:
             return ()
         today = london_day(self.now())
         return beside(sheet, asked.module, register_in_use(), self.place, today)
+
+    def as_edition(self, by: UUID, draft_id: UUID) -> Edition:
+        """What would be asked, to look at; NotFound as long as the draft is no whole question."""
+        page = self.one(by, draft_id)
+        asked = asked_now(self.editions, page.line.module)
+        question, _ = question_of(page.sheet)
+        module = asked.module.model_copy(update=names_with(asked.module, page.sheet))
+        if question is not None:
+            others = tuple(one for one in module.questions if one.id != question.id)
+            module = module.model_copy(update={"questions": (question, *others)})
+            module, _ = fitted(module, register_in_use(), self.place.is_on)
+            if all(cited.id in module.sources for cited in question.sources):
+                known = asked.edition
+                return replace(known, module=resolve(module, self.place))
+        raise NotFound("This is no whole question yet: mend what is told in the draft first.")
 
     # Saving
 

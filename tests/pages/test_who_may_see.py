@@ -79,7 +79,14 @@ EDITIONS = {
     "editions.question",
     *("changes.index", "changes.show", "changes.action"),
 }
+# Leads everywhere, and authors of the questionnaire.
+WRITERS = {
+    *("bank_questions.index", "bank_questions.show", "bank_questions.begin"),
+    *("drafts.index", "drafts.new", "drafts.make", "drafts.show", "drafts.say"),
+    *("drafts.preview", "drafts.edit", "drafts.save"),
+}
 LEADS = {
+    *("authors.index", "authors.give", "authors.end", "drafts.proposal", "drafts.publish"),
     "board.overdue",
     "board.overdue_csv",
     *("changes.act", "changes.people", "changes.correct", "changes.withdraw"),
@@ -100,9 +107,19 @@ LEADS = {
     *("requirements.health", "requirements.new", "requirements.make"),
     *("units.index", "units.add", "units.show", "units.end", "units.rename", "units.move"),
 }
-DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, LEADS)
+DECIDED = (PUBLIC, OWN, MANAGERS, ANSWERS_FOR, FIGURES, TRAIL, EDITIONS, WRITERS, LEADS)
 # Of the whole partnership, whoever leads any of it; all else is of somebody, or of a unit.
-OF_ALL = {"module", "change", "edition_id", "before", "after", "question_id", "problem_id"}
+OF_ALL = {
+    "module",
+    "change",
+    "edition_id",
+    "before",
+    "after",
+    "question_id",
+    "problem_id",
+    "draft_id",
+    "step",
+}
 
 
 def known(rule: Rule) -> bool:
@@ -113,7 +130,7 @@ def known(rule: Rule) -> bool:
 def path_of(rule: Rule, **given: object) -> str:
     """An address of this rule; ids are nobody's unless given."""
     values = {"module": "referrals", "number": 1, "stamp": "x", "name": "x", "code": "x"}
-    values |= {"change": CHANGE, **given}
+    values |= {"change": CHANGE, "step": "asked", **given}
     filled = {name: values.get(name, NOBODY) for name in rule.arguments}
     _, path = rule.build(filled, append_unknown=False) or ("", "")
     return path
@@ -190,8 +207,9 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 AS = {
     "amina": (),
     "carys": (MANAGERS,),
-    "efua": (FIGURES, TRAIL, EDITIONS, LEADS),
-    "dylan, lead of Northmoor/Police": (MANAGERS, FIGURES, EDITIONS, LEADS),
+    "efua": (FIGURES, TRAIL, EDITIONS, WRITERS, LEADS),
+    "dylan, lead of Northmoor/Police": (MANAGERS, FIGURES, EDITIONS, WRITERS, LEADS),
+    "amina, author of referrals": (WRITERS,),
     "bashir, auditor of Northmoor/Police": (FIGURES, EDITIONS),
     "bashir, auditor of Northmoor": (FIGURES, EDITIONS, TRAIL),
     "bashir, manager of Northmoor/Council": (MANAGERS,),
@@ -204,6 +222,9 @@ def test_each_role_opens_its_own_pages_and_no_others(fresh_browser, rules, servi
     name, _, given = who.partition(", ")
     if given:
         role, _, unit_path = given.partition(" of ")
+        if role == "author":
+            service.authors.give(people.efua, f"{name}@northmoor.example", unit_path, None)
+    if given and role != "author":
         service.people.grant(f"{name}@northmoor.example", Role(role), unit_path)
     visitor = fresh_browser().sign_in(f"{name}@northmoor.example")
     mine = set().union(*AS[who])
@@ -245,6 +266,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
     service.links.accept(service.links.payload(people.amina), "telegram", "4711")
     draft = ChangeDraft(change=CHANGE, unit="Northmoor/Council")
     told = service.changes.apply(draft, draft.fingerprint, people.efua)
+    draft_id = service.drafts.edit(people.efua, next(iter(edition.questions)))
     pack_id = service.packs.ask(people.efua, "", "")
     list(service.packs.work())
     lead = fresh_browser().sign_in("efua@northmoor.example")
@@ -286,6 +308,8 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
             "question_id": next(iter(edition.questions)),
             "problem_id": id_of(problem_report),
             "module": "referrals",
+            "draft_id": draft_id,
+            "step": "asked",
             "number": 1,
             "change": CHANGE,
             "action_id": told,
