@@ -18,7 +18,7 @@ from questions.touching import fitted, touch
 from quizbot.access import Writing, must_write, writing
 from quizbot.clock import Clock, london_day
 from quizbot.drafting.asked import (
-    Asked,
+    BankAsked,
     asked_now,
     asked_or_none,
     asked_with,
@@ -65,7 +65,9 @@ class DraftLine:
     version: int
     state: str
     brought_from: str
+    position: int
     made_by: str
+    made_at: datetime
     changed_by: str
     changed_at: datetime
     published_at: datetime | None
@@ -244,6 +246,8 @@ class Drafts:
         brought_from: str = "",
         doubts: Sequence[str] = (),
         problem_id: UUID | None = None,
+        position: int = 0,
+        tell: bool = True,
     ) -> UUID:
         """One draft more, inside of a transaction; where one of the question is open, its next
         version."""
@@ -257,7 +261,7 @@ class Drafts:
         ).first()
         if open_one is not None:
             draft_id: UUID = open_one.id
-            if open_one.content != sheet.packed:
+            if Sheet.read(open_one.content) != Sheet.read(sheet.packed):
                 self._keep(connection, draft_id, open_one.version, sheet, by)
             return draft_id
         draft_id, at = new_id(), self.now()
@@ -272,6 +276,7 @@ class Drafts:
                 version=1,
                 state=OPEN,
                 brought_from=brought_from[:200],
+                position=position,
                 doubts=json.dumps(list(doubts)),
                 problem_id=problem_id,
                 made_by=by,
@@ -286,15 +291,16 @@ class Drafts:
                 draft_id=draft_id, number=1, content=sheet.packed, made_by=by, made_at=at
             )
         )
-        self.audit.add(
-            connection,
-            by or OPERATOR,
-            "draft.begin",
-            draft_id,
-            module=module,
-            question=question_id,
-            act=act.value,
-        )
+        if tell:
+            self.audit.add(
+                connection,
+                by or OPERATOR,
+                "draft.begin",
+                draft_id,
+                module=module,
+                question=question_id,
+                act=act.value,
+            )
         return draft_id
 
     def _begin(
@@ -447,7 +453,7 @@ class Drafts:
             if change.id in decided or (question and touch(change, question, sources))
         )
 
-    def found(self, act: Act, sheet: Sheet, asked: Asked | None) -> tuple[Beside, ...]:
+    def found(self, act: Act, sheet: Sheet, asked: BankAsked | None) -> tuple[Beside, ...]:
         """What the check of banks finds in one question."""
         if act in (Act.WITHDRAW, Act.HEAD) or asked is None:
             return ()
@@ -654,7 +660,9 @@ class Drafts:
                 version=row.version,
                 state=row.state,
                 brought_from=row.brought_from,
+                position=row.position,
                 made_by=row.maker or "The operator",
+                made_at=row.made_at,
                 changed_by=row.changer or "The operator",
                 changed_at=row.changed_at,
                 published_at=row.published_at,
@@ -690,7 +698,7 @@ def _versions(rows: Sequence[Row[Any]], began: Sheet | None) -> tuple[DraftVersi
     return tuple(reversed(found))
 
 
-def _overtaken(line: DraftLine, began: Sheet | None, asked: Asked | None) -> str:
+def _overtaken(line: DraftLine, began: Sheet | None, asked: BankAsked | None) -> str:
     """That the question was published otherwise since the draft was begun."""
     if not line.is_open or began is None or asked is None or line.act is Act.HEAD:
         return ""

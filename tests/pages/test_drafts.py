@@ -205,7 +205,7 @@ WHY = "It is natural to want to be sure first. She would go on being hungry mean
 
 def options(service, *, several):
     belief = next(iter(service.editions.current("referrals").module.misconceptions))
-    found = {"right": ["1", "2"] if several else ["1"]}
+    found: dict[str, object] = {"right": ["1", "2"] if several else ["1"]}
     texts = ("Ring the front door", "Write it down", "Wait for her next visit")
     for number, text in enumerate(texts, 1):
         found |= {f"option-{number}-text": text, f"option-{number}-why": WHY}
@@ -215,7 +215,7 @@ def options(service, *, several):
 
 def steps(service):
     texts = ("Listen to her", "Ring the front door", "Write it down")
-    found = {}
+    found: dict[str, object] = {}
     for number, text in enumerate(texts, 1):
         found |= {f"step-{number}-text": text, f"step-{number}-why": WHY}
     return found | {
@@ -224,7 +224,7 @@ def steps(service):
 
 
 def pairs(service):
-    found = {}
+    found: dict[str, object] = {}
     for number in (1, 2, 3):
         found |= {f"pair-{number}-left": f"Left {number}", f"pair-{number}-why": WHY}
         found |= {f"pair-{number}-right": f"Right {number}"}

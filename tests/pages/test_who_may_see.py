@@ -220,12 +220,11 @@ AS = {
 @pytest.mark.parametrize("who", AS)
 def test_each_role_opens_its_own_pages_and_no_others(fresh_browser, rules, service, people, who):
     name, _, given = who.partition(", ")
-    if given:
-        role, _, unit_path = given.partition(" of ")
-        if role == "author":
-            service.authors.give(people.efua, f"{name}@northmoor.example", unit_path, None)
-    if given and role != "author":
-        service.people.grant(f"{name}@northmoor.example", Role(role), unit_path)
+    role, _, over = given.partition(" of ")
+    if role == "author":
+        service.authors.give(people.efua, f"{name}@northmoor.example", over, None)
+    elif given:
+        service.people.grant(f"{name}@northmoor.example", Role(role), over)
     visitor = fresh_browser().sign_in(f"{name}@northmoor.example")
     mine = set().union(*AS[who])
 
