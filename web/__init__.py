@@ -68,6 +68,7 @@ PARTS = (
     "chats",
     "drafts",
     "editions",
+    "exchange",
     "exports",
     "guests",
     "me",

@@ -71,11 +71,15 @@ def sent_form() -> Form:
     return Form(request.form, dict(g.form_errors), is_expired=bool(g.form_errors))
 
 
-def takes_file(largest: int) -> Callable[[View], View]:
-    """Mark a form to which a lead sends a file; for everybody else it is as small as any other."""
+def takes_file(largest: int, *, by_authors: bool = False) -> Callable[[View], View]:
+    """Mark a form to which a lead sends a file; for everybody else it is as small as any other.
+
+    Authors of questions may send theirs too where that is said.
+    """
 
     def mark(view: View) -> View:
         view.largest = largest  # type: ignore[attr-defined]
+        view.by_authors = by_authors  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -104,10 +108,17 @@ def before() -> ResponseReturnValue | None:
     refusal = know_person(view)
     if refusal is None and request.method == "POST":
         largest = getattr(view, "largest", None)
-        if largest is not None and g.rights.leads:
+        if largest is not None and (
+            g.rights.leads or (getattr(view, "by_authors", False) and g.rights.writes)
+        ):
             request.max_content_length = largest  # before anything of the form is read
         check_form(view)
     return refusal
+
+
+def may_send_files(view: Callable[..., Any]) -> bool:
+    """Whether what is larger than a form is taken from this person."""
+    return bool(g.rights.leads or (getattr(view, "by_authors", False) and g.rights.writes))
 
 
 @public

@@ -84,6 +84,7 @@ WRITERS = {
     *("bank_questions.index", "bank_questions.show", "bank_questions.begin"),
     *("drafts.index", "drafts.new", "drafts.make", "drafts.show", "drafts.say"),
     *("drafts.preview", "drafts.edit", "drafts.save"),
+    *("exchange.show", "exchange.bring", "exchange.take"),
 }
 LEADS = {
     *("authors.index", "authors.give", "authors.end", "drafts.proposal", "drafts.publish"),
@@ -119,6 +120,7 @@ OF_ALL = {
     "problem_id",
     "draft_id",
     "step",
+    "kind",
 }
 
 
@@ -130,7 +132,7 @@ def known(rule: Rule) -> bool:
 def path_of(rule: Rule, **given: object) -> str:
     """An address of this rule; ids are nobody's unless given."""
     values = {"module": "referrals", "number": 1, "stamp": "x", "name": "x", "code": "x"}
-    values |= {"change": CHANGE, "step": "asked", **given}
+    values |= {"change": CHANGE, "step": "asked", "kind": "csv", **given}
     filled = {name: values.get(name, NOBODY) for name in rule.arguments}
     _, path = rule.build(filled, append_unknown=False) or ("", "")
     return path
@@ -309,6 +311,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
             "module": "referrals",
             "draft_id": draft_id,
             "step": "asked",
+            "kind": "csv",
             "number": 1,
             "change": CHANGE,
             "action_id": told,
