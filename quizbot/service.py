@@ -70,6 +70,11 @@ class Service(
         """A question as learners see it, with its key told, for who may see editions."""
         return preview_of(self.editions.by_id(edition_id), question_id)
 
+    def draft_preview(self, by: UUID, draft_id: UUID) -> QuestionPreview:
+        """A draft as learners would see it, for who may read it."""
+        edition = self.drafts.as_edition(by, draft_id)
+        return preview_of(edition, edition.module.questions[0].id)
+
     def today(self) -> date:
         """The day in London."""
         return london_day(self.now())

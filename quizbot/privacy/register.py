@@ -941,8 +941,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "bank_text": frozenset({"content_fingerprint", "content"}),
     "draft": frozenset(
         {
-            *("id", "began", "content", "version", "brought_from", "doubts", "problem_id"),
-            *("base", "edition_id", "published_at"),
+            *("id", "began", "content", "version", "brought_from", "position", "doubts"),
+            *("base", "edition_id", "published_at", "problem_id"),
         }
     ),
     "signature": frozenset({"content_fingerprint"}),

@@ -86,6 +86,7 @@ ACTIONS: Mapping[str, str] = {
     "change.withdraw": "Change of guidance taken back",
     "edition.publish": "Edition published",
     "draft.begin": "Draft of a question begun",
+    "draft.bring": "Questions brought in as drafts",
     "draft.read": "Draft of a question read and agreed",
     "draft.drop": "Draft of a question given up",
     "author.grant": "Author of questions named",

@@ -966,6 +966,7 @@ class Draft(SQLModel, table=True):
     version: int = 1
     state: str = Field(max_length=10)
     brought_from: str = Field(default="", max_length=200)
+    position: int = 0  # among those that were brought in together
     doubts: str = Field(sa_column=Column(Text, nullable=False))
     problem_id: UUID | None = Field(default=None, foreign_key="problem_report.id")
     made_by: UUID | None = Field(default=None, foreign_key="person.id")

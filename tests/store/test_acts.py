@@ -275,6 +275,11 @@ def read_draft(s, p):
     s.drafts.agree(p.amina, draft_question(s, p), 1, "Amina has read it.")
 
 
+def bring_questions(s, p):
+    file = b"::Amina::Which of these is tea? {=This ~That ~Those}"
+    s.bringing.bring_file(p.efua, file, "rao.gift", "referrals", "consent")
+
+
 def keep_no_longer(s, p):
     s.sign_in.ask(AMINA)
     s.now.forward(days=2)
@@ -336,6 +341,7 @@ ACTS = {
     "author.grant": ("efua", "amina", name_author),
     "author.revoke": ("efua", "amina", author_no_longer),
     "draft.begin": ("efua", "", draft_question),
+    "draft.bring": ("efua", "", bring_questions),
     "draft.read": ("amina", "", read_draft),
     "draft.drop": ("efua", "", lambda s, p: s.drafts.drop(p.efua, draft_question(s, p))),
     "problem.answer": ("efua", "", answer_report),
