@@ -61,12 +61,8 @@ def test_settings_stand_by_questionnaire_and_each_leads_to_the_questions_that_ne
         "Of questionnaires that are not here",
         "Referrals",
     ]
-    (needs,) = [
-        href
-        for words, href in page.links.items()
-        if words.endswith("feedback_wait") and "question" in words
-    ]
-    assert needs == "/admin/place/feedback_wait"
+    (needs,) = [words for words in page.links if words.endswith("need written_confirmation")]
+    assert page.links[needs] == "/admin/place/written_confirmation"
 
 
 def test_a_stale_setting_is_told_with_its_questions_and_its_owner(efua_page, place_file):
