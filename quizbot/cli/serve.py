@@ -12,8 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +26,9 @@ from quizbot.hosts import EVERYWHERE, in_url
 from quizbot.outbox.notices import ChatWire
 from quizbot.store.lease import NotOurs
 from quizbot.work import Work
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @click.command()
@@ -169,32 +171,37 @@ def run(host: str, port: int) -> None:
         log_level="warning",  # type: ignore[arg-type]
     )
     name_process("quizbot serve")
-    share_memory()
+    pages = pages_made()
     beside = Beside()
     beside.start()
     try:
-        server.serve(target_loader=partial(web_worker, os.getpid()), wrap_loader=False)
+        server.serve(target_loader=partial(web_worker, os.getpid(), pages), wrap_loader=False)
     finally:
         beside.stop()
 
 
-def share_memory() -> None:
-    """Load what every web worker needs before they part, so that they hold it together."""
-    with loading():
-        import_module("web").parts()
-        with opened() as service:
-            service.editions.all_current()
+def pages_made() -> "Flask":
+    """The pages, made before the web workers part, so that they hold them together.
+
+    The first page is asked for as well: what it takes to answer would be each worker's own. No
+    connection to the database is left open, for none may be used by two processes.
+    """
+    with loading(), opened(to_sign=True) as service:
+        from web import create_app
+
+        pages = create_app(service)
+        service.editions.all_current()
+        pages.test_client().get("/", base_url=service.settings.public_url)
     gc.collect()
     gc.freeze()  # what is never looked at by the collector stays shared
+    return pages
 
 
-def web_worker(parent: int) -> Any:
+def web_worker(parent: int, pages: "Flask") -> "Flask":
     """The pages, in a process that cannot outlive the one that started it."""
-    from web import create_app
-
     die_with(parent)
     name_process("quizbot web")
-    return create_app()
+    return pages
 
 
 def name_process(name: str) -> None:
