@@ -38,6 +38,7 @@ PUBLIC = {
         "about.live",
         "about.ready",
         "about.metrics",
+        "me.due_by_address",  # for whoever holds the address
         "static",
     ),
     *("about.link", "about.icon", "about.security", "about.manifest"),
@@ -47,6 +48,7 @@ PUBLIC = {
 }
 # What everybody who has signed in may open, for themselves.
 OWN = {
+    "me.due_calendar",
     *("me.show", "me.data", "me.sign_out_everywhere", "modules.start", "modules.sign_in_first"),
     *("me.transcript_pdf", "me.transcript_csv", "messages.choose"),
     *("chats.begin", "chats.ask", "chats.confirm", "chats.unlink", "chats.choose"),

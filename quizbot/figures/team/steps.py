@@ -80,10 +80,7 @@ Requests = Mapping[tuple[UUID, str], OpenRequest]
 def steps_for(lines: Sequence[TeamLine], requests: Requests, today: date) -> Steps:
     """What a team's lines ask of their manager, given the requests that are open."""
     steps = [step for line in lines for step in _step(line, requests, today)]
-    waiting = [
-        sum(cell.latest.waits(today) for cell in line.cells if not cell.is_set_aside)
-        for line in lines
-    ]
+    waiting = [sum(cell.latest.waits(today) for cell in line.cells) for line in lines]
     return Steps(
         tuple(sorted((one for one in steps if one.act is not Act.WAIT), key=_urgency)),
         tuple(sorted((one for one in steps if one.act is Act.WAIT), key=_urgency)),
