@@ -29,7 +29,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
 from quizbot.store.counted import PASSES
-from quizbot.store.database import Database, read_in
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.tables import (
     attempt,
     dispensation,
@@ -234,7 +234,7 @@ class Standings:
 
         Called in the transaction in which the facts were read.
         """
-        connection.execute(delete(standing_cache).where(standing_cache.c.person_id.in_(people)))
+        write_in(connection, _FORGET, {"people": people})
         rows = [
             {"person_id": person_id, "module": module, **asdict(dates), "look_on": look_on}
             for person_id, module, dates, look_on in made
@@ -265,14 +265,13 @@ def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None
 
     Called in the transaction of the change, so that no cached date outlives its fact.
     """
-    statement = delete(standing_cache)
     if people is None:
-        connection.execute(statement)
+        connection.execute(delete(standing_cache))
     elif isinstance(people, Select):
-        connection.execute(statement.where(standing_cache.c.person_id.in_(people)))
+        connection.execute(delete(standing_cache).where(standing_cache.c.person_id.in_(people)))
     else:
         for chunk in chunks(people):
-            connection.execute(statement.where(standing_cache.c.person_id.in_(chunk)))
+            write_in(connection, _FORGET, {"people": chunk})
 
 
 def look_again(connection: Connection, module: str, people: Select[Any]) -> None:
@@ -339,6 +338,7 @@ def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 # Made ready once, and read for whichever people are given.
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_FORGET = delete(standing_cache).where(standing_cache.c.person_id.in_(_PEOPLE))
 _RULES = select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
 _CACHED = select(
     standing_cache.c.person_id,

@@ -19,6 +19,7 @@ from quizbot.rules.pick import Mode
 from quizbot.rules.scope import titled
 from quizbot.standing.duties import ModuleDuty
 from quizbot.standing.requests import pass_days
+from quizbot.store.counted import is_passed, share_of
 from quizbot.store.tables import (
     attempt,
     attempt_withdrawn,
@@ -132,7 +133,7 @@ def taken_by(
     rows = connection.execute(
         select(
             *(attempt.c.id, attempt.c.module, attempt.c.submitted_at),
-            *(attempt.c.scope, attempt.c.passed, attempt.c.share, attempt_withdrawn.c.withdrawn_at),
+            *(attempt.c.scope, is_passed(), share_of(), attempt_withdrawn.c.withdrawn_at),
         )
         .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
         .where(
