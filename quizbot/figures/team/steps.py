@@ -9,6 +9,7 @@ from uuid import UUID
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.words import short_date
 
+MOST_NAMED = 2  # questionnaires in a line
 AT_FIRST = 5  # people: what a manager with five minutes can do
 
 
@@ -175,4 +176,7 @@ def _first(cells: Sequence[Cell]) -> str:
 
 
 def _titles(cells: Sequence[Cell]) -> str:
+    """All of them, or of many the first two: the person's page has the others."""
+    if len(cells) > MOST_NAMED:
+        return f"{cells[0].title}, {cells[1].title} and {len(cells) - 2} more"
     return ", ".join(cell.title for cell in cells)
