@@ -17,7 +17,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.errors import NotAllowed, OutOfDate, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.people.file.apply import apply
-from quizbot.people.file.doubts import find_doubts
+from quizbot.people.file.doubts import find_doubts, name_key
 from quizbot.people.file.ended_duties import ends_of
 from quizbot.people.file.in_words import PlannedPerson, told_people
 from quizbot.people.file.matching import Checks
@@ -271,6 +271,7 @@ class Settling:
             whole_people(checks)
             plan.faults = sheet.faults(MOST_FAULTS)
             find_doubts(sheet)
+            forgive_new_names(sheet, linked)
             plan.doubts = [one for one in sheet.doubts(MOST_FAULTS) if one.must_be_confirmed]
             confirm = "SELECT COUNT(DISTINCT line) FROM doubt WHERE must_be_confirmed"
             plan.to_confirm = sheet.count(confirm)
@@ -381,6 +382,23 @@ class Settling:
             over = must_lead(connection, lead_id, london_day(self.now())).lead_of
         if not is_below(self.top.casefold(), [path.casefold() for path in over]):
             raise NotAllowed(f"This is for who leads all of {self.top or 'the partnership'}.")
+
+
+def forgive_new_names(sheet: Sheet, linked: tuple[tuple[bytes, int], ...]) -> None:
+    """Whom the directory has by the same id and a name in common married, whatever the address.
+
+    Somebody with neither may have been given the account of who had it before: that stays a doubt.
+    """
+    for who, line in linked:
+        query = "SELECT words FROM doubt WHERE line = ? AND title = 'name'"
+        if sheet.all(query, (line,)).fetchone() is None:
+            continue
+        names = (
+            "SELECT known.name, becomes.name FROM known JOIN becomes ON person = id WHERE id = ?"
+        )
+        row = sheet.all(names, (who,)).fetchone()
+        if row and set(name_key(row[0]).split()) & set(name_key(row[1]).split()):
+            sheet.sql.execute("DELETE FROM doubt WHERE line = ? AND title = 'name'", (line,))
 
 
 def whole_people(checks: Checks) -> None:
