@@ -64,6 +64,7 @@ PARTS = (
     "certificates",
     "changes",
     "chats",
+    "directory",
     "editions",
     "exports",
     "guests",

@@ -10,6 +10,11 @@ bp = Blueprint("admin_home", __name__)
 
 LEADS = (
     ("People", "/admin/people", "Take in a file from HR; find, add, move and close people"),
+    (
+        "Directory",
+        "/admin/directory",
+        "People kept in step by Entra or another, its keys, what waits",
+    ),
     ("Units", "/admin/units", "Agencies and teams: one tree"),
     ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),
     ("Who will never be asked again", "/admin/requirements/health", "And why"),

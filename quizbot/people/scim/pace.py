@@ -11,7 +11,7 @@ AT_ONCE = 400.0
 
 
 @dataclass
-class Pace:
+class RequestPace:
     """A bucket that fills by itself: each request takes one out."""
 
     a_second: float = A_SECOND
