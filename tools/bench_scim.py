@@ -42,7 +42,8 @@ def main(people: int) -> None:
         service.scim.pace = RequestPace(a_second=1e6, at_once=1e6)
         client = create_app(service).test_client()
         headers = {"Authorization": f"Bearer {token}"}
-        began = time.monotonic()
+        client.get("/scim/v2/Schemas", headers=headers)  # what is loaded once
+        began, worked = time.monotonic(), time.process_time()
         for n in range(people):
             name = f"person{n}@northmoor.example"
             found = client.get(f'/scim/v2/Users?filter=userName eq "{name}"', headers=headers)
@@ -58,14 +59,15 @@ def main(people: int) -> None:
             }
             sent = client.post("/scim/v2/Users", data=json.dumps(body), headers=headers)
             assert sent.status_code == 201, sent.data
-        sent_in = time.monotonic() - began
+        sent_in, of_cpu = time.monotonic() - began, time.process_time() - worked
         began = time.monotonic()
         done = service.directory.take_in()
         taken_in = time.monotonic() - began
         began = time.monotonic()
         service.directory.take_in()
         again = time.monotonic() - began
-        print(f"{people} people: sent in {sent_in:.1f} s, taken in in {taken_in:.1f} s ({done});")
+        print(f"{people} people sent in {sent_in:.1f} s, {of_cpu:.1f} s of it of this CPU")
+        print(f"taken in in {taken_in:.1f} s: {done}")
         print(f"the same again in {again:.1f} s")
         print(service.directory.state())
         service.close()

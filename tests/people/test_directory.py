@@ -86,6 +86,16 @@ def test_the_first_day_is_taken_where_it_is_told(told):
     assert told.files.posts("Gwen Okafor")[0][3] == "2026-03-02"
 
 
+@pytest.mark.parametrize("said", ["3/2/2026 12:00:00 AM", "03/02/2026", "soon"])
+def test_a_first_day_that_could_be_two_is_told_and_never_guessed(told, said):
+    told.user("Gwen Okafor", number="G1", **{STAFF: {"startedOn": said}})
+
+    told.take_in()
+
+    assert "Gwen Okafor" not in told.files.people()
+    assert told.state.last_fault.startswith(f"Gwen Okafor, started_on: {said!r} is not a day such")
+
+
 def test_who_is_known_is_the_same_person_by_number_or_address(told):
     told.user("Amina Rahman", number="N1", title="Social worker")
     told.user("Carys Evans", title="Team manager")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from quizbot.people.file.days import DayOrder, DayReader
+from quizbot.people.file.days import DayReader
 from quizbot.people.file.reading import Fault, PersonRow, row_of
 from quizbot.words import is_address, is_within
 
@@ -74,6 +74,13 @@ class DirectoryUser:
         return found
 
 
+class CertainDays(DayReader):
+    """Days of a directory, which nobody can be asked about: 03/02/2026 is none."""
+
+    def _of_numbers(self, value: str, line: int) -> str:  # noqa: ARG002
+        return ""
+
+
 @dataclass(frozen=True)
 class UnitNames:
     """Finds the unit that a directory means: by its path, below the top one, or by its own name."""
@@ -115,7 +122,7 @@ class Lines:
         """One line for each unit of each."""
         by_id = {str(one.user_id): one for one in self.said}
         tells_managers = any(one.manager for one in self.said)
-        days = DayReader(self.today, DayOrder.DAY_FIRST)
+        days = CertainDays(self.today)
         number = 0
         for one in self.said:
             if not one.is_active:

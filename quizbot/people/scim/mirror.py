@@ -230,8 +230,10 @@ class Mirror:
 def _page(
     connection: Connection, query: Select[Any], order: Any, first: int, count: int
 ) -> tuple[Sequence[Any], int]:
-    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     rows = connection.execute(query.order_by(order).offset(first).limit(count)).all()
+    if first == 0 and len(rows) < count:
+        return rows, len(rows)  # that is all there are
+    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     return rows, total
 
 

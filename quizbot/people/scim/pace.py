@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-A_SECOND = 100.0
-AT_ONCE = 400.0
+A_SECOND = 300.0
+AT_ONCE = 600.0
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from quizbot.access import is_below, must_lead
 from quizbot.clock import Clock, london_day
@@ -18,6 +18,9 @@ from quizbot.store.tables import new_id, scim_token
 MOST = 20  # that work at once
 PREFIX = "knowledge_scim_"  # by which those who look for lost secrets know it
 A_MINUTE = timedelta(minutes=1)
+_GOOD = select(scim_token.c.id, scim_token.c.used_at).where(
+    scim_token.c.hash == bindparam("hash"), scim_token.c.ended_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,7 @@ class Tokens:
     def is_good(self, token: str) -> bool:
         """Whether a token works; its use is noted, by the minute."""
         now = self.now()
-        with self.database.reading() as connection:
-            row = connection.execute(
-                select(scim_token.c.id, scim_token.c.used_at).where(
-                    scim_token.c.hash == hashed(token), scim_token.c.ended_at.is_(None)
-                )
-            ).first()
+        row = self.database.glance(_GOOD, {"hash": hashed(token)})
         if row is None:
             return False
         if row.used_at is None or now - row.used_at > A_MINUTE:
