@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     demo: bool = False
     signature_needed: bool = False
     security_contact: str = ""
+    oidc: Path | None = None
     log: str = "text"
     log_requests: bool = False
     metrics_token: str = Field("", repr=False)

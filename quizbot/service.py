@@ -10,6 +10,7 @@ from quizbot.attempts.parts import AttemptsParts, open_attempts
 from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
+from quizbot.connected import Connected
 from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
@@ -57,6 +58,7 @@ class Service(
     settings: Settings
     place: Place
     notices: Notices
+    connected: Connected
     vitals: Vitals
 
     def rests_on(self, module: str) -> RestsOn:
@@ -67,6 +69,11 @@ class Service(
     def preview(self, edition_id: UUID, question_id: str) -> QuestionPreview:
         """A question as learners see it, with its key told, for who may see editions."""
         return preview_of(self.editions.by_id(edition_id), question_id)
+
+    def draft_preview(self, by: UUID, draft_id: UUID) -> QuestionPreview:
+        """A draft as learners would see it, for who may read it."""
+        edition = self.drafts.as_edition(by, draft_id)
+        return preview_of(edition, edition.module.questions[0].id)
 
     def today(self) -> date:
         """The day in London."""
@@ -116,7 +123,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         place=place,
         local_banks=settings.local_banks,
     )
-    signin = open_signin(core, notices=notices, public_url=public_url)
+    signin = open_signin(core, notices=notices, public_url=public_url, providers_file=settings.oidc)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
@@ -155,6 +162,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         confirmations=standing.confirmations,
         notices=notices,
         certificates=evidence.certificates,
+        regrades=evidence.regrades,
     )
     figures = open_figures(
         core,
@@ -173,6 +181,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        requests=standing.requests,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
@@ -190,7 +199,16 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         privacy,
     )
     vitals = Vitals(database, now)
-    return Service(settings=settings, place=place, notices=notices, vitals=vitals, **_all_of(rooms))
+    connected = Connected(
+        connections=signin.connections, organisations=signin.organisations, settings=settings
+    )
+    own: dict[str, Any] = {
+        "settings": settings,
+        "place": place,
+        "notices": notices,
+        "vitals": vitals,
+    }
+    return Service(**own, connected=connected, **_all_of(rooms))
 
 
 def _all_of(rooms: tuple[object, ...]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from quizbot.cli.findings import (
 )
 from quizbot.cli.gate import coverage_, robots
 from quizbot.cli.panel import panel
+from quizbot.cli.regrade import regrade
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
@@ -45,6 +46,7 @@ banks.add_command(panel)
 banks.add_command(bank_changes)
 banks.add_command(export)
 banks.add_command(import_)
+banks.add_command(regrade)
 
 
 @banks.command()

@@ -614,6 +614,25 @@ REGISTER: tuple[Holding, ...] = (
         GO,
     ),
     Holding(
+        "account",
+        "Accounts of your organisation that sign you in",
+        "to know you again when you sign in with it",
+        LEADS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "provider": told("whose account it is"),
+            "issuer": told("who vouches for it"),
+            "subject": told("what it is called there"),
+            "address_key": Field("a keyed hash of the address by which it was found", told=False),
+            "bound_at": told("bound to you"),
+            "used_at": told("last used"),
+        },
+        GO,
+    ),
+    Holding(
         "preference",
         "What you chose about messages",
         "to leave you alone where you wish it",
@@ -922,8 +941,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "bank_text": frozenset({"content_fingerprint", "content"}),
     "draft": frozenset(
         {
-            *("id", "began", "content", "version", "brought_from", "doubts", "problem_id"),
-            *("base", "edition_id", "published_at"),
+            *("id", "began", "content", "version", "brought_from", "position", "doubts"),
+            *("base", "edition_id", "published_at", "problem_id"),
         }
     ),
     "signature": frozenset({"content_fingerprint"}),
@@ -961,9 +980,16 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "item_figure": frozenset(
         {"module", "content_fingerprint", "counted_at", "attempts", "content"}
     ),
-    "regrade": frozenset({"print"}),
+    "regrade": frozenset({"print", "done_at"}),
     "regrade_edition": frozenset({"regrade_id", "edition_id"}),
     "link_used": frozenset({"id", "used_at"}),
+    # Nobody's until a lead says whose: then it goes.
+    "account_waiting": frozenset(
+        {"id", "provider", "issuer", "subject", "calls_itself", "number_hash", "made_at"}
+    ),
+    # Of a session, which is a day old at most; ids alone.
+    "account_session": frozenset({"id", "account_id", "sid", "began_at"}),
+    "connection_state": frozenset({"name", "used_at", "fault_at", "fault"}),
     "session_ended": frozenset({"id", "ended_at"}),
     "column_name": frozenset({"title", "means"}),
     "place_setting": frozenset({"content", "file_said"}),

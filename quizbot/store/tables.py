@@ -607,6 +607,65 @@ class SessionEnded(SQLModel, table=True):
     ended_at: datetime
 
 
+class Account(SQLModel, table=True):
+    """An account elsewhere that speaks for a person: `issuer` and `subject` say which it is.
+
+    Bound by its address it speaks as long as that is the person's (`address_key`); bound by a lead,
+    until a lead ends it.
+    """
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    provider: str = Field(max_length=40)
+    issuer: str = Field(max_length=500)
+    subject: str = Field(max_length=255)
+    address_key: str | None = Field(default=None, max_length=64)
+    bound_at: datetime
+    used_at: datetime | None = None
+
+
+class AccountWaiting(SQLModel, table=True):
+    """An account that is nobody's yet, with the number by which a lead can give it to somebody."""
+
+    __tablename__ = "account_waiting"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    provider: str = Field(max_length=40)
+    issuer: str = Field(max_length=500)
+    subject: str = Field(max_length=255)
+    calls_itself: str = Field(max_length=300)
+    number_hash: str = Field(max_length=64, index=True)
+    made_at: datetime
+
+
+class AccountSession(SQLModel, table=True):
+    """A web session that an account opened, so that the provider can end it; `sid` is its word.
+
+    It is nobody's own: gone a day later, whatever became of the account.
+    """
+
+    __tablename__ = "account_session"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(index=True)
+    sid: str = Field(default="", max_length=255)
+    began_at: datetime
+
+
+class ConnectionState(SQLModel, table=True):
+    """When a connection to another machine last worked, and what last went wrong."""
+
+    __tablename__ = "connection_state"
+
+    name: str = Field(primary_key=True, max_length=60)
+    used_at: datetime | None = None
+    fault_at: datetime | None = None
+    fault: str = Field(default="", max_length=300)
+
+
 class Joined(SQLModel, table=True):
     """A record that became part of another of the same person: what it said, and how to undo it.
 
@@ -805,7 +864,8 @@ class Regrade(SQLModel, table=True):
     """A lead's decision on a question found faulty: how it is judged, since when, and why.
 
     `print` is of the question as it was asked; it holds for the editions in `regrade_edition`,
-    whatever is published later. With the decision "key" a `reply` is right as well.
+    whatever is published later. With the decision "key" a `reply` is right as well. `done_at` is
+    when it was carried out for all who had handed in by then.
     """
 
     __table_args__ = (
@@ -823,6 +883,7 @@ class Regrade(SQLModel, table=True):
     reason: str = Field(max_length=500)
     made_at: datetime
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    done_at: datetime | None = None
 
 
 class RegradeEdition(SQLModel, table=True):
@@ -905,6 +966,7 @@ class Draft(SQLModel, table=True):
     version: int = 1
     state: str = Field(max_length=10)
     brought_from: str = Field(default="", max_length=200)
+    position: int = 0  # among those that were brought in together
     doubts: str = Field(sa_column=Column(Text, nullable=False))
     problem_id: UUID | None = Field(default=None, foreign_key="problem_report.id")
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
@@ -993,6 +1055,10 @@ signature = _table(Signature)
 chat_link = _table(ChatLink)
 link_used = _table(LinkUsed)
 session_ended = _table(SessionEnded)
+account = _table(Account)
+account_waiting = _table(AccountWaiting)
+account_session = _table(AccountSession)
+connection_state = _table(ConnectionState)
 joined = _table(Joined)
 column_name = _table(ColumnName)
 place_setting = _table(PlaceSetting)

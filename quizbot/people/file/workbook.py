@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
+from quizbot.cells import csv_line
 from quizbot.errors import BadFile
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ LARGEST_IN_ALL = 200_000_000
 MOST_ROWS = 300_000
 MOST_COLUMNS = 100
 SEPARATOR = "\x1f"  # between cells of a line made here: no cell has it
-QUOTE = '"'
 PROLOGUE = 1 << 16  # bytes in which a part's first element stands
 _ZEROS = re.compile("0+")  # how a number is formatted that is shown with zeros in front
 # What the library says of a workbook that is spoilt or made to harm.
@@ -124,7 +124,7 @@ def _rows(sheet: Any, written: Any, name: str) -> Iterator[str]:
         cells = [_words(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
-        yield SEPARATOR.join(f'"{cell.replace(QUOTE, QUOTE * 2)}"' for cell in cells) + "\n"
+        yield csv_line(cells, SEPARATOR)
 
 
 def _all_of(sheet: Any) -> "Iterator[tuple[ReadOnlyCell | EmptyCell, ...]]":
