@@ -83,6 +83,7 @@ PARTS = (
     "changes",
     "chats",
     "connections",
+    "directory",
     "drafts",
     "editions",
     "exchange",

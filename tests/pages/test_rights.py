@@ -209,6 +209,8 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "kind": "svg",
             "name": "app.css",
             "stamp": "x",
+            "setting": "referral_team",
+            "token_id": people.amina,  # there is no key: no directory is let in here
         }
 
 
