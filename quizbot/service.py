@@ -126,6 +126,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         notices=notices,
         issuer=issuer,
         public_url=public_url,
+        ask_later=settings.ask_later,
     )
     attempts = open_attempts(
         core,

@@ -63,6 +63,7 @@ PARTS = (
     "board",
     "certificates",
     "changes",
+    "later",
     "chats",
     "editions",
     "exports",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from quizbot.figures.counting import BELIEF, CONFIRMED, OBJECTIVE, STANDING
+from quizbot.figures.counting import BELIEF, CONFIRMED, LATER, OBJECTIVE, STANDING
 from quizbot.rules.suppress import wilson
 
 WHOLE = "All agencies"
@@ -15,6 +15,7 @@ KINDS = {
     STANDING: "In date, of those asked",
     OBJECTIVE: "Objective shown, of those asked about it",
     BELIEF: "Misconception met, of those who missed its objective",
+    LATER: "Did it change practice, as answered some weeks later",
     CONFIRMED: "Change of guidance confirmed, of those asked to",
 }
 COLUMNS = (
@@ -212,6 +213,11 @@ class BoardView:
     def changes(self) -> tuple[Figure, ...]:
         """Who has confirmed the changes of guidance that people were asked about."""
         return self.of_kind(CONFIRMED)
+
+    @property
+    def later(self) -> tuple[Figure, ...]:
+        """Whether the chosen module changed practice, as people said some weeks later."""
+        return self.of_kind(LATER, self.module)
 
     @property
     def beliefs(self) -> tuple[Figure, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlmodel import SQLModel
 from werkzeug.routing import Rule
 
@@ -19,6 +19,8 @@ from quizbot.store.tables import (
     attempt,
     attestation,
     chat_link,
+    later_ask,
+    new_id,
     post,
     problem_report,
     request,
@@ -45,6 +47,7 @@ OWN = {
     *("chats.begin", "chats.ask", "chats.confirm", "chats.unlink", "chats.choose"),
     *("attempt.question", "attempt.answer", "attempt.review", "attempt.submit", "attempt.outcome"),
     *("modules.update", "modules.update_asked", "attempt.change"),
+    *("later.show", "later.answer"),
 }
 OF_UPDATES = {"attempt.change"}  # no whole attempt has it: tests/pages/test_updates.py opens it
 CHANGE = "k23-marriage-at-18"
@@ -247,6 +250,13 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
     told = service.changes.apply(draft, draft.fingerprint, people.efua)
     pack_id = service.packs.ask(people.efua, "", "")
     list(service.packs.work())
+    with service.database.writing() as connection:
+        asked = {"module": "referrals", "agency": "Northmoor/Council", "state": "open"}
+        connection.execute(
+            insert(later_ask).values(
+                id=new_id(), person_id=people.amina, asked_on=service.today(), **asked
+            )
+        )
     lead = fresh_browser().sign_in("efua@northmoor.example")
     lead.get("/admin/people/import")
     file = (
@@ -275,6 +285,7 @@ def of_amina(fresh_browser, take, service, people, tmp_path, monkeypatch):
             "request_id": id_of(request),
             "granted_id": pause,
             "pack_id": pack_id,
+            "ask_id": id_of(later_ask),
             "attestation_id": id_of(attestation),
             "rule_id": rule_id,
             "link_id": id_of(chat_link),
