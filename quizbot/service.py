@@ -20,11 +20,12 @@ from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
 from quizbot.reminders.parts import RemindersParts, open_reminders
-from quizbot.reminders.quiet import read_quiet, working_day
+from quizbot.reminders.quiet import read_quiet
 from quizbot.rules.ladder import read_ladder
 from quizbot.signin.parts import SignInParts, open_signin
 from quizbot.signing import Signer
 from quizbot.standing.parts import StandingParts, open_standing
+from quizbot.standing.working_days import working_day
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
 from quizbot.store.database import open_database
