@@ -8,6 +8,7 @@ from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.guide import Guides
+from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.transcripts import Transcripts
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
@@ -27,6 +28,7 @@ class EvidenceParts:
     beliefs: Beliefs
     withdrawals: Withdrawals
     afterwards: Afterwards
+    regrades: Regrades
 
 
 def open_evidence(
@@ -49,6 +51,15 @@ def open_evidence(
         audit=core.audit,
         now=core.now,
     )
+    certificates = Certificates(
+        database=core.database,
+        standings=standings,
+        confirmations=confirmations,
+        withdrawals=withdrawals,
+        issuer=issuer,
+        public_url=public_url,
+        now=core.now,
+    )
     return EvidenceParts(
         beliefs=beliefs,
         withdrawals=withdrawals,
@@ -66,13 +77,13 @@ def open_evidence(
             audit=core.audit,
             now=core.now,
         ),
-        certificates=Certificates(
+        certificates=certificates,
+        regrades=Regrades(
             database=core.database,
-            standings=standings,
-            confirmations=confirmations,
-            withdrawals=withdrawals,
-            issuer=issuer,
-            public_url=public_url,
+            editions=editions,
+            certificates=certificates,
+            notices=notices,
+            audit=core.audit,
             now=core.now,
         ),
         transcripts=Transcripts(

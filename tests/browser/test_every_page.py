@@ -31,7 +31,14 @@ REACHED = {
     ),
     *("/team/requests/new", "/team/guide/*", "/team/attest", "/admin", "/admin/people"),
     *("/admin/people/*", "/admin/people/new", "/admin/units", "/admin/requirements"),
-    *("/admin/requirements/new", "/admin/place", "/admin/editions", "/admin/editions/*"),
+    *(
+        "/admin/requirements/new",
+        "/admin/requirements/nobody",
+        "/admin/place",
+        "/admin/editions",
+        "/admin/editions/*",
+    ),
+    *("/admin/editions/*/items", "/admin/editions/*/questions/*/regrade"),
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
 }
 VIOLATIONS = {"resultTypes": ["violations"]}
