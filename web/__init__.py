@@ -81,6 +81,7 @@ PARTS = (
     "board",
     "certificates",
     "changes",
+    "later",
     "chats",
     "connections",
     "directory",
