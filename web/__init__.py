@@ -90,7 +90,7 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, session, watch
+    from web import auth, crowd, demo, errors, filters, lane, lean, session, watch
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -121,8 +121,11 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
+    inside: WSGIApplication = lane.Lane(app, service)
+    if service.settings.proxy:
+        inside = crowd.Crowd(inside)
     app.wsgi_app = sealed(  # type: ignore[method-assign, assignment]
-        lane.Lane(app, service), HEADERS + (ALWAYS_HTTPS,) * service.settings.is_https
+        inside, HEADERS + (ALWAYS_HTTPS,) * service.settings.is_https
     )
     if service.settings.demo:
         demo.show(app, service)

@@ -32,7 +32,7 @@ from tools.waiting import until
 
 MODULE = "referrals"
 AT_ONCE = 6
-MANY = int(os.environ.get("KILLS", "180"))
+MANY = int(os.environ.get("KILLS", "200"))
 PATIENCE = 240.0  # seconds in which somebody tries to get a page through
 GONE = (OSError, http.client.HTTPException)
 
@@ -155,6 +155,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_however_often_is_killed(tmp_pat
             running.environment["QUIZBOT_DATABASE_URL"] = server.url.replace("+psycopg", "")
         running.start()
         stack.callback(running.kill)
+        running.starts_with = ("serve",)  # as it is started again: all is set up
         running.add_people("".join(
             f"M{n},Person {n},p{n}@northmoor.example,Northmoor/Council,Worker,2026-01-05,\n"
             for n in range(400)
