@@ -56,7 +56,7 @@ class Taking:
     def run(self):
         chance = random.Random(self.number)
         visitor = Visitor(self.running)
-        self.through(lambda: visitor.sign_in(self.email))
+        self.through(lambda: visitor.sign_in(self.email), again_on=400)  # the code of another try
         page = self.through(lambda: self.begin(visitor))
         self.base = page.path.removesuffix("/questions/1")
         total = int(re.search(r"uestion 1 of (\d+)", page.title).group(1))
@@ -84,14 +84,14 @@ class Taking:
                 raise
             return visitor.get(self.base)
 
-    def through(self, ask):
+    def through(self, ask, again_on=500):
         """Ask again until it is answered."""
         until_when = time.monotonic() + PATIENCE
         while True:
             try:
                 return ask()
             except HTTPError as error:
-                if error.code < 500 or time.monotonic() > until_when:
+                if error.code < again_on or time.monotonic() > until_when:
                     raise
             except (*GONE, TimeoutError):
                 if time.monotonic() > until_when:
