@@ -42,8 +42,8 @@ AT_ONCE = 20  # receivers whose facts are read together
 SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
-# A request was met, a manager confirmed something, a lead withdrew an attempt: all stay so.
-DONE = ("met", "confirmed", "withdrawn")
+# A request was met, a manager confirmed something, a lead withdrew or regraded: all stay so.
+DONE = ("met", "confirmed", "withdrawn", "regraded")
 
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
@@ -447,6 +447,7 @@ class _Facts:
             met=sum(owed.kind == "met" for owed in kept),
             confirmed=sum(owed.kind == "confirmed" for owed in kept),
             withdrawn=sum(owed.kind == "withdrawn" for owed in kept),
+            regraded=sum(owed.kind == "regraded" for owed in kept),
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 

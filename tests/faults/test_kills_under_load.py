@@ -92,7 +92,8 @@ class Taking:
                 return ask()
             except HTTPError as error:
                 if error.code < again_on or time.monotonic() > until_when:
-                    raise
+                    words = re.sub(r"<[^>]+>|\s+", " ", error.read().decode())
+                    raise AssertionError(f"{error.code} at {error.url}: {words[:2000]}") from None
             except (*GONE, TimeoutError):
                 if time.monotonic() > until_when:
                     raise
