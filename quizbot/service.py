@@ -164,6 +164,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        regrades=evidence.regrades,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)

@@ -9,6 +9,7 @@ from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
+from quizbot.evidence.regrades import Regrades
 from quizbot.figures.board import Board
 from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
@@ -60,6 +61,7 @@ def open_figures(
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
+    regrades: Regrades,
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
@@ -121,6 +123,7 @@ def open_figures(
                 board=board,
                 counting=counting,
                 changes=changes,
+                regrades=regrades,
                 audit=core.audit,
                 now=core.now,
             ),
