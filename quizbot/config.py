@@ -103,9 +103,11 @@ class Settings(BaseSettings):
     demo: bool = False
     signature_needed: bool = False
     security_contact: str = ""
+    oidc: Path | None = None
     log: str = "text"
     log_requests: bool = False
     metrics_token: str = Field("", repr=False)
+    scim: str = ""
     telegram_token: str = Field("", repr=False)
     telegram_bot: str = ""
     telegram_api: str = "https://api.telegram.org"
@@ -151,6 +153,13 @@ class Settings(BaseSettings):
         if not address.startswith("https://") and not is_here:
             raise ValueError(example)
         return url
+
+    @field_validator("scim")
+    @classmethod
+    def _a_unit(cls, path: str) -> str:
+        if path and not all(part.strip() for part in path.split("/")):
+            raise ValueError("must be a unit, written from the top, such as Northmoor/Council")
+        return path
 
     @field_validator("security_contact")
     @classmethod

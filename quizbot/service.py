@@ -10,9 +10,11 @@ from quizbot.attempts.parts import AttemptsParts, open_attempts
 from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
+from quizbot.connected import Connected
 from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
+from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
@@ -56,6 +58,7 @@ class Service(
     settings: Settings
     place: Place
     notices: Notices
+    connected: Connected
     vitals: Vitals
 
     def rests_on(self, module: str) -> RestsOn:
@@ -66,6 +69,11 @@ class Service(
     def preview(self, edition_id: UUID, question_id: str) -> QuestionPreview:
         """A question as learners see it, with its key told, for who may see editions."""
         return preview_of(self.editions.by_id(edition_id), question_id)
+
+    def draft_preview(self, by: UUID, draft_id: UUID) -> QuestionPreview:
+        """A draft as learners would see it, for who may read it."""
+        edition = self.drafts.as_edition(by, draft_id)
+        return preview_of(edition, edition.module.questions[0].id)
 
     def today(self) -> date:
         """The day in London."""
@@ -85,9 +93,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
 
     A `place` that is given is taken as it is: by what shows nobody its names and numbers.
     """
-    place = place or place_of(settings.place, now)
-    issuer, public_url = place.text("partnership_name"), settings.public_url
     database = open_database(settings.database_url)
+    live = None
+    if place is None:
+        live = LiveSettings(place_of(settings.place, now), database)
+        live.refresh()
+        place = Place(live)
+    issuer, public_url = place.text("partnership_name"), settings.public_url
     core = Core(
         database=database,
         audit=Audit(database, now),
@@ -98,6 +110,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     asked = open_editions(
         core,
         place=place,
+        live=live,
         place_file=settings.place,
         local_banks=settings.local_banks,
         signature_needed=settings.signature_needed,
@@ -110,11 +123,15 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         place=place,
         local_banks=settings.local_banks,
     )
-    signin = open_signin(core, notices=notices, public_url=public_url)
+    signin = open_signin(core, notices=notices, public_url=public_url, providers_file=settings.oidc)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
-        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+        core,
+        notices=notices,
+        endings=standing.endings,
+        uploads_folder=VAR / "uploads",
+        directory_top=settings.scim,
     )
     reminders = open_reminders(
         core,
@@ -165,6 +182,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         worth=asked.figures,
         changes=standing.changes,
         regrades=evidence.regrades,
+        requests=standing.requests,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
@@ -182,7 +200,16 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         privacy,
     )
     vitals = Vitals(database, now)
-    return Service(settings=settings, place=place, notices=notices, vitals=vitals, **_all_of(rooms))
+    connected = Connected(
+        connections=signin.connections, organisations=signin.organisations, settings=settings
+    )
+    own: dict[str, Any] = {
+        "settings": settings,
+        "place": place,
+        "notices": notices,
+        "vitals": vitals,
+    }
+    return Service(**own, connected=connected, **_all_of(rooms))
 
 
 def _all_of(rooms: tuple[object, ...]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a person does with attempts: start, see a question, answer, review, submit, look back."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -952,8 +952,7 @@ class Attempts:
         given = {"whose": person_id, "module": current.module.id}
         changes = {row.change for row in self.database.look(_TO_CONFIRM, given)}
         if changes:  # few are asked at all, so the rest is worked out for them alone
-            with self.database.reading() as connection:
-                asked = self.confirmations.of(connection, [person_id]).get(person_id, ())
+            asked = self.confirmations.mine(person_id)
             changes &= {one.change for one in asked if one.state is not None}
         return frozenset(
             question.id
@@ -1081,18 +1080,18 @@ def result_of(
     submitted_at: datetime | None,
 ) -> Result:
     """The outcome and every question with its feedback, from plan and replies alone."""
-
-    def asked() -> Iterator[tuple[int, Planned, str]]:
-        for number, planned in enumerate(plan, 1):
-            yield number, planned, given.get(number, "")
-
-    marked = [
-        Marked(question.objective, question.mark(reply).is_right, question.must_know)
-        for _, planned, reply in asked()
-        for question in (edition.questions[planned.question_id],)
-    ]
     told = tuple(
-        tell(edition, number, edition.questions[planned.question_id], planned.order, reply)
-        for number, planned, reply in asked()
+        tell(
+            edition,
+            number,
+            edition.questions[planned.question_id],
+            planned.order,
+            given.get(number, ""),
+        )
+        for number, planned in enumerate(plan, 1)
     )
+    marked = [
+        Marked(one.question.objective, one.feedback.is_right, one.question.must_know)
+        for one in told
+    ]
     return Result(edition, mode, judge(edition.module, marked), told, submitted_at)

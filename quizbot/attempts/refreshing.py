@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from questions.module import Module
 from quizbot.clock import Clock, london_day
@@ -14,6 +14,13 @@ from quizbot.standing.standings import Standings
 from quizbot.store.counted import counts
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, requirement
+
+# A rule that lets a module's refresher shrink: most have none.
+_RULE = (
+    select(requirement.c.id)
+    .where(requirement.c.module == bindparam("module"), requirement.c.refresher != "full")
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -27,22 +34,14 @@ class Refreshers:
     def of(self, person_id: UUID, module: Module, owed: Collection[str] = ()) -> Shorter | None:
         """A person's shorter refresher; None where the whole is asked."""
         today = london_day(self.now())
+        if self.database.glance(_RULE, {"module": module.id}) is None:
+            return None
         with self.database.reading() as connection:
-            if not _has_rule(connection, module.id):
-                return None
             facts = next(self.standings.facts(connection, [person_id], [module.id]))[2]
             months = months_of(facts, today)
             latest = _latest(connection, person_id, module.id) if months else []
         areas = fewer(module, latest, today, months, owed)
         return Shorter(module, areas) if areas else None
-
-
-def _has_rule(connection: Connection, module: str) -> bool:
-    """Whether any rule lets a module's refresher shrink: most have none."""
-    rules = select(requirement.c.id).where(
-        requirement.c.module == module, requirement.c.refresher != "full"
-    )
-    return connection.execute(rules.limit(1)).first() is not None
 
 
 def _latest(connection: Connection, person_id: UUID, module: str) -> list[Showed]:

@@ -110,6 +110,7 @@ def publish_folder(folder: Path) -> tuple[bool, list[BankPublished]]:
     for finding in faults(place_findings):
         click.echo(f"fault: {finding}", err=True)
     with opened(place=place) as service:
+        place = service.places.laid_over(place)
         found = these_banks(folder, place, service.publishing.made_here())
         service.editions.keep_texts(found)
         # A bank that is served as it stands is not weighed again: every start comes this way.

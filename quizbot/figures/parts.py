@@ -11,6 +11,7 @@ from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.regrades import Regrades
 from quizbot.figures.board import Board
+from quizbot.figures.board_paper import BoardPapers
 from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
@@ -25,6 +26,7 @@ from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties
+from quizbot.standing.requests import Requests
 from quizbot.standing.standings import Standings
 from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
@@ -37,6 +39,7 @@ class FiguresParts:
     reports: Reports
     counting: Counting
     board: Board
+    board_papers: BoardPapers
     lateness: Lateness
     desk: Desk
     packs: Packs
@@ -61,7 +64,11 @@ def open_figures(
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
+<<<<<<< HEAD
     regrades: Regrades,
+=======
+    requests: Requests,
+>>>>>>> 36c0f8a52e38c07ac024d2bb5b158a3d3e495ccd
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
@@ -76,6 +83,7 @@ def open_figures(
         database=core.database,
         editions=editions,
         standings=standings,
+        requests=requests,
         audit=core.audit,
         now=core.now,
     )
@@ -84,6 +92,7 @@ def open_figures(
         editions=editions,
         counting=counting,
         beliefs=beliefs,
+        lateness=lateness,
         audit=core.audit,
         now=core.now,
     )
@@ -112,6 +121,14 @@ def open_figures(
         ),
         counting=counting,
         board=board,
+        board_papers=BoardPapers(
+            board=board,
+            editions=editions,
+            worth=worth,
+            audit=core.audit,
+            place=issuer,
+            now=core.now,
+        ),
         items=Items(database=core.database, editions=editions, worth=worth, now=core.now),
         packs=Packs(
             database=core.database,

@@ -24,6 +24,7 @@ from quizbot.words import folded_address
 _PAUSES = (5, 20, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 24 * 3600)
 TRIES = len(_PAUSES) + 1
 ADDRESS_CHANGED = "address-changed"  # the kind whose payload holds a former address
+ACCOUNT_BOUND = "account-bound"  # a lead gave somebody an account to sign in with
 NO_ADDRESS = "there is no e-mail address"
 TRIAL = "trial: the address is not on the list"
 STOPPED = "the worker was stopped while it was sending"

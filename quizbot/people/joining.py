@@ -55,6 +55,7 @@ TITLES = {
     "attestation.person_id": "Confirmations of understanding",
     "role_grant.person_id": "Roles",
     "chat_link.person_id": "Linked chats",
+    "account.person_id": "Accounts that sign in",
     "notice.person_id": "Messages",
     "post.manager_id": "Posts of people whom they manage",
 }
@@ -420,7 +421,7 @@ def _state(connection: Connection, keep: UUID) -> str:
     counts = [
         f"{name} {_count(connection, column, keep)}"
         for name, column in _columns()
-        if not name.startswith(("notice.", "chat_link."))
+        if not name.startswith(("notice.", "chat_link.", "account."))
     ]
     called = (row.name, row.email, row.staff_ref, str(row.left_on))
     return json.dumps([_mark(called), *counts])

@@ -234,20 +234,27 @@ class Digests:
             assert receiver.email is not None
             letter = digest(contents, self.setting, today, receiver.name)
             return outlet.mailer(_mail(receiver.email, letter), str(digest_id))
+        address = self.links.address(receiver.chat.address)
+        if address is None:
+            return self._gone(receiver, receiver.chat, "the secret is another since it was linked")
         note = Note(
-            self.links.address(receiver.chat.address),
+            address,
             brief(contents, self.setting, today),
             tuple((asked.module, asked.title) for asked in contents.asked),
             may_snooze=contents.has_nudge,
         )
         sent = outlet.chats[receiver.chat.channel](note, str(digest_id))
         if sent.fate is Fate.GONE:  # by e-mail, then: in the next round
-            self.links.block_link(receiver.chat.link_id)
-            fate = Fate.RETRY if receiver.email else Fate.FAILED
-            return Sent(fate, sent.trouble, Reason.CHAT_GONE)
+            return self._gone(receiver, receiver.chat, sent.trouble)
         if sent.fate is Fate.DOWN:  # mail may leave all the same
             return replace(sent, fate=Fate.RETRY)
         return sent
+
+    def _gone(self, receiver: Receiver, chat: "Chat", trouble: str) -> Sent:
+        """Their chat is reached no more: by e-mail then, where they have an address."""
+        self.links.block_link(chat.link_id)
+        fate = Fate.RETRY if receiver.email else Fate.FAILED
+        return Sent(fate, trouble, Reason.CHAT_GONE)
 
     def _claim(
         self, receiver: Receiver, found: Sorted, today: date, tries: int, outlet: Outlet

@@ -45,8 +45,8 @@ class UnaskedUnit:
 
     @property
     def pages(self) -> int:
-        """How many pages its people have."""
-        return _pages_of(self.people)
+        """How many pages its people fill."""
+        return pages_of(self.people)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Unasked:
     @property
     def pages(self) -> int:
         """How many pages of units there are."""
-        return _pages_of(len(self.units))
+        return pages_of(len(self.units))
 
     def page(self, number: int) -> tuple[UnaskedUnit, ...]:
         """The units of a page, counted from 1."""
@@ -97,7 +97,7 @@ class Forgotten:
         with self.database.reading() as connection:
             return self._all(connection, self._find(connection, lead_id))
 
-    def _all(self, connection: Connection, found: "_Uncovered") -> Unasked:
+    def _all(self, connection: Connection, found: "_Reach") -> Unasked:
         by_unit: dict[str, list[UnaskedPost]] = defaultdict(list)
         for one in found.posts:
             by_unit[one.unit].append(one)
@@ -146,7 +146,7 @@ class Forgotten:
             for one in shown
         ]
 
-    def _find(self, connection: Connection, lead_id: UUID) -> "_Uncovered":
+    def _find(self, connection: Connection, lead_id: UUID) -> "_Reach":
         today = london_day(self.now())
         over = must_lead(connection, lead_id, today).lead_of
         titles = {e.module.id: e.module.title for e in self.editions.all_current()}
@@ -172,7 +172,7 @@ class Forgotten:
             for one in posts
             if is_theirs(one.unit) and frozenset(titles) - asked[one.person_id]
         }
-        return _Uncovered(
+        return _Reach(
             titles=titles,
             rules=rules,
             over=over,
@@ -182,7 +182,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
-class _Uncovered:
+class _Reach:
     titles: Mapping[str, str]
     rules: Mapping[str, list[due.Requirement]]
     missing: Mapping[UUID, frozenset[str]]
@@ -271,6 +271,6 @@ def _post(path: str, job: str, day: date) -> due.Post:
     return due.Post(path, job, day, None, day)
 
 
-def _pages_of(count: int) -> int:
+def pages_of(count: int) -> int:
     """How many pages a list of so many has."""
     return max(1, -(-count // A_PAGE))

@@ -18,6 +18,7 @@ from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
 from quizbot.rules.regrading import Ruling
 from quizbot.rules.updates import Whom
+from quizbot.signin.accounts import ProvenAccount
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
@@ -51,6 +52,30 @@ def sign_in(s, p):
     sign_in_id = s.sign_in.ask(AMINA)
     code = s.sign_in.mail({"sign_in": str(sign_in_id), "too_many": False}).subject[:6]
     s.sign_in.enter(sign_in_id, code)
+
+
+def save_place(s, p):
+    setting = s.place.settings["referral_hours"].model_copy(update={"value": "always"})
+    seen = s.places.preview(p.efua, "referral_hours", setting).fingerprint
+    s.places.save(p.efua, "referral_hours", setting, seen)
+
+
+def leave_place(s, p):
+    save_place(s, p)
+    s.places.leave_to_file(p.efua, "referral_hours")
+
+
+def bind_account(s, p):
+    proven = ProvenAccount(
+        provider="council", issuer="https://login.example", subject="1", address=AMINA
+    )
+    s.accounts.come_in(proven)
+
+
+def take_account_off(s, p):
+    bind_account(s, p)
+    (line,) = s.accounts.of(p.amina)
+    s.accounts.end(p.efua, p.amina, line.account_id)
 
 
 def import_(s, p):
@@ -250,6 +275,11 @@ def read_draft(s, p):
     s.drafts.agree(p.amina, draft_question(s, p), 1, "Amina has read it.")
 
 
+def bring_questions(s, p):
+    file = b"::Amina::Which of these is tea? {=This ~That ~Those}"
+    s.bringing.bring_file(p.efua, file, "rao.gift", "referrals", "consent")
+
+
 def keep_no_longer(s, p):
     s.sign_in.ask(AMINA)
     s.now.forward(days=2)
@@ -263,6 +293,8 @@ ACTS = {
     "sign-in.slip": (
         "efua", "amina", lambda s, p: s.slips.print_for(without_address(s, p.amina), p.efua)
     ),
+    "account.bind": ("amina", "amina", bind_account),
+    "account.end": ("efua", "amina", take_account_off),
     "role.grant": (
         "efua", "amina", lambda s, p: s.people.grant(AMINA, Role.AUDITOR, "Northmoor", by=p.efua)
     ),
@@ -304,9 +336,12 @@ ACTS = {
                                                    "Designated nurse", "Every key.", p.efua)
     ),
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
+    "place.save": ("efua", "", save_place),
+    "place.leave": ("efua", "", leave_place),
     "author.grant": ("efua", "amina", name_author),
     "author.revoke": ("efua", "amina", author_no_longer),
     "draft.begin": ("efua", "", draft_question),
+    "draft.bring": ("efua", "", bring_questions),
     "draft.read": ("amina", "", read_draft),
     "draft.drop": ("efua", "", lambda s, p: s.drafts.drop(p.efua, draft_question(s, p))),
     "problem.answer": ("efua", "", answer_report),

@@ -13,6 +13,7 @@ from typing import TextIO
 from quizbot.cells import as_meant
 from quizbot.errors import BadFile
 from quizbot.people.file.days import DayOrder, DayReader
+from quizbot.people.file.likely import likely_columns
 from quizbot.people.file.workbook import SEPARATOR, workbook_lines
 from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
@@ -33,19 +34,6 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _OF_A_PAGE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-# What systems of HR call ours, without spaces and marks: offered, and taken only when chosen.
-_LIKELY = {
-    "staff_ref": "staffref staffnumber staffid employeenumber employeeno employeeid employeeref"
-    " personnelnumber payrollnumber payrollno assignmentnumber personnumber",
-    "name": "fullname employeename staffname displayname personname",
-    "email": "emailaddress workemail workemailaddress mail businessemail",
-    "unit": "team department organisation organization orgunit orgpath service division",
-    "job": "jobtitle position positiontitle post posttitle role title",
-    "started_on": "startdate started hiredate datestarted assignmentstartdate poststartdate"
-    " positionstartdate dateofjoining joined",
-    "manager": "managerid managernumber manageremail linemanager linemanageremail reportsto"
-    " supervisor boss manageremployeenumber managerstaffnumber",
-}
 # How a workbook begins: one of today, which is a zip, and one from before 2007 or with a password.
 WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -118,14 +106,8 @@ class OtherTitles(BadFile):
 
     @property
     def likely(self) -> dict[str, str]:
-        """What titles are likely to mean, each of ours once."""
-        found: dict[str, str] = {}
-        for title in self.titles:
-            bare = "".join(filter(str.isalnum, title.casefold()))
-            ours = next((name for name, known in _LIKELY.items() if bare in known.split()), "")
-            if ours and ours not in found.values():
-                found[title] = ours
-        return found
+        """What some of them are likely to mean."""
+        return likely_columns(self.titles)
 
 
 def read_people(
@@ -294,6 +276,11 @@ def _row(line: int, head: TitleLine, cells: list[str], days: DayReader) -> Perso
         words = f"has {len(cells)} cells, not {len(head.titles)}: is a {between} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
     written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
+    return row_of(line, written, days)
+
+
+def row_of(line: int, written: Mapping[str, str], days: DayReader) -> PersonRow:
+    """One line by its cells, as they are written under our titles."""
     given = {title: tidy(as_meant(cell)) for title, cell in written.items()}
     faults = list(_cell_faults(line, given))
     faults += [

@@ -12,7 +12,6 @@ from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from quizbot.cells import csv_line
@@ -32,7 +31,7 @@ PROLOGUE = 1 << 16  # bytes in which a part's first element stands
 _ZEROS = re.compile("0+")  # how a number is formatted that is shown with zeros in front
 # What the library says of a workbook that is spoilt or made to harm.
 _SPOILT = (
-    zipfile.BadZipFile, zlib.error, EOFError, ParseError, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, zlib.error, EOFError, SyntaxError, KeyError, ValueError, TypeError,
     IndexError, AttributeError, RuntimeError,
 )  # fmt: skip
 
