@@ -64,11 +64,8 @@ def open_figures(
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
-<<<<<<< HEAD
     regrades: Regrades,
-=======
     requests: Requests,
->>>>>>> 36c0f8a52e38c07ac024d2bb5b158a3d3e495ccd
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
