@@ -111,7 +111,9 @@ class RegradePreview:
             ("People who would pass after all", str(self.would_pass)),
             (
                 "Who would fail, were it held against them",
-                f"{self.would_lose}. It is not: they keep their pass",
+                f"{self.would_lose}. It is not: they keep their pass"
+                if self.would_lose
+                else "Nobody",
             ),
         )
 
