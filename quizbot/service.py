@@ -183,6 +183,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        regrades=evidence.regrades,
         requests=standing.requests,
         issuer=issuer,
     )
