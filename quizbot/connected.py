@@ -11,6 +11,8 @@ from uuid import UUID
 from quizbot.access import must_lead
 from quizbot.clock import london_day
 from quizbot.config import Settings
+from quizbot.delivery.deliveries import Deliveries
+from quizbot.delivery.targets import WEBHOOK, XAPI
 from quizbot.hosts import host_of
 from quizbot.outbox.mail import Fate, Server, reach, read_way
 from quizbot.signin.organisations import Organisations, named
@@ -18,6 +20,10 @@ from quizbot.store.connections import NEVER, Connections, ConnectionState
 
 MAIL, TELEGRAM = "mail", "telegram"
 GUIDES = "docs/connect/"
+KINDS = (
+    (XAPI, "Learning record store", "xapi.md"),
+    (WEBHOOK, "Webhook", "webhooks.md"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Connected:
 
     connections: Connections
     organisations: Organisations
+    deliveries: Deliveries
     settings: Settings
 
     def seen_by(self, lead_id: UUID) -> list[ConnectionLine]:
@@ -59,7 +66,12 @@ class Connected:
     def all(self) -> list[ConnectionLine]:
         """Each with what was noted of it."""
         noted = self.connections.all()
-        return [*self._mail(noted), *self._telegram(noted), *self._organisations(noted)]
+        return [
+            *self._mail(noted),
+            *self._telegram(noted),
+            *self._organisations(noted),
+            *self._results(noted),
+        ]
 
     def check(self, line: ConnectionLine) -> str:
         """Try a connection that is on; what is wrong, or nothing."""
@@ -121,3 +133,29 @@ class Connected:
                 state,
                 f"{advice} The code by e-mail works meanwhile." if state.is_faulty else "",
             )
+
+    def _results(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        """Systems that are told of results; a store and webhooks each have a guide."""
+        targets = self.deliveries.targets
+        for kind, title, guide in KINDS:
+            if not any(target.kind == kind for target in targets):
+                what = f"Nothing is told of results. How to change that: {GUIDES}{guide}."
+                yield ConnectionLine(kind, title, False, what)
+        waiting = self.deliveries.waiting() if targets else {}
+        titles = {kind: (title, guide) for kind, title, guide in KINDS}
+        for target in targets:
+            title, guide = titles[target.kind]
+            left = waiting[target.name]
+            what = f"Results are told to {target.host}. {left.queued} wait to leave."
+            advice = ""
+            if noted.get(target.name, NEVER).is_faulty:
+                advice = f"Compare with {GUIDES}{guide}. What waits leaves once it answers."
+            if left.failed:
+                advice += (
+                    f" {left.failed} were refused: once that is mended,"
+                    f" `quizbot connections send-again {target.name}`."
+                )
+            name = target.name.partition(":")[2]
+            state = noted.get(target.name, NEVER)
+            shown = f"{title}: {name}" if name else title
+            yield ConnectionLine(target.name, shown, True, what, state, advice.strip())

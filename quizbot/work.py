@@ -31,6 +31,7 @@ from quizbot.store.lease import Lease, NotOurs
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
 LONGEST_PAUSE = 30.0  # while no mail can leave, or the database does not answer
+TELLS_EVERY = 2.0  # seconds between looks at what other systems are to be told
 NOTED_EVERY = 60.0  # seconds between notes that a wire works
 DAY_BEGINS = 5  # o'clock in London: after the night's import, before messages may leave
 
@@ -68,6 +69,8 @@ class Work:
     _done_on: date | None = field(default=None, init=False)
     _day: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
     _packs: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
+    _telling: threading.Thread | None = field(default=None, init=False)
+    _told_at: float = field(default=-math.inf, init=False)
     _mail: Pause = field(default_factory=Pause, init=False)
 
     @cached_property
@@ -121,6 +124,9 @@ class Work:
             for _ in self.service.packs.work():
                 self.lease.renew()
                 total += self.send_codes()
+            while count := self.service.deliveries.send_some():
+                self.lease.renew()
+                total += count
             return total
         finally:
             self.lease.let_go()
@@ -152,6 +158,7 @@ class Work:
         self.service.notices.doubt_lost(self.lease)
         while self._goes_on(parent):
             is_busy = self._sent_some()
+            self._tell_results()
             if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
                 self.stop.wait(EVERY)
@@ -170,6 +177,25 @@ class Work:
             return False
         self._mail.times = 0
         return count > 0
+
+    def _tell_results(self) -> None:
+        """Beside the mail, for another system may be slow; one thread, and only where there is one
+        to tell."""
+        telling = self._telling
+        if not self.service.deliveries.targets or (telling is not None and telling.is_alive()):
+            return
+        if time.monotonic() - self._told_at < TELLS_EVERY:
+            return
+        self._told_at = time.monotonic()
+        self._telling = threading.Thread(target=self._tell_them, daemon=True)
+        self._telling.start()
+
+    def _tell_them(self) -> None:
+        try:
+            while self.service.deliveries.send_some() and not self.stop.is_set():
+                pass
+        except Refused as error:  # the database; the rounds tell of it too
+            tell(str(error))
 
     def _did_a_piece(self) -> bool:
         """Do a piece of the day's work; False where there is none to do."""

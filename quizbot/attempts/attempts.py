@@ -53,6 +53,7 @@ from quizbot.errors import (
 )
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.rules import retakes
 from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
@@ -350,6 +351,7 @@ class Attempts:
     editions: Editions
     notices: Notices
     certificates: Certificates
+    results: Results
     refreshers: Refreshers
     confirmations: Confirmations
     now: Clock
@@ -868,6 +870,11 @@ class Attempts:
         write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
+            if self.results.targets:
+                is_update = bool(opened.parts)
+                self.results.judged(
+                    connection, attempt_id, passed=bool(outcome.passed), is_update=is_update
+                )
             if outcome.passed and not opened.parts:
                 self.notices.tell_met(connection, opened.row.person_id, module.id)
                 self.certificates.issue(

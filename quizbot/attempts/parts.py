@@ -11,6 +11,7 @@ from quizbot.attempts.updating import Updates
 from quizbot.editions.editions import Editions
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -34,6 +35,7 @@ def open_attempts(
     confirmations: Confirmations,
     notices: Notices,
     certificates: Certificates,
+    results: Results,
 ) -> AttemptsParts:
     """Each with what it stands on, by name."""
     return AttemptsParts(
@@ -42,6 +44,7 @@ def open_attempts(
             editions=editions,
             notices=notices,
             certificates=certificates,
+            results=results,
             confirmations=confirmations,
             refreshers=Refreshers(database=core.database, standings=standings, now=core.now),
             now=core.now,

@@ -10,6 +10,7 @@ from quizbot.evidence.guide import Guides
 from quizbot.evidence.transcripts import Transcripts
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -34,6 +35,7 @@ def open_evidence(
     standings: Standings,
     confirmations: Confirmations,
     notices: Notices,
+    results: Results,
     issuer: str,
     public_url: str,
 ) -> EvidenceParts:
@@ -43,6 +45,7 @@ def open_evidence(
         database=core.database,
         editions=editions,
         notices=notices,
+        results=results,
         audit=core.audit,
         now=core.now,
     )
