@@ -19,7 +19,8 @@ from quizbot.hosts import LOOPBACK, read_web_address
 from quizbot.hosts import host_of as host_of
 from quizbot.hosts import neighbourhood as neighbourhood
 from quizbot.hosts import plain_host as plain_host
-from quizbot.outbox.mail import read_allowed, read_sender, read_way
+from quizbot.outbox.mail import read_allowed, read_sender
+from quizbot.outbox.ways import read_way
 from quizbot.reminders.quiet import read_days, read_hours
 from quizbot.rules.ladder import SHIPPED as SHIPPED_LADDER
 from quizbot.rules.ladder import read_ladder

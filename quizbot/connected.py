@@ -6,6 +6,7 @@ Addresses are told as machines' names and secrets never: whoever leads sees that
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from quizbot.access import must_lead
@@ -14,7 +15,9 @@ from quizbot.config import Settings
 from quizbot.delivery.deliveries import Deliveries
 from quizbot.delivery.targets import WEBHOOK, XAPI
 from quizbot.hosts import host_of
-from quizbot.outbox.mail import Fate, Server, reach, read_way
+from quizbot.outbox.mail import Fate
+from quizbot.outbox.notify import NotifyWay
+from quizbot.outbox.ways import reach, read_way
 from quizbot.signin.organisations import Organisations, named
 from quizbot.store.connections import NEVER, Connections, ConnectionState
 
@@ -88,7 +91,7 @@ class Connected:
     def _mail(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         way = read_way(self.settings.mail_url)
         state = noted.get(MAIL, NEVER)
-        if not isinstance(way, Server):
+        if isinstance(way, Path):
             what = f"Messages are written as files into {way}: nobody gets them."
             advice = "Set QUIZBOT_MAIL_URL, so that codes and reminders leave."
             yield ConnectionLine(MAIL, "E-mail", False, what, state, advice)
@@ -96,7 +99,8 @@ class Connected:
         advice = "Look at QUIZBOT_MAIL_URL and at the mail server. " if state.is_faulty else ""
         if advice:
             advice += "What was not sent waits and is sent once it answers."
-        what = f"Sign-in codes and reminders leave by {way.host}."
+        by = "GOV.UK Notify" if isinstance(way, NotifyWay) else way.host
+        what = f"Sign-in codes and reminders leave by {by}."
         yield ConnectionLine(MAIL, "E-mail", True, what, state, advice)
 
     def _telegram(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:

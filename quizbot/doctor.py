@@ -29,8 +29,9 @@ from quizbot.config import SECRET_FILE, Settings
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
 from quizbot.errors import Misconfigured, Refused
-from quizbot.outbox.mail import Fate, Reason, reach
+from quizbot.outbox.mail import Fate, Reason
 from quizbot.outbox.vitals import Signs, Vitals
+from quizbot.outbox.ways import reach
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database, open_database
 from quizbot.store.migrate import current, newest

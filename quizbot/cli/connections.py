@@ -66,3 +66,14 @@ def send_again(target: str, since: datetime | None) -> None:
         begins = since and datetime.combine(since.date(), time(), LONDON)
         count = service.deliveries.send_again(target, begins)
     click.echo(f"{count} results wait for `quizbot work` to tell them to {target}.")
+
+
+@connections.command("notify-template")
+def notify_template() -> None:
+    """Print the template to make at GOV.UK Notify, and what to set then."""
+    from quizbot.outbox.notify import BODY, SUBJECT
+
+    click.echo(
+        f"Type:     email\nName:     The Knowledge\nSubject:  {SUBJECT}\nMessage:\n\n{BODY}\n"
+    )
+    click.echo("Then set QUIZBOT_MAIL_URL=notify:FILE-WITH-THE-KEY?template=ID-OF-THE-TEMPLATE")
