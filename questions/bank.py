@@ -58,8 +58,8 @@ def read_banks(
             _unreadable(folder.name, fault(folder.name, "", "file", "is not a folder of banks"))
         ]
     if (folder / "module.toml").is_file():
-        bank = _with_here(_read_bank(folder, folder.name, {}), here or {})
-        return [_fitted(bank, place, today, register)]
+        alone = _with_here(_read_bank(folder, folder.name, {}), here or {})
+        return [_fitted(alone, place, today, register)]
     folders = _folders(folder)
     if not folders:
         return [_unreadable(folder.name, fault(folder.name, "", "file", "holds no bank"))]

@@ -129,7 +129,7 @@ def _found(
     }
     for check in QUESTION_CHECKS:
         for rule, words in check(question, module):
-            yield Beside(_where(rule, words, texts, first), "fault", rule, words)
+            yield Beside(_where(rule, words, texts, first), "fault", rule, _in_the_form(words))
     yield from _slots(question, texts, place)
     if question.review_by < today:
         words = f"was to be looked at by {question.review_by}: until then it does not count"
@@ -140,6 +140,13 @@ def _found(
             continue
         for level, words in lint(question):
             yield Beside(_where(rule, words, texts, first), level, rule, words)
+
+
+def _in_the_form(words: str) -> str:
+    """What is said of a file, as it is said of a form: nothing is written there by hand."""
+    return words.replace("is not in module.toml", "is none of this questionnaire").replace(
+        ": add it there or correct the name", ": choose one from the list"
+    )
 
 
 def _where(rule: str, words: str, texts: Mapping[str, str], first: str) -> str:

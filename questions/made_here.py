@@ -57,8 +57,8 @@ class Sheet:
 
     @property
     def packed(self) -> str:
-        """All of it as one text, the same for the same sheet."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)
+        """All of it as one text; names keep their order, for a module lists them in it."""
+        return json.dumps(asdict(self), ensure_ascii=False, default=str)
 
     @property
     def ask(self) -> str:
@@ -234,9 +234,16 @@ def names_with(module: Module, sheet: Sheet) -> dict[str, Any]:
     """The module's beliefs and sources with those that a sheet brings; what is there stays."""
     sources = {name: Source.model_validate(raw) for name, raw in sheet.sources.items()}
     return {
-        "misconceptions": {**sheet.beliefs, **module.misconceptions},
-        "sources": {**sources, **module.sources},
+        "misconceptions": {
+            **module.misconceptions,
+            **_not_in(sheet.beliefs, module.misconceptions),
+        },
+        "sources": {**module.sources, **_not_in(sources, module.sources)},
     }
+
+
+def _not_in(new: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in new.items() if name not in known}
 
 
 def _withdrawn(
@@ -293,9 +300,12 @@ def head_print(head: Content) -> str:
 
 def with_head(module: Module, head: Content) -> Module:
     """The module's questions behind another head; ValidationError where that is none."""
-    return Module.model_validate({**head, "id": module.id}).model_copy(
-        update={"questions": module.questions}
-    )
+    return module_of(module.id, head).model_copy(update={"questions": module.questions})
+
+
+def module_of(module_id: str, head: Content) -> Module:
+    """A module without questions, from a head as it is kept."""
+    return Module.model_validate_json(json.dumps({**head, "id": module_id}))
 
 
 def _with_head(module: Module, change: ChangeHere) -> tuple[Module, list[Finding]]:

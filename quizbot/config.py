@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     log: str = "text"
     log_requests: bool = False
     metrics_token: str = Field("", repr=False)
+    scim: str = ""
     telegram_token: str = Field("", repr=False)
     telegram_bot: str = ""
     telegram_api: str = "https://api.telegram.org"
@@ -158,6 +159,13 @@ class Settings(BaseSettings):
         if not address.startswith("https://") and not is_here:
             raise ValueError(example)
         return url
+
+    @field_validator("scim")
+    @classmethod
+    def _a_unit(cls, path: str) -> str:
+        if path and not all(part.strip() for part in path.split("/")):
+            raise ValueError("must be a unit, written from the top, such as Northmoor/Council")
+        return path
 
     @field_validator("security_contact")
     @classmethod

@@ -28,6 +28,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.config import SECRET_FILE, Settings
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
+from quizbot.editions.place_settings import laid_over, saved_settings
 from quizbot.errors import Misconfigured, Refused
 from quizbot.outbox.mail import Fate, Reason
 from quizbot.outbox.vitals import Signs, Vitals
@@ -403,7 +404,9 @@ def banks(patient: Patient) -> Iterator[Look]:
     if not patient.is_ready or patient.database is None:
         return
     today = london_day(patient.now())
-    here, _ = read_place(patient.settings.place, today)
+    of_file, _ = read_place(patient.settings.place, today)
+    with patient.database.reading() as connection:
+        here = laid_over(of_file, saved_settings(connection))
     found = read_banks(SHIPPED, here, today, patient.settings.local_banks)
     audit = Audit(patient.database, patient.now)
     signed = patient.settings.signature_needed

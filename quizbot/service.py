@@ -16,6 +16,7 @@ from quizbot.delivery.targets import read_targets
 from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
+from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
@@ -73,6 +74,11 @@ class Service(
         """A question as learners see it, with its key told, for who may see editions."""
         return preview_of(self.editions.by_id(edition_id), question_id)
 
+    def draft_preview(self, by: UUID, draft_id: UUID) -> QuestionPreview:
+        """A draft as learners would see it, for who may read it."""
+        edition = self.drafts.as_edition(by, draft_id)
+        return preview_of(edition, edition.module.questions[0].id)
+
     def today(self) -> date:
         """The day in London."""
         return london_day(self.now())
@@ -91,9 +97,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
 
     A `place` that is given is taken as it is: by what shows nobody its names and numbers.
     """
-    place = place or place_of(settings.place, now)
-    issuer, public_url = place.text("partnership_name"), settings.public_url
     database = open_database(settings.database_url)
+    live = None
+    if place is None:
+        live = LiveSettings(place_of(settings.place, now), database)
+        live.refresh()
+        place = Place(live)
+    issuer, public_url = place.text("partnership_name"), settings.public_url
     core = Core(
         database=database,
         audit=Audit(database, now),
@@ -112,6 +122,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     asked = open_editions(
         core,
         place=place,
+        live=live,
         place_file=settings.place,
         local_banks=settings.local_banks,
         signature_needed=settings.signature_needed,
@@ -128,7 +139,11 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
-        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+        core,
+        notices=notices,
+        endings=standing.endings,
+        uploads_folder=VAR / "uploads",
+        directory_top=settings.scim,
     )
     reminders = open_reminders(
         core,
@@ -161,6 +176,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         notices=notices,
         results=results,
         certificates=evidence.certificates,
+        regrades=evidence.regrades,
     )
     figures = open_figures(
         core,
@@ -179,6 +195,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        requests=standing.requests,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)

@@ -119,13 +119,14 @@ class Work:
         try:
             self.service.notices.doubt_lost(self.lease)
             total = self.send_codes()
+            self.service.directory.work()
             for _ in self.day(london_day(self.service.now())):
                 self.lease.renew()
                 total += self.send_codes()
             while count := self.send_some():
                 self.lease.renew()
                 total += count
-            for _ in self.service.packs.work():
+            for _ in self._pieces():
                 self.lease.renew()
                 total += self.send_codes()
             while count := self.service.deliveries.send_some():
@@ -166,6 +167,7 @@ class Work:
             self._tell_results()
             if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
+                self.service.directory.work()
                 self.stop.wait(EVERY)
             trouble.times = 0
 
@@ -234,12 +236,17 @@ class Work:
         return False
 
     def _made_a_piece(self) -> bool:
-        """Make a piece of the pack that somebody waits for; False where nobody does."""
+        """Make a piece of what somebody waits for; False where nobody does."""
         done = object()
         if next(self._packs, done) is not done:
             return True
-        self._packs = self.service.packs.work()
+        self._packs = self._pieces()
         return next(self._packs, done) is not done
+
+    def _pieces(self) -> Iterator[None]:
+        """What somebody waits for: a regrade that was decided, then packs."""
+        yield from self.service.regrades.work()
+        yield from self.service.packs.work()
 
     def day(self, today: date) -> Iterator[None]:
         """What is done once a day, piece by piece: standing renewed, notices owed, rests closed."""
@@ -251,6 +258,7 @@ class Work:
             yield
         for _ in service.standings.renewing(today):
             yield
+        yield from service.regrades.night()
         service.attempts.abandon_old()
         service.links.forget_old()
         service.uploads.tidy()

@@ -9,6 +9,10 @@ from web.current import page, person_id, service
 bp = Blueprint("admin_home", __name__)
 
 LEADS = (
+    ("Questions", "/admin/questions", "Find, change, copy and withdraw what is asked"),
+    ("Drafts", "/admin/drafts", "What is being written, read and published"),
+    ("Questions in and out", "/admin/exchange", "Moodle, GIFT, QTI and tables, both ways"),
+    ("Authors of questions", "/admin/authors", "Who may draft and read"),
     ("People", "/admin/people", "Take in a file from HR; find, add, move and close people"),
     ("Units", "/admin/units", "Agencies and teams: one tree"),
     ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),

@@ -68,16 +68,29 @@ def keeps_form(field: str) -> Callable[[View], View]:
     return mark
 
 
+def carries_form(view: View) -> View:
+    """Mark a form that takes long to write: who is signed out meanwhile loses nothing of it.
+
+    What was sent stays on the page that asks to sign in elsewhere, and is sent again from there.
+    """
+    view.carries_form = True  # type: ignore[attr-defined]
+    return view
+
+
 def sent_form() -> Form:
     """The form as it came; one that is too old holds an error, and so nothing is done with it."""
     return Form(request.form, dict(g.form_errors), is_expired=bool(g.form_errors))
 
 
-def takes_file(largest: int) -> Callable[[View], View]:
-    """Mark a form to which a lead sends a file; for everybody else it is as small as any other."""
+def takes_file(largest: int, *, by_authors: bool = False) -> Callable[[View], View]:
+    """Mark a form to which a lead sends a file; for everybody else it is as small as any other.
+
+    Authors of questions may send theirs too where that is said.
+    """
 
     def mark(view: View) -> View:
         view.largest = largest  # type: ignore[attr-defined]
+        view.by_authors = by_authors  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -107,10 +120,17 @@ def before() -> ResponseReturnValue | None:
     refusal = know_person(view)
     if refusal is None and request.method == "POST":
         largest = getattr(view, "largest", None)
-        if largest is not None and g.rights.leads:
+        if largest is not None and (
+            g.rights.leads or (getattr(view, "by_authors", False) and g.rights.writes)
+        ):
             request.max_content_length = largest  # before anything of the form is read
         check_form(view)
     return refusal
+
+
+def may_send_files(view: Callable[..., Any]) -> bool:
+    """Whether what is larger than a form is taken from this person."""
+    return bool(g.rights.leads or (getattr(view, "by_authors", False) and g.rights.writes))
 
 
 @public
@@ -138,6 +158,11 @@ def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back to where they wanted to go; what they answered is kept."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method == "POST" and getattr(view, "carries_form", False):
+        fields = [one for one in request.form.items(multi=True) if one[0] != "csrf_token"]
+        if fields:
+            return page("auth/carried.html", 401, path=request.path, fields=fields)
     session["next"] = way_back()
     session.pop("begin", None)
     words = "Sign in to go on."

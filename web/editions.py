@@ -81,4 +81,10 @@ def question(edition_id: UUID, question_id: str) -> ResponseReturnValue:
     preview = service().preview(edition_id, question_id)
     question = preview.turn.question
     may_vote = service().huddles.may_vote(question)
-    return page("editions/question.html", preview=preview, question=question, may_vote=may_vote)
+    return page(
+        "editions/question.html",
+        preview=preview,
+        question=question,
+        may_vote=may_vote,
+        may_regrade=g.rights.leads,
+    )

@@ -54,6 +54,9 @@ def tell(app: Flask) -> None:
 def refused(error: Refused) -> ResponseReturnValue:
     """What the service will not do, in its own words."""
     status = STATUS.get(type(error), 400)
+    if isinstance(error, Busy):
+        number = number_of(request.environ, service().settings)
+        current_app.logger.warning("%s", error, extra={"fields": {"request": number}})
     if isinstance(error, Misconfigured):
         number = number_of(request.environ, service().settings)
         current_app.logger.error("%s", error, extra={"fields": {"request": number}})

@@ -38,7 +38,7 @@ def drawn(items: ItemsView) -> Shares:
                 (line.found.share, line.found.interval),
                 line.margin.knowing if line.margin else None,
             )
-            for line in items.lines
+            for line in items.told
             if line.found
         ]
     )

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import Mend, MustConfirm, NotAllowed, Refused
 from quizbot.rules.shrinking import Refresher
 from quizbot.standing.requirements import Draft
-from quizbot.standing.unasked import pages_of
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed, units_by_path
@@ -59,7 +58,7 @@ def nobody_in(unit_id: UUID) -> ResponseReturnValue:
     """Those of one unit by name, and what no rule asks them for."""
     number = page_number(MOST_PAGES)
     line, people = service().forgotten.people(person_id(), unit_id, number)
-    last, here = pages_of(line.people), f"/admin/requirements/nobody/{unit_id}"
+    last, here = line.pages, f"/admin/requirements/nobody/{unit_id}"
     if number > last:
         return redirect(here, 303)
     return page(

@@ -11,7 +11,7 @@ from quizbot.errors import NotFound
 
 
 @dataclass(frozen=True)
-class Asked:
+class BankAsked:
     """A module's current edition and what it said before slots were filled."""
 
     edition: Edition
@@ -30,13 +30,13 @@ def register_in_use() -> Register:
     return shipped_register()
 
 
-def asked_now(editions: Editions, module: str) -> Asked:
+def asked_now(editions: Editions, module: str) -> BankAsked:
     """A module as its files would have it; NotFound where none of this id is published."""
     current = editions.current(module)
-    return Asked(current, unfitted(editions.written(current), register_in_use()))
+    return BankAsked(current, unfitted(editions.written(current), register_in_use()))
 
 
-def asked_or_none(editions: Editions, module: str) -> Asked | None:
+def asked_or_none(editions: Editions, module: str) -> BankAsked | None:
     """The same, or nothing where the module is not published yet."""
     try:
         return asked_now(editions, module)
@@ -44,7 +44,7 @@ def asked_or_none(editions: Editions, module: str) -> Asked | None:
         return None
 
 
-def asked_with(editions: Editions, question_id: str) -> Asked:
+def asked_with(editions: Editions, question_id: str) -> BankAsked:
     """The module that asks a question, or asked it last."""
     for current in editions.all_current():
         if question_id in current.questions:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from questions.beside import Beside, beside
 from questions.local import fingerprint
-from questions.made_here import PARTS, Act, Sheet, question_of
+from questions.made_here import PARTS, Act, Sheet, names_with, question_of
 from questions.module import Module
 from questions.place import Place
+from questions.touching import fitted, touch
 from quizbot.access import Writing, must_write, writing
 from quizbot.clock import Clock, london_day
 from quizbot.drafting.asked import (
-    Asked,
+    BankAsked,
     asked_now,
     asked_or_none,
     asked_with,
@@ -25,7 +26,7 @@ from quizbot.drafting.asked import (
     taken_ids,
 )
 from quizbot.drafting.told import DraftChange, changes_of
-from quizbot.editions.editions import Editions
+from quizbot.editions.editions import Edition, Editions, resolve
 from quizbot.errors import BadReply, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
@@ -64,7 +65,9 @@ class DraftLine:
     version: int
     state: str
     brought_from: str
+    position: int
     made_by: str
+    made_at: datetime
     changed_by: str
     changed_at: datetime
     published_at: datetime | None
@@ -139,6 +142,27 @@ class DraftSheet:
     def faults(self) -> tuple[Beside, ...]:
         """What keeps it from being published."""
         return tuple(one for one in self.found if one.level == "fault")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a question can name beside its module's own: sources, places, slots, switches."""
+
+    sources: Mapping[str, str]
+    places: tuple[str, ...]
+    slots: tuple[tuple[str, str], ...]
+    switches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """A change of guidance that touches a question, and what was decided of it."""
+
+    change: str
+    was: str
+    now: str
+    verdict: str
+    why: str
 
 
 class Overtaken(OutOfDate):
@@ -222,6 +246,8 @@ class Drafts:
         brought_from: str = "",
         doubts: Sequence[str] = (),
         problem_id: UUID | None = None,
+        position: int = 0,
+        tell: bool = True,
     ) -> UUID:
         """One draft more, inside of a transaction; where one of the question is open, its next
         version."""
@@ -235,7 +261,7 @@ class Drafts:
         ).first()
         if open_one is not None:
             draft_id: UUID = open_one.id
-            if open_one.content != sheet.packed:
+            if Sheet.read(open_one.content) != Sheet.read(sheet.packed):
                 self._keep(connection, draft_id, open_one.version, sheet, by)
             return draft_id
         draft_id, at = new_id(), self.now()
@@ -250,6 +276,7 @@ class Drafts:
                 version=1,
                 state=OPEN,
                 brought_from=brought_from[:200],
+                position=position,
                 doubts=json.dumps(list(doubts)),
                 problem_id=problem_id,
                 made_by=by,
@@ -264,15 +291,16 @@ class Drafts:
                 draft_id=draft_id, number=1, content=sheet.packed, made_by=by, made_at=at
             )
         )
-        self.audit.add(
-            connection,
-            by or OPERATOR,
-            "draft.begin",
-            draft_id,
-            module=module,
-            question=question_id,
-            act=act.value,
-        )
+        if tell:
+            self.audit.add(
+                connection,
+                by or OPERATOR,
+                "draft.begin",
+                draft_id,
+                module=module,
+                question=question_id,
+                act=act.value,
+            )
         return draft_id
 
     def _begin(
@@ -386,12 +414,66 @@ class Drafts:
             problem_words=problem or "",
         )
 
-    def found(self, act: Act, sheet: Sheet, asked: Asked | None) -> tuple[Beside, ...]:
+    def offered(self, module: Module) -> Offered:
+        """What a question of a module can name."""
+        settings = self.place.settings
+        cited = {
+            one.at
+            for question in module.asked
+            for one in question.sources
+            if one.at != "not numbered"
+        }
+        return Offered(
+            sources={name: one.title for name, one in register_in_use().sources.items()},
+            places=tuple(sorted(cited)),
+            slots=tuple(
+                (name, self.place.text(name) or "empty")
+                for name, setting in sorted(settings.items())
+                if setting.type != "switch"
+            ),
+            switches=tuple(sorted(n for n, one in settings.items() if one.type == "switch")),
+        )
+
+    def changes_for(self, sheet: Sheet, module: Module) -> tuple[ToDecide, ...]:
+        """The changes of guidance that touch a question, and those decided of it already."""
+        decided = {str(one.get("change")): one for one in sheet.question.get("decision") or ()}
+        question, _ = question_of(sheet)
+        register = register_in_use()
+        own = {name: one.as_source() for name, one in register.sources.items()}
+        sources = {**own, **module.sources}
+        return tuple(
+            ToDecide(
+                change.id,
+                change.was,
+                change.now,
+                str(decided.get(change.id, {}).get("verdict", "")),
+                str(decided.get(change.id, {}).get("why", "")),
+            )
+            for change in register.changes.values()
+            if change.id in decided or (question and touch(change, question, sources))
+        )
+
+    def found(self, act: Act, sheet: Sheet, asked: BankAsked | None) -> tuple[Beside, ...]:
         """What the check of banks finds in one question."""
         if act in (Act.WITHDRAW, Act.HEAD) or asked is None:
             return ()
         today = london_day(self.now())
         return beside(sheet, asked.module, register_in_use(), self.place, today)
+
+    def as_edition(self, by: UUID, draft_id: UUID) -> Edition:
+        """What would be asked, to look at; NotFound as long as the draft is no whole question."""
+        page = self.one(by, draft_id)
+        asked = asked_now(self.editions, page.line.module)
+        question, _ = question_of(page.sheet)
+        module = asked.module.model_copy(update=names_with(asked.module, page.sheet))
+        if question is not None:
+            others = tuple(one for one in module.questions if one.id != question.id)
+            module = module.model_copy(update={"questions": (question, *others)})
+            module, _ = fitted(module, register_in_use(), self.place.is_on)
+            if all(cited.id in module.sources for cited in question.sources):
+                known = asked.edition
+                return replace(known, module=resolve(module, self.place))
+        raise NotFound("This is no whole question yet: mend what is told in the draft first.")
 
     # Saving
 
@@ -578,7 +660,9 @@ class Drafts:
                 version=row.version,
                 state=row.state,
                 brought_from=row.brought_from,
+                position=row.position,
                 made_by=row.maker or "The operator",
+                made_at=row.made_at,
                 changed_by=row.changer or "The operator",
                 changed_at=row.changed_at,
                 published_at=row.published_at,
@@ -614,7 +698,7 @@ def _versions(rows: Sequence[Row[Any]], began: Sheet | None) -> tuple[DraftVersi
     return tuple(reversed(found))
 
 
-def _overtaken(line: DraftLine, began: Sheet | None, asked: Asked | None) -> str:
+def _overtaken(line: DraftLine, began: Sheet | None, asked: BankAsked | None) -> str:
     """That the question was published otherwise since the draft was begun."""
     if not line.is_open or began is None or asked is None or line.act is Act.HEAD:
         return ""

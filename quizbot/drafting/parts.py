@@ -5,6 +5,7 @@ from pathlib import Path
 
 from questions.place import Place
 from quizbot.drafting.authors import Authors
+from quizbot.drafting.bringing import Bringing
 from quizbot.drafting.drafts import Drafts
 from quizbot.drafting.publishing import Publishing
 from quizbot.drafting.question_lines import QuestionLines
@@ -18,6 +19,7 @@ class DraftingParts:
     """What the service has of this room."""
 
     authors: Authors
+    bringing: Bringing
     drafts: Drafts
     publishing: Publishing
     question_lines: QuestionLines
@@ -46,6 +48,14 @@ def open_drafting(
     )
     return DraftingParts(
         authors=Authors(database=core.database, editions=editions, audit=core.audit, now=core.now),
+        bringing=Bringing(
+            database=core.database,
+            editions=editions,
+            drafts=drafts,
+            audit=core.audit,
+            place=place,
+            now=core.now,
+        ),
         drafts=drafts,
         publishing=publishing,
         question_lines=QuestionLines(

@@ -21,6 +21,7 @@ from questions.made_here import (
     EditionHere,
     MadeHere,
     Sheet,
+    module_of,
     published_here,
     what_of,
 )
@@ -28,7 +29,7 @@ from questions.module import Module
 from questions.place import Place
 from quizbot.access import must_lead
 from quizbot.clock import Clock, london_day
-from quizbot.drafting.asked import Asked, asked_or_none
+from quizbot.drafting.asked import BankAsked, asked_or_none
 from quizbot.drafting.drafts import OPEN, PUBLISHED, DraftLine, Drafts
 from quizbot.drafting.folder import folder_files
 from quizbot.editions.comparing import Difference, differences
@@ -85,7 +86,7 @@ class _Made:
 
     bank: Bank
     kept: tuple[ChangeHere, ...]
-    base: Asked | None
+    base: BankAsked | None
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,14 @@ class Publishing:
         query = (
             select(draft)
             .where(draft.c.state == PUBLISHED)
-            .order_by(draft.c.module, draft.c.published_at, draft.c.edition_id, draft.c.id)
+            .order_by(
+                draft.c.module,
+                draft.c.published_at,
+                draft.c.edition_id,
+                draft.c.made_at,
+                draft.c.position,
+                draft.c.id,
+            )
         )
         with self.database.reading() as connection:
             rows = connection.execute(query).all()
@@ -197,7 +205,10 @@ class Publishing:
         with self.database.reading() as connection:
             must_lead(connection, by, london_day(self.now()))
         lines = [line for line in self.drafts.all(by) if line.module == module]
-        return sorted(lines, key=lambda line: (line.act is not Act.HEAD, line.draft_id))
+        return sorted(
+            lines,
+            key=lambda line: (line.act is not Act.HEAD, line.made_at, line.position, line.draft_id),
+        )
 
     def _sheets(self, connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sheet]:
         rows: list[tuple[UUID, str]] = []
@@ -314,7 +325,7 @@ def _begun(module_id: str, changes: Sequence[ChangeHere]) -> Module:
     head = next((change for change in changes if change.act is Act.HEAD), None)
     if head is None:
         raise NotFound("Its title, rules and objectives are no draft yet that somebody has read.")
-    return Module.model_validate({**head.sheet.question, "id": module_id})
+    return module_of(module_id, head.sheet.question)
 
 
 def _first(made: Module, begun: Module) -> Module:
@@ -322,7 +333,7 @@ def _first(made: Module, begun: Module) -> Module:
     return made.model_copy(update={"edition": begun.edition, "changes": begun.changes})
 
 
-def _gone(base: Asked | None, changes: Sequence[ChangeHere]) -> list[Finding]:
+def _gone(base: BankAsked | None, changes: Sequence[ChangeHere]) -> list[Finding]:
     """Drafts of questions that were withdrawn meanwhile."""
     withdrawn = {q.id for q in base.module.questions if q.withdrawn} if base else set()
     words = "was withdrawn: a withdrawn question does not come back. Copy it under an id of its own"
@@ -341,7 +352,7 @@ def _new_warnings(found: Sequence[Finding], lines: Sequence[DraftLine]) -> list[
     return [one for one in found if one.level == "warning" and one.question in ("", *mine)]
 
 
-def _seen(base: Asked | None, lines: Sequence[DraftLine], made: _Made | None) -> str:
+def _seen(base: BankAsked | None, lines: Sequence[DraftLine], made: _Made | None) -> str:
     """A mark of all that was shown: other drafts, versions or editions make another."""
     parts = [
         str(base.edition.id) if base else "",

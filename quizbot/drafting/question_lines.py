@@ -270,7 +270,7 @@ class QuestionLines:
             met = question_id in after.questions
             if not met and (before is None or question_id not in before.questions):
                 continue
-            state, texts = "new", ()
+            state, texts = "new", tuple[Changed, ...]()
             if before is not None:
                 old = _only(before, question_id)
                 told = list(differences(old, _only(after, question_id)))

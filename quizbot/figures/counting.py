@@ -17,8 +17,9 @@ from quizbot.rules import due
 from quizbot.rules.due import State
 from quizbot.rules.outcome import is_shown
 from quizbot.standing.standings import Standings, state_column
+from quizbot.store.counted import objectives_now
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt_objective, board_figure, standing_cache
+from quizbot.store.tables import board_figure, standing_cache
 
 IN_DATE = (State.VALID, State.RENEW_SOON)
 STANDING, OBJECTIVE, BELIEF, CONFIRMED = "standing", "objective", "belief", "confirmed"
@@ -163,7 +164,7 @@ def month_end(first: date) -> date:
 
 
 def _objectives(connection: Connection, homes: Subquery, latest: Subquery) -> Any:
-    table = attempt_objective
+    table = objectives_now()
     shown = case((is_shown(table.c.asked, table.c.right_count), 1), else_=0)
     return connection.execute(
         select(

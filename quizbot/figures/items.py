@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select
 
 from questions.kinds import MenuQuestion, Question
-from questions.panel import Group, Kind
+from questions.panel import Count, Group, Kind
 from quizbot.access import ERASED, must_see_items
 from quizbot.cells import Value
 from quizbot.clock import Clock, london_day
@@ -109,7 +109,7 @@ class OptionLine:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One question with its figures; `found` is None where too few have answered it."""
+    """One question with its figures; where too few have answered it none, and no number."""
 
     number: int
     question: Question
@@ -135,6 +135,16 @@ class ItemsView:
     counted_at: datetime | None
     figures: ItemFigures | None
     lines: tuple[ItemLine, ...]
+
+    @property
+    def told(self) -> tuple[ItemLine, ...]:
+        """The questions of which something can be said."""
+        return tuple(line for line in self.lines if line.found)
+
+    @property
+    def too_few(self) -> tuple[ItemLine, ...]:
+        """Those that too few have answered."""
+        return tuple(line for line in self.lines if not line.found)
 
     @property
     def flagged(self) -> tuple[ItemLine, ...]:
@@ -220,13 +230,13 @@ class Items:
         counted_at, figures = kept
         groups = self.worth.readers(asked)
         found = {one.question_id: one for one in figures.questions}
-        lines = tuple(
-            _line(number, asked, question, found[question.id], groups)
-            for number, question in enumerate(
-                (q for q in asked.reading_order if q.id in found and found[q.id].asked), 1
-            )
-        )
-        return ItemsView(asked, 0, counted_at, figures, lines)
+        lines, told = [], 0
+        for question in asked.reading_order:
+            if (one := found.get(question.id)) is not None and one.asked:
+                told += one.can_be_told
+                number = told if one.can_be_told else 0
+                lines.append(_line(number, asked, question, one, groups))
+        return ItemsView(asked, 0, counted_at, figures, tuple(lines))
 
     def _kept(self, asked: Edition) -> tuple[datetime, ItemFigures] | None:
         """What was counted last, or now where enough people more have taken it."""
@@ -352,11 +362,16 @@ def _line(
 
 def margin_of(question_id: str, groups: tuple[Group, ...]) -> Margin | None:
     """What readers had right of a question: those who know, and the best of those who do not."""
-    shares: dict[bool, list[float]] = {True: [], False: []}
+    read: dict[bool, list[Count]] = {True: [], False: []}
     for group in groups:
         count = group.counts.get(question_id)
         if count is not None and group.kind is not Kind.EXPERT:
-            shares[group.kind is Kind.INFORMED].append(count.right / count.read)
-    if not shares[True] or not shares[False]:
+            read[group.kind is Kind.INFORMED].append(count)
+    if not read[True] or not read[False]:
         return None
-    return Margin(max(shares[True]), max(shares[False]))
+    knowing, guessing = (max(counts, key=_share) for counts in (read[True], read[False]))
+    return Margin(_share(knowing), _share(guessing), min(knowing.read, guessing.read))
+
+
+def _share(count: Count) -> float:
+    return count.right / count.read

@@ -10,6 +10,7 @@ from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.board import Board
+from quizbot.figures.board_paper import BoardPapers
 from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
@@ -24,6 +25,7 @@ from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties
+from quizbot.standing.requests import Requests
 from quizbot.standing.standings import Standings
 from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
@@ -36,6 +38,7 @@ class FiguresParts:
     reports: Reports
     counting: Counting
     board: Board
+    board_papers: BoardPapers
     lateness: Lateness
     desk: Desk
     packs: Packs
@@ -60,6 +63,7 @@ def open_figures(
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
+    requests: Requests,
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
@@ -74,6 +78,7 @@ def open_figures(
         database=core.database,
         editions=editions,
         standings=standings,
+        requests=requests,
         audit=core.audit,
         now=core.now,
     )
@@ -82,6 +87,7 @@ def open_figures(
         editions=editions,
         counting=counting,
         beliefs=beliefs,
+        lateness=lateness,
         audit=core.audit,
         now=core.now,
     )
@@ -110,6 +116,14 @@ def open_figures(
         ),
         counting=counting,
         board=board,
+        board_papers=BoardPapers(
+            board=board,
+            editions=editions,
+            worth=worth,
+            audit=core.audit,
+            place=issuer,
+            now=core.now,
+        ),
         items=Items(database=core.database, editions=editions, worth=worth, now=core.now),
         packs=Packs(
             database=core.database,

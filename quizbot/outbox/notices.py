@@ -192,6 +192,13 @@ class Notices:
         ]
         connection.execute(delete(notice).where(notice.c.key.in_(keys), notice.c.state == "queued"))
 
+    def tell_regraded(
+        self, connection: Connection, attempt_id: UUID, person_id: UUID, module: str
+    ) -> None:
+        """Owe somebody that what they took is passed now, for a question was found faulty."""
+        payload = {"attempt": attempt_id.hex, "about": person_id.hex, "module": module}
+        self.owe(connection, f"regraded:{attempt_id.hex}", person_id, "regraded", payload)
+
     def send_due(self, writers: Mapping[str, Writer], outlet: Outlet) -> int:
         """Send what goes alone and is due now; how many notices were dealt with."""
         given = {"now": self.now(), "kinds": list(writers)}

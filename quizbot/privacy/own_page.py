@@ -48,6 +48,7 @@ NOTICES = {
     "met": "that a request of yours was met",
     "confirmed": "that understanding was confirmed",
     "withdrawn": "that an attempt was withdrawn",
+    "regraded": "that you have passed after all, for a question was faulty",
 }
 
 

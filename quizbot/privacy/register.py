@@ -836,6 +836,51 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "scim_token",
+        "Keys of a directory that you made",
+        "to show who let a directory in",
+        "leads",
+        Term.PERSON,
+        ("made_by",),
+        {
+            "id": link("its number"),
+            "made_by": link("who made it"),
+            "name": gone("what you called it", ERASED),
+            "made_at": told("when"),
+            "ended_at": told("when it was ended"),
+        },
+    ),
+    Holding(
+        "scim_user",
+        "What your organisation’s directory says of you",
+        "to keep your record in step with it",
+        "you, and leads of all that it is for",
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "content": told("name, addresses, number, job, unit and manager as it sent them"),
+            "is_active": told("works here, as it says"),
+            "made_at": told("first sent"),
+            "changed_at": told("last changed"),
+        },
+        GO,
+    ),
+    Holding(
+        "place_setting",
+        "Settings of the place that you saved",
+        "to show who answers for local names and numbers",
+        "leads",
+        Term.PERSON,
+        ("saved_by",),
+        {
+            "name": told("the setting"),
+            "saved_at": told("when"),
+            "saved_by": link("who saved it"),
+        },
+    ),
+    Holding(
         "regraded",
         "Answers of yours that count as right, or are left out, after a question was found faulty",
         "so that nobody is held to a fault of ours",
@@ -915,8 +960,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "bank_text": frozenset({"content_fingerprint", "content"}),
     "draft": frozenset(
         {
-            *("id", "began", "content", "version", "brought_from", "doubts", "problem_id"),
-            *("base", "edition_id", "published_at"),
+            *("id", "began", "content", "version", "brought_from", "position", "doubts"),
+            *("base", "edition_id", "published_at", "problem_id"),
         }
     ),
     "signature": frozenset({"content_fingerprint"}),
@@ -954,7 +999,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "item_figure": frozenset(
         {"module", "content_fingerprint", "counted_at", "attempts", "content"}
     ),
-    "regrade": frozenset({"print"}),
+    "regrade": frozenset({"print", "done_at"}),
     "regrade_edition": frozenset({"regrade_id", "edition_id"}),
     "link_used": frozenset({"id", "used_at"}),
     # Nobody's until a lead says whose: then it goes.
@@ -966,6 +1011,19 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "connection_state": frozenset({"name", "used_at", "fault_at", "fault"}),
     "session_ended": frozenset({"id", "ended_at"}),
     "column_name": frozenset({"title", "means"}),
+    "place_setting": frozenset({"content", "file_said"}),
+    "scim_token": frozenset({"hash", "last_four", "used_at"}),
+    "scim_user": frozenset({"user_key", "external_id", "is_deleted", "version"}),
+    "scim_group": frozenset(
+        {"id", "name_key", "name", "external_id", "version", "made_at", "changed_at"}
+    ),
+    "scim_member": frozenset({"group_id", "user_id"}),
+    "scim_state": frozenset(
+        {
+            *("id", "changes", "taken", "changed_at", "first_change_at", "taken_at"),
+            *("fault", "fault_at", "held"),
+        }
+    ),
     "update_seen": frozenset({"channel", "number", "seen_at"}),
     "huddle": frozenset(  # of a group, which is nobody
         {

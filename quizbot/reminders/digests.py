@@ -42,8 +42,8 @@ AT_ONCE = 20  # receivers whose facts are read together
 SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
-# A request was met, a manager confirmed something, a lead withdrew an attempt: all stay so.
-DONE = ("met", "confirmed", "withdrawn")
+# A request was met, a manager confirmed something, a lead withdrew or regraded: all stay so.
+DONE = ("met", "confirmed", "withdrawn", "regraded")
 
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
@@ -234,20 +234,27 @@ class Digests:
             assert receiver.email is not None
             letter = digest(contents, self.setting, today, receiver.name)
             return outlet.mailer(_mail(receiver.email, letter), str(digest_id))
+        address = self.links.address(receiver.chat.address)
+        if address is None:
+            return self._gone(receiver, receiver.chat, "the secret is another since it was linked")
         note = Note(
-            self.links.address(receiver.chat.address),
+            address,
             brief(contents, self.setting, today),
             tuple((asked.module, asked.title) for asked in contents.asked),
             may_snooze=contents.has_nudge,
         )
         sent = outlet.chats[receiver.chat.channel](note, str(digest_id))
         if sent.fate is Fate.GONE:  # by e-mail, then: in the next round
-            self.links.block_link(receiver.chat.link_id)
-            fate = Fate.RETRY if receiver.email else Fate.FAILED
-            return Sent(fate, sent.trouble, Reason.CHAT_GONE)
+            return self._gone(receiver, receiver.chat, sent.trouble)
         if sent.fate is Fate.DOWN:  # mail may leave all the same
             return replace(sent, fate=Fate.RETRY)
         return sent
+
+    def _gone(self, receiver: Receiver, chat: "Chat", trouble: str) -> Sent:
+        """Their chat is reached no more: by e-mail then, where they have an address."""
+        self.links.block_link(chat.link_id)
+        fate = Fate.RETRY if receiver.email else Fate.FAILED
+        return Sent(fate, trouble, Reason.CHAT_GONE)
 
     def _claim(
         self, receiver: Receiver, found: Sorted, today: date, tries: int, outlet: Outlet
@@ -440,6 +447,7 @@ class _Facts:
             met=sum(owed.kind == "met" for owed in kept),
             confirmed=sum(owed.kind == "confirmed" for owed in kept),
             withdrawn=sum(owed.kind == "withdrawn" for owed in kept),
+            regraded=sum(owed.kind == "regraded" for owed in kept),
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 

@@ -21,6 +21,7 @@ from quizbot.words import MANAGER_SEES, day_words, long_date
 
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
+REGRADED = "You have passed something after all: a question in it was faulty"
 WITHDRAWN = "A safeguarding lead has withdrawn something that you took"
 
 
@@ -58,14 +59,16 @@ class Contents:
     met: int = 0
     confirmed: int = 0
     withdrawn: int = 0
+    regraded: int = 0
     has_nudge: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        own = (self.asked, self.to_confirm, self.told, self.confirmed, self.withdrawn)
-        return not (any(own) or any(of_others))
+        own = (self.asked, self.to_confirm, self.told, self.confirmed)
+        since = (self.withdrawn, self.regraded)
+        return not (any(own) or any(since) or any(of_others))
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
         return f"Your units: {_people(contents.units_soon)} with something due soon"
     if contents.withdrawn:
         return WITHDRAWN
+    if contents.regraded:
+        return REGRADED
     if contents.confirmed:
         return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
@@ -260,6 +265,13 @@ def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         yield LetterPart("Withdrawn", "h2")
         yield LetterPart(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
         yield LetterPart("Read which, and why", "a", f"{setting.public_url}/me#taken")
+    if contents.regraded:
+        yield LetterPart("Passed after all", "h2")
+        yield LetterPart(
+            f"{REGRADED}. The fault was ours, and it is held against nobody. Your certificate is in"
+            " your record."
+        )
+        yield LetterPart("Read which question, and why", "a", f"{setting.public_url}/me#taken")
 
 
 def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
@@ -275,7 +287,7 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         reasons.append("you are a safeguarding lead")
     if contents.met:
         reasons.append("you asked somebody to complete a questionnaire")
-    if contents.confirmed or contents.withdrawn:
+    if contents.confirmed or contents.withdrawn or contents.regraded:
         reasons.append("you are told what is written about you")
     yield LetterPart(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."

@@ -15,15 +15,20 @@ from quizbot.rules.suppress import wilson
 EASY = 0.95
 UNUSED = 0.05
 FEW_TAKERS = 10  # of an option: of fewer it is not said who they are
+FEW_READINGS = 5  # of a question: fewer may be chance
 ONE_SIDED = 1.644854
 
 
 @dataclass(frozen=True)
 class Margin:
-    """Readers' shares right: of those who know, and of the best of those who do not."""
+    """Readers' shares right: of those who know, and of the best of those who do not.
+
+    `readings` is how often the question was read in the way that was read less.
+    """
 
     knowing: float
     guessing: float
+    readings: int
 
     @property
     def width(self) -> float:
@@ -93,7 +98,7 @@ def _flags(question: Question, found: QuestionFigures, margin: Margin | None) ->
                 f"Nobody of {found.asked} took “{question.text_of(option.letter)}”.",
                 "Put a wrong belief in its place that people do hold, or take the option out.",
             )
-    if margin is not None and margin.width <= 0:
+    if margin is not None and margin.readings >= FEW_READINGS and margin.width <= 0:
         yield Flag(
             "knowing does not help",
             "Readers who do not know had it right as often as readers who do.",

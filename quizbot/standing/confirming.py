@@ -15,7 +15,7 @@ from quizbot.editions.editions import Editions
 from quizbot.rules import due, updates
 from quizbot.standing.histories import Points, histories
 from quizbot.standing.standings import Standings, chunks
-from quizbot.store.database import read_in
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import change_action, to_confirm
 
 _ASKED = (
@@ -67,10 +67,18 @@ class Confirming:
 class Confirmations:
     """Who is asked to confirm what, from the facts."""
 
+    database: Database
     editions: Editions
     standings: Standings
     register: Callable[[], Register]  # read when it is first needed
     now: Clock
+
+    def mine(self, person_id: UUID) -> tuple[Confirming, ...]:
+        """What one person is or was asked to confirm; most are asked nothing."""
+        if self.database.glance(_ASKED, {"people": [person_id]}) is None:
+            return ()
+        with self.database.reading() as connection:
+            return self.of(connection, [person_id]).get(person_id, ())
 
     def of(
         self, connection: Connection, people: Sequence[UUID], day: date | None = None

@@ -43,7 +43,11 @@ def open_standing(
     """Each with what it stands on, by name; `is_on` tells the place's switches."""
     standings = Standings(database=core.database, editions=editions, now=core.now)
     confirmations = Confirmations(
-        editions=editions, standings=standings, register=shipped_register, now=core.now
+        database=core.database,
+        editions=editions,
+        standings=standings,
+        register=shipped_register,
+        now=core.now,
     )
     endings = Endings(standings=standings, audit=core.audit)
     changes = Changes(

@@ -43,6 +43,11 @@ class UnaskedUnit:
     is_all: bool  # whether these are all there are
     rule_href: str
 
+    @property
+    def pages(self) -> int:
+        """How many pages its people fill."""
+        return pages_of(self.people)
+
 
 @dataclass(frozen=True)
 class UnaskedPerson:
@@ -92,7 +97,7 @@ class Forgotten:
         with self.database.reading() as connection:
             return self._all(connection, self._find(connection, lead_id))
 
-    def _all(self, connection: Connection, found: "_Found") -> Unasked:
+    def _all(self, connection: Connection, found: "_Reach") -> Unasked:
         by_unit: dict[str, list[UnaskedPost]] = defaultdict(list)
         for one in found.posts:
             by_unit[one.unit].append(one)
@@ -141,7 +146,7 @@ class Forgotten:
             for one in shown
         ]
 
-    def _find(self, connection: Connection, lead_id: UUID) -> "_Found":
+    def _find(self, connection: Connection, lead_id: UUID) -> "_Reach":
         today = london_day(self.now())
         over = must_lead(connection, lead_id, today).lead_of
         titles = {e.module.id: e.module.title for e in self.editions.all_current()}
@@ -167,7 +172,7 @@ class Forgotten:
             for one in posts
             if is_theirs(one.unit) and frozenset(titles) - asked[one.person_id]
         }
-        return _Found(
+        return _Reach(
             titles=titles,
             rules=rules,
             over=over,
@@ -177,7 +182,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Reach:
     titles: Mapping[str, str]
     rules: Mapping[str, list[due.Requirement]]
     missing: Mapping[UUID, frozenset[str]]

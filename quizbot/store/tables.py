@@ -711,6 +711,98 @@ class ColumnName(SQLModel, table=True):
     means: str = Field(max_length=20)
 
 
+class PlaceSetting(SQLModel, table=True):
+    """A setting of the place saved on its page, and what its file said of it then, both as JSON."""
+
+    __tablename__ = "place_setting"
+
+    name: str = Field(primary_key=True, max_length=100)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    file_said: str = Field(sa_column=Column(Text, nullable=False))
+    saved_at: datetime
+    saved_by: UUID = Field(foreign_key="person.id")
+
+
+class ScimToken(SQLModel, table=True):
+    """What a directory proves itself by: kept as a hash, ended rather than deleted."""
+
+    __tablename__ = "scim_token"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=100)
+    hash: str = Field(max_length=64, unique=True)
+    last_four: str = Field(max_length=4)
+    made_at: datetime
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class ScimUser(SQLModel, table=True):
+    """What a directory says of one person; `person_id` once that was taken in.
+
+    `user_key` is the user's name in small letters, or the id of a user who was deleted.
+    """
+
+    __tablename__ = "scim_user"
+    __table_args__ = (
+        Index("ix_scim_user_person_id", "person_id"),
+        Index("ix_scim_user_external_id", "external_id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_key: str = Field(max_length=300, unique=True)
+    external_id: str = Field(default="", max_length=300)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    is_active: bool
+    is_deleted: bool = False
+    version: int = 1
+    made_at: datetime
+    changed_at: datetime
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class ScimGroup(SQLModel, table=True):
+    """What a directory groups people by."""
+
+    __tablename__ = "scim_group"
+    __table_args__ = (Index("ix_scim_group_external_id", "external_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name_key: str = Field(max_length=1000, unique=True)
+    name: str = Field(max_length=1000)
+    external_id: str = Field(default="", max_length=300)
+    version: int = 1
+    made_at: datetime
+    changed_at: datetime
+
+
+class ScimMember(SQLModel, table=True):
+    """Who is in a group."""
+
+    __tablename__ = "scim_member"
+    __table_args__ = (Index("ix_scim_member_user_id", "user_id"),)
+
+    group_id: UUID = Field(foreign_key="scim_group.id", primary_key=True)
+    user_id: UUID = Field(foreign_key="scim_user.id", primary_key=True)
+
+
+class ScimState(SQLModel, table=True):
+    """How far what a directory said was taken in: one row."""
+
+    __tablename__ = "scim_state"
+
+    id: int = Field(primary_key=True)
+    changes: int = 0
+    taken: int = 0
+    changed_at: datetime | None = None
+    first_change_at: datetime | None = None
+    taken_at: datetime | None = None
+    fault: str = Field(default="", max_length=500)
+    fault_at: datetime | None = None
+    held: str = Field(default="", max_length=500)
+
+
 class UpdateSeen(SQLModel, table=True):
     """A channel's update that was answered, and so is answered by nothing when it comes again."""
 
@@ -791,7 +883,8 @@ class Regrade(SQLModel, table=True):
     """A lead's decision on a question found faulty: how it is judged, since when, and why.
 
     `print` is of the question as it was asked; it holds for the editions in `regrade_edition`,
-    whatever is published later. With the decision "key" a `reply` is right as well.
+    whatever is published later. With the decision "key" a `reply` is right as well. `done_at` is
+    when it was carried out for all who had handed in by then.
     """
 
     __table_args__ = (
@@ -809,6 +902,7 @@ class Regrade(SQLModel, table=True):
     reason: str = Field(max_length=500)
     made_at: datetime
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    done_at: datetime | None = None
 
 
 class RegradeEdition(SQLModel, table=True):
@@ -891,6 +985,7 @@ class Draft(SQLModel, table=True):
     version: int = 1
     state: str = Field(max_length=10)
     brought_from: str = Field(default="", max_length=200)
+    position: int = 0  # among those that were brought in together
     doubts: str = Field(sa_column=Column(Text, nullable=False))
     problem_id: UUID | None = Field(default=None, foreign_key="problem_report.id")
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
@@ -986,6 +1081,12 @@ connection_state = _table(ConnectionState)
 outgoing = _table(Outgoing)
 joined = _table(Joined)
 column_name = _table(ColumnName)
+place_setting = _table(PlaceSetting)
+scim_token = _table(ScimToken)
+scim_user = _table(ScimUser)
+scim_group = _table(ScimGroup)
+scim_member = _table(ScimMember)
+scim_state = _table(ScimState)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 pack = _table(Pack)

@@ -38,6 +38,7 @@ REACHED = {
         "/admin/editions",
         "/admin/editions/*",
     ),
+    *("/admin/editions/*/items", "/admin/editions/*/questions/*/regrade"),
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
 }
 VIOLATIONS = {"resultTypes": ["violations"]}

@@ -5,9 +5,10 @@ import time
 
 import pytest
 from playwright.sync_api import Locator, expect
+from pypdf import PdfReader
 
 from tests.outbox import smtp
-from tools.running import Running
+from tools.running import HEAD, Running
 from tools.tour import MODULE, Taker
 from tools.waiting import until
 
@@ -225,3 +226,44 @@ def test_start_is_in_the_first_screen_of_every_questionnaire(come_in):
         practitioner.open(href)
         button = practitioner.page.locator(".app-begin .govuk-button").first
         assert is_in_first_screen(button), href
+
+
+def test_a_lead_from_the_file_of_hr_to_the_paper_for_the_board(come_in, tmp_path, demonstration):
+    lead = come_in("A safeguarding lead")
+    thumb = Thumb(lead.page)
+    assert lead.page.url.endswith("/admin")
+    file = tmp_path / "hr.csv"
+    joiner = f"Z1,Zora Newcome,zora@northmoor.example,{UNIT},Social worker,2026-11-02,\n"
+    file.write_text(HEAD + joiner, encoding="utf-8")
+
+    # The file of HR: what it would do is seen before it is done.
+    thumb.go(thumb.page.locator("main a[href='/admin/people']"))
+    thumb.go(thumb.link("Take in a file from HR"))
+    lead.page.set_input_files("input[type=file]", file)
+    thumb.go(thumb.button("Look at what would change"))
+    assert "Zora Newcome" in lead.page.locator("main").inner_text()
+    thumb.go(thumb.button("Take it in as shown"))
+    assert thumb.taps <= 4
+
+    # The board: three sentences, a picture, and the paper.
+    thumb.taps = 0
+    thumb.go(lead.page.get_by_role("link", name="Board", exact=True))
+    assert lead.page.locator("main li").count() >= 3
+    assert is_in_first_screen(lead.page.locator("main li").nth(2))
+    with lead.page.expect_download() as found:
+        thumb.tap(thumb.link("PDF"))
+    sheets = PdfReader(found.value.path()).pages
+    first = " ".join(sheets[0].extract_text().split())
+    assert "most has changed in" in first
+    assert "Understanding is least in" in first
+    assert "people are overdue or lapsed" in first
+    assert sheets[1].extract_text().startswith("In date, of those asked")
+    assert thumb.taps <= 2
+
+    # And from a number to those who are late there, asked at once.
+    thumb.taps = 0
+    thumb.go(thumb.link("See who, and ask them"))
+    thumb.tap(lead.page.locator("#ask summary"))
+    thumb.go(lead.page.locator("#ask button"))
+    assert "Asked: " in lead.page.locator("main").inner_text()
+    assert thumb.taps <= 3

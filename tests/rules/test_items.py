@@ -110,7 +110,7 @@ def test_under_thirty_answers_nothing_is_said():
     water = of(figures, "water-1")
     assert not water.can_be_told
     assert water.item_rest is None
-    assert flags(module().questions[0], water, Margin(0, 1)) == ()
+    assert flags(module().questions[0], water, Margin(0, 1, 10)) == ()
     assert item_figures(module(), (few * FEWEST)[:FEWEST]).can_be_told
 
 
@@ -309,7 +309,7 @@ def test_a_good_question_is_not_flagged():
         *[attempt(False, water_1="b", leaves_1="c", leaves_2="a")] * 10,
     ]
 
-    assert flagged(given, margin=Margin(0.9, 0.4)) == []
+    assert flagged(given, margin=Margin(0.9, 0.4, 10)) == []
 
 
 def test_a_wrong_key_is_flagged_in_every_way_it_shows():
@@ -360,4 +360,5 @@ def test_a_question_that_helps_nobody_who_knows_is_flagged():
         attempt(False, water_1="a", leaves_1="a"),
     ] * 20
 
-    assert flagged(given, margin=Margin(0.8, 0.8)) == ["knowing does not help"]
+    assert flagged(given, margin=Margin(0.8, 0.8, 10)) == ["knowing does not help"]
+    assert flagged(given, margin=Margin(0.8, 0.8, 4)) == []

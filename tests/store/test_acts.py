@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.evidence.attestations import STATEMENT, AttestationDraft
+from quizbot.evidence.regrades import RegradeDraft
 from quizbot.people.forms import NewPost
 from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.trail import ACTIONS
 from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
+from quizbot.rules.regrading import Ruling
 from quizbot.rules.updates import Whom
 from quizbot.signin.accounts import ProvenAccount
 from quizbot.standing.change_drafts import ChangeDraft
@@ -22,6 +24,7 @@ from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
 from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
+from tests.first_attempts import took
 from tests.people.people_files import without_address
 
 AMINA = "amina@northmoor.example"
@@ -49,6 +52,17 @@ def sign_in(s, p):
     sign_in_id = s.sign_in.ask(AMINA)
     code = s.sign_in.mail({"sign_in": str(sign_in_id), "too_many": False}).subject[:6]
     s.sign_in.enter(sign_in_id, code)
+
+
+def save_place(s, p):
+    setting = s.place.settings["referral_hours"].model_copy(update={"value": "always"})
+    seen = s.places.preview(p.efua, "referral_hours", setting).fingerprint
+    s.places.save(p.efua, "referral_hours", setting, seen)
+
+
+def leave_place(s, p):
+    save_place(s, p)
+    s.places.leave_to_file(p.efua, "referral_hours")
 
 
 def bind_account(s, p):
@@ -134,6 +148,15 @@ def withdraw_certificate(s, p):
 def withdraw_attempt(s, p):
     take(s, p)
     s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
+
+
+def regrade(s, p):
+    s.editions.publish([made.bank(pass_share=0.66)], made.place())
+    tea = s.editions.current("tea")
+    wrong = {"water-boil-1": "b", "water-1": "c", "leaves-1": "a", "leaves-2": "b"}
+    took(s, tea, [wrong], whose=[p.amina])
+    draft = RegradeDraft(tea.id, "leaves-1", Ruling.CREDIT)
+    s.regrades.decide(p.efua, draft, "Amina was right as well.")
 
 
 def answer_report(s, p):
@@ -252,6 +275,11 @@ def read_draft(s, p):
     s.drafts.agree(p.amina, draft_question(s, p), 1, "Amina has read it.")
 
 
+def bring_questions(s, p):
+    file = b"::Amina::Which of these is tea? {=This ~That ~Those}"
+    s.bringing.bring_file(p.efua, file, "rao.gift", "referrals", "consent")
+
+
 def keep_no_longer(s, p):
     s.sign_in.ask(AMINA)
     s.now.forward(days=2)
@@ -301,14 +329,19 @@ ACTS = {
     ),
     "certificate.withdraw": ("efua", "", withdraw_certificate),
     "attempt.withdraw": ("efua", "amina", withdraw_attempt),
+    "attempt.regrade": ("efua", "amina", regrade),
+    "question.regrade": ("efua", "", regrade),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
     ),
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
+    "place.save": ("efua", "", save_place),
+    "place.leave": ("efua", "", leave_place),
     "author.grant": ("efua", "amina", name_author),
     "author.revoke": ("efua", "amina", author_no_longer),
     "draft.begin": ("efua", "", draft_question),
+    "draft.bring": ("efua", "", bring_questions),
     "draft.read": ("amina", "", read_draft),
     "draft.drop": ("efua", "", lambda s, p: s.drafts.drop(p.efua, draft_question(s, p))),
     "problem.answer": ("efua", "", answer_report),

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
-from quizbot.people.file.columns import likely_columns
 from quizbot.people.file.days import DayOrder, DaysToChoose
 from quizbot.people.file.in_words import PlannedPerson
 from quizbot.people.file.reading import COLUMNS, OtherTitles
@@ -135,7 +134,7 @@ def columns_page(
         titles=refusal.titles,
         faults=refusal.faults,
         choices=[("", "Not needed"), *((name, MEANINGS[name]) for name in COLUMNS)],
-        chosen={**likely_columns(refusal.titles), **upload.options.columns},
+        chosen={**refusal.likely, **upload.options.columns},
     )
 
 

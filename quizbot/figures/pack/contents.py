@@ -19,7 +19,8 @@ from quizbot.errors import Mend, NotFound
 from quizbot.evidence.agencies import homes_on, latest_on
 from quizbot.evidence.talking_points import talk_about
 from quizbot.figures.board import Board
-from quizbot.figures.board_view import COMMON, BoardView, Figure, Line
+from quizbot.figures.board_lines import COMMON, Figure, Line
+from quizbot.figures.board_view import BoardView
 from quizbot.figures.counting import BELIEF, OBJECTIVE, Counting, month_end
 from quizbot.figures.pack.sheets import (
     NUMBERS,

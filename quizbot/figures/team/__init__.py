@@ -29,7 +29,7 @@ from quizbot.figures.team.person import (
 )
 from quizbot.figures.team.steps import Act, NextStep, Steps, steps_for
 from quizbot.figures.team.team import LOOKS, SORTS, Seen, Team, View
-from quizbot.figures.team.to_confirm import ChangeCell, TeamChange, change_cells, changes_of
+from quizbot.figures.team.to_confirm import TeamChange, change_cells, changes_of
 from quizbot.rules.due import due_from_dates, end_from_dates, state_from_dates
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties

@@ -4,51 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from quizbot.figures.team.cells import ChangeCell, TeamLine
 from quizbot.rules.due import State
-from quizbot.standing.change_lines import STATES
 from quizbot.standing.confirming import Confirming
-
-if TYPE_CHECKING:
-    from quizbot.figures.team.cells import TeamLine
-
-
-@dataclass(frozen=True)
-class ChangeCell:
-    """Where one person is with one change of guidance: to confirm, or confirmed on a day."""
-
-    change: str
-    module: str
-    was: str
-    now: str
-    matters: str
-    state: State | None
-    due_on: date
-    met_on: date | None
-
-    @property
-    def words(self) -> str:
-        """Where it stands, in words."""
-        if self.met_on:
-            return "Confirmed"
-        return STATES.get(self.state, self.state.words) if self.state else ""
-
-    @property
-    def kind(self) -> str:
-        """Which shape and colour goes with the words."""
-        return "passed" if self.met_on else str(self.state)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether its day is over."""
-        return self.state is State.OVERDUE
-
-    @property
-    def is_left(self) -> bool:
-        """Whether it is for them to do; a pause or an exemption lets it rest."""
-        return self.state in (State.ASSIGNED, State.DUE_SOON, State.OVERDUE)
 
 
 @dataclass(frozen=True)
@@ -99,7 +59,7 @@ def change_cells(asked: Iterable[Confirming], modules: Iterable[str]) -> tuple[C
     return tuple(_cell(some) for some in by_change.values())
 
 
-def changes_of(lines: Iterable["TeamLine"]) -> tuple[TeamChange, ...]:
+def changes_of(lines: Iterable[TeamLine]) -> tuple[TeamChange, ...]:
     """The changes that a team is to confirm, those first of which most is late or left."""
     people: defaultdict[str, list[Confirmer]] = defaultdict(list)
     for line in lines:

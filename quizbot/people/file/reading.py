@@ -13,6 +13,7 @@ from typing import TextIO
 from quizbot.cells import as_meant
 from quizbot.errors import BadFile
 from quizbot.people.file.days import DayOrder, DayReader
+from quizbot.people.file.likely import likely_columns
 from quizbot.people.file.workbook import SEPARATOR, workbook_lines
 from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
@@ -102,6 +103,11 @@ class OtherTitles(BadFile):
     def __init__(self, words: str, faults: tuple[str, ...], titles: tuple[str, ...]) -> None:
         super().__init__(words, faults)
         self.titles = titles
+
+    @property
+    def likely(self) -> dict[str, str]:
+        """What some of them are likely to mean."""
+        return likely_columns(self.titles)
 
 
 def read_people(
@@ -270,6 +276,11 @@ def _row(line: int, head: TitleLine, cells: list[str], days: DayReader) -> Perso
         words = f"has {len(cells)} cells, not {len(head.titles)}: is a {between} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
     written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
+    return row_of(line, written, days)
+
+
+def row_of(line: int, written: Mapping[str, str], days: DayReader) -> PersonRow:
+    """One line by its cells, as they are written under our titles."""
     given = {title: tidy(as_meant(cell)) for title, cell in written.items()}
     faults = list(_cell_faults(line, given))
     faults += [

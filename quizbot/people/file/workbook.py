@@ -4,8 +4,6 @@ openpyxl reads a sheet row by row. Before that, how many parts the packed file h
 is when unpacked, and that no part declares entities. Formulas count as what Excel saved for them.
 """
 
-import csv
-import io
 import re
 import zipfile
 import zlib
@@ -14,9 +12,9 @@ from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
+from quizbot.cells import csv_line
 from quizbot.errors import BadFile
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ PROLOGUE = 1 << 16  # bytes in which a part's first element stands
 _ZEROS = re.compile("0+")  # how a number is formatted that is shown with zeros in front
 # What the library says of a workbook that is spoilt or made to harm.
 _SPOILT = (
-    zipfile.BadZipFile, zlib.error, EOFError, ParseError, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, zlib.error, EOFError, SyntaxError, KeyError, ValueError, TypeError,
     IndexError, AttributeError, RuntimeError,
 )  # fmt: skip
 
@@ -126,9 +124,7 @@ def _rows(sheet: Any, written: Any, name: str) -> Iterator[str]:
         cells = [_words(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
-        line = io.StringIO()
-        csv.writer(line, delimiter=SEPARATOR).writerow(cells)
-        yield line.getvalue()
+        yield csv_line(cells, SEPARATOR)
 
 
 def _all_of(sheet: Any) -> "Iterator[tuple[ReadOnlyCell | EmptyCell, ...]]":

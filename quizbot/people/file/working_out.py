@@ -54,7 +54,7 @@ def make_plan(
             plan.doubts = sheet.doubts(MOST_FAULTS)
             confirm = "SELECT COUNT(DISTINCT line) FROM doubt WHERE must_be_confirmed"
             plan.to_confirm = sheet.count(confirm)
-            _count(plan)
+            count_plan(plan)
     except BaseException:
         plan.close()
         raise
@@ -105,7 +105,7 @@ def _add_units(sheet: Sheet) -> None:
             above = found[0] if found else wanted
 
 
-def _count(plan: Plan) -> None:
+def count_plan(plan: Plan) -> None:
     """The figures of a plan, and how many leave the unit for which the file is complete."""
     kinds: Counter[Kind] = Counter()
     posts = ended = leaving = 0

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("brought_from", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("doubts", sa.Text(), nullable=False),
         sa.Column("problem_id", sa.Uuid(), nullable=True),
         sa.Column("made_by", sa.Uuid(), nullable=True),

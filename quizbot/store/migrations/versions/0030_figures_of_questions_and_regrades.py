@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("(decision = 'key') = (reply <> '')", name=op.f("ck_regrade_reply")),
         sa.CheckConstraint(
             "decision IN ('credit', 'drop', 'key')", name=op.f("ck_regrade_decision")
