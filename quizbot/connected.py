@@ -18,6 +18,7 @@ from quizbot.hosts import host_of
 from quizbot.outbox.mail import Fate
 from quizbot.outbox.notify import NotifyWay
 from quizbot.outbox.ways import reach, read_way
+from quizbot.people.scim.settling import Settling
 from quizbot.signin.organisations import Organisations, named
 from quizbot.store.connections import NEVER, Connections, ConnectionState
 
@@ -58,6 +59,7 @@ class Connected:
     connections: Connections
     organisations: Organisations
     deliveries: Deliveries
+    directory: Settling
     settings: Settings
 
     def seen_by(self, lead_id: UUID) -> list[ConnectionLine]:
@@ -73,6 +75,7 @@ class Connected:
             *self._mail(noted),
             *self._telegram(noted),
             *self._organisations(noted),
+            *self._directory(),
             *self._results(noted),
         ]
 
@@ -137,6 +140,20 @@ class Connected:
                 state,
                 f"{advice} The code by e-mail works meanwhile." if state.is_faulty else "",
             )
+
+    def _directory(self) -> Iterator[ConnectionLine]:
+        """The directory that keeps people in step; it calls us, and looks after its own state."""
+        now = self.directory.state()
+        state = ConnectionState(now.last_use, now.last_fault_at, now.last_fault)
+        what = f"People are kept in step by the file of people alone: {GUIDES}scim.md."
+        advice = ""
+        if now.is_on:
+            what = f"{now.users} people and {now.groups} groups of {now.top} come from a directory."
+            if state.is_faulty:
+                advice = f"Compare with {GUIDES}scim.md. "
+            if now.held:
+                advice += "It waits for a lead, at Admin, Directory: " + now.held
+        yield ConnectionLine("scim", "Directory of people", now.is_on, what, state, advice.strip())
 
     def _results(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         """Systems that are told of results; a store and webhooks each have a guide."""

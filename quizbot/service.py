@@ -226,6 +226,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         connections=signin.connections,
         organisations=signin.organisations,
         deliveries=delivery.deliveries,
+        directory=people.directory,
         settings=settings,
     )
     own: dict[str, Any] = {

@@ -20,7 +20,7 @@ from quizbot.errors import NotFound
 from quizbot.outbox.results import FAILED, PASSED, VOID, Results
 from quizbot.signing import Signer
 from quizbot.store.connections import Connections
-from quizbot.store.counted import is_withdrawn
+from quizbot.store.counted import is_passed, is_withdrawn, share_of
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, outgoing
 
@@ -104,7 +104,7 @@ class Deliveries:
             if since is None:
                 return total
             handed_in = connection.execute(
-                select(attempt.c.id, attempt.c.passed, attempt.c.scope).where(
+                select(attempt.c.id, is_passed().label("passed"), attempt.c.scope).where(
                     attempt.c.mode == "assured", attempt.c.submitted_at >= since, ~is_withdrawn()
                 )
             ).all()
@@ -139,6 +139,7 @@ class Deliveries:
                 attempt.c.submitted_at,
                 attempt.c.passed,
                 attempt.c.share,
+                share_of().label("regraded_share"),
             )
             .join(attempt, attempt.c.id == outgoing.c.attempt_id)
             .where(outgoing.c.target == target.name, outgoing.c.state == "queued")
@@ -163,7 +164,7 @@ class Deliveries:
                         started_at=row.started_at,
                         submitted_at=row.submitted_at,
                         passed=self._passed(row.kind, passed=bool(row.passed)),
-                        share=row.share or 0.0,
+                        share=self._share(row.kind, row.share or 0.0, row.regraded_share or 0.0),
                     ),
                 )
             )
@@ -176,6 +177,10 @@ class Deliveries:
     def _passed(self, kind: str, *, passed: bool) -> bool:
         """A regrade tells the verdict as it became, whatever it was when it was handed in."""
         return {PASSED: True, FAILED: False}.get(kind, passed)
+
+    def _share(self, kind: str, share: float, regraded_share: float) -> float:
+        """With a fail goes the share that it was a fail by."""
+        return share if kind == FAILED else regraded_share
 
     def _to_store(self, target: Target, owed: Sequence[OwedResult]) -> int:
         """Many at once; where the store does not take them together, one by one."""

@@ -76,6 +76,7 @@ def open_evidence(
             editions=editions,
             certificates=certificates,
             notices=notices,
+            results=results,
             audit=core.audit,
             now=core.now,
         ),

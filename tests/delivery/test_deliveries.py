@@ -7,12 +7,16 @@ import pytest
 from sqlalchemy import func, select
 
 from quizbot.errors import Misconfigured, NotFound
+from quizbot.evidence.regrades import RegradeDraft
 from quizbot.rules.pick import Mode
+from quizbot.rules.regrading import Ruling
 from quizbot.service import open_service
 from quizbot.store.tables import attempt, new_id, outgoing
 from quizbot.work import Work
 from tests.conftest import settings_for
 from tests.delivery.receivers import HOOK_SECRET, SECRET, USER, running
+from tests.first_attempts import took
+from tests.made import bank, place
 
 
 @pytest.fixture
@@ -195,6 +199,22 @@ def test_a_regrade_takes_back_the_old_verdict_and_tells_the_new(service, people,
 
     assert receiver.verbs == ["completed", "failed", "voided", "passed"]
     assert list(receiver.kept.values())[-1]["result"]["success"] is True
+
+
+def test_who_passes_by_a_regrade_has_passed_at_the_store_too(service, people, receiver):
+    service.editions.publish([bank(pass_share=0.66)], place())
+    tea = service.editions.current("tea")
+    wrong = {"water-boil-1": "b", "water-1": "c", "leaves-1": "a", "leaves-2": "b"}
+    took(service, tea, [wrong], whose=[people.amina])
+    service.deliveries.send_again("xapi", service.now() - timedelta(days=1))
+    send(service)
+
+    draft = RegradeDraft(tea.id, "leaves-1", Ruling.CREDIT, "")
+    service.regrades.decide(people.efua, draft, "The second option can be defended as well.")
+    send(service)
+
+    assert receiver.verbs[-3:] == ["failed", "voided", "passed"]
+    assert list(receiver.kept.values())[-1]["result"]["score"]["scaled"] == 0.75
 
 
 # What goes wrong
