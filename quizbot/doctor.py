@@ -30,8 +30,9 @@ from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
 from quizbot.editions.place_settings import laid_over, saved_settings
 from quizbot.errors import Misconfigured, Refused
-from quizbot.outbox.mail import Fate, Reason, reach
+from quizbot.outbox.mail import Fate, Reason
 from quizbot.outbox.vitals import Signs, Vitals
+from quizbot.outbox.ways import reach
 from quizbot.store.audit import Audit
 from quizbot.store.database import DAMAGED, Database, open_database
 from quizbot.store.migrate import current, newest

@@ -32,6 +32,7 @@ from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import BadReply, NotFound
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.rules.outcome import Marked, Outcome
 from quizbot.rules.regrading import (
     Effect,
@@ -184,6 +185,7 @@ class Regrades:
     editions: Editions
     certificates: Certificates
     notices: Notices
+    results: Results
     audit: Audit
     now: Clock
 
@@ -511,6 +513,7 @@ class Regrades:
         if taken.is_withdrawn or name == ERASED:
             return
         if not taken.scope:
+            self.results.regraded(connection, taken.attempt_id, passed=True)
             self.notices.tell_met(connection, person_id, module)
             has_one = select(certificate.c.id).where(certificate.c.attempt_id == taken.attempt_id)
             if connection.execute(has_one).first() is None:
