@@ -423,6 +423,8 @@ class Demo:
         assert found is not None
         self.service.authors.give(lead, found.email, module.id, None)
         changed, gone = module.asked[2], module.asked[9]
+        drafts.new(lead, module.id, changed.objective, "one-of")
+        drafts.withdraw(found.id, gone.id, "Another question asks the same with a better story.")
         draft_id = drafts.edit(found.id, changed.id)
         later = changed.review_by + timedelta(days=365)
 
@@ -434,8 +436,6 @@ class Demo:
         drafts.save(found.id, draft_id, 1, put_off)
         drafts.comment(found.id, draft_id, "The source is as it was. I made the reason go on.")
         drafts.agree(lead, draft_id, 2, "Read against the source.")
-        drafts.new(lead, module.id, changed.objective, "one-of")
-        drafts.withdraw(found.id, gone.id, "Another question asks the same with a better story.")
 
     def _whose(self, email: str) -> UUID:
         with self.service.database.reading() as connection:
