@@ -274,6 +274,11 @@ def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
     return found
 
 
+def must_see_items(connection: Connection, person_id: UUID, day: date) -> None:
+    """What people answer of a questionnaire's questions, all together: for safeguarding leads."""
+    must_lead(connection, person_id, day)
+
+
 @dataclass(frozen=True)
 class Writing:
     """Whose questions somebody may draft and read: leads everywhere, authors in their modules."""
@@ -314,15 +319,27 @@ def must_write(connection: Connection, person_id: UUID, module: str, day: date) 
 def must_read_trail(connection: Connection, person_id: UUID, day: date) -> None:
     """The audit trail speaks of everybody: for leads and auditors of every unit at the top."""
     found = rights(connection, person_id, day)
-    over = (*found.lead_of, *found.auditor_of)
-    tops = connection.execute(
-        select(unit.c.path).where(unit.c.parent_id.is_(None), unit.c.ended_on.is_(None))
-    ).scalars()
-    if not over or not all(is_below(top, over) for top in tops):
+    if not _covers_all(connection, (*found.lead_of, *found.auditor_of)):
         raise NotAllowed(
             "This page speaks of everybody, so it is for safeguarding leads and auditors of the"
             " whole partnership."
         )
+
+
+def must_lead_all(connection: Connection, person_id: UUID, day: date) -> None:
+    """What holds for everybody is decided by a safeguarding lead of every unit at the top."""
+    over = must_lead(connection, person_id, day).lead_of
+    if not _covers_all(connection, over):
+        raise NotAllowed(
+            "This holds for everybody, so it is for a safeguarding lead of the whole partnership."
+        )
+
+
+def _covers_all(connection: Connection, over: Sequence[str]) -> bool:
+    tops = connection.execute(
+        select(unit.c.path).where(unit.c.parent_id.is_(None), unit.c.ended_on.is_(None))
+    ).scalars()
+    return bool(over) and all(is_below(top, over) for top in tops)
 
 
 def leads(connection: Connection, by: UUID, person_id: UUID, day: date) -> bool:

@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     demo: bool = False
     signature_needed: bool = False
     security_contact: str = ""
+    oidc: Path | None = None
+    log: str = "text"
+    log_requests: bool = False
+    metrics_token: str = Field("", repr=False)
+    scim: str = ""
     telegram_token: str = Field("", repr=False)
     telegram_bot: str = ""
     telegram_api: str = "https://api.telegram.org"
@@ -149,6 +154,13 @@ class Settings(BaseSettings):
             raise ValueError(example)
         return url
 
+    @field_validator("scim")
+    @classmethod
+    def _a_unit(cls, path: str) -> str:
+        if path and not all(part.strip() for part in path.split("/")):
+            raise ValueError("must be a unit, written from the top, such as Northmoor/Council")
+        return path
+
     @field_validator("security_contact")
     @classmethod
     def _a_way_to_tell_us(cls, contact: str) -> str:
@@ -172,6 +184,20 @@ class Settings(BaseSettings):
     def _can_be_read(cls, text: str, info: ValidationInfo) -> str:
         _READERS[info.field_name or ""](text)
         return text
+
+    @field_validator("log")
+    @classmethod
+    def _a_manner(cls, manner: str) -> str:
+        if manner not in ("text", "json"):
+            raise ValueError("must be text or json")
+        return manner
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _not_to_be_guessed(cls, token: str) -> str:
+        if token and not re.fullmatch(r"[!-~]{16,200}", token):
+            raise ValueError("must have 16 characters or more, chosen at random, without spaces")
+        return token
 
     @field_validator("secret_key")
     @classmethod

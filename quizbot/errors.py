@@ -27,6 +27,10 @@ class AlreadySubmitted(Refused):
     """An attempt that was handed in never changes."""
 
 
+class Unanswered(Refused):
+    """Some questions of an attempt have no answer, and it is not to be handed in like that."""
+
+
 class NotOffered(Refused):
     """The module cannot be taken in this way now."""
 

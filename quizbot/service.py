@@ -10,13 +10,16 @@ from quizbot.attempts.parts import AttemptsParts, open_attempts
 from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
+from quizbot.connected import Connected
 from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
+from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.vitals import Vitals
 from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
@@ -55,6 +58,8 @@ class Service(
     settings: Settings
     place: Place
     notices: Notices
+    connected: Connected
+    vitals: Vitals
 
     def rests_on(self, module: str) -> RestsOn:
         """What a module's current edition rests on."""
@@ -88,9 +93,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
 
     A `place` that is given is taken as it is: by what shows nobody its names and numbers.
     """
-    place = place or place_of(settings.place, now)
-    issuer, public_url = place.text("partnership_name"), settings.public_url
     database = open_database(settings.database_url)
+    live = None
+    if place is None:
+        live = LiveSettings(place_of(settings.place, now), database)
+        live.refresh()
+        place = Place(live)
+    issuer, public_url = place.text("partnership_name"), settings.public_url
     core = Core(
         database=database,
         audit=Audit(database, now),
@@ -101,6 +110,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     asked = open_editions(
         core,
         place=place,
+        live=live,
         place_file=settings.place,
         local_banks=settings.local_banks,
         signature_needed=settings.signature_needed,
@@ -113,16 +123,22 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         place=place,
         local_banks=settings.local_banks,
     )
-    signin = open_signin(core, notices=notices, public_url=public_url)
+    signin = open_signin(core, notices=notices, public_url=public_url, providers_file=settings.oidc)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
-        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+        core,
+        notices=notices,
+        endings=standing.endings,
+        uploads_folder=VAR / "uploads",
+        directory_top=settings.scim,
     )
     reminders = open_reminders(
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
+        tellings=standing.tellings,
         notices=notices,
         links=signin.links,
         ladder=read_ladder(settings.ladder),
@@ -146,11 +162,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         confirmations=standing.confirmations,
         notices=notices,
         certificates=evidence.certificates,
+        regrades=evidence.regrades,
     )
     figures = open_figures(
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
         duties=standing.duties,
         attestations=evidence.attestations,
         beliefs=evidence.beliefs,
@@ -159,9 +177,11 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         troubles=reminders.troubles,
         people=people.people,
         change_lines=standing.change_lines,
+        forgotten=standing.forgotten,
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        requests=standing.requests,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
@@ -178,7 +198,17 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         figures,
         privacy,
     )
-    return Service(settings=settings, place=place, notices=notices, **_all_of(rooms))
+    vitals = Vitals(database, now)
+    connected = Connected(
+        connections=signin.connections, organisations=signin.organisations, settings=settings
+    )
+    own: dict[str, Any] = {
+        "settings": settings,
+        "place": place,
+        "notices": notices,
+        "vitals": vitals,
+    }
+    return Service(**own, connected=connected, **_all_of(rooms))
 
 
 def _all_of(rooms: tuple[object, ...]) -> dict[str, Any]:

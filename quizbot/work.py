@@ -1,25 +1,40 @@
 """The worker: owes what the day owes, sends what is owed, and closes what was left open."""
 
+import math
 import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
+from quizbot import logs
 from quizbot.clock import LONDON, london_day
+from quizbot.connected import MAIL
 from quizbot.errors import Refused
-from quizbot.outbox.mail import Mailer, mailer, read_allowed
-from quizbot.outbox.notices import ADDRESS_CHANGED, CannotSend, ChatWire, Outlet, Writer
+from quizbot.outbox.mail import Fate, Mailer, Sent, mailer, read_allowed
+from quizbot.outbox.notices import (
+    ACCOUNT_BOUND,
+    ADDRESS_CHANGED,
+    CannotSend,
+    ChatWire,
+    Outlet,
+    Writer,
+)
 from quizbot.service import Service
 from quizbot.signin.readdressed import told
 from quizbot.store.lease import Lease, NotOurs
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
 LONGEST_PAUSE = 30.0  # while no mail can leave, or the database does not answer
+NOTED_EVERY = 60.0  # seconds between notes that a wire works
 DAY_BEGINS = 5  # o'clock in London: after the night's import, before messages may leave
+
+Message = TypeVar("Message")
 
 
 @dataclass
@@ -65,7 +80,27 @@ class Work:
         """How mail leaves here."""
         settings = self.service.settings
         wire = self.wire or mailer(settings.mail_url, settings.mail_from)
-        return Outlet(wire, read_allowed(settings.trial), self.lease, self.chats)
+        chats = {name: self._noted(name, chat) for name, chat in self.chats.items()}
+        return Outlet(self._noted(MAIL, wire), read_allowed(settings.trial), self.lease, chats)
+
+    def _noted(
+        self, name: str, wire: Callable[[Message, str], Sent]
+    ) -> Callable[[Message, str], Sent]:
+        """A wire whose last use and last fault are noted, its uses once a minute."""
+        noted_at = -math.inf
+
+        def send(message: Message, number: str) -> Sent:
+            nonlocal noted_at
+            sent = wire(message, number)
+            if sent.fate in (Fate.DOWN, Fate.RETRY):
+                noted_at = -math.inf
+                self.service.connections.note_fault(name, sent.trouble)
+            elif sent.fate is Fate.SENT and time.monotonic() - noted_at > NOTED_EVERY:
+                noted_at = time.monotonic()
+                self.service.connections.note_use(name)
+            return sent
+
+        return send
 
     def once(self) -> int:
         """Owe all that today owes and send all that may leave; how many were dealt with.
@@ -77,13 +112,14 @@ class Work:
         try:
             self.service.notices.doubt_lost(self.lease)
             total = self.send_codes()
+            self.service.directory.work()
             for _ in self.day(london_day(self.service.now())):
                 self.lease.renew()
                 total += self.send_codes()
             while count := self.send_some():
                 self.lease.renew()
                 total += count
-            for _ in self.service.packs.work():
+            for _ in self._pieces():
                 self.lease.renew()
                 total += self.send_codes()
             return total
@@ -119,6 +155,7 @@ class Work:
             is_busy = self._sent_some()
             if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
+                self.service.directory.work()
                 self.stop.wait(EVERY)
             trouble.times = 0
 
@@ -152,23 +189,29 @@ class Work:
         return False
 
     def _made_a_piece(self) -> bool:
-        """Make a piece of the pack that somebody waits for; False where nobody does."""
+        """Make a piece of what somebody waits for; False where nobody does."""
         done = object()
         if next(self._packs, done) is not done:
             return True
-        self._packs = self.service.packs.work()
+        self._packs = self._pieces()
         return next(self._packs, done) is not done
+
+    def _pieces(self) -> Iterator[None]:
+        """What somebody waits for: a regrade that was decided, then packs."""
+        yield from self.service.regrades.work()
+        yield from self.service.packs.work()
 
     def day(self, today: date) -> Iterator[None]:
         """What is done once a day, piece by piece: standing renewed, notices owed, rests closed."""
         service = self.service
         began = time.monotonic()
         owed = 0
-        for count in service.nightly.run(today):
+        for count in chain(service.nightly.run(today), service.announcing.run()):
             owed += count
             yield
         for _ in service.standings.renewing(today):
             yield
+        yield from service.regrades.night()
         service.attempts.abandon_old()
         service.links.forget_old()
         service.uploads.tidy()
@@ -192,9 +235,13 @@ class Work:
 
     def writers(self) -> dict[str, Writer]:
         """What each kind of notice that goes alone says."""
-        return {"sign-in": self.service.sign_in.mail, ADDRESS_CHANGED: told}
+        return {
+            "sign-in": self.service.sign_in.mail,
+            ADDRESS_CHANGED: told,
+            ACCOUNT_BOUND: self.service.accounts.mail,
+        }
 
 
 def tell(words: str) -> None:
     """A line in the log."""
-    print(f"quizbot work: {words}", flush=True)
+    logs.tell(words, part="quizbot work")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from questions.register import Register, RegisterSource, RuleChange
+from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.rules.pick import Mode
 from quizbot.service import Service
 from quizbot.standing.change_drafts import ChangeDraft
@@ -56,12 +57,21 @@ def with_changes(service: Service, *changes: dict[str, Any]) -> Service:
     confirmations = replace(service.confirmations, register=lambda: register)
     acts = replace(service.changes, register=lambda: register, confirmations=confirmations)
     lines = replace(service.change_lines, changes=acts, confirmations=confirmations)
+    counting = replace(service.counting, changes=ConfirmedCounting(confirmations))
+    board = replace(service.board, counting=counting)
+    contents = replace(service.packs.contents, changes=acts, counting=counting, board=board)
     return replace(
         service,
         confirmations=confirmations,
         changes=acts,
         change_lines=lines,
         desk=replace(service.desk, change_lines=lines),
+        counting=counting,
+        board=board,
+        packs=replace(service.packs, contents=contents),
+        reports=replace(service.reports, confirmations=confirmations),
+        nightly=replace(service.nightly, confirmations=confirmations),
+        digests=replace(service.digests, confirmations=confirmations),
         attempts=replace(service.attempts, confirmations=confirmations),
         updates=replace(service.updates, confirmations=confirmations),
         certificates=replace(service.certificates, confirmations=confirmations),

@@ -18,6 +18,7 @@ LEADS = (
     ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),
     ("Who will never be asked again", "/admin/requirements/health", "And why"),
     ("Messages in trouble", "/admin/messages", "What could not be sent, and what to do"),
+    ("Connections", "/admin/connections", "Mail, chats and sign-in: on or off, and what to do"),
     ("Who is late", "/board/overdue", "By unit, questionnaire and manager, and since when"),
     ("Reports about questions", "/admin/reports", "What people found wrong, to answer"),
     ("What needs review", "/admin/reviews", "Until when each question counts, month by month"),

@@ -13,6 +13,7 @@ from quizbot.errors import (
     BadReply,
     NotFinished,
     NotFound,
+    Unanswered,
 )
 from quizbot.rules.pick import Mode
 from web.auth import keeps_form, lean, sent_form
@@ -144,13 +145,12 @@ def review(attempt_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:attempt_id>/review")
 def submit(attempt_id: UUID) -> ResponseReturnValue:
     """Hand in; twice is once. Where questions have no answer, that is asked about first."""
-    if "anyway" not in request.form:
-        try:
-            if service().attempts.review(person_id(), attempt_id).unanswered:
-                return redirect(f"/attempts/{attempt_id}/review?sure=no", 303)
-        except AlreadySubmitted:
-            return redirect(f"/attempts/{attempt_id}", 303)
-    service().attempts.submit(person_id(), attempt_id)
+    try:
+        service().attempts.submit(person_id(), attempt_id, whole_only="anyway" not in request.form)
+    except Unanswered:
+        return redirect(f"/attempts/{attempt_id}/review?sure=no", 303)
+    except AlreadySubmitted:
+        pass  # left open for too long: its page says so
     return redirect(f"/attempts/{attempt_id}", 303)
 
 

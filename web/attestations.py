@@ -19,6 +19,7 @@ from quizbot.evidence.attestations import (
     Made,
     UnconfirmedPass,
 )
+from quizbot.words import short_date
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
 from web.current import page, person_id, service
@@ -78,9 +79,9 @@ def show_passes(
 def in_areas(one: UnconfirmedPass) -> str:
     """What a pass showed, and what it did not, by name."""
     asked = len(one.shown) + len(one.not_shown)
-    words = f"Passed {day(one.on)}; {len(one.shown)} of {asked} areas shown"
+    words = f"{len(one.shown)} of {asked} areas shown, {short_date(one.on)}"
     if one.not_shown:
-        words += f". Not shown, so not confirmed: {'; '.join(one.not_shown)}"
+        words += f". Not shown: {'; '.join(one.not_shown)}"
     return words
 
 

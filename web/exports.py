@@ -69,19 +69,26 @@ def sent(content: Iterable[str] | Iterable[bytes], kind: str, name: str) -> Resp
 
 
 def rows(lines: Iterable[TeamLine]) -> Iterator[tuple[Value, ...]]:
-    """A line for each person and module that the page shows, on all its pages."""
-    for line, cell in cells(lines):
-        yield (
-            line.name,
-            cell.title,
-            cell.words,
-            cell.due_on,
-            cell.latest.on,
-            cell.latest.share,
-            cell.latest.passed_on,
-            cell.valid_until,
-            cell.latest.confirmed_on,
-        )
+    """A line for each person and module that the page shows, on all its pages, and each change."""
+    for line in lines:
+        for cell in line.cells:
+            yield (
+                line.name,
+                cell.title,
+                cell.words,
+                cell.due_on,
+                cell.latest.on,
+                cell.latest.share,
+                cell.latest.passed_on,
+                cell.valid_until,
+                cell.latest.confirmed_on,
+            )
+        for change in line.changes:
+            title, due_on = f"Change: {change.matters}", change.due_on if change.is_left else None
+            yield (
+                *(line.name, title, change.words, due_on),
+                *(None, None, change.met_on, None, None),
+            )
 
 
 def cells(lines: Iterable[TeamLine]) -> Iterator[tuple[TeamLine, Cell]]:

@@ -21,6 +21,11 @@ def slot(name: str) -> str:
     return f"\x02{name}\x03"
 
 
+def cut(made: str) -> list[str]:
+    """A rendered text between its slots, and every slot's name: each second one."""
+    return _SLOT.split(made)
+
+
 class Fresh:
     """A text of this request alone."""
 
@@ -41,9 +46,8 @@ class Kept:
     """A rendered text with slots, cut up once."""
 
     def __init__(self, made: str) -> None:
-        parts = _SLOT.split(made)
         self.parts: list[Piece | str] = [
-            name if at % 2 else Piece(name) for at, name in enumerate(parts) if name
+            name if at % 2 else Piece(name) for at, name in enumerate(cut(made)) if name
         ]
 
     def filled(self, given: Mapping[str, Iterable[Fresh]]) -> Iterator[Fresh]:

@@ -1,7 +1,7 @@
 """What a person does with attempts: start, see a question, answer, review, submit, look back."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -31,6 +31,7 @@ from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session,
 from quizbot.attempts.refreshing import Refreshers
 from quizbot.attempts.turns import (
     ChangeShown,
+    FoundFaulty,
     Result,
     Review,
     ReviewLine,
@@ -49,12 +50,15 @@ from quizbot.errors import (
     NotFound,
     NotOffered,
     SignedOut,
+    Unanswered,
 )
 from quizbot.evidence.certificates import Certificates
+from quizbot.evidence.regrades import Regrades
 from quizbot.outbox.notices import Notices
 from quizbot.rules import retakes
 from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
+from quizbot.rules.regrading import GivenAnswer, rejudged
 from quizbot.rules.scope import (
     Part,
     judge_update,
@@ -68,7 +72,7 @@ from quizbot.rules.shrinking import Shorter
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
-from quizbot.store.counted import counts
+from quizbot.store.counted import counts, is_passed, share_of
 from quizbot.store.database import BUSY, Database, read_in, write_in
 from quizbot.store.tables import (
     answer,
@@ -79,6 +83,7 @@ from quizbot.store.tables import (
     change_action,
     new_id,
     person,
+    regraded,
     request,
     to_confirm,
 )
@@ -167,7 +172,7 @@ _OPEN_OF_CHAT = select(attempt.c.id, attempt.c.started_at).where(
     attempt.c.mode == bindparam("mode"),
 )
 _NEWEST = (
-    select(attempt.c.submitted_at, attempt.c.passed)
+    select(attempt.c.submitted_at, is_passed())
     .where(
         *_IN_MODULE,
         counts(),
@@ -277,6 +282,13 @@ class Answered:
     opens_next: int = 0  # and the one that the next question opens
 
 
+_REGRADED = (
+    select(func.max(regraded.c.regraded_at))
+    .where(regraded.c.attempt_id == attempt.c.id)
+    .scalar_subquery()
+)
+
+
 @cache
 def _taken(*, is_chat: bool, is_all: bool) -> Select[Any]:
     """What somebody took, the newest first: all of it, or what is open and so many handed in."""
@@ -294,6 +306,9 @@ def _taken(*, is_chat: bool, is_all: bool) -> Select[Any]:
         select(
             attempt,
             answered.label("answered"),
+            is_passed().label("is_passed"),
+            share_of().label("share_now"),
+            _REGRADED.label("regraded_at"),
             attempt_withdrawn.c.withdrawn_at,
             attempt_withdrawn.c.reason,
         )
@@ -329,6 +344,7 @@ class AttemptLine:
     total: int
     withdrawn: Withdrawn | None = None
     is_update: bool = False
+    regraded_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -349,6 +365,7 @@ class Attempts:
     editions: Editions
     notices: Notices
     certificates: Certificates
+    regrades: Regrades
     refreshers: Refreshers
     confirmations: Confirmations
     now: Clock
@@ -566,8 +583,11 @@ class Attempts:
             attempt_id, module.id, module.title, tuple(lines), is_update=bool(opened.row.scope)
         )
 
-    def submit(self, who: Who, attempt_id: UUID) -> None:
-        """Hand in an assured attempt; a second time changes nothing."""
+    def submit(self, who: Who, attempt_id: UUID, *, whole_only: bool = False) -> None:
+        """Hand in an assured attempt; a second time changes nothing.
+
+        Unanswered where every question is to have an answer first (`whole_only`) and one has none.
+        """
         with self.database.writing(queue=f"attempt:{attempt_id}") as connection:
             opened = self._opened(self._held(connection, who, attempt_id))
             if opened.mode is Mode.PRACTICE:
@@ -576,6 +596,8 @@ class Attempts:
                 return
             opened.refuse_abandoned()
             given = {row.number: row.reply for row in self._answers(connection, attempt_id)}
+            if whole_only and sum(map(bool, given.values())) < len(opened.pairs):
+                raise Unanswered("Some questions have no answer yet. Answer them, or submit as is.")
             self._close(connection, attempt_id, opened, given)
 
     def result(self, who: Who, attempt_id: UUID) -> Result:
@@ -588,7 +610,7 @@ class Attempts:
         if opened.mode is Mode.PRACTICE:
             return found
         taken_back = self.database.glance(_WITHDRAWN, {"attempt_id": attempt_id})
-        found = replace(found, withdrawn=_withdrawn(taken_back))
+        found = self._since(replace(found, withdrawn=_withdrawn(taken_back)), attempt_id)
         return self._of_update(found, opened) if opened.parts else found
 
     def changes(self, who: Who, attempt_id: UUID) -> tuple[ChangeShown, ...]:
@@ -630,11 +652,12 @@ class Attempts:
                 started_at=row.started_at,
                 submitted_at=row.submitted_at,
                 abandoned_at=row.abandoned_at,
-                passed=row.passed,
-                share=row.share,
+                passed=row.is_passed,
+                share=row.share_now,
                 answered=row.answered,
                 total=len(json.loads(row.plan)),
                 withdrawn=_withdrawn(row),
+                regraded_on=london_day(row.regraded_at) if row.regraded_at else None,
             )
             for row in rows
         ]
@@ -751,9 +774,41 @@ class Attempts:
             if part.change in told
         )
 
+    def _since(self, found: Result, attempt_id: UUID) -> Result:
+        """The outcome with what was decided since of questions that were found faulty."""
+        made = self.regrades.of_attempt(attempt_id)
+        if not made:
+            return found
+        marked = [
+            GivenAnswer(
+                told.question.id,
+                "",
+                Marked(told.question.objective, told.feedback.is_right, told.question.must_know),
+            )
+            for told in found.told
+        ]
+        effect_of = {id_: one.effect for id_, one in made.items()}
+        return replace(
+            found,
+            outcome=rejudged(found.edition.module, marked, effect_of),
+            regraded=tuple(
+                FoundFaulty(
+                    told.question.id,
+                    told.number,
+                    told.question.ask,
+                    made[told.question.id].effect,
+                    made[told.question.id].on,
+                    made[told.question.id].reason,
+                )
+                for told in found.told
+                if told.question.id in made
+            ),
+        )
+
     def _of_update(self, found: Result, opened: "_Opened") -> Result:
         """The outcome of an update: which changes are confirmed, and which are not."""
-        right = [told.feedback.is_right for told in found.told]
+        kind = {one.question_id for one in found.regraded}
+        right = [told.feedback.is_right or told.question.id in kind for told in found.told]
         confirmed = met(opened.parts, right)
         return replace(
             found,
@@ -871,6 +926,7 @@ class Attempts:
                     opened.edition,
                     london_day(self.now()),
                 )
+            self.regrades.at_hand_in(connection, attempt_id, opened.edition.id)
 
     def _open_attempt(self, who: Who, module: str, mode: Mode) -> UUID | None:
         """What somebody can go on with; what was left open for too long is closed."""
@@ -896,8 +952,7 @@ class Attempts:
         given = {"whose": person_id, "module": current.module.id}
         changes = {row.change for row in self.database.look(_TO_CONFIRM, given)}
         if changes:  # few are asked at all, so the rest is worked out for them alone
-            with self.database.reading() as connection:
-                asked = self.confirmations.of(connection, [person_id]).get(person_id, ())
+            asked = self.confirmations.mine(person_id)
             changes &= {one.change for one in asked if one.state is not None}
         return frozenset(
             question.id
@@ -1025,18 +1080,18 @@ def result_of(
     submitted_at: datetime | None,
 ) -> Result:
     """The outcome and every question with its feedback, from plan and replies alone."""
-
-    def asked() -> Iterator[tuple[int, Planned, str]]:
-        for number, planned in enumerate(plan, 1):
-            yield number, planned, given.get(number, "")
-
-    marked = [
-        Marked(question.objective, question.mark(reply).is_right, question.must_know)
-        for _, planned, reply in asked()
-        for question in (edition.questions[planned.question_id],)
-    ]
     told = tuple(
-        tell(edition, number, edition.questions[planned.question_id], planned.order, reply)
-        for number, planned, reply in asked()
+        tell(
+            edition,
+            number,
+            edition.questions[planned.question_id],
+            planned.order,
+            given.get(number, ""),
+        )
+        for number, planned in enumerate(plan, 1)
     )
+    marked = [
+        Marked(one.question.objective, one.feedback.is_right, one.question.must_know)
+        for one in told
+    ]
     return Result(edition, mode, judge(edition.module, marked), told, submitted_at)

@@ -10,6 +10,7 @@ from quizbot.attempts.tryout import TryOut
 from quizbot.attempts.updating import Updates
 from quizbot.editions.editions import Editions
 from quizbot.evidence.certificates import Certificates
+from quizbot.evidence.regrades import Regrades
 from quizbot.outbox.notices import Notices
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
@@ -34,6 +35,7 @@ def open_attempts(
     confirmations: Confirmations,
     notices: Notices,
     certificates: Certificates,
+    regrades: Regrades,
 ) -> AttemptsParts:
     """Each with what it stands on, by name."""
     return AttemptsParts(
@@ -42,6 +44,7 @@ def open_attempts(
             editions=editions,
             notices=notices,
             certificates=certificates,
+            regrades=regrades,
             confirmations=confirmations,
             refreshers=Refreshers(database=core.database, standings=standings, now=core.now),
             now=core.now,

@@ -1,20 +1,26 @@
 """Whose refresher is shorter, from the rules that ask them and what they showed lately."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from questions.module import Module
 from quizbot.clock import Clock, london_day
-from quizbot.rules.outcome import is_shown
+from quizbot.evidence.latest_attempts import shown_in
 from quizbot.rules.shrinking import LATEST, Shorter, Showed, fewer, months_of
 from quizbot.standing.standings import Standings
 from quizbot.store.counted import counts
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt, attempt_objective, requirement
+from quizbot.store.tables import attempt, requirement
+
+# A rule that lets a module's refresher shrink: most have none.
+_RULE = (
+    select(requirement.c.id)
+    .where(requirement.c.module == bindparam("module"), requirement.c.refresher != "full")
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -28,22 +34,14 @@ class Refreshers:
     def of(self, person_id: UUID, module: Module, owed: Collection[str] = ()) -> Shorter | None:
         """A person's shorter refresher; None where the whole is asked."""
         today = london_day(self.now())
+        if self.database.glance(_RULE, {"module": module.id}) is None:
+            return None
         with self.database.reading() as connection:
-            if not _has_rule(connection, module.id):
-                return None
             facts = next(self.standings.facts(connection, [person_id], [module.id]))[2]
             months = months_of(facts, today)
             latest = _latest(connection, person_id, module.id) if months else []
         areas = fewer(module, latest, today, months, owed)
         return Shorter(module, areas) if areas else None
-
-
-def _has_rule(connection: Connection, module: str) -> bool:
-    """Whether any rule lets a module's refresher shrink: most have none."""
-    rules = select(requirement.c.id).where(
-        requirement.c.module == module, requirement.c.refresher != "full"
-    )
-    return connection.execute(rules.limit(1)).first() is not None
 
 
 def _latest(connection: Connection, person_id: UUID, module: str) -> list[Showed]:
@@ -58,10 +56,11 @@ def _latest(connection: Connection, person_id: UUID, module: str) -> list[Showed
         .order_by(attempt.c.submitted_at.desc())
         .limit(LATEST)
     ).all()
-    shown: defaultdict[UUID, set[str]] = defaultdict(set)
-    for one in connection.execute(
-        select(attempt_objective).where(attempt_objective.c.attempt_id.in_([r.id for r in rows]))
-    ):
-        if is_shown(one.asked, one.right_count):
-            shown[one.attempt_id].add(one.objective)
-    return [Showed(london_day(row.submitted_at), frozenset(shown[row.id])) for row in rows]
+    shown = shown_in(connection, [row.id for row in rows])
+    return [
+        Showed(
+            london_day(row.submitted_at),
+            frozenset(objective for objective, is_shown in shown[row.id].items() if is_shown),
+        )
+        for row in rows
+    ]

@@ -123,19 +123,17 @@ class Updates:
 
     def _to_confirm(self, person_id: UUID) -> list[Confirming]:
         """What is open, each change once, the first due day first."""
-        with self.database.reading() as connection:
-            asked = self.confirmations.of(connection, [person_id]).get(person_id, ())
+        asked = self.confirmations.mine(person_id)
         still = {
             one.change: one
             for one in sorted(asked, key=lambda one: one.due_on, reverse=True)
-            if one.state is not None and one.state is not State.EXEMPT
+            if one.is_open
         }
         return sorted(still.values(), key=lambda one: (one.due_on, one.change))
 
     def _why_nothing(self, person_id: UUID, module: str) -> str:
         """Why nothing of a questionnaire is to be confirmed: it was, or it was never asked."""
-        with self.database.reading() as connection:
-            asked = self.confirmations.of(connection, [person_id]).get(person_id, ())
+        asked = self.confirmations.mine(person_id)
         days = [one.met_on for one in asked if one.asked_in == module and one.met_on]
         if not days:
             return NOTHING

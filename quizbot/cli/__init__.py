@@ -18,6 +18,7 @@ COMMANDS = {
     "bot": "quizbot.cli.bot",
     "chat": "quizbot.cli.chat",
     "demo": "quizbot.cli.demo",
+    "connections": "quizbot.cli.connections",
     "doctor": "quizbot.cli.doctor",
     "banks": "quizbot.cli.banks",
     "place": "quizbot.cli.banks",

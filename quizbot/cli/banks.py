@@ -24,6 +24,7 @@ from quizbot.cli.findings import (
 )
 from quizbot.cli.gate import coverage_, robots
 from quizbot.cli.panel import panel
+from quizbot.cli.regrade import regrade
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
@@ -45,6 +46,7 @@ banks.add_command(panel)
 banks.add_command(bank_changes)
 banks.add_command(export)
 banks.add_command(import_)
+banks.add_command(regrade)
 
 
 @banks.command()
@@ -108,6 +110,7 @@ def publish_folder(folder: Path) -> tuple[bool, list[BankPublished]]:
     for finding in faults(place_findings):
         click.echo(f"fault: {finding}", err=True)
     with opened(place=place) as service:
+        place = service.places.laid_over(place)
         found = these_banks(folder, place, service.publishing.made_here())
         service.editions.keep_texts(found)
         # A bank that is served as it stands is not weighed again: every start comes this way.

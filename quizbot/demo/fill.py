@@ -19,6 +19,7 @@ from questions.made_here import Sheet
 from questions.module import Change, Module
 from quizbot.access import Role, has_address
 from quizbot.clock import LONDON, Clock, london_day
+from quizbot.demo.guidance import ASKED, DemoGuidance, without_new_rules
 from quizbot.demo.roles import ROLES
 from quizbot.editions.editions import Edition
 from quizbot.errors import Misconfigured
@@ -94,6 +95,7 @@ class Demo:
         self._confirm()
         self._report(old, current)
         self._draft(current)
+        self._guidance()
         self.service.standings.renew_cache()
         self._count()
 
@@ -200,7 +202,8 @@ class Demo:
                 recorded_on=starts_on,
             )
         )
-        return DemoPerson(person_id, starts_on, path, self.rng.betavariate(6, 2))
+        skill = self.rng.betavariate(6, 2)
+        return DemoPerson(person_id, starts_on, path, skill, key == "practitioner")
 
     def _rules(self) -> None:
         """Induction and refreshers, saved two years ago, so that some are late by now."""
@@ -243,8 +246,13 @@ class Demo:
     ) -> None:
         """Attempts on days spread over the two years; what was taken long ago is an old edition."""
         rows = DemoRows()
+        changed = self.service.changes.weighed(ASKED)[0].asked_in
         for one in staff:
             for at, module in enumerate(current):
+                if one.is_practitioner and module == changed:  # rests on what changed since
+                    day = self.today - RENEWED - timedelta(days=60)
+                    self._attempt(rows, replace(one, skill=1.0), old[module], day)
+                    continue
                 chance = 0.85 if at == 0 else 0.7 if at < 4 and "Council" in one.path else 0.3
                 if self.rng.random() > chance:
                     continue
@@ -253,6 +261,8 @@ class Demo:
                 taken = sorted(
                     self.rng.randrange(days) for _ in range(self.rng.choice((1, 1, 2, 3)))
                 )
+                if one.is_practitioner:  # has met no rule that came since
+                    taken = [max(back, RENEWED.days + 5) for back in taken]
                 for back in reversed(taken):
                     edition = current[module] if back < RENEWED.days else old[module]
                     self._attempt(rows, one, edition, self.today - timedelta(days=back))
@@ -437,6 +447,17 @@ class Demo:
         drafts.comment(found.id, draft_id, "The source is as it was. I made the reason go on.")
         drafts.agree(lead, draft_id, 2, "Read against the source.")
 
+    def _guidance(self) -> None:
+        """What was told and asked of changes of guidance."""
+        DemoGuidance(
+            self.service,
+            self.rng,
+            self.today,
+            TOP,
+            self._whose(ROLES["lead"]),
+            self._whose(ROLES["practitioner"]),
+        ).fill()
+
     def _whose(self, email: str) -> UUID:
         with self.service.database.reading() as connection:
             found: UUID = connection.execute(
@@ -453,6 +474,7 @@ class DemoPerson:
     starts_on: date
     path: str
     skill: float
+    is_practitioner: bool = False  # whom the first button signs in
 
 
 class DemoRows:
@@ -483,11 +505,11 @@ def _stopped(at: datetime) -> Clock:
 
 
 def _older(module: Module) -> Module:
-    """A fictional earlier edition: one question fewer, and one reason shorter, than today's."""
+    """A fictional earlier edition: one reason is shorter, and new rules are not asked."""
     change = Change(
         edition=OLD_LABEL, date=date(2024, 1, 1), what="An older edition, made up to show history."
     )
-    first, *others, _last = module.questions
+    first, *others, _last = without_new_rules(module.questions)
     shorter = first.model_copy(
         update={"because": f"{first.because.partition('. ')[0].rstrip('.')}."}
     )

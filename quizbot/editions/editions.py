@@ -264,6 +264,12 @@ class Editions:
             if bank.module is not None and not bank.has_faults
         ]
 
+    def publish_modules(
+        self, modules: Iterable[Module], place: Place, by: UUID | None = None
+    ) -> list[BankPublished]:
+        """Put modules before people with a place's words; what has not changed is left alone."""
+        return [self._publish(module, place, by) for module in modules]
+
     def publish_after(
         self,
         bank: Bank,

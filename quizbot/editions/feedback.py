@@ -62,6 +62,11 @@ class Feedback:
         return tuple(line.text for line in self.lines if line.right)
 
     @property
+    def is_only(self) -> bool:
+        """Whether there is one right answer."""
+        return len(self.key) == 1
+
+    @property
     def rests_on(self) -> str:
         """The sources in one line."""
         return "; ".join(source.words for source in self.sources)
@@ -69,8 +74,7 @@ class Feedback:
     @property
     def spoken(self) -> str:
         """Every choice and why, the reason and the sources, as plain text for a chat."""
-        is_only = len(self.key) == 1
-        parts = [_spoken_line(line, is_only=is_only) for line in self.lines]
+        parts = [_spoken_line(line, is_only=self.is_only) for line in self.lines]
         parts.append(f"Because: {self.because}")
         if self.lesson:
             where = f"{self.lesson.review}, {self.lesson.at}"

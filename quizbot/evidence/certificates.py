@@ -100,6 +100,9 @@ _OF = (
     .order_by(attempt.c.submitted_at.desc(), certificate.c.id.desc())
     .limit(bindparam("newest"))
 )
+_OF_ATTEMPT = _FOUND.where(
+    attempt.c.person_id == bindparam("whose"), attempt.c.id == bindparam("attempt_id")
+)
 
 
 @dataclass(frozen=True)
@@ -146,9 +149,7 @@ class Certificates:
 
     def of_attempt(self, person_id: UUID, attempt_id: UUID) -> Certificate | None:
         """What a person was given for one attempt, if anything."""
-        query = _FOUND.where(attempt.c.person_id == person_id, attempt.c.id == attempt_id)
-        with self.database.reading() as connection:
-            row = connection.execute(query).first()
+        row = self.database.glance(_OF_ATTEMPT, {"whose": person_id, "attempt_id": attempt_id})
         return self._read(row) if row else None
 
     def find(self, typed: str) -> Certificate:

@@ -7,6 +7,7 @@ from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.guide import Guides
+from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.transcripts import Transcripts
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
@@ -25,6 +26,7 @@ class EvidenceParts:
     guides: Guides
     beliefs: Beliefs
     withdrawals: Withdrawals
+    regrades: Regrades
 
 
 def open_evidence(
@@ -46,6 +48,15 @@ def open_evidence(
         audit=core.audit,
         now=core.now,
     )
+    certificates = Certificates(
+        database=core.database,
+        standings=standings,
+        confirmations=confirmations,
+        withdrawals=withdrawals,
+        issuer=issuer,
+        public_url=public_url,
+        now=core.now,
+    )
     return EvidenceParts(
         beliefs=beliefs,
         withdrawals=withdrawals,
@@ -56,13 +67,13 @@ def open_evidence(
             audit=core.audit,
             now=core.now,
         ),
-        certificates=Certificates(
+        certificates=certificates,
+        regrades=Regrades(
             database=core.database,
-            standings=standings,
-            confirmations=confirmations,
-            withdrawals=withdrawals,
-            issuer=issuer,
-            public_url=public_url,
+            editions=editions,
+            certificates=certificates,
+            notices=notices,
+            audit=core.audit,
             now=core.now,
         ),
         transcripts=Transcripts(

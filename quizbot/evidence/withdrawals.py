@@ -15,7 +15,7 @@ from quizbot.rules.pick import Mode
 from quizbot.rules.scope import titled
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
-from quizbot.store.counted import is_withdrawn
+from quizbot.store.counted import is_passed, is_withdrawn
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, attempt_withdrawn, certificate, person
 
@@ -52,7 +52,7 @@ class Withdrawals:
         """What a lead is about to withdraw; NotFound for what counts for nothing already."""
         with self.database.reading() as connection:
             row = connection.execute(
-                select(attempt, person.c.name)
+                select(attempt, person.c.name, is_passed().label("is_passed"))
                 .join(person, person.c.id == attempt.c.person_id)
                 .where(_is(person_id, attempt_id), ~is_withdrawn())
             ).first()
@@ -65,7 +65,7 @@ class Withdrawals:
             row.name,
             titled(self.editions.by_id(row.edition_id).module.title, row.scope),
             london_day(row.submitted_at),
-            row.passed,
+            row.is_passed,
         )
 
     def withdraw(self, lead_id: UUID, person_id: UUID, attempt_id: UUID, reason: str) -> None:

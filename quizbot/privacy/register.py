@@ -614,6 +614,25 @@ REGISTER: tuple[Holding, ...] = (
         GO,
     ),
     Holding(
+        "account",
+        "Accounts of your organisation that sign you in",
+        "to know you again when you sign in with it",
+        LEADS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "provider": told("whose account it is"),
+            "issuer": told("who vouches for it"),
+            "subject": told("what it is called there"),
+            "address_key": Field("a keyed hash of the address by which it was found", told=False),
+            "bound_at": told("bound to you"),
+            "used_at": told("last used"),
+        },
+        GO,
+    ),
+    Holding(
         "preference",
         "What you chose about messages",
         "to leave you alone where you wish it",
@@ -798,6 +817,88 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "scim_token",
+        "Keys of a directory that you made",
+        "to show who let a directory in",
+        "leads",
+        Term.PERSON,
+        ("made_by",),
+        {
+            "id": link("its number"),
+            "made_by": link("who made it"),
+            "name": gone("what you called it", ERASED),
+            "made_at": told("when"),
+            "ended_at": told("when it was ended"),
+        },
+    ),
+    Holding(
+        "scim_user",
+        "What your organisation’s directory says of you",
+        "to keep your record in step with it",
+        "you, and leads of all that it is for",
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "content": told("name, addresses, number, job, unit and manager as it sent them"),
+            "is_active": told("works here, as it says"),
+            "made_at": told("first sent"),
+            "changed_at": told("last changed"),
+        },
+        GO,
+    ),
+    Holding(
+        "place_setting",
+        "Settings of the place that you saved",
+        "to show who answers for local names and numbers",
+        "leads",
+        Term.PERSON,
+        ("saved_by",),
+        {
+            "name": told("the setting"),
+            "saved_at": told("when"),
+            "saved_by": link("who saved it"),
+        },
+    ),
+    Holding(
+        "regraded",
+        "Answers of yours that count as right, or are left out, after a question was found faulty",
+        "so that nobody is held to a fault of ours",
+        MANAGERS,
+        Term.TRAIN,
+        ("person_id",),
+        {
+            "attempt_id": link("in which attempt"),
+            "question_id": told("the question"),
+            "effect": told("right, or left out"),
+            "regrade_id": link("by which decision"),
+            "objective": told("what it is about"),
+            "passed": told("passed with it"),
+            "share": told("the share with it"),
+            "regraded_at": told("when"),
+        },
+        through="attempt",
+    ),
+    Holding(
+        "regrade",
+        "Questions that you found faulty, and how they are judged since",
+        PROOF,
+        "everybody who met them, and safeguarding leads",
+        Term.PERSON,
+        ("made_by",),
+        {
+            "id": link("its number"),
+            "made_by": link("who decided"),
+            "module": told("the questionnaire"),
+            "question_id": told("the question"),
+            "decision": told("what was decided"),
+            "reply": told("what is right as well"),
+            "reason": told("why"),
+            "made_at": told("when"),
+        },
+    ),
+    Holding(
         "pack",
         "Inspection packs that you asked for",
         "to give them to you while they are kept, which is an hour",
@@ -861,6 +962,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "starts_on",
             "modules",
             "asked_in",
+            "announced_on",
         }
     ),
     "pack": frozenset({"step", "done", "steps", "tries", "ends_at", "trouble", "size"}),
@@ -875,9 +977,34 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "refresher",
         }
     ),
+    "item_figure": frozenset(
+        {"module", "content_fingerprint", "counted_at", "attempts", "content"}
+    ),
+    "regrade": frozenset({"print", "done_at"}),
+    "regrade_edition": frozenset({"regrade_id", "edition_id"}),
     "link_used": frozenset({"id", "used_at"}),
+    # Nobody's until a lead says whose: then it goes.
+    "account_waiting": frozenset(
+        {"id", "provider", "issuer", "subject", "calls_itself", "number_hash", "made_at"}
+    ),
+    # Of a session, which is a day old at most; ids alone.
+    "account_session": frozenset({"id", "account_id", "sid", "began_at"}),
+    "connection_state": frozenset({"name", "used_at", "fault_at", "fault"}),
     "session_ended": frozenset({"id", "ended_at"}),
     "column_name": frozenset({"title", "means"}),
+    "place_setting": frozenset({"content", "file_said"}),
+    "scim_token": frozenset({"hash", "last_four", "used_at"}),
+    "scim_user": frozenset({"user_key", "external_id", "is_deleted", "version"}),
+    "scim_group": frozenset(
+        {"id", "name_key", "name", "external_id", "version", "made_at", "changed_at"}
+    ),
+    "scim_member": frozenset({"group_id", "user_id"}),
+    "scim_state": frozenset(
+        {
+            *("id", "changes", "taken", "changed_at", "first_change_at", "taken_at"),
+            *("fault", "fault_at", "held"),
+        }
+    ),
     "update_seen": frozenset({"channel", "number", "seen_at"}),
     "huddle": frozenset(  # of a group, which is nobody
         {

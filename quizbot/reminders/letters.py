@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from questions.place import Place
+from quizbot.reminders.change_letters import (
+    CHANGED,
+    ConfirmLine,
+    ToldLine,
+    brief_changes,
+    one_change_subject,
+    to_confirm_parts,
+    told_parts,
+)
 from quizbot.reminders.letter_parts import BUTTON, LetterPart, as_html, as_text
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import MANAGER_SEES, long_date
+from quizbot.words import MANAGER_SEES, day_words, long_date
 
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
+REGRADED = "You have passed something after all: a question in it was faulty"
 WITHDRAWN = "A safeguarding lead has withdrawn something that you took"
 
 
@@ -40,6 +50,8 @@ class Contents:
     """All that one digest tells its receiver; of others in numbers only."""
 
     asked: tuple[DigestLine, ...] = ()
+    to_confirm: tuple[ConfirmLine, ...] = ()
+    told: tuple[ToldLine, ...] = ()
     team_late: int = 0
     team_soon: int = 0
     units_late: int = 0
@@ -47,13 +59,16 @@ class Contents:
     met: int = 0
     confirmed: int = 0
     withdrawn: int = 0
+    regraded: int = 0
     has_nudge: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        return not (self.asked or self.confirmed or self.withdrawn or any(of_others))
+        own = (self.asked, self.to_confirm, self.told, self.confirmed)
+        since = (self.withdrawn, self.regraded)
+        return not (any(own) or any(since) or any(of_others))
 
 
 @dataclass(frozen=True)
@@ -91,7 +106,14 @@ def digest(contents: Contents, setting: Setting, today: date, name: str = "") ->
     """The letter of one day to one person, who is called by name."""
     asked = sorted(contents.asked, key=lambda one: (one.state not in LATE, one.due_on, one.title))
     hello = LetterPart(f"Hello {name}," if name else "Hello,")
-    pieces = [hello, *_own(asked, setting, today), *_others(contents, setting)]
+    changes = sorted(contents.to_confirm, key=lambda one: (one.due_on, one.matters))
+    pieces = [
+        hello,
+        *_own(asked, setting, today),
+        *to_confirm_parts(changes, setting.public_url, today),
+        *told_parts(contents.told, setting.public_url),
+        *_others(contents, setting),
+    ]
     subject = _subject(asked, contents, today)
     pieces += _closing(contents, setting)
     return DigestLetter(subject, as_text(pieces), as_html(subject, pieces))
@@ -104,6 +126,7 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     parts += [f"• {one.title}: {_when(one, today)}" for one in asked[:MOST_BRIEF]]
     if len(asked) > MOST_BRIEF:
         parts.append(f"… and {len(asked) - MOST_BRIEF} more: {setting.public_url}/me")
+    parts += brief_changes(contents.to_confirm, contents.told, setting.public_url, today)
     for piece in _others(contents, setting):
         if piece.kind == "a":
             parts.append(f"{piece.words}: {piece.url}")
@@ -118,18 +141,20 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     return "\n\n".join(parts)
 
 
-def day_words(day: date) -> str:
-    """Wednesday 3 March 2027."""
-    return f"{day:%A} {long_date(day)}"
-
-
 def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> str:
-    if len(asked) == 1:
+    changes = contents.to_confirm
+    if len(asked) == 1 and not changes:
         return _one_subject(asked[0], today)
-    if asked:
-        late = sum(one.state in LATE for one in asked)
-        first = f"{late} overdue" if late else f"the first by {long_date(asked[0].due_on)}"
-        return f"{len(asked)} questionnaires are waiting for you: {first}"
+    if len(changes) == 1 and not asked:
+        return one_change_subject(changes[0], today)
+    waiting: list[DigestLine | ConfirmLine] = [*asked, *changes]
+    if waiting:
+        late = sum(one.state in LATE for one in waiting)
+        by = min(one.due_on for one in waiting)
+        first = f"{late} overdue" if late else f"the first by {long_date(by)}"
+        return f"{_waiting(len(asked), len(changes))} waiting for you: {first}"
+    if contents.told:
+        return f"{CHANGED}: what to do differently"
     if contents.team_late:
         return f"Your team: {_people(contents.team_late)} overdue"
     if contents.team_soon:
@@ -140,9 +165,20 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
         return f"Your units: {_people(contents.units_soon)} with something due soon"
     if contents.withdrawn:
         return WITHDRAWN
+    if contents.regraded:
+        return REGRADED
     if contents.confirmed:
         return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
+
+
+def _waiting(asked: int, changes: int) -> str:
+    parts = [
+        f"{count} {one if count == 1 else f'{one}s'}"
+        for count, one in ((asked, "questionnaire"), (changes, "change"))
+        if count
+    ]
+    return f"{_and(parts)} {'is' if asked + changes == 1 else 'are'}"
 
 
 def _one_subject(one: DigestLine, today: date) -> str:
@@ -229,6 +265,13 @@ def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         yield LetterPart("Withdrawn", "h2")
         yield LetterPart(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
         yield LetterPart("Read which, and why", "a", f"{setting.public_url}/me#taken")
+    if contents.regraded:
+        yield LetterPart("Passed after all", "h2")
+        yield LetterPart(
+            f"{REGRADED}. The fault was ours, and it is held against nobody. Your certificate is in"
+            " your record."
+        )
+        yield LetterPart("Read which question, and why", "a", f"{setting.public_url}/me#taken")
 
 
 def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
@@ -236,13 +279,15 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     reasons = []
     if contents.asked:
         reasons.append("questionnaires on safeguarding procedure are asked of you")
+    if contents.to_confirm or contents.told:
+        reasons.append("guidance has changed on which you passed a questionnaire")
     if contents.team_late or contents.team_soon:
         reasons.append("you are told about people whom you manage or asked")
     if contents.units_late or contents.units_soon:
         reasons.append("you are a safeguarding lead")
     if contents.met:
         reasons.append("you asked somebody to complete a questionnaire")
-    if contents.confirmed or contents.withdrawn:
+    if contents.confirmed or contents.withdrawn or contents.regraded:
         reasons.append("you are told what is written about you")
     yield LetterPart(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."

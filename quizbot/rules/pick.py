@@ -200,7 +200,7 @@ def _rivals(module: Module, questions: Sequence[Question]) -> dict[str, set[str]
     twins = groups(module.questions)
     asked = {q.id for q in questions}
     rivals: dict[str, set[str]] = {
-        q.id: set(twins[q.id] & asked - {q.id}) if q.id in twins else set() for q in questions
+        q.id: set(twins[q.id] & asked) - {q.id} if q.id in twins else set() for q in questions
     }
     for question in questions:
         for other in question.not_with:

@@ -33,7 +33,7 @@ from quizbot.standing.confirming import Confirmations
 from quizbot.standing.histories import Points
 from quizbot.standing.holdings import Whose, holdings
 from quizbot.standing.requests import check_reason
-from quizbot.standing.standings import chunks
+from quizbot.standing.standings import chunks, look_again
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database, write_in
 from quizbot.store.tables import change_action, new_id, to_confirm, unit
@@ -148,7 +148,7 @@ class Changes:
                 )
             )
             if draft.asks:
-                _ask_each(connection, action_id, found.each())
+                _ask_each(connection, action_id, found.each(), one.asked_in)
             self.audit.add(
                 connection,
                 lead_id or OPERATOR,
@@ -202,7 +202,8 @@ class Changes:
             new |= {"id": new_id(), "due_on": due_on, "made_on": today, "made_by": lead_id}
             connection.execute(insert(change_action).values(**new))
             asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
-            _ask_each(connection, new["id"], connection.execute(asked.distinct()).scalars().all())
+            people = connection.execute(asked.distinct()).scalars().all()
+            _ask_each(connection, new["id"], people, row.asked_in)
             self._take_back(connection, action_id, reason, lead_id)
             self.audit.add(
                 connection,
@@ -384,10 +385,14 @@ class Changes:
             raise NotAllowed("You can ask the units that you lead, and those below.")
 
 
-def _ask_each(connection: Connection, action_id: UUID, people: Iterable[UUID]) -> None:
+def _ask_each(
+    connection: Connection, action_id: UUID, people: Iterable[UUID], asked_in: str
+) -> None:
     for some in chunks(people):
         rows = [{"id": new_id(), "action_id": action_id, "person_id": who} for who in some]
         write_in(connection, _TO_CONFIRM, rows)
+    asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
+    look_again(connection, asked_in, asked)
 
 
 def _held_by(name: str, counted: Counter[Held]) -> HeldBy:

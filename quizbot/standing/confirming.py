@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from questions.register import Register
 from quizbot.clock import Clock, london_day
@@ -15,7 +15,16 @@ from quizbot.editions.editions import Editions
 from quizbot.rules import due, updates
 from quizbot.standing.histories import Points, histories
 from quizbot.standing.standings import Standings, chunks
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import change_action, to_confirm
+
+_ASKED = (
+    select(change_action, to_confirm.c.person_id)
+    .distinct()  # two records that were made one may both have been asked
+    .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
+    .where(to_confirm.c.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(change_action.c.id.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -32,19 +41,44 @@ class Confirming:
     now: str
     matters: str
     asked_in: str
+    made_on: date
     due_on: date
-    state: due.State | None
+    withdrawn_on: date | None
+    standing: due.Standing | None
     met_on: date | None
+
+    @property
+    def state(self) -> due.State | None:
+        """Where it stands, with the states of a request."""
+        return self.standing.state if self.standing else None
+
+    @property
+    def duties(self) -> tuple[due.Duty, ...]:
+        """The duty while it is open, as the ladder takes it: one, or none."""
+        return self.standing.duties if self.standing else ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is for them to do; what is exempt is not."""
+        return self.state is not None and self.state is not due.State.EXEMPT
 
 
 @dataclass(frozen=True)
 class Confirmations:
     """Who is asked to confirm what, from the facts."""
 
+    database: Database
     editions: Editions
     standings: Standings
     register: Callable[[], Register]  # read when it is first needed
     now: Clock
+
+    def mine(self, person_id: UUID) -> tuple[Confirming, ...]:
+        """What one person is or was asked to confirm; most are asked nothing."""
+        if self.database.glance(_ASKED, {"people": [person_id]}) is None:
+            return ()
+        with self.database.reading() as connection:
+            return self.of(connection, [person_id]).get(person_id, ())
 
     def of(
         self, connection: Connection, people: Sequence[UUID], day: date | None = None
@@ -53,16 +87,10 @@ class Confirmations:
         day = day or london_day(self.now())
         found: defaultdict[UUID, list[Confirming]] = defaultdict(list)
         rows = [
-            row
-            for some in chunks(people)
-            for row in connection.execute(
-                select(change_action, to_confirm.c.person_id)
-                .distinct()  # two records that were made one may both have been asked
-                .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
-                .where(to_confirm.c.person_id.in_(some))
-                .order_by(change_action.c.id.desc())
-            )
+            row for some in chunks(people) for row in read_in(connection, _ASKED, {"people": some})
         ]
+        if not rows:
+            return {}
         met = self.met(connection, [(row.change, row.person_id) for row in rows])
         for module in {row.asked_in for row in rows}:
             asked = [row for row in rows if row.asked_in == module]
@@ -107,7 +135,9 @@ def _confirming(row: Row[Any], met: date | None, facts: due.Facts, day: date) ->
         now=row.now,
         matters=row.matters,
         asked_in=row.asked_in,
+        made_on=row.made_on,
         due_on=(found.due_on if found else None) or row.due_on,
-        state=found.state if found else None,
+        withdrawn_on=row.withdrawn_on,
+        standing=found,
         met_on=met,
     )

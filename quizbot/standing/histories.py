@@ -17,7 +17,7 @@ from quizbot.editions.editions import Editions
 from quizbot.rules.scope import met, read_scope
 from quizbot.rules.updates import ChangeHistory, Took
 from quizbot.standing.standings import chunks
-from quizbot.store.counted import PASSES, is_update
+from quizbot.store.counted import PASSES, is_held_right, is_update
 from quizbot.store.tables import answer, attempt, dispensation
 
 
@@ -108,7 +108,7 @@ def _passes(
     if interesting:
         for some in chunks(row.id for row in rows):
             given = connection.execute(
-                select(answer.c.attempt_id, answer.c.question_id, answer.c.is_right).where(
+                select(answer.c.attempt_id, answer.c.question_id, is_held_right()).where(
                     answer.c.attempt_id.in_(some), answer.c.question_id.in_(interesting)
                 )
             )
@@ -146,7 +146,7 @@ def updates_of(
     right: defaultdict[UUID, list[bool]] = defaultdict(list)
     for some in chunks(row.id for row in rows):
         for given in connection.execute(
-            select(answer.c.attempt_id, answer.c.is_right)
+            select(answer.c.attempt_id, is_held_right())
             .where(answer.c.attempt_id.in_(some))
             .order_by(answer.c.number)
         ):

@@ -16,6 +16,7 @@ from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
 from quizbot.standing.tellings import Tellings
+from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
 
 
@@ -33,6 +34,7 @@ class StandingParts:
     change_lines: ChangeLines
     confirmations: Confirmations
     tellings: Tellings
+    forgotten: Forgotten
 
 
 def open_standing(
@@ -41,7 +43,11 @@ def open_standing(
     """Each with what it stands on, by name; `is_on` tells the place's switches."""
     standings = Standings(database=core.database, editions=editions, now=core.now)
     confirmations = Confirmations(
-        editions=editions, standings=standings, register=shipped_register, now=core.now
+        database=core.database,
+        editions=editions,
+        standings=standings,
+        register=shipped_register,
+        now=core.now,
     )
     endings = Endings(standings=standings, audit=core.audit)
     changes = Changes(
@@ -76,6 +82,7 @@ def open_standing(
             audit=core.audit,
             now=core.now,
         ),
+        forgotten=Forgotten(database=core.database, editions=editions, now=core.now),
         changes=changes,
         change_lines=ChangeLines(
             database=core.database, editions=editions, changes=changes, confirmations=confirmations

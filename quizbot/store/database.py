@@ -477,7 +477,8 @@ def open_database(url: str) -> Database:
     path = Path(parsed.database or "")
     if not path.parent.is_dir():
         raise Misconfigured(
-            f"QUIZBOT_DATABASE_URL: the folder {path.parent} is missing. Make it, or name another."
+            f"QUIZBOT_DATABASE_URL: the folder {path.parent} is missing. `make serve` makes what is"
+            " needed; or make it, or name another."
         )
     return Database(
         writer=_sqlite_engine(url, "BEGIN IMMEDIATE"),

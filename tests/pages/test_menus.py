@@ -120,5 +120,7 @@ def assured_menus(service, people):
             turn = service.attempts.turn(people.amina, attempt, number)
             if turn.question.input is Input.MENUS:
                 return f"/attempts/{attempt}/questions/{number}", (attempt, number)
-        service.attempts.submit(people.amina, attempt)
+            right = turn.question.shown(turn.question.key, turn.order)
+            service.attempts.answer(people.amina, attempt, number, right)
+        service.attempts.submit(people.amina, attempt)  # passed, so that another may begin
     raise AssertionError("no question with menus was asked")

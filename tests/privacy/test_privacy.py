@@ -521,7 +521,8 @@ def test_what_was_deleted_is_in_the_trail_as_numbers(service, people, clock):
 
     *_, row = rows(service, audit)
     assert row.action == "retention.run"
-    assert json.loads(row.details) == {"rows": {"attempt": 0, "chat_link": 0, "huddle": 0,
+    assert json.loads(row.details) == {"rows": {"account_session": 0, "account_waiting": 0,
+                                                "attempt": 0, "chat_link": 0, "huddle": 0,
                                                 "link_used": 0, "notice": 0, "pack": 0,
                                                 "person": 0,
                                                 "session_ended": 0,

@@ -9,18 +9,22 @@ from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.evidence.attestations import STATEMENT, AttestationDraft
+from quizbot.evidence.regrades import RegradeDraft
 from quizbot.people.forms import NewPost
 from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.trail import ACTIONS
 from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
+from quizbot.rules.regrading import Ruling
 from quizbot.rules.updates import Whom
+from quizbot.signin.accounts import ProvenAccount
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
 from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
+from tests.first_attempts import took
 from tests.people.people_files import without_address
 
 AMINA = "amina@northmoor.example"
@@ -48,6 +52,30 @@ def sign_in(s, p):
     sign_in_id = s.sign_in.ask(AMINA)
     code = s.sign_in.mail({"sign_in": str(sign_in_id), "too_many": False}).subject[:6]
     s.sign_in.enter(sign_in_id, code)
+
+
+def save_place(s, p):
+    setting = s.place.settings["referral_hours"].model_copy(update={"value": "always"})
+    seen = s.places.preview(p.efua, "referral_hours", setting).fingerprint
+    s.places.save(p.efua, "referral_hours", setting, seen)
+
+
+def leave_place(s, p):
+    save_place(s, p)
+    s.places.leave_to_file(p.efua, "referral_hours")
+
+
+def bind_account(s, p):
+    proven = ProvenAccount(
+        provider="council", issuer="https://login.example", subject="1", address=AMINA
+    )
+    s.accounts.come_in(proven)
+
+
+def take_account_off(s, p):
+    bind_account(s, p)
+    (line,) = s.accounts.of(p.amina)
+    s.accounts.end(p.efua, p.amina, line.account_id)
 
 
 def import_(s, p):
@@ -120,6 +148,15 @@ def withdraw_certificate(s, p):
 def withdraw_attempt(s, p):
     take(s, p)
     s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
+
+
+def regrade(s, p):
+    s.editions.publish([made.bank(pass_share=0.66)], made.place())
+    tea = s.editions.current("tea")
+    wrong = {"water-boil-1": "b", "water-1": "c", "leaves-1": "a", "leaves-2": "b"}
+    took(s, tea, [wrong], whose=[p.amina])
+    draft = RegradeDraft(tea.id, "leaves-1", Ruling.CREDIT)
+    s.regrades.decide(p.efua, draft, "Amina was right as well.")
 
 
 def answer_report(s, p):
@@ -256,6 +293,8 @@ ACTS = {
     "sign-in.slip": (
         "efua", "amina", lambda s, p: s.slips.print_for(without_address(s, p.amina), p.efua)
     ),
+    "account.bind": ("amina", "amina", bind_account),
+    "account.end": ("efua", "amina", take_account_off),
     "role.grant": (
         "efua", "amina", lambda s, p: s.people.grant(AMINA, Role.AUDITOR, "Northmoor", by=p.efua)
     ),
@@ -290,11 +329,15 @@ ACTS = {
     ),
     "certificate.withdraw": ("efua", "", withdraw_certificate),
     "attempt.withdraw": ("efua", "amina", withdraw_attempt),
+    "attempt.regrade": ("efua", "amina", regrade),
+    "question.regrade": ("efua", "", regrade),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
     ),
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
+    "place.save": ("efua", "", save_place),
+    "place.leave": ("efua", "", leave_place),
     "author.grant": ("efua", "amina", name_author),
     "author.revoke": ("efua", "amina", author_no_longer),
     "draft.begin": ("efua", "", draft_question),

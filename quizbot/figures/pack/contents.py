@@ -19,7 +19,8 @@ from quizbot.errors import Mend, NotFound
 from quizbot.evidence.agencies import homes_on, latest_on
 from quizbot.evidence.talking_points import talk_about
 from quizbot.figures.board import Board
-from quizbot.figures.board_view import COMMON, BoardView, Figure, Line
+from quizbot.figures.board_lines import COMMON, Figure, Line
+from quizbot.figures.board_view import BoardView
 from quizbot.figures.counting import BELIEF, OBJECTIVE, Counting, month_end
 from quizbot.figures.pack.sheets import (
     NUMBERS,
@@ -286,6 +287,11 @@ class PackContents:
         making.sheets.append(listed("lessons", title, head, rows, words=words, of=printed))
 
     def _changes(self, making: Making) -> Iterator[None]:
+        figures = _view(making).changes
+        none = () if figures else ("Nobody has been asked to confirm a change of guidance.",)
+        title = "Changes of guidance confirmed, of those asked to"
+        making.sheets.append(by_agency("confirmed", title, figures, none))
+        yield
         rows = [
             _acted(one) for one in reversed(self.changes.all()) if one.made_on <= making.period.end
         ]

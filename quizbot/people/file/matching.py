@@ -85,8 +85,7 @@ class Checks:
         left out, with all who rest on them.
         """
         sheet = self.sheet
-        for statement in _statements(_IDENTIFY):
-            sheet.sql.execute(statement)
+        self._identify()
         if self.good_rows:
             self._hold_together(of_bad=True)
             sheet.mark_bad()
@@ -95,6 +94,15 @@ class Checks:
             if not self.good_rows or not sheet.mark_bad():
                 break
         return sheet.count("SELECT COUNT(*) FROM fault")
+
+    def again(self) -> None:
+        """Hold the lines against each other once more, after some were left out."""
+        self._hold_together()
+
+    def _identify(self) -> None:
+        """Whom each line means."""
+        for statement in _statements(_IDENTIFY):
+            self.sheet.sql.execute(statement)
 
     def _hold_together(self, *, of_bad: bool = False) -> None:
         """Hold the lines that are not left out against each other, and note what is wrong."""
