@@ -154,6 +154,7 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
     service.links.accept(service.links.payload(people.amina), "telegram", "4711")
     draft = ChangeDraft(change=CHANGE, unit="Northmoor/Council")
     told = service.changes.apply(draft, draft.fingerprint, people.efua)
+    draft_id = service.drafts.edit(people.efua, next(iter(edition.questions)))
     pack_id = service.packs.ask(people.efua, "", "")
     list(service.packs.work())
     lead = fresh_browser().sign_in("efua@northmoor.example")
@@ -207,6 +208,9 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "change": CHANGE,
             "action_id": told,
             "kind": "svg",
+            "draft_id": draft_id,
+            "step": "asked",
+            "system": "csv",
             "name": "app.css",
             "stamp": "x",
         }
