@@ -57,7 +57,7 @@ WHO = {
     "auditor of the Police": "hari",
 }
 NAMES = tuple(WHO)
-ANSWERS = {200: "yes", 303: "yes", 400: "asks", 409: "asks", 403: "no", 404: "–"}
+ANSWERS = {401: "in", 200: "yes", 303: "yes", 400: "asks", 409: "asks", 403: "no", 404: "–"}
 CLOSED = ("in", "no", "–", "asks")  # after which nothing may have changed
 WORDS = "In a few words."
 # What forms ask for, so that who may do it has done it; each takes of it what it knows.
