@@ -26,6 +26,7 @@ from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
 from quizbot.clock import Clock, london_day
 from quizbot.config import SECRET_FILE, Settings
+from quizbot.drafting.publishing import made_here
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
 from quizbot.editions.place_settings import laid_over, saved_settings
@@ -411,7 +412,8 @@ def banks(patient: Patient) -> Iterator[Look]:
     of_file, _ = read_place(patient.settings.place, today)
     with patient.database.reading() as connection:
         here = laid_over(of_file, saved_settings(connection))
-    found = read_banks(SHIPPED, here, today, patient.settings.local_banks)
+    made = made_here(patient.database)
+    found = read_banks(SHIPPED, here, today, patient.settings.local_banks, here=made)
     audit = Audit(patient.database, patient.now)
     signed = patient.settings.signature_needed
     editions = Editions(patient.database, audit, patient.now, signed)
