@@ -111,7 +111,7 @@ class Connected:
         bot = self.settings.telegram_bot
         what = f"People write to @{bot}." if bot else "People write to the bot."
         state = noted.get(TELEGRAM, NEVER)
-        advice = "See whether `quizbot bot` runs, and run `quizbot doctor`."
+        advice = "Ask whoever runs the service to see whether the bot runs."
         yield ConnectionLine(
             TELEGRAM,
             "Telegram",
@@ -131,7 +131,7 @@ class Connected:
             domains = sorted(set().union(provider.domains, *provider.tenants.values()))
             what = f"Signs in addresses of {', '.join(domains)} by {host_of(provider.metadata)}."
             state = noted.get(named(name), NEVER)
-            advice = f"Run `quizbot connections check`, and compare with {guide}."
+            advice = f"Ask whoever runs the service to compare it with {guide}."
             yield ConnectionLine(
                 named(name),
                 f"Sign-in: {provider.title}",
@@ -173,8 +173,7 @@ class Connected:
                 advice = f"Compare with {GUIDES}{guide}. What waits leaves once it answers."
             if left.failed:
                 advice += (
-                    f" {left.failed} were refused: once that is mended,"
-                    f" `quizbot connections send-again {target.name}`."
+                    f" {left.failed} were refused: {GUIDES}{guide} tells how to send them again."
                 )
             name = target.name.partition(":")[2]
             state = noted.get(target.name, NEVER)
