@@ -30,7 +30,7 @@ from quizbot.store.lease import NotOurs
 from quizbot.work import Work
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
 
     from quizbot.cli.listening import Door
 
@@ -189,7 +189,7 @@ def counted_together(settings: Settings) -> Iterator[None]:
         yield
 
 
-def pages_made() -> "Flask":
+def pages_made() -> "WSGIApplication":
     """The pages, made before the web workers part, so that they hold them together.
 
     The first page is asked for as well: what it takes to answer would be each worker's own. No
@@ -206,7 +206,7 @@ def pages_made() -> "Flask":
     return pages
 
 
-def web_worker(parent: int, door: "Door", pages: "Flask") -> "Flask":
+def web_worker(parent: int, door: "Door", pages: "WSGIApplication") -> "WSGIApplication":
     """The pages, in a process that cannot outlive the one that started it."""
     from quizbot.cli import listening
 
