@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     proxy: int = Field(default=0, ge=0, le=5)
     trial: str = ""
     ladder: str = SHIPPED_LADDER
+    ask_later: int | None = Field(default=None, ge=1, le=365)
     quiet_hours: str = "19:00-08:00"
     quiet_days: str = "weekends, holidays"
     demo: bool = False

@@ -24,11 +24,12 @@ from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
 from quizbot.reminders.parts import RemindersParts, open_reminders
-from quizbot.reminders.quiet import read_quiet, working_day
+from quizbot.reminders.quiet import read_quiet
 from quizbot.rules.ladder import read_ladder
 from quizbot.signin.parts import SignInParts, open_signin
 from quizbot.signing import Signer
 from quizbot.standing.parts import StandingParts, open_standing
+from quizbot.standing.working_days import working_day
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
 from quizbot.store.database import open_database
@@ -154,6 +155,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         notices=notices,
         issuer=issuer,
         public_url=public_url,
+        ask_later=settings.ask_later,
     )
     attempts = open_attempts(
         core,

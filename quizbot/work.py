@@ -206,7 +206,8 @@ class Work:
         service = self.service
         began = time.monotonic()
         owed = 0
-        for count in chain(service.nightly.run(today), service.announcing.run()):
+        asking = (service.nightly.run(today), service.announcing.run(), service.afterwards.run())
+        for count in chain(*asking):
             owed += count
             yield
         for _ in service.standings.renewing(today):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from quizbot.editions.editions import Editions
+from quizbot.evidence.afterwards import Afterwards
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
@@ -26,6 +27,7 @@ class EvidenceParts:
     guides: Guides
     beliefs: Beliefs
     withdrawals: Withdrawals
+    afterwards: Afterwards
     regrades: Regrades
 
 
@@ -38,6 +40,7 @@ def open_evidence(
     notices: Notices,
     issuer: str,
     public_url: str,
+    ask_later: int | None,
 ) -> EvidenceParts:
     """Each with what it stands on, by name."""
     beliefs = Beliefs(database=core.database, editions=editions)
@@ -60,6 +63,13 @@ def open_evidence(
     return EvidenceParts(
         beliefs=beliefs,
         withdrawals=withdrawals,
+        afterwards=Afterwards(
+            database=core.database,
+            editions=editions,
+            notices=notices,
+            after=ask_later,
+            now=core.now,
+        ),
         attestations=Attestations(
             database=core.database,
             editions=editions,
