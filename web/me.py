@@ -45,6 +45,7 @@ def show() -> ResponseReturnValue:
         owed=cards(service().duties.owed(duties), lines),
         to_confirm=service().updates.offers(person_id()),
         told=service().tellings.of(person_id()),
+        later=service().afterwards.of(person_id()),
         held=[duty for duty in duties if not duty.is_owed],
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),

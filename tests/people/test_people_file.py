@@ -575,3 +575,13 @@ def test_a_byte_order_mark_is_not_part_of_a_title(files):
     with pytest.raises(BadFile) as error:
         files.service.people.import_file(path)
     assert "line 1: column 'name' is missing" not in error.value.faults
+
+
+def test_a_lone_carriage_return_before_a_letter_that_is_not_utf_8_is_told(files):
+    path = bytes_of(
+        files, f"{HEAD}\nN1,Ami\r Rahman,amina@\xd1northmoor.example,,,,\n".encode("latin-1")
+    )
+
+    with pytest.raises(BadFile) as error:
+        files.service.people.import_file(path)
+    assert "not UTF-8" in str(error.value)
