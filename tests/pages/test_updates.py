@@ -37,7 +37,10 @@ def reply(visitor, *, right=True):
 
 def test_from_the_card_by_was_and_now_to_the_outcome(amina):
     page = amina.get("/me")
-    assert "Confirm a change: Tea making Was: Ask first. Now: Tell at once." in page.words
+    assert (
+        "Confirm a change: Tea making What was, and what is now Was: Ask first. Now: Tell at once."
+        in page.words
+    )
     assert "2 questions, about 3 minutes. What you have passed stays valid." in page.words
     assert "Assigned due 29 January 2027" in page.words
 
