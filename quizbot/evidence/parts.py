@@ -12,6 +12,7 @@ from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.transcripts import Transcripts
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -38,6 +39,7 @@ def open_evidence(
     standings: Standings,
     confirmations: Confirmations,
     notices: Notices,
+    results: Results,
     issuer: str,
     public_url: str,
     ask_later: int | None,
@@ -48,6 +50,7 @@ def open_evidence(
         database=core.database,
         editions=editions,
         notices=notices,
+        results=results,
         audit=core.audit,
         now=core.now,
     )
@@ -83,6 +86,7 @@ def open_evidence(
             editions=editions,
             certificates=certificates,
             notices=notices,
+            results=results,
             audit=core.audit,
             now=core.now,
         ),

@@ -220,6 +220,7 @@ def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator
         )
         yield LetterPart(MANAGER_SEES)
         yield LetterPart("All that is asked of you", "a", f"{setting.public_url}/me")
+        yield LetterPart("These days in your calendar", "a", f"{setting.public_url}/me/due.ics")
 
 
 def _when(one: DigestLine, today: date) -> str:

@@ -276,7 +276,7 @@ class Changes:
     def _change(self, draft: ChangeDraft) -> RuleChange:
         change = self.register().changes.get(draft.change)
         if change is None:
-            raise NotFound(f"There is no change {draft.change!r}: `quizbot banks changes` has all.")
+            raise NotFound(f"There is no change {draft.change!r}: the list of changes has all.")
         return change
 
     def _worked_out(

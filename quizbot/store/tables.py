@@ -698,6 +698,25 @@ class ConnectionState(SQLModel, table=True):
     fault: str = Field(default="", max_length=300)
 
 
+class Outgoing(SQLModel, table=True):
+    """What another system of the house is told of an attempt: which, and whether it has left."""
+
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sent', 'failed', 'cancelled')", name="state"),
+        UniqueConstraint("attempt_id", "target", "kind"),
+        Index("ix_outgoing_target_state", "target", "state", "made_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    target: str = Field(max_length=60)
+    attempt_id: UUID
+    kind: str = Field(max_length=20)
+    state: str = Field(max_length=10)
+    made_at: datetime
+    done_at: datetime | None = None
+    trouble: str = Field(default="", max_length=300)
+
+
 class Joined(SQLModel, table=True):
     """A record that became part of another of the same person: what it said, and how to undo it.
 
@@ -1093,6 +1112,7 @@ account = _table(Account)
 account_waiting = _table(AccountWaiting)
 account_session = _table(AccountSession)
 connection_state = _table(ConnectionState)
+outgoing = _table(Outgoing)
 joined = _table(Joined)
 column_name = _table(ColumnName)
 place_setting = _table(PlaceSetting)

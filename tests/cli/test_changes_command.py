@@ -41,7 +41,7 @@ def test_nobody_is_asked_where_nobody_rested_on_it(there):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (["k99"], "There is no change 'k99': `quizbot banks changes` has all."),
+        (["k99"], "There is no change 'k99': the list of changes has all."),
         (
             ["k13-edition-of-2026", "--ask-by", DAY],
             "It is wording: nobody's answer became wrong, so tell it.",

@@ -59,7 +59,7 @@ WHO = {
     "auditor of the Police": "hari",
 }
 NAMES = tuple(WHO)
-ANSWERS = {200: "yes", 303: "yes", 400: "asks", 409: "asks", 403: "no", 404: "–"}
+ANSWERS = {401: "in", 200: "yes", 303: "yes", 400: "asks", 409: "asks", 403: "no", 404: "–"}
 CLOSED = ("in", "no", "–", "asks")  # after which nothing may have changed
 WORDS = "In a few words."
 # What forms ask for, so that who may do it has done it; each takes of it what it knows.
@@ -158,6 +158,7 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
     service.links.accept(service.links.payload(people.amina), "telegram", "4711")
     draft = ChangeDraft(change=CHANGE, unit="Northmoor/Council")
     told = service.changes.apply(draft, draft.fingerprint, people.efua)
+    draft_id = service.drafts.edit(people.efua, next(iter(edition.questions)))
     pack_id = service.packs.ask(people.efua, "", "")
     list(service.packs.work())
     with service.database.writing() as connection:
@@ -219,8 +220,13 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "change": CHANGE,
             "action_id": told,
             "kind": "svg",
+            "draft_id": draft_id,
+            "step": "asked",
+            "system": "csv",
             "name": "app.css",
             "stamp": "x",
+            "setting": "referral_team",
+            "token_id": people.amina,  # there is no key: no directory is let in here
         }
 
 
