@@ -6,6 +6,7 @@ Addresses are told as machines' names and secrets never: whoever leads sees that
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from quizbot.access import must_lead
@@ -13,6 +14,7 @@ from quizbot.clock import london_day
 from quizbot.config import Settings
 from quizbot.hosts import host_of
 from quizbot.outbox.mail import Fate, Server, reach, read_way
+from quizbot.people.scim.settling import Settling
 from quizbot.signin.organisations import Organisations, named
 from quizbot.store.connections import NEVER, Connections, ConnectionState
 
@@ -48,6 +50,7 @@ class Connected:
 
     connections: Connections
     organisations: Organisations
+    directory: Settling
     settings: Settings
 
     def seen_by(self, lead_id: UUID) -> list[ConnectionLine]:
@@ -59,7 +62,8 @@ class Connected:
     def all(self) -> list[ConnectionLine]:
         """Each with what was noted of it."""
         noted = self.connections.all()
-        return [*self._mail(noted), *self._telegram(noted), *self._organisations(noted)]
+        others = (self._organisations(noted), self._directory())
+        return [*self._mail(noted), *self._telegram(noted), *chain.from_iterable(others)]
 
     def check(self, line: ConnectionLine) -> str:
         """Try a connection that is on; what is wrong, or nothing."""
@@ -100,6 +104,29 @@ class Connected:
             what if is_on else "Questionnaires and reminders in a chat: see the README.",
             state,
             advice if is_on and state.is_faulty else "",
+        )
+
+    def _directory(self) -> Iterator[ConnectionLine]:
+        found = self.directory.state()
+        guide = f"{GUIDES}scim.md"
+        if not found.is_on:
+            what = f"People are kept by files and by hand. How to have a directory do it: {guide}."
+            yield ConnectionLine("scim", "Directory", False, what)
+            return
+        what = f"Keeps {found.users} people of {found.top} in step, by {found.groups} groups."
+        waits = f"Held for a lead: {found.held} " if found.held else ""
+        advice = "See what cannot be taken in, and why, on the page Directory."
+        # It may have been heard of since; a fault stands until what was wrong is taken in.
+        worked_at = found.last_use
+        if worked_at and found.last_fault_at:
+            worked_at = min(worked_at, found.last_fault_at)
+        yield ConnectionLine(
+            "scim",
+            "Directory",
+            True,
+            what,
+            ConnectionState(worked_at, found.last_fault_at, found.last_fault),
+            f"{waits}{advice}" if waits or found.last_fault else "",
         )
 
     def _organisations(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:

@@ -200,7 +200,10 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     )
     vitals = Vitals(database, now)
     connected = Connected(
-        connections=signin.connections, organisations=signin.organisations, settings=settings
+        connections=signin.connections,
+        organisations=signin.organisations,
+        directory=people.directory,
+        settings=settings,
     )
     own: dict[str, Any] = {
         "settings": settings,
