@@ -14,6 +14,11 @@ LEADS = (
     ("Questions in and out", "/admin/exchange", "Moodle, GIFT, QTI and tables, both ways"),
     ("Authors of questions", "/admin/authors", "Who may draft and read"),
     ("People", "/admin/people", "Take in a file from HR; find, add, move and close people"),
+    (
+        "Directory",
+        "/admin/directory",
+        "People kept in step by Entra or another, its keys, what waits",
+    ),
     ("Units", "/admin/units", "Agencies and teams: one tree"),
     ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),
     ("Who will never be asked again", "/admin/requirements/health", "And why"),

@@ -87,4 +87,5 @@ def question(edition_id: UUID, question_id: str) -> ResponseReturnValue:
         question=question,
         may_vote=may_vote,
         may_regrade=g.rights.leads,
+        regraded=service().regrades.of_question(edition_id, question_id),
     )

@@ -24,6 +24,7 @@ COMMANDS = {
     "place": "quizbot.cli.banks",
     "people": "quizbot.cli.people",
     "units": "quizbot.cli.people",
+    "scim": "quizbot.cli.scim",
     "requirements": "quizbot.cli.requirements",
     "standing": "quizbot.cli.requirements",
     "changes": "quizbot.cli.changes",

@@ -10,6 +10,7 @@ from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
+from quizbot.evidence.regrades import Regrades
 from quizbot.figures.board import Board
 from quizbot.figures.board_paper import BoardPapers
 from quizbot.figures.confirmed import ConfirmedCounting
@@ -65,6 +66,7 @@ def open_figures(
     worth: EditionFigures,
     drafts: Drafts,
     changes: Changes,
+    regrades: Regrades,
     requests: Requests,
     issuer: str,
 ) -> FiguresParts:
@@ -138,6 +140,7 @@ def open_figures(
                 board=board,
                 counting=counting,
                 changes=changes,
+                regrades=regrades,
                 audit=core.audit,
                 now=core.now,
             ),

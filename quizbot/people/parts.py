@@ -10,7 +10,7 @@ from quizbot.people.guests import Guests
 from quizbot.people.joining import Joining
 from quizbot.people.people import People
 from quizbot.people.roles import Roles
-from quizbot.people.scim.door import Door
+from quizbot.people.scim.door import ScimDoor
 from quizbot.people.scim.mirror import Mirror
 from quizbot.people.scim.settling import Settling
 from quizbot.people.scim.tokens import Tokens
@@ -32,7 +32,7 @@ class PeopleParts:
     units: Units
     guests: Guests
     uploads: Uploads
-    scim: Door
+    scim: ScimDoor
     scim_tokens: Tokens
     directory: Settling
 
@@ -41,7 +41,7 @@ def open_people(
     core: Core, *, notices: Notices, endings: Endings, uploads_folder: Path, directory_top: str
 ) -> PeopleParts:
     """Each with what it stands on, by name."""
-    tokens = Tokens(database=core.database, audit=core.audit, now=core.now)
+    tokens = Tokens(database=core.database, audit=core.audit, now=core.now, top=directory_top)
     return PeopleParts(
         people=People(
             database=core.database,
@@ -63,7 +63,7 @@ def open_people(
         units=Units(database=core.database, audit=core.audit, endings=endings, now=core.now),
         guests=Guests(database=core.database, audit=core.audit, now=core.now),
         uploads=Uploads(folder=uploads_folder),
-        scim=Door(
+        scim=ScimDoor(
             mirror=Mirror(database=core.database, now=core.now),
             tokens=tokens,
             is_open=bool(directory_top),

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from werkzeug.routing import Rule
 
 from quizbot.access import Role
@@ -28,6 +28,8 @@ from quizbot.store.tables import (
     attempt,
     attestation,
     chat_link,
+    later_ask,
+    new_id,
     post,
     problem_report,
     request,
@@ -64,6 +66,8 @@ WORDS = "In a few words."
 FILLED = {
     **dict.fromkeys(("reason", "why", "comment", "words", "answer", "checked", "note"), WORDS),
     "reply": "a",
+    "used": "used",
+    "hindered": "time",
     "module": "referrals",
     "modules": "referrals",
     "kind": "pause",
@@ -157,6 +161,13 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
     draft_id = service.drafts.edit(people.efua, next(iter(edition.questions)))
     pack_id = service.packs.ask(people.efua, "", "")
     list(service.packs.work())
+    with service.database.writing() as connection:
+        asked = {"module": "referrals", "agency": "Northmoor/Council", "state": "open"}
+        connection.execute(
+            insert(later_ask).values(
+                id=new_id(), person_id=people.amina, asked_on=service.today(), **asked
+            )
+        )
     lead = fresh_browser().sign_in("efua@northmoor.example")
     lead.get("/admin/people/import")
     file = (
@@ -192,6 +203,7 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "request_id": id_of(request),
             "granted_id": pause,
             "pack_id": pack_id,
+            "ask_id": id_of(later_ask),
             "attestation_id": id_of(attestation),
             "rule_id": rule_id,
             "link_id": id_of(chat_link),
@@ -213,6 +225,8 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "system": "csv",
             "name": "app.css",
             "stamp": "x",
+            "setting": "referral_team",
+            "token_id": people.amina,  # there is no key: no directory is let in here
         }
 
 

@@ -6,7 +6,7 @@ import pytest
 from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
 
-from quizbot.people.scim.pace import Pace
+from quizbot.people.scim.pace import RequestPace
 from quizbot.service import open_service
 from tests.conftest import settings_for
 
@@ -60,7 +60,7 @@ def directory(app, token):
 
 
 def test_the_tester_of_others_finds_no_fault(app, token, service):
-    service.scim.pace = Pace(a_second=1e6, at_once=1e6)
+    service.scim.pace = RequestPace(a_second=1e6, at_once=1e6)
     client = WSGISCIMClient(
         app.wsgi_app,
         base_url="http://127.0.0.1:8000/scim/v2",
@@ -271,7 +271,7 @@ def test_what_is_larger_than_any_request_is_refused(directory):
 
 
 def test_too_many_requests_are_told_when_to_come_again(directory, service):
-    service.scim.pace = Pace(a_second=0.5, at_once=2)
+    service.scim.pace = RequestPace(a_second=0.5, at_once=2)
 
     sent = [directory.send("GET", "/Users") for _ in range(3)]
 

@@ -31,8 +31,9 @@ AMINA = "amina@northmoor.example"
 TODAY = date(2026, 11, 21)
 LATER = date(2026, 12, 31)
 HERE = ("telegram", "4711")
-# Those on whole databases are done in test_backups.py and test_demo.py.
-ELSEWHERE = {"database.backup", "database.restore", "database.copy", "demo.fill"}
+# Those on whole databases are done in test_backups.py and test_demo.py, those of a directory in
+# test_directory.py.
+ELSEWHERE = {"scim.confirm", "database.backup", "database.restore", "database.copy", "demo.fill"}
 
 # Rows are written and chained on both kinds in test_audit.py.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -52,6 +53,11 @@ def sign_in(s, p):
     sign_in_id = s.sign_in.ask(AMINA)
     code = s.sign_in.mail({"sign_in": str(sign_in_id), "too_many": False}).subject[:6]
     s.sign_in.enter(sign_in_id, code)
+
+
+def end_token(s, p):
+    token = s.scim_tokens.make("Entra")
+    s.scim_tokens.end(s.scim_tokens.by_end(token[-4:]))
 
 
 def save_place(s, p):
@@ -336,6 +342,8 @@ ACTS = {
                                                    "Designated nurse", "Every key.", p.efua)
     ),
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
+    "scim.token": (OPERATOR, "", lambda s, _: s.scim_tokens.make("Entra")),
+    "scim.end": (OPERATOR, "", end_token),
     "place.save": ("efua", "", save_place),
     "place.leave": ("efua", "", leave_place),
     "author.grant": ("efua", "amina", name_author),

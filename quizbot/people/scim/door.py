@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from quizbot.errors import Busy, NotFound, Refused
-from quizbot.people.scim.mirror import Kept, Mirror, Stale, Taken
-from quizbot.people.scim.pace import Pace
+from quizbot.people.scim.mirror import Kept, Mirror, NameTaken, Stale
+from quizbot.people.scim.pace import RequestPace
 from quizbot.people.scim.tokens import Tokens
 from quizbot.words import is_showable
 
@@ -75,13 +75,13 @@ class Wrong(Exception):
 
 
 @dataclass
-class Door:
+class ScimDoor:
     """Answers a directory; `is_open` where the setting names the unit that it is for."""
 
     mirror: Mirror
     tokens: Tokens
     is_open: bool
-    pace: Pace = field(default_factory=Pace)
+    pace: RequestPace = field(default_factory=RequestPace)
 
     def asked(self, **given: Any) -> ScimReply:
         """Answer what came over the wire."""
@@ -128,7 +128,7 @@ class Door:
             raise Wrong(404, "There is no such endpoint.")
         try:
             return handle(asked, parts[1:])
-        except Taken as refusal:
+        except NameTaken as refusal:
             raise Wrong(409, str(refusal), "uniqueness") from None
         except Stale as refusal:
             raise Wrong(412, str(refusal)) from None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from quizbot.people.file.days import DayOrder, DayReader
+from quizbot.people.file.days import DayReader
 from quizbot.people.file.reading import Fault, PersonRow, row_of
 from quizbot.words import is_address, is_within
 
@@ -16,7 +16,7 @@ NO_JOB = "Staff"  # where a directory tells none
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class DirectoryUser:
     """One user: what was said, the groups they are in, and whose record they are."""
 
     user_id: UUID
@@ -74,8 +74,15 @@ class Said:
         return found
 
 
+class CertainDays(DayReader):
+    """Days of a directory, which nobody can be asked about: 03/02/2026 is none."""
+
+    def _of_numbers(self, value: str, line: int) -> str:  # noqa: ARG002
+        return ""
+
+
 @dataclass(frozen=True)
-class Units:
+class UnitNames:
     """Finds the unit that a directory means: by its path, below the top one, or by its own name."""
 
     top: str
@@ -103,19 +110,19 @@ class Units:
 class Lines:
     """The lines of all who are active and placed; those who are not, and why."""
 
-    said: Sequence[Said]
-    units: Units
+    said: Sequence[DirectoryUser]
+    units: UnitNames
     today: date
     starts: Mapping[UUID, Mapping[tuple[str, str], date]]  # of posts, by person, unit and job
     people: Mapping[str, UUID]  # by staff number and address, folded
-    whose: dict[int, Said] = field(default_factory=dict)  # by line
-    waiting: list[tuple[Said, str]] = field(default_factory=list)
+    whose: dict[int, DirectoryUser] = field(default_factory=dict)  # by line
+    waiting: list[tuple[DirectoryUser, str]] = field(default_factory=list)
 
     def rows(self) -> Iterator[PersonRow]:
         """One line for each unit of each."""
         by_id = {str(one.user_id): one for one in self.said}
         tells_managers = any(one.manager for one in self.said)
-        days = DayReader(self.today, DayOrder.DAY_FIRST)
+        days = CertainDays(self.today)
         number = 0
         for one in self.said:
             if not one.is_active:
@@ -139,18 +146,18 @@ class Lines:
                     cells["manager"] = (boss.staff_ref or boss.email) if boss else ""
                 yield row_of(number, cells, days)
 
-    def _places(self, one: Said) -> list[str]:
+    def _places(self, one: DirectoryUser) -> list[str]:
         found = [path for group in one.groups if (path := self.units.find(group))]
         if not found and one.department:
             found = [self.units.find(one.department)]
         return sorted({path for path in found if path})
 
-    def _why(self, one: Said) -> str:
+    def _why(self, one: DirectoryUser) -> str:
         if one.department:
             return f"{one.department[:100]!r} is no unit here, and no group of theirs is one"
         return "no group of theirs is a unit here, and no department is told"
 
-    def _start(self, one: Said, path: str) -> str:
+    def _start(self, one: DirectoryUser, path: str) -> str:
         """The first day of a post that is held; of somebody new the day that is told; else today.
 
         What a directory tells is the day on which somebody was hired, not that of a later post.
@@ -164,7 +171,7 @@ class Lines:
         return (day or self.today).isoformat()
 
 
-def named(fault: Fault, whose: Mapping[int, Said]) -> str:
+def named(fault: Fault, whose: Mapping[int, DirectoryUser]) -> str:
     """A fault with who it is about, instead of a line that nobody can see."""
     words = fault.words.replace("Mend it, or allow new units (--make-units).", "").strip()
     who = whose.get(fault.line)

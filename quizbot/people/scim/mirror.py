@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from quizbot.clock import Clock
 from quizbot.errors import NotFound, Refused
@@ -18,7 +18,7 @@ QUEUE = "scim"
 PORTION = 500
 
 
-class Taken(Refused):
+class NameTaken(Refused):
     """Another has this name."""
 
 
@@ -65,7 +65,7 @@ class Mirror:
             return [_kept(row, json.loads(row.content)) for row in rows], total
 
     def add_user(self, content: dict[str, Any]) -> Kept:
-        """A new user; Taken where another has the name."""
+        """A new user; NameTaken where another has the name."""
         with self.database.writing(queue=QUEUE) as connection:
             now, user_id = self.now(), new_id()
             values = self._values(connection, user_id, content)
@@ -119,7 +119,7 @@ class Mirror:
             select(scim_user.c.id).where(scim_user.c.user_key == key, scim_user.c.id != user_id)
         ).first()
         if other is not None:
-            raise Taken("Another user has this userName.")
+            raise NameTaken("Another user has this userName.")
         return {
             "user_key": key,
             "external_id": content.get("externalId") or "",
@@ -150,7 +150,7 @@ class Mirror:
         return found, total
 
     def add_group(self, content: dict[str, Any], members: Sequence[UUID]) -> Kept:
-        """A new group; Taken where another has the name."""
+        """A new group; NameTaken where another has the name."""
         with self.database.writing(queue=QUEUE) as connection:
             now, group_id = self.now(), new_id()
             values = self._named(connection, group_id, content)
@@ -199,7 +199,7 @@ class Mirror:
             )
         ).first()
         if other is not None:
-            raise Taken("Another group has this displayName.")
+            raise NameTaken("Another group has this displayName.")
         return {
             "name": name,
             "name_key": name.casefold(),
@@ -230,8 +230,10 @@ class Mirror:
 def _page(
     connection: Connection, query: Select[Any], order: Any, first: int, count: int
 ) -> tuple[Sequence[Any], int]:
-    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     rows = connection.execute(query.order_by(order).offset(first).limit(count)).all()
+    if first == 0 and len(rows) < count:
+        return rows, len(rows)  # that is all there are
+    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     return rows, total
 
 
@@ -261,7 +263,7 @@ def _group(connection: Connection, group_id: UUID, *, with_members: bool = True)
     return _kept(row, content)
 
 
-def _kept(row: Any, content: dict[str, Any]) -> Kept:
+def _kept(row: Row[Any], content: dict[str, Any]) -> Kept:
     return Kept(row.id, content, row.version, row.made_at, row.changed_at)
 
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-A_SECOND = 100.0
-AT_ONCE = 400.0
+A_SECOND = 300.0
+AT_ONCE = 600.0
 
 
 @dataclass
-class Pace:
+class RequestPace:
     """A bucket that fills by itself: each request takes one out."""
 
     a_second: float = A_SECOND

@@ -10,21 +10,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from quizbot.access import is_below, is_open, must_lead
+from quizbot.access import is_open
 from quizbot.clock import Clock, london_day
 from quizbot.errors import NotAllowed, OutOfDate, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.people.file.apply import apply
-from quizbot.people.file.doubts import find_doubts
+from quizbot.people.file.doubts import find_doubts, name_key
 from quizbot.people.file.ended_duties import ends_of
 from quizbot.people.file.in_words import PlannedPerson, told_people
 from quizbot.people.file.matching import Checks
 from quizbot.people.file.plan import Imported, Options, Plan
+from quizbot.people.file.reading import PersonRow
 from quizbot.people.file.sheet import Sheet
 from quizbot.people.file.working_out import MOST_FAULTS, count_plan, state_of
-from quizbot.people.scim.lines import Lines, Said, Units, named
+from quizbot.people.scim.lines import DirectoryUser, Lines, UnitNames, named
+from quizbot.people.scim.tokens import must_lead_top
 from quizbot.standing.ended_duties import Endings
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -54,7 +56,7 @@ class MirrorSheet(Sheet):
 
     managed: frozenset[bytes] = frozenset()
 
-    def _held(self, row: Any, paths: dict[bytes, tuple[str, str]]) -> tuple[Any, ...]:
+    def _held(self, row: Row[Any], paths: dict[bytes, tuple[str, str]]) -> tuple[Any, ...]:
         *others, is_within = super()._held(row, paths)
         return (*others, is_within and row.person_id.bytes in self.managed)
 
@@ -71,7 +73,7 @@ class MirrorChecks(Checks):
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldPlan:
     """A plan as a lead looks at it: what waits to be confirmed, and who cannot be taken in."""
 
     warning: str
@@ -165,7 +167,15 @@ class Settling:
             self._note(fault=str(refusal))
             return Imported()
 
-    def held(self, lead_id: UUID) -> Held:
+    def may_confirm(self, lead_id: UUID) -> bool:
+        """Whether somebody leads all that the directory is for."""
+        try:
+            self._must_lead(lead_id)
+        except NotAllowed:
+            return False
+        return True
+
+    def held(self, lead_id: UUID) -> HeldPlan:
         """What waits for a lead, and who cannot be taken in."""
         self._must_lead(lead_id)
         with self.database.reading() as connection:
@@ -174,7 +184,7 @@ class Settling:
             found = list(told_people(plan)) if plan.needs_confirming else []
             names = [f"{one.name}: {why}" for one, why in working.lines.waiting]
             whose = working.lines.whose
-            return Held(
+            return HeldPlan(
                 warning=plan.warning if plan.needs_confirming else "",
                 people=tuple(found[:SHOWN]),
                 count=len(found),
@@ -271,6 +281,7 @@ class Settling:
             whole_people(checks)
             plan.faults = sheet.faults(MOST_FAULTS)
             find_doubts(sheet)
+            forgive_new_names(sheet, linked)
             plan.doubts = [one for one in sheet.doubts(MOST_FAULTS) if one.must_be_confirmed]
             confirm = "SELECT COUNT(DISTINCT line) FROM doubt WHERE must_be_confirmed"
             plan.to_confirm = sheet.count(confirm)
@@ -293,7 +304,7 @@ class Settling:
         connection: Connection,
         sheet: MirrorSheet,
         lines: Lines,
-        rows: list[Any],
+        rows: list[PersonRow],
         *,
         is_cautious: bool,
     ) -> None:
@@ -338,7 +349,7 @@ class Settling:
         ):
             groups.setdefault(row.user_id, []).append(row.name)
         said = [
-            Said(
+            DirectoryUser(
                 row.id,
                 json.loads(row.content),
                 groups.get(row.id, ()),
@@ -366,7 +377,7 @@ class Settling:
                 people[f"r{staff_ref.casefold()}"] = who
             if email:
                 people[f"e{email}"] = who
-        return Lines(said, Units(self.top, list(paths)), today, starts, people)
+        return Lines(said, UnitNames(self.top, list(paths)), today, starts, people)
 
     def _note(self, fault: str) -> None:
         with self.database.writing(queue="people") as connection:
@@ -378,9 +389,24 @@ class Settling:
 
     def _must_lead(self, lead_id: UUID) -> None:
         with self.database.reading() as connection:
-            over = must_lead(connection, lead_id, london_day(self.now())).lead_of
-        if not is_below(self.top.casefold(), [path.casefold() for path in over]):
-            raise NotAllowed(f"This is for who leads all of {self.top or 'the partnership'}.")
+            must_lead_top(connection, lead_id, london_day(self.now()), self.top)
+
+
+def forgive_new_names(sheet: Sheet, linked: tuple[tuple[bytes, int], ...]) -> None:
+    """Whom the directory has by the same id and a name in common married, whatever the address.
+
+    Somebody with neither may have been given the account of who had it before: that stays a doubt.
+    """
+    for who, line in linked:
+        query = "SELECT words FROM doubt WHERE line = ? AND title = 'name'"
+        if sheet.all(query, (line,)).fetchone() is None:
+            continue
+        names = (
+            "SELECT known.name, becomes.name FROM known JOIN becomes ON person = id WHERE id = ?"
+        )
+        row = sheet.all(names, (who,)).fetchone()
+        if row and set(name_key(row[0]).split()) & set(name_key(row[1]).split()):
+            sheet.sql.execute("DELETE FROM doubt WHERE line = ? AND title = 'name'", (line,))
 
 
 def whole_people(checks: Checks) -> None:

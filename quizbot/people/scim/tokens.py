@@ -3,14 +3,14 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from quizbot.access import must_lead
+from quizbot.access import is_below, must_lead
 from quizbot.clock import Clock, london_day
-from quizbot.errors import NotFound, Refused
+from quizbot.errors import NotAllowed, NotFound, Refused
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, scim_token
@@ -18,6 +18,9 @@ from quizbot.store.tables import new_id, scim_token
 MOST = 20  # that work at once
 PREFIX = "knowledge_scim_"  # by which those who look for lost secrets know it
 A_MINUTE = timedelta(minutes=1)
+_GOOD = select(scim_token.c.id, scim_token.c.used_at).where(
+    scim_token.c.hash == bindparam("hash"), scim_token.c.ended_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Tokens:
     database: Database
     audit: Audit
     now: Clock
+    top: str  # the unit that a directory is for
 
     def all(self, lead_id: UUID | None = None) -> list[TokenLine]:
         """Those that work, the newest first."""
@@ -87,15 +91,17 @@ class Tokens:
                 raise NotFound("There is no such token, or it was ended before.")
             self.audit.add(connection, lead_id or OPERATOR, "scim.end", token_id)
 
+    def by_end(self, last_four: str) -> UUID:
+        """The token that works and ends so; NotFound where there is none, or more than one."""
+        found = [line.token_id for line in self.all() if line.last_four == last_four]
+        if len(found) != 1:
+            raise NotFound(f"{len(found) or 'No'} tokens end with {last_four!r}.")
+        return found[0]
+
     def is_good(self, token: str) -> bool:
         """Whether a token works; its use is noted, by the minute."""
         now = self.now()
-        with self.database.reading() as connection:
-            row = connection.execute(
-                select(scim_token.c.id, scim_token.c.used_at).where(
-                    scim_token.c.hash == hashed(token), scim_token.c.ended_at.is_(None)
-                )
-            ).first()
+        row = self.database.glance(_GOOD, {"hash": hashed(token)})
         if row is None:
             return False
         if row.used_at is None or now - row.used_at > A_MINUTE:
@@ -108,7 +114,16 @@ class Tokens:
     def _must_lead(self, lead_id: UUID | None) -> None:
         if lead_id is not None:
             with self.database.reading() as connection:
-                must_lead(connection, lead_id, london_day(self.now()))
+                must_lead_top(connection, lead_id, london_day(self.now()), self.top)
+
+
+def must_lead_top(connection: Connection, lead_id: UUID, day: date, top: str) -> None:
+    """NotAllowed unless somebody leads all that a directory is for."""
+    over = must_lead(connection, lead_id, day).lead_of
+    if not top:
+        raise NotAllowed("Nothing is kept in step by a directory here: set QUIZBOT_SCIM first.")
+    if not is_below(top.casefold(), [path.casefold() for path in over]):
+        raise NotAllowed(f"This is for who leads all of {top}.")
 
 
 def hashed(token: str) -> str:
