@@ -12,7 +12,7 @@ pip := $(python) -m pip --disable-pip-version-check --quiet --quiet install
 port := $(if $(PORT),--port $(PORT))
 
 # What the suite leaves out unless it is asked for, and what was left out by name.
-slow := not faults and not ha and not nightly
+slow := not faults and not ha and not nightly and not peers
 left-out := $(if $(filter no,$(BROWSER)),browser) $(if $(filter no,$(POSTGRES)),postgres)
 chosen := $(slow)$(foreach part,$(left-out), and not $(part))
 pytest := $(python) -m pytest
@@ -72,6 +72,12 @@ test-ha: .venv/tests ## a cluster of databases that fail over
 test-nightly: .venv/tests ## the long way round
 	@HYPOTHESIS_PROFILE=nightly $(pytest) -n 2 -m nightly
 
+test-peers: .venv/tests ## against servers of others on loopback, each set up by itself; what is left out is told
+	@$(python) -m tools.chromium
+	@-$(python) -m tools.peers.npm openid
+	@-$(python) -m tools.peers.ralph
+	@$(pytest) -m peers -rs
+
 bench: .venv/tests ## measure speed and memory; AGAINST=commit, ROUNDS=5: beside another build, in turn
 ifeq ($(filter no,$(POSTGRES)),)
 	@$(python) -m tools.postgres need
@@ -80,6 +86,7 @@ endif
 		$(if $(filter no,$(POSTGRES)),--no-postgres)
 	@$(python) -m tools.bench_scale
 	@$(python) -m tools.bench_changes
+	@$(python) -m tools.bench_items
 	@$(python) -m tools.bench_chat
 
 # ---- keeping it ----------------------------------------------------------------------------
@@ -118,4 +125,4 @@ audit: .venv/upkeep/ready ## known weaknesses in what is locked
 	@$(subst $(bin),.venv/upkeep/bin,$(pip)) --require-hashes -r requirements-upkeep.lock
 	@touch $@
 
-.PHONY: help serve demo bot test check read cover test-faults test-ha test-nightly bench migration lock audit
+.PHONY: help serve demo bot test check read cover test-faults test-ha test-nightly test-peers bench migration lock audit

@@ -13,6 +13,7 @@ from questions.kinds import Question
 from questions.lint import lint
 from questions.local import merge
 from questions.local_files import read_local
+from questions.made_here import MadeHere, with_made_here
 from questions.module import Module
 from questions.place import Place
 from questions.question_files import read_questions
@@ -44,10 +45,12 @@ def read_banks(
     today: date,
     local: Path | None = None,
     register: Register | None = None,
+    here: Mapping[str, MadeHere] | None = None,
 ) -> list[Bank]:
     """Every bank below a folder with the place's own changes; ids are unique over all.
 
-    What changed in sources is told by the shipped register, unless another is given.
+    These are in the folder `local`, and `here` as they were made in the browser. What changed in
+    sources is told by the shipped register, unless another is given.
     """
     register = register or shipped_register()
     if not folder.is_dir():
@@ -55,7 +58,8 @@ def read_banks(
             _unreadable(folder.name, fault(folder.name, "", "file", "is not a folder of banks"))
         ]
     if (folder / "module.toml").is_file():
-        return [read_bank(folder, place, today, register)]
+        alone = _with_here(_read_bank(folder, folder.name, {}), here or {})
+        return [_fitted(alone, place, today, register)]
     folders = _folders(folder)
     if not folders:
         return [_unreadable(folder.name, fault(folder.name, "", "file", "holds no bank"))]
@@ -77,13 +81,20 @@ def read_banks(
                 f"there is no national module {path.name!r}, and no module.toml for one of its own"
             )
             banks[path.name] = _unreadable(path.name, fault(shown, "", "local", words))
-    return [_fitted(banks[name], place, today, register) for name in sorted(banks)]
+    ours = {name: _with_here(bank, here or {}) for name, bank in banks.items()}
+    return [_fitted(ours[name], place, today, register) for name in sorted(ours)]
 
 
 def read_bank(folder: Path, place: Place, today: date, register: Register | None = None) -> Bank:
     """One bank by itself."""
     bank = _read_bank(folder, folder.name, {})
     return _fitted(bank, place, today, register or shipped_register())
+
+
+def weighed(module: Module, place: Place, today: date, register: Register | None = None) -> Bank:
+    """A module that was put together elsewhere, as if its files had been read."""
+    bank = Bank(module.id, module, ())
+    return linted(_fitted(bank, place, today, register or shipped_register()))
 
 
 def linted(bank: Bank) -> Bank:
@@ -95,6 +106,14 @@ def linted(bank: Bank) -> Bank:
 
 def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
+
+
+def _with_here(bank: Bank, here: Mapping[str, MadeHere]) -> Bank:
+    """The same bank with what was made of it in the browser; a file of the place wins."""
+    if bank.module is None or bank.id not in here:
+        return bank
+    module, found = with_made_here(bank.module, here[bank.id], bank.local_files)
+    return replace(bank, module=module, findings=(*bank.findings, *found))
 
 
 def _fitted(bank: Bank, place: Place, today: date, register: Register) -> Bank:

@@ -105,6 +105,14 @@ def rules_and_sentences(
     error: ValidationError, model: type[BaseModel] | None
 ) -> Iterator[tuple[str, str]]:
     """The same, each with the item-writing rule that it breaks, or else with "format"."""
+    for _, rule, words in located(error, model):
+        yield rule, words
+
+
+def located(
+    error: ValidationError, model: type[BaseModel] | None
+) -> Iterator[tuple[tuple[int | str, ...], str, str]]:
+    """The same, each with where it was found."""
     errors = error.errors(include_url=False)
     for found in errors:
         type_, loc = found["type"], found["loc"]
@@ -112,7 +120,7 @@ def rules_and_sentences(
             e["loc"] != loc and e["loc"][: len(loc)] == loc for e in errors
         ):
             continue  # what is wrong in itself was not counted
-        yield _rule(type_, loc), _sentence(type_, _spot(loc), found, model)
+        yield loc, _rule(type_, loc), _sentence(type_, _spot(loc), found, model)
 
 
 # A gap in one of these is more than a slip of the pen: it breaks a rule that has a name.

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from quizbot.clock import has_ended
 from quizbot.errors import NotAllowed, NotFound, SignedOut
 from quizbot.store.database import read_in
-from quizbot.store.tables import person, post, role_grant, session_ended, unit
+from quizbot.store.tables import author_grant, person, post, role_grant, session_ended, unit
 from quizbot.words import folded_address, is_within
 
 ERASED = "Erased"  # the name of a record of which nothing is left
@@ -67,6 +67,12 @@ class Rights:
     manages: bool
     lead_of: tuple[str, ...]
     auditor_of: tuple[str, ...]
+    is_author: bool = False  # of some module; which, `writing` tells
+
+    @property
+    def writes(self) -> bool:
+        """Whether this person may draft and read questions at all."""
+        return self.leads or self.is_author
 
     @property
     def leads(self) -> bool:
@@ -165,6 +171,12 @@ RIGHTS = (
             ),
             holds_post(person.c.id, _DAY),
         ).label("has_reports"),
+        exists()
+        .where(
+            author_grant.c.person_id == person.c.id,
+            live(author_grant.c.starts_on, author_grant.c.ends_on, _DAY),
+        )
+        .label("is_author"),
         role_grant.c.role,
         unit.c.path,
     )
@@ -214,7 +226,14 @@ def read_rights(
         return tuple(row.path for row in rows if row.role == role)
 
     manages = bool(rows[0].has_reports) or bool(units(Role.MANAGER))
-    return Rights(person_id, rows[0].name, manages, units(Role.LEAD), units(Role.AUDITOR))
+    return Rights(
+        person_id,
+        rows[0].name,
+        manages,
+        units(Role.LEAD),
+        units(Role.AUDITOR),
+        bool(rows[0].is_author),
+    )
 
 
 def stands(session: Session, row: Row[*tuple[Any, ...]]) -> bool:
@@ -255,18 +274,72 @@ def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
     return found
 
 
+def must_see_items(connection: Connection, person_id: UUID, day: date) -> None:
+    """What people answer of a questionnaire's questions, all together: for safeguarding leads."""
+    must_lead(connection, person_id, day)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Whose questions somebody may draft and read: leads everywhere, authors in their modules."""
+
+    person_id: UUID
+    name: str
+    is_lead: bool
+    modules: tuple[str, ...]
+
+    def may(self, module: str) -> bool:
+        """Whether this is a module of theirs; a grant that names none is for all of them."""
+        return self.is_lead or "" in self.modules or module in self.modules
+
+
+def writing(connection: Connection, person_id: UUID, day: date) -> Writing:
+    """What somebody may draft and read; NotAllowed for who may nothing of it."""
+    found = rights(connection, person_id, day)
+    modules = connection.execute(
+        select(author_grant.c.module).where(
+            author_grant.c.person_id == person_id,
+            live(author_grant.c.starts_on, author_grant.c.ends_on, day),
+        )
+    ).scalars()
+    may = Writing(person_id, found.name, found.leads, tuple(modules))
+    if not (may.is_lead or may.modules):
+        raise NotAllowed("This page is for safeguarding leads and authors of questions.")
+    return may
+
+
+def must_write(connection: Connection, person_id: UUID, module: str, day: date) -> Writing:
+    """The same for one module; NotAllowed for who is no author of it."""
+    may = writing(connection, person_id, day)
+    if not may.may(module):
+        raise NotAllowed("You are no author of this questionnaire: ask a safeguarding lead.")
+    return may
+
+
 def must_read_trail(connection: Connection, person_id: UUID, day: date) -> None:
     """The audit trail speaks of everybody: for leads and auditors of every unit at the top."""
     found = rights(connection, person_id, day)
-    over = (*found.lead_of, *found.auditor_of)
-    tops = connection.execute(
-        select(unit.c.path).where(unit.c.parent_id.is_(None), unit.c.ended_on.is_(None))
-    ).scalars()
-    if not over or not all(is_below(top, over) for top in tops):
+    if not _covers_all(connection, (*found.lead_of, *found.auditor_of)):
         raise NotAllowed(
             "This page speaks of everybody, so it is for safeguarding leads and auditors of the"
             " whole partnership."
         )
+
+
+def must_lead_all(connection: Connection, person_id: UUID, day: date) -> None:
+    """What holds for everybody is decided by a safeguarding lead of every unit at the top."""
+    over = must_lead(connection, person_id, day).lead_of
+    if not _covers_all(connection, over):
+        raise NotAllowed(
+            "This holds for everybody, so it is for a safeguarding lead of the whole partnership."
+        )
+
+
+def _covers_all(connection: Connection, over: Sequence[str]) -> bool:
+    tops = connection.execute(
+        select(unit.c.path).where(unit.c.parent_id.is_(None), unit.c.ended_on.is_(None))
+    ).scalars()
+    return bool(over) and all(is_below(top, over) for top in tops)
 
 
 def leads(connection: Connection, by: UUID, person_id: UUID, day: date) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from questions.cells import as_meant, harmless
 from quizbot.clock import london_day
 
-__all__ = ["Value", "as_meant", "csv_lines", "harmless"]
+__all__ = ["Value", "as_meant", "csv_line", "csv_lines", "harmless"]
 
 Value = str | float | date | None
 
@@ -17,9 +17,14 @@ def csv_lines(table: Iterable[Iterable[Value]]) -> Iterator[str]:
     """The lines of a file: marked as UTF-8, and no cell of it begins as a formula."""
     yield "\ufeff"
     for row in table:
-        line = io.StringIO()
-        csv.writer(line).writerow([harmless(_words(value)) for value in row])
-        yield line.getvalue()
+        yield csv_line([harmless(_words(value)) for value in row])
+
+
+def csv_line(cells: Iterable[str], separator: str = ",") -> str:
+    """One line, its cells as they are: to be read again by us, or made harmless before."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator).writerow(cells)
+    return line.getvalue()
 
 
 def _words(value: Value) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dotenv.parser import parse_stream
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
@@ -19,7 +19,8 @@ from quizbot.hosts import LOOPBACK, read_web_address
 from quizbot.hosts import host_of as host_of
 from quizbot.hosts import neighbourhood as neighbourhood
 from quizbot.hosts import plain_host as plain_host
-from quizbot.outbox.mail import read_allowed, read_sender, read_way
+from quizbot.outbox.mail import read_allowed, read_sender
+from quizbot.outbox.ways import read_way
 from quizbot.reminders.quiet import read_days, read_hours
 from quizbot.rules.ladder import SHIPPED as SHIPPED_LADDER
 from quizbot.rules.ladder import read_ladder
@@ -98,11 +99,22 @@ class Settings(BaseSettings):
     proxy: int = Field(default=0, ge=0, le=5)
     trial: str = ""
     ladder: str = SHIPPED_LADDER
+    ask_later: int | None = Field(default=None, ge=1, le=365)
     quiet_hours: str = "19:00-08:00"
     quiet_days: str = "weekends, holidays"
     demo: bool = False
     signature_needed: bool = False
     security_contact: str = ""
+    oidc: Path | None = None
+    xapi_url: str = ""
+    xapi_secret_file: Path | None = None
+    xapi_version: Literal["1.0.3", "2.0.0"] = "1.0.3"
+    xapi_private: bool = False
+    webhooks: Path | None = None
+    log: str = "text"
+    log_requests: bool = False
+    metrics_token: str = Field("", repr=False)
+    scim: str = ""
     telegram_token: str = Field("", repr=False)
     telegram_bot: str = ""
     telegram_api: str = "https://api.telegram.org"
@@ -149,6 +161,13 @@ class Settings(BaseSettings):
             raise ValueError(example)
         return url
 
+    @field_validator("scim")
+    @classmethod
+    def _a_unit(cls, path: str) -> str:
+        if path and not all(part.strip() for part in path.split("/")):
+            raise ValueError("must be a unit, written from the top, such as Northmoor/Council")
+        return path
+
     @field_validator("security_contact")
     @classmethod
     def _a_way_to_tell_us(cls, contact: str) -> str:
@@ -172,6 +191,20 @@ class Settings(BaseSettings):
     def _can_be_read(cls, text: str, info: ValidationInfo) -> str:
         _READERS[info.field_name or ""](text)
         return text
+
+    @field_validator("log")
+    @classmethod
+    def _a_manner(cls, manner: str) -> str:
+        if manner not in ("text", "json"):
+            raise ValueError("must be text or json")
+        return manner
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _not_to_be_guessed(cls, token: str) -> str:
+        if token and not re.fullmatch(r"[!-~]{16,200}", token):
+            raise ValueError("must have 16 characters or more, chosen at random, without spaces")
+        return token
 
     @field_validator("secret_key")
     @classmethod

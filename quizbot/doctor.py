@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, cast, func, select, text
 from sqlalchemy.engine import make_url
 
 from questions.bank import SHIPPED, read_banks
@@ -25,19 +25,25 @@ from questions.findings import faults
 from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
 from quizbot.clock import Clock, london_day
-from quizbot.config import Settings
+from quizbot.config import SECRET_FILE, Settings
+from quizbot.drafting.publishing import made_here
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
+from quizbot.editions.place_settings import laid_over, saved_settings
 from quizbot.errors import Misconfigured, Refused
-from quizbot.outbox.mail import Fate, Reason, reach
+from quizbot.outbox.mail import Fate, Reason
+from quizbot.outbox.vitals import Signs, Vitals
+from quizbot.outbox.ways import reach
 from quizbot.store.audit import Audit
-from quizbot.store.database import Database, open_database
+from quizbot.store.database import DAMAGED, Database, open_database
 from quizbot.store.migrate import current, newest
-from quizbot.store.tables import lease, notice, publication
+from quizbot.store.tables import audit, publication
+from quizbot.words import long_date
 
 SQLITE_MENDED = (3, 51, 3)
-LATE = timedelta(minutes=15)  # how long a code may wait before something is wrong
 LOW, FULL = 2_000, 200  # megabytes of room on the disk
+DAY_LATE = timedelta(days=2)
+BACKUP_OLD = timedelta(days=8)
 BESIDE = 10  # connections of the worker, the bot and whoever looks into the database
 
 NAMES = {"work": "worker", "telegram": "bot"}
@@ -99,6 +105,11 @@ class Patient:
             return current(self.database) == newest()
         except Refused:
             return False
+
+    def signs(self) -> Signs:
+        """What is owed, and who is at work."""
+        assert self.database is not None
+        return Vitals(self.database, self.now).read()
 
     def rows(self, statement: Any) -> list[Any]:
         """What a statement finds in the database."""
@@ -167,6 +178,10 @@ def sqlite(patient: Patient) -> Iterator[Look]:
         )
     else:
         yield ok("SQLite", f"version {version}")
+    if not patient.is_missing:
+        found = patient.rows(text("PRAGMA quick_check(1)"))[0][0]
+        if found != "ok":
+            yield fault("database", f"the file is damaged: {found}", DAMAGED)
     path = Path(make_url(patient.settings.database_url).database or "")
     room = shutil.disk_usage(path.parent).free // 1_000_000
     if room < LOW:
@@ -174,6 +189,20 @@ def sqlite(patient: Patient) -> Iterator[Look]:
         yield make("disk", f"{room} MB are left", "Make room: answers cannot be kept without.")
     else:
         yield ok("disk", f"{room / 1000:.0f} GB are left")
+
+
+def backup(patient: Patient) -> Iterator[Look]:
+    """Whether there is a backup that is not too old; where it is kept is nothing we know."""
+    if not patient.is_ready:
+        return
+    ((at,),) = patient.rows(select(func.max(audit.c.at)).where(audit.c.action == "database.backup"))
+    advice = "Run `quizbot db backup FILE` every night, as the timer in deploy/systemd does."
+    if at is None:
+        yield warning("backup", "none was ever made by `quizbot db backup`", advice)
+    elif patient.now() - at > BACKUP_OLD:
+        yield warning("backup", f"the last was made {(patient.now() - at).days} days ago", advice)
+    else:
+        yield ok("backup", f"the last was made {_ago(patient.now(), at)} ago")
 
 
 # ---- what it runs on ----------------------------------------------------------------------------
@@ -226,6 +255,12 @@ def secret(patient: Patient) -> Iterator[Look]:
         yield fault("secret", "there is none", str(error))
     else:
         yield ok("secret", "there is one")
+    if SECRET_FILE.exists() and SECRET_FILE.stat().st_mode & 0o077:
+        yield warning(
+            "secret",
+            f"{SECRET_FILE} can be read by other users of this machine",
+            f"Run `chmod 600 {SECRET_FILE}`.",
+        )
 
 
 def address(patient: Patient) -> Iterator[Look]:
@@ -292,29 +327,21 @@ def outbox(patient: Patient) -> Iterator[Look]:
     """Whether what is owed leaves."""
     if not patient.is_ready:
         return
-    now = patient.now()
-    late = (notice.c.state == "queued", notice.c.goes_alone, notice.c.next_try_at < now - LATE)
-    ((count, oldest),) = patient.rows(select(func.count(), func.min(notice.c.made_at)).where(*late))
-    if count:
+    signs = patient.signs()
+    if signs.oldest_late:
         yield fault(
             "outbox",
-            f"{count} codes wait, the oldest since {_ago(now, oldest)}",
+            f"{signs.late_codes} codes wait, the oldest since"
+            f" {_ago(patient.now(), signs.oldest_late)}",
             "See whether the worker runs (`quizbot work`) and what its log says.",
         )
-    ((failed,),) = patient.rows(
-        select(func.count()).where(
-            notice.c.state.in_(("failed", "uncertain")),
-            notice.c.settled_at.is_(None),
-            notice.c.done_at > now - timedelta(days=7),
-        )
-    )
-    if failed:
+    if signs.failed:
         yield warning(
             "outbox",
-            f"{failed} messages of the last week failed, or may not have arrived",
+            f"{signs.failed} messages of the last week failed, or may not have arrived",
             "Leads see them at /admin/messages, each with what to do.",
         )
-    if not count and not failed:
+    if not signs.late_codes and not signs.failed:
         yield ok("outbox", "nothing is late, nothing failed in the last week")
 
 
@@ -322,16 +349,32 @@ def workers(patient: Patient) -> Iterator[Look]:
     """Whether somebody sends what is owed, and whether the bot is at work where there is one."""
     if not patient.is_ready:
         return
-    held = {row.name: row.until for row in patient.rows(select(lease.c.name, lease.c.until))}
+    signs = patient.signs()
     needed = {"work": "Start the service (`quizbot serve`), or `quizbot work` alone."}
     if patient.settings.telegram_token and not patient.settings.telegram_webhook:
         needed["telegram"] = "Start the bot: `quizbot bot`."
     for name, advice in needed.items():
-        until = held.get(name)
-        if until is not None and until > patient.now():
+        if name in signs.at_work:
             yield ok(NAMES[name], "at work")
         else:
             yield warning(NAMES[name], "none is at work", advice)
+
+
+def day(patient: Patient) -> Iterator[Look]:
+    """Whether the day's work is done: what is owed is found by it, and old things are deleted."""
+    if not patient.is_ready:
+        return
+    done, today = patient.signs().day_done_on, london_day(patient.now())
+    if done is None:
+        yield ok("day", "no day's work was done yet")
+    elif today - done > DAY_LATE:
+        yield fault(
+            "day",
+            f"the day's work was last done {(today - done).days} days ago: nobody is reminded",
+            "See whether the worker runs (`quizbot work`) and what its log says.",
+        )
+    else:
+        yield ok("day", f"its work was last done on {long_date(done)}")
 
 
 # ---- what is asked -----------------------------------------------------------------------------
@@ -366,8 +409,11 @@ def banks(patient: Patient) -> Iterator[Look]:
     if not patient.is_ready or patient.database is None:
         return
     today = london_day(patient.now())
-    here, _ = read_place(patient.settings.place, today)
-    found = read_banks(SHIPPED, here, today, patient.settings.local_banks)
+    of_file, _ = read_place(patient.settings.place, today)
+    with patient.database.reading() as connection:
+        here = laid_over(of_file, saved_settings(connection))
+    made = made_here(patient.database)
+    found = read_banks(SHIPPED, here, today, patient.settings.local_banks, here=made)
     audit = Audit(patient.database, patient.now)
     signed = patient.settings.signature_needed
     editions = Editions(patient.database, audit, patient.now, signed)
@@ -399,6 +445,7 @@ def _ago(now: datetime, then: datetime) -> str:
 LOOKS: tuple[Callable[[Patient], Iterator[Look]], ...] = (
     tables,
     sqlite,
+    backup,
     python,
     web,
     secret,
@@ -406,6 +453,7 @@ LOOKS: tuple[Callable[[Patient], Iterator[Look]], ...] = (
     mail,
     outbox,
     workers,
+    day,
     place,
     banks,
 )

@@ -10,21 +10,29 @@ from quizbot.attempts.parts import AttemptsParts, open_attempts
 from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
+from quizbot.connected import Connected
+from quizbot.delivery.parts import DeliveryParts, open_delivery
+from quizbot.delivery.targets import read_targets
+from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
+from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
+from quizbot.outbox.vitals import Vitals
 from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
 from quizbot.reminders.parts import RemindersParts, open_reminders
-from quizbot.reminders.quiet import read_quiet, working_day
+from quizbot.reminders.quiet import read_quiet
 from quizbot.rules.ladder import read_ladder
 from quizbot.signin.parts import SignInParts, open_signin
 from quizbot.signing import Signer
 from quizbot.standing.parts import StandingParts, open_standing
+from quizbot.standing.working_days import working_day
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
 from quizbot.store.database import open_database
@@ -36,6 +44,7 @@ USUAL = timedelta(days=28)
 class Service(
     Core,
     EditionsParts,
+    DraftingParts,
     SignInParts,
     StandingParts,
     PeopleParts,
@@ -44,6 +53,7 @@ class Service(
     AttemptsParts,
     FiguresParts,
     PrivacyParts,
+    DeliveryParts,
 ):
     """The one door: the parts of every room, each by its name, as `service.people`.
 
@@ -53,6 +63,8 @@ class Service(
     settings: Settings
     place: Place
     notices: Notices
+    connected: Connected
+    vitals: Vitals
 
     def rests_on(self, module: str) -> RestsOn:
         """What a module's current edition rests on."""
@@ -62,6 +74,11 @@ class Service(
     def preview(self, edition_id: UUID, question_id: str) -> QuestionPreview:
         """A question as learners see it, with its key told, for who may see editions."""
         return preview_of(self.editions.by_id(edition_id), question_id)
+
+    def draft_preview(self, by: UUID, draft_id: UUID) -> QuestionPreview:
+        """A draft as learners would see it, for who may read it."""
+        edition = self.drafts.as_edition(by, draft_id)
+        return preview_of(edition, edition.module.questions[0].id)
 
     def today(self) -> date:
         """The day in London."""
@@ -81,9 +98,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
 
     A `place` that is given is taken as it is: by what shows nobody its names and numbers.
     """
-    place = place or place_of(settings.place, now)
-    issuer, public_url = place.text("partnership_name"), settings.public_url
     database = open_database(settings.database_url)
+    live = None
+    if place is None:
+        live = LiveSettings(place_of(settings.place, now), database)
+        live.refresh()
+        place = Place(live)
+    issuer, public_url = place.text("partnership_name"), settings.public_url
     core = Core(
         database=database,
         audit=Audit(database, now),
@@ -91,24 +112,46 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         now=now,
     )
     notices = Notices(database, now)
+    targets = read_targets(
+        settings.xapi_url,
+        settings.xapi_secret_file,
+        settings.xapi_version,
+        settings.webhooks,
+        private=settings.xapi_private,
+    )
+    results = Results(database, tuple(target.name for target in targets), now)
     asked = open_editions(
         core,
         place=place,
+        live=live,
         place_file=settings.place,
         local_banks=settings.local_banks,
         signature_needed=settings.signature_needed,
     )
     editions = asked.editions
-    signin = open_signin(core, notices=notices, public_url=public_url)
+    drafting = open_drafting(
+        core,
+        editions=editions,
+        worth=asked.figures,
+        place=place,
+        local_banks=settings.local_banks,
+    )
+    signin = open_signin(core, notices=notices, public_url=public_url, providers_file=settings.oidc)
     standing = open_standing(core, editions=editions, notices=notices, is_on=place.is_on)
     quiet = read_quiet(settings.quiet_hours, settings.quiet_days)
     people = open_people(
-        core, notices=notices, endings=standing.endings, uploads_folder=VAR / "uploads"
+        core,
+        notices=notices,
+        endings=standing.endings,
+        uploads_folder=VAR / "uploads",
+        directory_top=settings.scim,
     )
     reminders = open_reminders(
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
+        tellings=standing.tellings,
         notices=notices,
         links=signin.links,
         ladder=read_ladder(settings.ladder),
@@ -122,8 +165,10 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         standings=standing.standings,
         confirmations=standing.confirmations,
         notices=notices,
+        results=results,
         issuer=issuer,
         public_url=public_url,
+        ask_later=settings.ask_later,
     )
     attempts = open_attempts(
         core,
@@ -131,12 +176,15 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         standings=standing.standings,
         confirmations=standing.confirmations,
         notices=notices,
+        results=results,
         certificates=evidence.certificates,
+        regrades=evidence.regrades,
     )
     figures = open_figures(
         core,
         editions=editions,
         standings=standing.standings,
+        confirmations=standing.confirmations,
         duties=standing.duties,
         attestations=evidence.attestations,
         beliefs=evidence.beliefs,
@@ -145,14 +193,52 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         troubles=reminders.troubles,
         people=people.people,
         change_lines=standing.change_lines,
+        forgotten=standing.forgotten,
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        regrades=evidence.regrades,
+        requests=standing.requests,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
-    rooms = (core, asked, signin, standing, people, reminders, evidence, attempts, figures, privacy)
-    return Service(settings=settings, place=place, notices=notices, **_all_of(rooms))
+    delivery = open_delivery(
+        core,
+        editions=editions,
+        connections=signin.connections,
+        results=results,
+        targets=targets,
+        public_url=public_url,
+    )
+    rooms = (
+        core,
+        asked,
+        drafting,
+        signin,
+        standing,
+        people,
+        reminders,
+        evidence,
+        attempts,
+        figures,
+        privacy,
+        delivery,
+    )
+    vitals = Vitals(database, now)
+    connected = Connected(
+        connections=signin.connections,
+        organisations=signin.organisations,
+        deliveries=delivery.deliveries,
+        directory=people.directory,
+        settings=settings,
+    )
+    own: dict[str, Any] = {
+        "settings": settings,
+        "place": place,
+        "notices": notices,
+        "vitals": vitals,
+    }
+    return Service(**own, connected=connected, **_all_of(rooms))
 
 
 def _all_of(rooms: tuple[object, ...]) -> dict[str, Any]:

@@ -108,6 +108,11 @@ def short_date(day: date | datetime) -> str:
     return f"{day.day} {day:%b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def day_words(day: date) -> str:
+    """Wednesday 3 March 2027."""
+    return f"{day:%A} {long_date(day)}"
+
+
 def long_date(day: date) -> str:
     """21 November 2026; of an instant, the day in London."""
     if isinstance(day, datetime):

@@ -1,25 +1,44 @@
 """The worker: owes what the day owes, sends what is owed, and closes what was left open."""
 
+import math
 import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
+from quizbot import logs
 from quizbot.clock import LONDON, london_day
+from quizbot.connected import MAIL
 from quizbot.errors import Refused
-from quizbot.outbox.mail import Mailer, mailer, read_allowed
-from quizbot.outbox.notices import ADDRESS_CHANGED, CannotSend, ChatWire, Outlet, Writer
+from quizbot.outbox.mail import Fate, Mailer, Sent, read_allowed
+from quizbot.outbox.notices import (
+    ACCOUNT_BOUND,
+    ADDRESS_CHANGED,
+    CannotSend,
+    ChatWire,
+    Outlet,
+    Writer,
+)
+from quizbot.outbox.notify import NotifyWay, notify, recent
+from quizbot.outbox.ways import mailer, read_way
 from quizbot.service import Service
 from quizbot.signin.readdressed import told
 from quizbot.store.lease import Lease, NotOurs
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
 LONGEST_PAUSE = 30.0  # while no mail can leave, or the database does not answer
+TELLS_EVERY = 2.0  # seconds between looks at what other systems are to be told
+LOOKS_EVERY = 300.0  # seconds between looks at what came back
+NOTED_EVERY = 60.0  # seconds between notes that a wire works
 DAY_BEGINS = 5  # o'clock in London: after the night's import, before messages may leave
+
+Message = TypeVar("Message")
 
 
 @dataclass
@@ -53,6 +72,9 @@ class Work:
     _done_on: date | None = field(default=None, init=False)
     _day: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
     _packs: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
+    _telling: threading.Thread | None = field(default=None, init=False)
+    _told_at: float = field(default=-math.inf, init=False)
+    _looked_at: float = field(default=-math.inf, init=False)
     _mail: Pause = field(default_factory=Pause, init=False)
 
     @cached_property
@@ -65,7 +87,27 @@ class Work:
         """How mail leaves here."""
         settings = self.service.settings
         wire = self.wire or mailer(settings.mail_url, settings.mail_from)
-        return Outlet(wire, read_allowed(settings.trial), self.lease, self.chats)
+        chats = {name: self._noted(name, chat) for name, chat in self.chats.items()}
+        return Outlet(self._noted(MAIL, wire), read_allowed(settings.trial), self.lease, chats)
+
+    def _noted(
+        self, name: str, wire: Callable[[Message, str], Sent]
+    ) -> Callable[[Message, str], Sent]:
+        """A wire whose last use and last fault are noted, its uses once a minute."""
+        noted_at = -math.inf
+
+        def send(message: Message, number: str) -> Sent:
+            nonlocal noted_at
+            sent = wire(message, number)
+            if sent.fate in (Fate.DOWN, Fate.RETRY):
+                noted_at = -math.inf
+                self.service.connections.note_fault(name, sent.trouble)
+            elif sent.fate is Fate.SENT and time.monotonic() - noted_at > NOTED_EVERY:
+                noted_at = time.monotonic()
+                self.service.connections.note_use(name)
+            return sent
+
+        return send
 
     def once(self) -> int:
         """Owe all that today owes and send all that may leave; how many were dealt with.
@@ -77,15 +119,20 @@ class Work:
         try:
             self.service.notices.doubt_lost(self.lease)
             total = self.send_codes()
+            self.service.directory.work()
             for _ in self.day(london_day(self.service.now())):
                 self.lease.renew()
                 total += self.send_codes()
             while count := self.send_some():
                 self.lease.renew()
                 total += count
-            for _ in self.service.packs.work():
+            for _ in self._pieces():
                 self.lease.renew()
                 total += self.send_codes()
+            while count := self.service.deliveries.send_some():
+                self.lease.renew()
+                total += count
+            self.look_for_bounces()
             return total
         finally:
             self.lease.let_go()
@@ -117,8 +164,10 @@ class Work:
         self.service.notices.doubt_lost(self.lease)
         while self._goes_on(parent):
             is_busy = self._sent_some()
+            self._tell_results()
             if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
+                self.service.directory.work()
                 self.stop.wait(EVERY)
             trouble.times = 0
 
@@ -136,6 +185,41 @@ class Work:
         self._mail.times = 0
         return count > 0
 
+    def _tell_results(self) -> None:
+        """Beside the mail, for another system may be slow; one thread, and only where there is one
+        to tell."""
+        telling = self._telling
+        has_some = self.service.deliveries.targets or self._notify_way
+        if not has_some or (telling is not None and telling.is_alive()):
+            return
+        if time.monotonic() - self._told_at < TELLS_EVERY:
+            return
+        self._told_at = time.monotonic()
+        self._telling = threading.Thread(target=self._tell_them, daemon=True)
+        self._telling.start()
+
+    def _tell_them(self) -> None:
+        try:
+            while self.service.deliveries.send_some() and not self.stop.is_set():
+                pass
+            self.look_for_bounces()
+        except Refused as error:  # the database; the rounds tell of it too
+            tell(str(error))
+
+    @cached_property
+    def _notify_way(self) -> NotifyWay | None:
+        way = read_way(self.service.settings.mail_url)
+        return way if isinstance(way, NotifyWay) else None
+
+    def look_for_bounces(self) -> int:
+        """Ask GOV.UK Notify, now and then, what it could not deliver; how many are new."""
+        if self._notify_way is None or time.monotonic() - self._looked_at < LOOKS_EVERY:
+            return 0
+        self._looked_at = time.monotonic()
+        since = recent(self.service.now())
+        found = notify(self._notify_way).bounces(since)
+        return sum(self.service.notices.bounced(*astuple(bounce)) for bounce in found)
+
     def _did_a_piece(self) -> bool:
         """Do a piece of the day's work; False where there is none to do."""
         done = object()
@@ -152,23 +236,30 @@ class Work:
         return False
 
     def _made_a_piece(self) -> bool:
-        """Make a piece of the pack that somebody waits for; False where nobody does."""
+        """Make a piece of what somebody waits for; False where nobody does."""
         done = object()
         if next(self._packs, done) is not done:
             return True
-        self._packs = self.service.packs.work()
+        self._packs = self._pieces()
         return next(self._packs, done) is not done
+
+    def _pieces(self) -> Iterator[None]:
+        """What somebody waits for: a regrade that was decided, then packs."""
+        yield from self.service.regrades.work()
+        yield from self.service.packs.work()
 
     def day(self, today: date) -> Iterator[None]:
         """What is done once a day, piece by piece: standing renewed, notices owed, rests closed."""
         service = self.service
         began = time.monotonic()
         owed = 0
-        for count in service.nightly.run(today):
+        asking = (service.nightly.run(today), service.announcing.run(), service.afterwards.run())
+        for count in chain(*asking):
             owed += count
             yield
         for _ in service.standings.renewing(today):
             yield
+        yield from service.regrades.night()
         service.attempts.abandon_old()
         service.links.forget_old()
         service.uploads.tidy()
@@ -192,9 +283,13 @@ class Work:
 
     def writers(self) -> dict[str, Writer]:
         """What each kind of notice that goes alone says."""
-        return {"sign-in": self.service.sign_in.mail, ADDRESS_CHANGED: told}
+        return {
+            "sign-in": self.service.sign_in.mail,
+            ADDRESS_CHANGED: told,
+            ACCOUNT_BOUND: self.service.accounts.mail,
+        }
 
 
 def tell(words: str) -> None:
     """A line in the log."""
-    print(f"quizbot work: {words}", flush=True)
+    logs.tell(words, part="quizbot work")

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from questions.register import Register, RegisterSource, RuleChange
+from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.rules.pick import Mode
 from quizbot.service import Service
 from quizbot.standing.change_drafts import ChangeDraft
 from tests import made
 
 START = date(2026, 12, 1)  # of the new rule; tests begin on 21 November
-SOON = date(2027, 1, 31)
+SOON = date(2027, 1, 29)
 CHANGE = {
     "id": "c1",
     "source": "the-code",
@@ -56,12 +57,21 @@ def with_changes(service: Service, *changes: dict[str, Any]) -> Service:
     confirmations = replace(service.confirmations, register=lambda: register)
     acts = replace(service.changes, register=lambda: register, confirmations=confirmations)
     lines = replace(service.change_lines, changes=acts, confirmations=confirmations)
+    counting = replace(service.counting, changes=ConfirmedCounting(confirmations))
+    board = replace(service.board, counting=counting)
+    contents = replace(service.packs.contents, changes=acts, counting=counting, board=board)
     return replace(
         service,
         confirmations=confirmations,
         changes=acts,
         change_lines=lines,
         desk=replace(service.desk, change_lines=lines),
+        counting=counting,
+        board=board,
+        packs=replace(service.packs, contents=contents),
+        reports=replace(service.reports, confirmations=confirmations),
+        nightly=replace(service.nightly, confirmations=confirmations),
+        digests=replace(service.digests, confirmations=confirmations),
         attempts=replace(service.attempts, confirmations=confirmations),
         updates=replace(service.updates, confirmations=confirmations),
         certificates=replace(service.certificates, confirmations=confirmations),

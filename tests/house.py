@@ -18,8 +18,10 @@ STOREYS = (
     "questions",
     "quizbot.errors",
     "quizbot.clock",
+    "quizbot.logs",
     "quizbot.words",
     "quizbot.hosts",
+    "quizbot.outgoing",
     "quizbot.cells",
     "quizbot.signing",
     "quizbot.rules",
@@ -27,6 +29,7 @@ STOREYS = (
     "quizbot.access",
     "quizbot.outbox",
     "quizbot.editions",
+    "quizbot.drafting",
     "quizbot.signin",
     "quizbot.standing",
     "quizbot.people",
@@ -35,7 +38,9 @@ STOREYS = (
     "quizbot.attempts",
     "quizbot.figures",
     "quizbot.privacy",
+    "quizbot.delivery",
     "quizbot.config",
+    "quizbot.connected",
     "quizbot.service",
     "quizbot.work",
     "quizbot.doctor",
@@ -138,7 +143,10 @@ def _advice(who: Import, found: Import) -> str | None:
 
 def _channel_advice(found: Import, *own: str) -> str | None:
     """A channel calls the service; from the rest of quizbot it may name types, and no more."""
-    plain = ("quizbot.errors", "quizbot.clock", "quizbot.words", "quizbot.hosts", "quizbot.cells")
+    plain = (
+        *("quizbot.errors", "quizbot.clock", "quizbot.logs"),
+        *("quizbot.words", "quizbot.hosts", "quizbot.cells"),
+    )
     if found.of(*own, "quizbot.service", *plain):
         return None
     shut = ("quizbot.store.tables", "quizbot.store.database", "quizbot.chat", "web", "questions")

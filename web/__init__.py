@@ -31,6 +31,8 @@ HEADERS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+# Where people come by https, they never come by anything else.
+ALWAYS_HTTPS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 MOST_UNREAD = 1024 * 1024  # bytes of a request that are still taken when it is refused
 
 
@@ -65,6 +67,7 @@ class Pages(Flask):
 
 PARTS = (
     "about",
+    "accounts",
     "admin.imports",
     "admin.people",
     "admin.units",
@@ -73,18 +76,27 @@ PARTS = (
     "attestations",
     "audit",
     "auth",
+    "authors",
+    "bank_questions",
     "board",
     "certificates",
     "changes",
+    "later",
     "chats",
+    "connections",
+    "directory",
+    "drafts",
     "editions",
+    "exchange",
     "exports",
     "guests",
+    "items",
     "me",
     "messages",
     "modules",
     "place",
     "problems",
+    "regrades",
     "requests",
     "requirements",
     "slips",
@@ -100,7 +112,19 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, reviewed, session
+    from web import (
+        auth,
+        crowd,
+        demo,
+        errors,
+        filters,
+        lane,
+        lean,
+        reviewed,
+        scim,
+        session,
+        watch,
+    )  # fmt: skip
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -119,6 +143,7 @@ def create_app(service: Service | None = None) -> Flask:
     )
     app.extensions["quizbot"] = service
     app.extensions["frame"] = frame(service)
+    app.extensions["place"] = service.places.refresh()
     app.extensions["form_token"] = form_tokens(service.signer)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -132,17 +157,42 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
-    app.wsgi_app = sealed(lane.Lane(app, service))  # type: ignore[method-assign, assignment]
+    pages = scim.with_directory(app, with_place_of_today(app, lane.Lane(app, service)))
+    if service.settings.proxy:
+        pages = crowd.Crowd(pages)
+    app.wsgi_app = sealed(  # type: ignore[method-assign, assignment]
+        pages,
+        HEADERS + (ALWAYS_HTTPS,) * service.settings.is_https,
+    )
     if service.settings.demo:
         demo.show(app, service)
     if service.settings.proxy:
         trust_proxy(app, service.settings.proxy)
+    counts = watch.Counts(service.vitals) if service.settings.metrics_token else None
+    app.extensions["counts"] = counts
+    if counts or service.settings.log_requests:
+        app.wsgi_app = watch.Watched(app.wsgi_app, service.settings, counts)  # type: ignore[method-assign]
     return app
 
 
 def to_be_told() -> list[Any]:
     """What is to be told once; nothing where a page is made for whoever comes."""
     return get_flashed_messages() if has_request_context() else []
+
+
+def with_place_of_today(app: Flask, inside: "WSGIApplication") -> "WSGIApplication":
+    """Let what leads save of the place reach the foot of every page, here within seconds."""
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        service = app.extensions["quizbot"]
+        version = service.places.refresh()
+        if version != app.extensions["place"]:
+            app.extensions["place"] = version
+            app.extensions["frame"]["footer"] = frame(service)["footer"]
+            app.extensions["lean"].frames.clear()
+        return inside(environ, start_response)
+
+    return call
 
 
 def frame(service: Service) -> dict[str, Any]:
@@ -161,7 +211,9 @@ def frame(service: Service) -> dict[str, Any]:
     }
 
 
-def sealed(app: "WSGIApplication") -> "WSGIApplication":
+def sealed(
+    app: "WSGIApplication", always: tuple[tuple[str, str], ...] = HEADERS
+) -> "WSGIApplication":
     """Put the headers that keep a page what it is on everything, and let browsers keep no page."""
 
     def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -175,7 +227,7 @@ def sealed(app: "WSGIApplication") -> "WSGIApplication":
                     break
             else:
                 headers.append(("Cache-Control", "no-store"))
-            headers += HEADERS
+            headers += always
             # What is left unread of a form would be taken for the next request, or cut it off.
             if not (is_read or read_to_end(environ)):
                 headers.append(("Connection", "close"))

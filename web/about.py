@@ -1,12 +1,13 @@
 """Pages about the service itself, and the signs of life that operators watch."""
 
+import hmac
 import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from web.auth import public
@@ -106,6 +107,20 @@ def security() -> ResponseReturnValue:
     if here.place.is_fictional and not here.settings.security_contact:
         lines.insert(0, "# This is a fictional place: its addresses are made up.")
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    """Counts for Prometheus, for whoever has the token; there is no such page without one."""
+    counts, token = current_app.extensions["counts"], service().settings.metrics_token
+    if counts is None:
+        abort(404)
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(given.encode(), token.encode()):
+        headers = {"WWW-Authenticate": "Bearer"}
+        return Response("Send the token of QUIZBOT_METRICS_TOKEN.\n", 401, headers, "text/plain")
+    return Response(counts.told(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @bp.get("/health/live")

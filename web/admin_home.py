@@ -9,11 +9,21 @@ from web.current import page, person_id, service
 bp = Blueprint("admin_home", __name__)
 
 LEADS = (
+    ("Questions", "/admin/questions", "Find, change, copy and withdraw what is asked"),
+    ("Drafts", "/admin/drafts", "What is being written, read and published"),
+    ("Questions in and out", "/admin/exchange", "Moodle, GIFT, QTI and tables, both ways"),
+    ("Authors of questions", "/admin/authors", "Who may draft and read"),
     ("People", "/admin/people", "Take in a file from HR; find, add, move and close people"),
+    (
+        "Directory",
+        "/admin/directory",
+        "People kept in step by Entra or another, its keys, what waits",
+    ),
     ("Units", "/admin/units", "Agencies and teams: one tree"),
     ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),
     ("Who will never be asked again", "/admin/requirements/health", "And why"),
     ("Messages in trouble", "/admin/messages", "What could not be sent, and what to do"),
+    ("Connections", "/admin/connections", "Mail, chats and sign-in: on or off, and what to do"),
     ("Who is late", "/board/overdue", "By unit, questionnaire and manager, and since when"),
     ("Reports about questions", "/admin/reports", "What people found wrong, to answer"),
     ("What needs review", "/admin/reviews", "Until when each question counts, month by month"),

@@ -19,6 +19,7 @@ from quizbot.evidence.attestations import (
     Made,
     UnconfirmedPass,
 )
+from quizbot.words import short_date
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
 from web.current import page, person_id, service
@@ -42,16 +43,14 @@ def new() -> ResponseReturnValue:
 
 
 def unconfirmed(people: frozenset[str]) -> tuple[UnconfirmedPass, ...]:
-    """What is to be confirmed of a team, or of some of them, leaving out who is paused."""
-    called = {
-        (who, one.module)
-        for one in service().reports.team(person_id()).attention.waiting
-        for who, _ in one.people
-    }
+    """What is to be confirmed of a team, or of some of them.
+
+    A pause changes nothing in it: who is away is asked for nothing, and what they showed stands.
+    """
     return tuple(
         one
         for one in service().attestations.unconfirmed(person_id())
-        if (one.person_id, one.module) in called and (not people or str(one.person_id) in people)
+        if not people or str(one.person_id) in people
     )
 
 
@@ -78,9 +77,9 @@ def show_passes(
 def in_areas(one: UnconfirmedPass) -> str:
     """What a pass showed, and what it did not, by name."""
     asked = len(one.shown) + len(one.not_shown)
-    words = f"Passed {day(one.on)}; {len(one.shown)} of {asked} areas shown"
+    words = f"{len(one.shown)} of {asked} areas shown, {short_date(one.on)}"
     if one.not_shown:
-        words += f". Not shown, so not confirmed: {'; '.join(one.not_shown)}"
+        words += f". Not shown: {'; '.join(one.not_shown)}"
     return words
 
 

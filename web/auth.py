@@ -17,13 +17,18 @@ from quizbot.words import is_showable
 from web.current import is_token, page, service, token
 from web.forms import Form, replied
 from web.missed import keep_chosen
+from web.watch import PAGE
 
 bp = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 KNOWN = "known"  # the cookie of a browser in which somebody signed in before
 KNOWN_FOR = timedelta(days=180)
-SIGNS_OF_LIFE = ("about.live", "about.ready")  # asked by machines, by whatever name
+SIGNS_OF_LIFE = (
+    "about.live",
+    "about.ready",
+    "about.metrics",
+)  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 REFUSED = "knowledge.refused"  # what the lane met already, in a request's environment
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -43,6 +48,12 @@ def lean(view: View) -> View:
     return view
 
 
+def from_machine(view: View) -> View:
+    """Mark what another machine calls: no browser's cookie counts there, and no form's token."""
+    view.is_from_machine = True  # type: ignore[attr-defined]
+    return view
+
+
 def keeps_form(field: str) -> Callable[[View], View]:
     """Mark a form that is shown again, filled, when its token has run out.
 
@@ -57,16 +68,29 @@ def keeps_form(field: str) -> Callable[[View], View]:
     return mark
 
 
+def carries_form(view: View) -> View:
+    """Mark a form that takes long to write: who is signed out meanwhile loses nothing of it.
+
+    What was sent stays on the page that asks to sign in elsewhere, and is sent again from there.
+    """
+    view.carries_form = True  # type: ignore[attr-defined]
+    return view
+
+
 def sent_form() -> Form:
     """The form as it came; one that is too old holds an error, and so nothing is done with it."""
     return Form(request.form, dict(g.form_errors), is_expired=bool(g.form_errors))
 
 
-def takes_file(largest: int) -> Callable[[View], View]:
-    """Mark a form to which a lead sends a file; for everybody else it is as small as any other."""
+def takes_file(largest: int, *, by_authors: bool = False) -> Callable[[View], View]:
+    """Mark a form to which a lead sends a file; for everybody else it is as small as any other.
+
+    Authors of questions may send theirs too where that is said.
+    """
 
     def mark(view: View) -> View:
         view.largest = largest  # type: ignore[attr-defined]
+        view.by_authors = by_authors  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -86,19 +110,27 @@ def before() -> ResponseReturnValue | None:
     if not is_showable(request.path):
         abort(404)  # no page has such an address, and PostgreSQL would choke on it
     endpoint = request.endpoint
+    request.environ[PAGE] = endpoint
     view = current_app.view_functions.get(endpoint or "")
     g.person_id = None
-    if endpoint == "static":
+    if endpoint == "static" or getattr(view, "is_from_machine", False):
         return None
     if view is None:  # no such page, told to whoever it is
         return know_person(nowhere)
     refusal = know_person(view)
     if refusal is None and request.method == "POST":
         largest = getattr(view, "largest", None)
-        if largest is not None and g.rights.leads:
+        if largest is not None and (
+            g.rights.leads or (getattr(view, "by_authors", False) and g.rights.writes)
+        ):
             request.max_content_length = largest  # before anything of the form is read
         check_form(view)
     return refusal
+
+
+def may_send_files(view: Callable[..., Any]) -> bool:
+    """Whether what is larger than a form is taken from this person."""
+    return bool(g.rights.leads or (getattr(view, "by_authors", False) and g.rights.writes))
 
 
 @public
@@ -126,6 +158,11 @@ def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back to where they wanted to go; what they answered is kept."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method == "POST" and getattr(view, "carries_form", False):
+        fields = [one for one in request.form.items(multi=True) if one[0] != "csrf_token"]
+        if fields:
+            return page("auth/carried.html", 401, path=request.path, fields=fields)
     session["next"] = way_back()
     session.pop("begin", None)
     words = "Sign in to go on."
@@ -216,7 +253,19 @@ def ask() -> ResponseReturnValue:
     """Ask for the address."""
     if g.person_id is not None:
         return redirect("/me", 303)
-    return page("auth/ask.html", email="", errors={})
+    return ask_page("", {}, 200)
+
+
+def ask_page(email: str, errors: dict[str, str], status: int = 400) -> ResponseReturnValue:
+    """The address to mail a code to, and the organisations whose accounts sign in."""
+    buttons = service().organisations.buttons
+    return page("auth/ask.html", status, email=email, errors=errors, buttons=buttons)
+
+
+def sign_in_page(refusal: str) -> ResponseReturnValue:
+    """The same where an organisation's account did not sign in: a code still does."""
+    flash(refusal)
+    return ask_page("", {})
 
 
 @bp.post("/sign-in")
@@ -227,7 +276,7 @@ def send() -> ResponseReturnValue:
     email = request.form.get("email", "").strip()[:300]
     form = sent_form()
     if form.errors:
-        return page("auth/ask.html", 400, email=email, errors=form.errors)
+        return ask_page(email, form.errors)
     if wanted := request.form.get("begin", ""):
         begin = service().editions.current(wanted).module.id
         session.update(begin=begin, next=f"/modules/{begin}/attempts")
@@ -236,7 +285,7 @@ def send() -> ResponseReturnValue:
             email, request.remote_addr or "", request.cookies.get(KNOWN, "")
         )
     except (BadReply, SignInRefused) as error:
-        return page("auth/ask.html", 400, email=email, errors={"email": str(error)})
+        return ask_page(email, {"email": str(error)})
     session["signing_in"] = str(asked)
     session["address"] = email
     return redirect("/sign-in/code", 303)
@@ -271,7 +320,7 @@ def enter() -> ResponseReturnValue:
 
 def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     """A fresh session, so that an older cookie is worth nothing; then where they wanted to go."""
-    there = session.get("next", "/me")
+    there = session.get("next") or first_page(signed_in)
     kept = {name: session[name] for name in ("ticked", "begin") if name in session}
     end_session()
     session.permanent = True
@@ -281,6 +330,16 @@ def let_in(signed_in: SignedIn) -> ResponseReturnValue:
     answer = redirect(there, 303)
     remember(answer, signed_in)
     return answer
+
+
+def first_page(signed_in: SignedIn) -> str:
+    """Where somebody's day begins: what waits for leads, the team of managers, one's own record."""
+    rights = service().people.rights(
+        signed_in.person_id, Session(signed_in.session_id, signed_in.epoch)
+    )
+    if rights.leads:
+        return "/admin"
+    return "/team" if rights.manages else "/me"
 
 
 def remember(answer: BaseResponse, signed_in: SignedIn) -> None:
@@ -311,7 +370,10 @@ def end_session() -> None:
 @bp.post("/sign-out")
 @public
 def leave() -> ResponseReturnValue:
-    """End this browser's session."""
+    """End this browser's session; at its organisation somebody may still be signed in."""
+    via = session.get("via", "")
     end_session()
+    if via:
+        return redirect(f"/signed-out/{via}", 303)
     flash("You are signed out.")
     return redirect("/", 303)

@@ -4,19 +4,23 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import csv_lines
-from quizbot.errors import Mend
-from quizbot.figures.board_view import WHOLE, BoardView, Line
+from quizbot.errors import Mend, NotAllowed, Refused
+from quizbot.figures.board_view import WHOLE
+from quizbot.figures.overdue import Overdue
 from quizbot.words import month_name
-from web.chart import Chart, chart
+from web.auth import keeps_form, sent_form
+from web.certificates import as_pdf
 from web.current import page, person_id, service
 from web.exports import sent
 from web.paging import paging
+from web.requests import in_words
 
 bp = Blueprint("board", __name__, url_prefix="/board")
+BY = {"unit": "By unit", "module": "By questionnaire", "manager": "By manager"}
 
 
 @bp.get("")
@@ -31,7 +35,6 @@ def show() -> ResponseReturnValue:
     return page(
         "board/show.html",
         board=board,
-        trend=trend(board),
         month=f"{board.month:%Y-%m}",
         month_words=month_name(board.month),
         agency=agency,
@@ -50,6 +53,16 @@ def export_csv() -> ResponseReturnValue:
     if board is None:
         return page("board/none.html")
     return sent(csv_lines(board.rows()), "text/csv", f"board-{board.month:%Y-%m}.csv")
+
+
+@bp.get("/board.pdf")
+def paper() -> ResponseReturnValue:
+    """The month on paper: a page of words and a picture, the tables behind it."""
+    made = service().board_papers.of_viewer(person_id(), request.args.get("month", ""))
+    if made is None:
+        return page("board/none.html")
+    board, printed = made
+    return as_pdf(printed, f"board-{board.month:%Y-%m}.pdf")
 
 
 @bp.get("/pack")
@@ -97,19 +110,55 @@ def pack(pack_id: UUID) -> ResponseReturnValue:
 @bp.get("/overdue")
 def overdue() -> ResponseReturnValue:
     """Who is late where, by unit, questionnaire and manager, and since when."""
-    late = service().lateness.of(person_id(), request.args)
-    given = request.args.get("page", "1")
-    number = min(max(int(given[:6]) if given.isdecimal() else 1, 1), late.pages)
+    return show_overdue(request.args, {})
+
+
+def show_overdue(given: Mapping[str, str], errors: Mapping[str, str]) -> ResponseReturnValue:
+    """The page, with why nobody could be asked."""
+    late = service().lateness.of(person_id(), given)
+    wanted = given.get("page", "1")
+    number = min(max(int(wanted[:6]) if wanted.isdecimal() else 1, 1), late.pages)
     query = urlencode(late.chosen)
     return page(
         "board/overdue.html",
+        400 if errors else 200,
         late=late,
         lines=late.page(number),
         paging=paging(
             number, late.pages, lambda n: f"/board/overdue?{urlencode({**late.chosen, 'page': n})}"
         ),
         query=query,
+        ways=[(words, ways(late, name)) for name, words in BY.items()],
+        due_on=service().usual_due_on(),
+        errors=errors,
     )
+
+
+def ways(late: Overdue, name: str) -> list[tuple[str, str]]:
+    """Each unit, questionnaire or manager with how many are late, and where they are shown."""
+    return [
+        (words, f"/board/overdue?{urlencode({**late.chosen, name: value})}")
+        for value, words in late.items[name]
+        if value
+    ]
+
+
+@bp.post("/overdue")
+@keeps_form("ask")
+def ask_late() -> ResponseReturnValue:
+    """Ask everybody who is shown for what they are late with, by the usual day."""
+    form = sent_form()
+    if form.errors:
+        return show_overdue(request.form, form.errors)
+    try:
+        asked = service().lateness.ask(person_id(), request.form, service().usual_due_on())
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        return show_overdue(request.form, {"ask": str(refusal)})
+    flash(in_words(asked))
+    chosen = {name: request.form[name] for name in BY if request.form.get(name)}
+    return redirect(f"/board/overdue?{urlencode(chosen)}", 303)
 
 
 @bp.get("/overdue.csv")
@@ -117,18 +166,3 @@ def overdue_csv() -> ResponseReturnValue:
     """The same for a spreadsheet."""
     late = service().lateness.export(person_id(), request.args)
     return sent(csv_lines(late.rows()), "text/csv", "overdue.csv")
-
-
-def trend(board: BoardView) -> Chart:
-    """The months as a chart: the whole, and the chosen agency if there is one."""
-    lines = [[drawn(month.whole) for month in board.trend]]
-    if board.agency:
-        lines.append([drawn(month.own) for month in board.trend])
-    return chart([f"{month.month:%b %y}" for month in board.trend], lines)
-
-
-def drawn(line: Line | None) -> tuple[float, tuple[float, float]] | None:
-    """A share and its interval, where there is one to be seen."""
-    if line is None or line.share is None or line.interval is None:
-        return None
-    return line.share, line.interval

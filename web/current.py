@@ -134,6 +134,8 @@ def menu() -> list[tuple[str, str, bool]]:
     if rights is not None and rights.sees_board:
         links.append(("Board", "/board", here.startswith("/board")))
         links.append(("Admin", "/admin", here.startswith("/admin")))
+    elif rights is not None and rights.writes:
+        links.append(("Questions", "/admin/questions", here.startswith("/admin")))
     return links
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.demo.roles import ROLES, is_demo
 from quizbot.errors import Misconfigured
 from quizbot.service import Service
-from web.auth import end_session, public, stand_on
+from web.auth import end_session, first_page, public, stand_on
 from web.current import service, token
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -36,4 +36,4 @@ def sign_in() -> ResponseReturnValue:
     end_session()
     stand_on(signed_in)
     token()
-    return redirect("/team" if request.form["role"] == "manager" else "/me", 303)
+    return redirect(first_page(signed_in), 303)

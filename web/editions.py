@@ -15,8 +15,8 @@ bp = Blueprint("editions", __name__, url_prefix="/admin/editions")
 
 @bp.before_request
 def leads_only() -> None:
-    """Every page here is for leads and auditors."""
-    service().people.must_see_editions(person_id())
+    """Every page here is for leads and auditors, and to be read by authors."""
+    service().people.must_read_editions(person_id())
 
 
 @bp.get("")
@@ -81,4 +81,11 @@ def question(edition_id: UUID, question_id: str) -> ResponseReturnValue:
     preview = service().preview(edition_id, question_id)
     question = preview.turn.question
     may_vote = service().huddles.may_vote(question)
-    return page("editions/question.html", preview=preview, question=question, may_vote=may_vote)
+    return page(
+        "editions/question.html",
+        preview=preview,
+        question=question,
+        may_vote=may_vote,
+        may_regrade=g.rights.leads,
+        regraded=service().regrades.of_question(edition_id, question_id),
+    )

@@ -1,6 +1,6 @@
 """Refusals and failures as pages: what is wrong, and what to do."""
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -13,7 +13,8 @@ from quizbot.errors import (
     NotOffered,
     Refused,
 )
-from web.current import page
+from web.current import page, service
+from web.watch import number_of
 
 STATUS: dict[type[Refused], int] = {
     NotFound: 404,
@@ -53,8 +54,12 @@ def tell(app: Flask) -> None:
 def refused(error: Refused) -> ResponseReturnValue:
     """What the service will not do, in its own words."""
     status = STATUS.get(type(error), 400)
+    if isinstance(error, Busy):
+        number = number_of(request.environ, service().settings)
+        current_app.logger.warning("%s", error, extra={"fields": {"request": number}})
     if isinstance(error, Misconfigured):
-        current_app.logger.error("%s", error)
+        number = number_of(request.environ, service().settings)
+        current_app.logger.error("%s", error, extra={"fields": {"request": number}})
         return problem(503, WORDS[503])
     return problem(status, str(error))
 
@@ -70,14 +75,21 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 def failed(error: Exception) -> ResponseReturnValue:
     """What nobody foresaw: logged without any of the form, told without any of the code."""
-    current_app.logger.error("unforeseen %s", type(error).__name__, exc_info=error)
-    return problem(500, WORDS[500])
+    number = number_of(request.environ, service().settings)
+    fields = {"request": number, "page": request.endpoint or "none"}
+    current_app.logger.error(
+        "unforeseen %s", type(error).__name__, exc_info=error, extra={"fields": fields}
+    )
+    return problem(500, f"{WORDS[500]} Its number is {number}.")
 
 
 def problem(status: int, words: str) -> ResponseReturnValue:
     """The page for it; plain text if even that cannot be made."""
     title = TITLES.get(status, TITLES[400])
     try:
-        return page("problem.html", status, title=title, words=words)
+        made = page("problem.html", status, title=title, words=words)
     except Exception:  # noqa: BLE001  (a page that tells of trouble must not make more)
         return f"{title}. {words}", status, {"Content-Type": "text/plain; charset=utf-8"}
+    if status == 503:
+        made.headers["Retry-After"] = "5"
+    return made

@@ -25,6 +25,7 @@ from web.forms import replied
 from web.lean import Lean
 from web.pieces import put_together
 from web.session import KeptSessions
+from web.watch import PAGE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -52,8 +53,10 @@ class Lane:
             if content and self._is_plain(content, environ):
                 attempt_id, number = UUID(found[1]), int(found[2])
                 if environ["REQUEST_METHOD"] == "GET":
+                    environ[PAGE] = "attempt.question"
                     answer = self._question(attempt_id, number, content, environ, start)
                 else:
+                    environ[PAGE] = "attempt.answer"
                     answer = self._answer(attempt_id, number, content, environ, start)
                 if answer is not None:
                     return answer

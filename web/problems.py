@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from quizbot.errors import BadReply
+from quizbot.errors import BadReply, NotFound
 from quizbot.words import is_showable
 from web.auth import keeps_form, public, sent_form
 from web.current import page, person_id, service, signed_in
@@ -68,6 +68,8 @@ def index() -> ResponseReturnValue:
 def listed(errors: dict[str, str], at: str) -> ResponseReturnValue:
     """The list, with what is wrong with one of its forms."""
     problems = service().problems.all(person_id())
+    if at and at not in {str(problem.problem_id) for problem in problems}:
+        raise NotFound("There is no such report.")
     status = 400 if errors else 200
     typed = request.form if errors else {}
     return page("problems/index.html", status, problems=problems, errors=errors, at=at, typed=typed)

@@ -1,23 +1,36 @@
 """Asking people for a questionnaire, and taking a request back."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypedDict
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
 from quizbot.standing.requests import AskOutcome
+from quizbot.words import long_date
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, offered, pressed
 from web.current import page, person_id, service
-from web.forms import as_uuid, typed
+from web.forms import Form, as_uuid, typed
 from web.paging import paging
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
 NOBODY: Mapping[str, tuple[str, ...]] = {}
+IN_SIGHT = 4  # people with their boxes on a phone's first screen
+
+
+class Chosen(TypedDict):
+    """What a form holds besides people."""
+
+    modules: Sequence[str]
+    due: tuple[str, str, str]
+    reason: str
 
 
 @bp.get("")
@@ -65,21 +78,56 @@ def owed(people: Collection[str]) -> dict[str, tuple[str, ...]]:
 
 def show(
     choice: Choosing,
-    chosen: Mapping[str, object],
+    chosen: Chosen,
     errors: dict[str, str],
     not_all: Mapping[str, tuple[str, ...]] = NOBODY,
 ) -> ResponseReturnValue:
-    """The form, with what was chosen, what only some of them owe, and what is wrong with it."""
+    """The form, with what was chosen, what only some of them owe, and what is wrong with it.
+
+    A few who are chosen, and for what, stand in sight; whom and what else there is, is folded.
+    """
+    people, ticked = offered(choice, {}), chosen["modules"]
+    few = 0 < len(choice.chosen) <= IN_SIGHT
     return page(
         "requests/new.html",
         400 if errors else 200,
         choosing=choice,
-        people=offered(choice, {}),
-        modules=titles(),
+        title=f"Ask {whom(choice)}" if choice.chosen else "Ask for a questionnaire",
+        asked=in_sight(choice) if few else [],
+        others=[one for one in people if not (few and one[0] in choice.chosen)],
+        modules=[one for one in titles() if not ticked or one[0] in ticked],
+        other_modules=[one for one in titles() if ticked and one[0] not in ticked],
+        only_some=[(title, not_all[one]) for one, title in titles() if one in not_all],
         chosen=chosen,
-        not_all=not_all,
+        by=on_day(chosen["due"]),
+        is_open=bool(errors) or bool(pressed()),
         errors=errors,
     )
+
+
+def in_sight(choice: Choosing) -> list[tuple[UUID, str] | tuple[UUID, str, str]]:
+    """Those who are chosen; posts are told where two of a manager's people have one name."""
+    names = Counter(one.name for one in choice.people)
+    return [
+        (one.person_id, one.name, "; ".join(one.posts))
+        if names[one.name] > 1
+        else (one.person_id, one.name)
+        for one in choice.people
+        if one.person_id in choice.chosen
+    ]
+
+
+def whom(choice: Choosing) -> str:
+    """Those who are chosen, in few words."""
+    (first, *rest) = (one.name for one in choice.people if one.person_id in choice.chosen)
+    return first if not rest else f"{len(rest) + 1} people"
+
+
+def on_day(fields: tuple[str, str, str]) -> str:
+    """The day that three fields hold, with its day of the week; nothing where they hold none."""
+    names = ("due-day", "due-month", "due-year")
+    found = Form(MultiDict(zip(names, fields, strict=True))).day("due")
+    return f"{found:%A} {long_date(found)}" if found else ""
 
 
 def titles() -> list[tuple[str, str]]:
@@ -100,7 +148,7 @@ def make() -> ResponseReturnValue:
     )
     due_on = form.day("due", "Enter the day by which it is to be done")
     reason = form.text("reason")
-    chosen = {
+    chosen: Chosen = {
         "modules": modules,
         "due": form.typed_day("due"),
         "reason": request.form.get("reason", ""),

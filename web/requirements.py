@@ -11,7 +11,8 @@ from quizbot.rules.shrinking import Refresher
 from quizbot.standing.requirements import Draft
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
-from web.forms import Form, typed, units_by_path
+from web.forms import Form, as_uuid, typed, units_by_path
+from web.paging import paging
 
 bp = Blueprint("requirements", __name__, url_prefix="/admin/requirements")
 
@@ -22,6 +23,7 @@ NUMBERS = {
     "window_days": 3650,
     "grace_days": 3650,
 }
+MOST_PAGES = 100_000
 FIELDS = {"in_force_from": "from", "in_force_to": "to"}  # of a rule, as the form calls them
 
 
@@ -38,11 +40,52 @@ def health() -> ResponseReturnValue:
     return page("requirements/health.html", groups=service().rules.health(person_id()))
 
 
+@bp.get("/nobody")
+def nobody() -> ResponseReturnValue:
+    """People whom no rule reaches, by unit, each with the rule that would."""
+    found = service().forgotten.of(person_id())
+    number = page_number(found.pages)
+    return page(
+        "requirements/nobody.html",
+        found=found,
+        lines=found.page(number),
+        paging=paging(number, found.pages, lambda n: f"/admin/requirements/nobody?page={n}"),
+    )
+
+
+@bp.get("/nobody/<uuid:unit_id>")
+def nobody_in(unit_id: UUID) -> ResponseReturnValue:
+    """Those of one unit by name, and what no rule asks them for."""
+    number = page_number(MOST_PAGES)
+    line, people = service().forgotten.people(person_id(), unit_id, number)
+    last, here = line.pages, f"/admin/requirements/nobody/{unit_id}"
+    if number > last:
+        return redirect(here, 303)
+    return page(
+        "requirements/nobody_in.html",
+        line=line,
+        people=people,
+        pages=last,
+        paging=paging(number, last, lambda n: f"{here}?page={n}"),
+    )
+
+
+def page_number(last: int) -> int:
+    """The page that an address asks for, as far as there are any."""
+    given = request.args.get("page", "1")
+    return min(max(int(given[:6]) if given.isascii() and given.isdecimal() else 1, 1), last)
+
+
 @bp.get("/new")
 def new() -> ResponseReturnValue:
-    """A fresh rule; the shipped examples fill it in."""
-    example = EXAMPLES.get(request.args.get("example", ""), {})
-    values = {"from": typed(service().rules.today()), "to": ("", "", ""), **example}
+    """A fresh rule, filled in by a shipped example or another rule, and for whom it is to be."""
+    values: dict[str, Any] = dict(EXAMPLES.get(request.args.get("example", ""), {}))
+    if like := as_uuid(request.args.get("like", "")):
+        values = values_of(service().rules.one(like, person_id())) | {"job": ""}
+    values |= {"from": typed(service().rules.today()), "to": ("", "", "")}
+    values |= {name: request.args[name][:1000] for name in ("unit", "job") if name in request.args}
+    if "modules" in request.args:
+        values["modules"] = request.args.getlist("modules")
     return show(values, {})
 
 

@@ -47,11 +47,16 @@ def as_files(drafts: Iterable[Draft], otherwise: str, told: str) -> dict[str, st
     for draft in drafts:
         name = draft.objective or otherwise
         name = f"{name}-questions" if name in _TAKEN else name
-        blocks.setdefault(name, []).append("\n".join(_question(draft)))
+        blocks.setdefault(name, []).append(question_text(draft))
     return {
         f"{name}.toml": "\n\n\n".join([f"# {_one_line(told)}", *found]) + "\n"
         for name, found in blocks.items()
     }
+
+
+def question_text(draft: Draft) -> str:
+    """One question as a bank file has it, with what it lacks as comments."""
+    return "\n".join(_question(draft))
 
 
 def _question(draft: Draft) -> Iterator[str]:

@@ -31,6 +31,7 @@ from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session,
 from quizbot.attempts.refreshing import Refreshers
 from quizbot.attempts.turns import (
     ChangeShown,
+    FoundFaulty,
     Result,
     Review,
     ReviewLine,
@@ -52,10 +53,13 @@ from quizbot.errors import (
     Unanswered,
 )
 from quizbot.evidence.certificates import Certificates
+from quizbot.evidence.regrades import Regrades
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.rules import retakes
 from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
+from quizbot.rules.regrading import GivenAnswer, rejudged
 from quizbot.rules.scope import (
     Part,
     judge_update,
@@ -69,7 +73,7 @@ from quizbot.rules.shrinking import Shorter
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import forget
 from quizbot.store.clearing import delete_attempts
-from quizbot.store.counted import counts
+from quizbot.store.counted import counts, is_passed, share_of
 from quizbot.store.database import BUSY, Database, read_in, write_in
 from quizbot.store.tables import (
     answer,
@@ -80,6 +84,7 @@ from quizbot.store.tables import (
     change_action,
     new_id,
     person,
+    regraded,
     request,
     to_confirm,
 )
@@ -168,7 +173,7 @@ _OPEN_OF_CHAT = select(attempt.c.id, attempt.c.started_at).where(
     attempt.c.mode == bindparam("mode"),
 )
 _NEWEST = (
-    select(attempt.c.submitted_at, attempt.c.passed)
+    select(attempt.c.submitted_at, is_passed())
     .where(
         *_IN_MODULE,
         counts(),
@@ -278,6 +283,13 @@ class Answered:
     opens_next: int = 0  # and the one that the next question opens
 
 
+_REGRADED = (
+    select(func.max(regraded.c.regraded_at))
+    .where(regraded.c.attempt_id == attempt.c.id)
+    .scalar_subquery()
+)
+
+
 @cache
 def _taken(*, is_chat: bool, is_all: bool) -> Select[Any]:
     """What somebody took, the newest first: all of it, or what is open and so many handed in."""
@@ -295,6 +307,9 @@ def _taken(*, is_chat: bool, is_all: bool) -> Select[Any]:
         select(
             attempt,
             answered.label("answered"),
+            is_passed().label("is_passed"),
+            share_of().label("share_now"),
+            _REGRADED.label("regraded_at"),
             attempt_withdrawn.c.withdrawn_at,
             attempt_withdrawn.c.reason,
         )
@@ -330,6 +345,7 @@ class AttemptLine:
     total: int
     withdrawn: Withdrawn | None = None
     is_update: bool = False
+    regraded_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -350,6 +366,8 @@ class Attempts:
     editions: Editions
     notices: Notices
     certificates: Certificates
+    regrades: Regrades
+    results: Results
     refreshers: Refreshers
     confirmations: Confirmations
     now: Clock
@@ -594,7 +612,7 @@ class Attempts:
         if opened.mode is Mode.PRACTICE:
             return found
         taken_back = self.database.glance(_WITHDRAWN, {"attempt_id": attempt_id})
-        found = replace(found, withdrawn=_withdrawn(taken_back))
+        found = self._since(replace(found, withdrawn=_withdrawn(taken_back)), attempt_id)
         return self._of_update(found, opened) if opened.parts else found
 
     def changes(self, who: Who, attempt_id: UUID) -> tuple[ChangeShown, ...]:
@@ -636,11 +654,12 @@ class Attempts:
                 started_at=row.started_at,
                 submitted_at=row.submitted_at,
                 abandoned_at=row.abandoned_at,
-                passed=row.passed,
-                share=row.share,
+                passed=row.is_passed,
+                share=row.share_now,
                 answered=row.answered,
                 total=len(json.loads(row.plan)),
                 withdrawn=_withdrawn(row),
+                regraded_on=london_day(row.regraded_at) if row.regraded_at else None,
             )
             for row in rows
         ]
@@ -757,9 +776,41 @@ class Attempts:
             if part.change in told
         )
 
+    def _since(self, found: Result, attempt_id: UUID) -> Result:
+        """The outcome with what was decided since of questions that were found faulty."""
+        made = self.regrades.of_attempt(attempt_id)
+        if not made:
+            return found
+        marked = [
+            GivenAnswer(
+                told.question.id,
+                "",
+                Marked(told.question.objective, told.feedback.is_right, told.question.must_know),
+            )
+            for told in found.told
+        ]
+        effect_of = {id_: one.effect for id_, one in made.items()}
+        return replace(
+            found,
+            outcome=rejudged(found.edition.module, marked, effect_of),
+            regraded=tuple(
+                FoundFaulty(
+                    told.question.id,
+                    told.number,
+                    told.question.ask,
+                    made[told.question.id].effect,
+                    made[told.question.id].on,
+                    made[told.question.id].reason,
+                )
+                for told in found.told
+                if told.question.id in made
+            ),
+        )
+
     def _of_update(self, found: Result, opened: "_Opened") -> Result:
         """The outcome of an update: which changes are confirmed, and which are not."""
-        right = [told.feedback.is_right for told in found.told]
+        kind = {one.question_id for one in found.regraded}
+        right = [told.feedback.is_right or told.question.id in kind for told in found.told]
         confirmed = met(opened.parts, right)
         return replace(
             found,
@@ -868,6 +919,11 @@ class Attempts:
         write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
+            if self.results.targets:
+                is_update = bool(opened.parts)
+                self.results.judged(
+                    connection, attempt_id, passed=bool(outcome.passed), is_update=is_update
+                )
             if outcome.passed and not opened.parts:
                 self.notices.tell_met(connection, opened.row.person_id, module.id)
                 self.certificates.issue(
@@ -877,6 +933,7 @@ class Attempts:
                     opened.edition,
                     london_day(self.now()),
                 )
+            self.regrades.at_hand_in(connection, attempt_id, opened.edition.id)
 
     def _open_attempt(self, who: Who, module: str, mode: Mode) -> UUID | None:
         """What somebody can go on with; what was left open for too long is closed."""

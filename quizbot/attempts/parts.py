@@ -10,7 +10,9 @@ from quizbot.attempts.tryout import TryOut
 from quizbot.attempts.updating import Updates
 from quizbot.editions.editions import Editions
 from quizbot.evidence.certificates import Certificates
+from quizbot.evidence.regrades import Regrades
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -34,6 +36,8 @@ def open_attempts(
     confirmations: Confirmations,
     notices: Notices,
     certificates: Certificates,
+    regrades: Regrades,
+    results: Results,
 ) -> AttemptsParts:
     """Each with what it stands on, by name."""
     return AttemptsParts(
@@ -42,6 +46,8 @@ def open_attempts(
             editions=editions,
             notices=notices,
             certificates=certificates,
+            regrades=regrades,
+            results=results,
             confirmations=confirmations,
             refreshers=Refreshers(database=core.database, standings=standings, now=core.now),
             now=core.now,

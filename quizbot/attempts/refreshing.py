@@ -1,6 +1,5 @@
 """Whose refresher is shorter, from the rules that ask them and what they showed lately."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,12 +8,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from questions.module import Module
 from quizbot.clock import Clock, london_day
-from quizbot.rules.outcome import is_shown
+from quizbot.evidence.latest_attempts import shown_in
 from quizbot.rules.shrinking import LATEST, Shorter, Showed, fewer, months_of
 from quizbot.standing.standings import Standings
 from quizbot.store.counted import counts
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt, attempt_objective, requirement
+from quizbot.store.tables import attempt, requirement
 
 # A rule that lets a module's refresher shrink: most have none.
 _RULE = (
@@ -57,10 +56,11 @@ def _latest(connection: Connection, person_id: UUID, module: str) -> list[Showed
         .order_by(attempt.c.submitted_at.desc())
         .limit(LATEST)
     ).all()
-    shown: defaultdict[UUID, set[str]] = defaultdict(set)
-    for one in connection.execute(
-        select(attempt_objective).where(attempt_objective.c.attempt_id.in_([r.id for r in rows]))
-    ):
-        if is_shown(one.asked, one.right_count):
-            shown[one.attempt_id].add(one.objective)
-    return [Showed(london_day(row.submitted_at), frozenset(shown[row.id])) for row in rows]
+    shown = shown_in(connection, [row.id for row in rows])
+    return [
+        Showed(
+            london_day(row.submitted_at),
+            frozenset(objective for objective, is_shown in shown[row.id].items() if is_shown),
+        )
+        for row in rows
+    ]

@@ -11,6 +11,7 @@ from quizbot.editions.feedback import Feedback, feedback_on
 from quizbot.errors import NotFound
 from quizbot.rules.outcome import Outcome
 from quizbot.rules.pick import Mode
+from quizbot.rules.regrading import Effect
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,26 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class FoundFaulty:
+    """A question of a finished attempt that was found faulty since, and how its answer counts."""
+
+    question_id: str
+    number: int
+    ask: str
+    effect: Effect
+    on: date
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """The same as a sentence."""
+        return (
+            f"Question {self.number} was found faulty: your answer {self.effect.words}."
+            f" {self.reason}"
+        )
+
+
+@dataclass(frozen=True)
 class ChangeShown:
     """A change of guidance as an update tells of it, with the numbers of its questions."""
 
@@ -161,6 +182,7 @@ class Result:
     submitted_at: datetime | None
     withdrawn: Withdrawn | None = None
     changes: tuple[ChangeShown, ...] = ()
+    regraded: tuple[FoundFaulty, ...] = ()
 
     @property
     def is_update(self) -> bool:

@@ -127,7 +127,7 @@ class Updates:
         still = {
             one.change: one
             for one in sorted(asked, key=lambda one: one.due_on, reverse=True)
-            if one.state is not None and one.state is not State.EXEMPT
+            if one.is_open
         }
         return sorted(still.values(), key=lambda one: (one.due_on, one.change))
 

@@ -209,6 +209,7 @@ def outcome(
             else " That would not have been a pass yet."
         )
     parts = [f"{word}: {module.title}\n{found.share:.0%}. {why}"]
+    parts += [one.words for one in result.regraded]
     if found.must_knows_missed:
         missed = "\n".join(f"• {says}" for says in found.must_knows_missed)
         parts.append(f"Essential points to put right first:\n{missed}")
@@ -268,6 +269,7 @@ def updated(result: Result, attempt_id: UUID, left: Sequence[UpdateOffer]) -> tu
             for one in result.changes
         )
     )
+    parts += [one.words for one in result.regraded]
     if not found.passed:
         parts.append("Read below what was missed, and why. You may take it again at once.")
     parts.append(f"What you have passed stays valid. {MANAGER_SEES}")

@@ -57,6 +57,7 @@ class Conversation:
 
     def hear(self, heard: Heard) -> Said:
         """Answer; in a private chat there is always something to read."""
+        self.service.places.refresh()
         try:
             if not heard.is_private:
                 return group.hear(self.service, heard)

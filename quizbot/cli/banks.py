@@ -24,6 +24,7 @@ from quizbot.cli.findings import (
 )
 from quizbot.cli.gate import coverage_, robots
 from quizbot.cli.panel import panel
+from quizbot.cli.regrade import regrade
 from quizbot.cli.sign import sign
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
@@ -45,6 +46,7 @@ banks.add_command(panel)
 banks.add_command(bank_changes)
 banks.add_command(export)
 banks.add_command(import_)
+banks.add_command(regrade)
 
 
 @banks.command()
@@ -107,8 +109,10 @@ def publish_folder(folder: Path) -> tuple[bool, list[BankPublished]]:
     place, place_findings = this_place()
     for finding in faults(place_findings):
         click.echo(f"fault: {finding}", err=True)
-    found = these_banks(folder, place)
     with opened(place=place) as service:
+        place = service.places.laid_over(place)
+        found = these_banks(folder, place, service.publishing.made_here())
+        service.editions.keep_texts(found)
         # A bank that is served as it stands is not weighed again: every start comes this way.
         changed = service.editions.unpublished(found, place)
         to_do = [linted(bank) for bank in found if bank.has_faults or bank.id in changed]

@@ -2,6 +2,7 @@
 
 import click
 
+from quizbot import logs
 from quizbot.cli.common import opened
 from quizbot.config import read_settings
 from quizbot.errors import Misconfigured
@@ -26,4 +27,5 @@ def bot(host: str, port: int) -> None:
     from quizbot.chat.telegram import run
 
     with opened(to_sign=True) as service:
+        logs.begin("quizbot bot", as_json=service.settings.log == "json")
         run(service, host, port)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 import click
 
@@ -14,8 +15,15 @@ from quizbot.errors import Misconfigured
 
 @click.command()
 @as_json
-def doctor(*, as_json: bool) -> None:
-    """Look at everything the service needs; exit 1 where something does not work."""
+@click.option("--monitor", is_flag=True, help="One line, and exit 0 to 3 as monitors read it.")
+def doctor(*, as_json: bool, monitor: bool) -> None:
+    """Look at everything the service needs; exit 1 where something does not work.
+
+    For Nagios, Icinga and their like, --monitor exits 0 where all is well, 1 where somebody should
+    know of something, 2 where something does not work, 3 where nothing could be looked at.
+    """
+    if monitor:
+        _tell_monitor()
     found = list(_everything())
     if as_json:
         show(found, (), as_json=True)
@@ -37,6 +45,23 @@ def _everything() -> Iterator[Look]:
         yield warning("settings", line, "The README's table tells of every setting.")
     yield from look_at(settings, utc_now)
     yield from look_at_telegram(settings)
+
+
+def _tell_monitor() -> NoReturn:
+    """One line that names what is not well, the worst first."""
+    try:
+        found = list(_everything())
+    except Exception as error:  # noqa: BLE001  (a monitor wants a line, whatever it is)
+        click.echo(f"UNKNOWN: the doctor itself failed ({type(error).__name__})")
+        sys.exit(3)
+    faults, warnings = (
+        [f"{look.what}: {look.words}" for look in found if look.level is level]
+        for level in (Level.FAULT, Level.WARNING)
+    )
+    code = 2 if faults else 1 if warnings else 0
+    words = "; ".join(" ".join(line.split()) for line in faults + warnings) or "all is well"
+    click.echo(f"{('OK', 'WARNING', 'CRITICAL')[code]}: {words}")
+    sys.exit(code)
 
 
 def _tell(found: Sequence[Look]) -> None:

@@ -12,27 +12,52 @@ from questions.exchange.model import LARGEST, NotRead
 from questions.exchange.toml import as_files, to_add
 from questions.module import Module
 from questions.place import Place
-from quizbot.cli.common import as_json, show
+from quizbot.cli.common import as_json, opened, show
 from quizbot.cli.findings import number, these_modules, this_place
+from quizbot.config import read_settings
+from quizbot.drafting.bringing import BroughtIn
 from quizbot.editions.editions import resolve
-from quizbot.errors import Refused
+from quizbot.errors import BadReply, Refused
 
 MOST_NAMED = 12  # questions named beside a loss; --json names all
 
 
 @click.command(name="export")
-@click.option(
-    "--as", "format_", type=click.Choice(list(FORMATS)), required=True, help="The format to write."
-)
-@click.argument("module_id", metavar="MODULE")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--as", "format_", type=click.Choice(list(FORMATS)), help="Write for another system.")
+@click.argument("where", nargs=-1, required=True, metavar="FOLDER | --as … MODULE FILE")
 @as_json
-def export(format_: str, module_id: str, file: Path, *, as_json: bool) -> None:
-    """Write a module's questions for another system, and tell what its format cannot hold.
+def export(format_: str | None, where: tuple[str, ...], *, as_json: bool) -> None:
+    """Write what is asked as bank files; or with --as, one module for another system.
 
-    The place's own words stand in it, as people here see them. docs/formats.md has the table of
-    what each format carries.
+    Bank files hold the current editions, with what was changed here; what did not change stays as
+    it was written, comments and all, and slots stay slots. For another system the place's own
+    words stand in their place, and it is told what the format cannot hold: docs/formats.md has the
+    table.
     """
+    if format_ is None:
+        if len(where) != 1:
+            raise click.UsageError("Name one folder; or --as, a module and a file.")
+        _export_banks(Path(where[0]), as_json=as_json)
+        return
+    if len(where) != 2:
+        raise click.UsageError("With --as, name a module and a file.")
+    _export_module(format_, where[0], Path(where[1]), as_json=as_json)
+
+
+def _export_banks(folder: Path, *, as_json: bool) -> None:
+    known = [one for one in (read_settings().local_banks, SHIPPED) if one is not None]
+    with opened() as service:
+        try:
+            done = service.bringing.write_folder(folder, known)
+        except OSError as error:
+            raise Refused(f"{folder} cannot be written to: {error.strerror}.") from None
+    lines = [{"module": module, "edition": label} for module, label in done]
+    show(lines, ("module", "edition"), as_json=as_json)
+    if not as_json:
+        click.echo(f"Written: {number(len(done), 'bank')} below {folder}")
+
+
+def _export_module(format_: str, module_id: str, file: Path, *, as_json: bool) -> None:
     place, _ = this_place()
     modules = {module.id: module for module in these_modules(SHIPPED, place)}
     if module_id not in modules:
@@ -80,23 +105,86 @@ def _tell(losses: Sequence[Loss]) -> None:
 
 
 @click.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("path", type=click.Path(path_type=Path), metavar="FOLDER | FILE")
 @click.option(
     "--into",
     "folder",
     type=click.Path(path_type=Path),
-    required=True,
     metavar="FOLDER",
-    help="Where the bank files are written; a file that is there already stays.",
+    help="Write a file's questions as bank files there; a file that is there already stays.",
 )
+@click.option("--module", "module_id", metavar="MODULE", help="Make drafts of this module.")
+@click.option("--objective", metavar="OBJECTIVE", help="For what the file says nothing of.")
 @as_json
-def import_(file: Path, folder: Path, *, as_json: bool) -> None:
-    """Read questions of another system, and write them as bank files for an author to complete.
+def import_(
+    path: Path,
+    folder: Path | None,
+    module_id: str | None,
+    objective: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Bring in banks from a folder as drafts, or questions of another system from a file.
 
-    Moodle XML, GIFT, Aiken, QTI 2.1 and 3.0 (an item or a package) and CSV, found by what is in
-    the file. What is missing stands in the files as comments and as `check`; nothing counts before
-    an author has added it.
+    Of a folder of banks, whatever is otherwise than what is asked here becomes a draft: somebody
+    reads it and a lead publishes it, at /admin/drafts. A file is Moodle XML, GIFT, Aiken, QTI 2.1
+    and 3.0 (an item or a package) or CSV, found by what is in it; it becomes drafts of a --module,
+    or bank files in a folder (--into) in which comments and `check` say what an author has to add.
+    Nothing counts before that is done.
     """
+    if path.is_dir():
+        _import_banks(path, as_json=as_json)
+    elif folder is not None:
+        _import_files(path, folder, as_json=as_json)
+    elif module_id and objective:
+        _import_drafts(path, module_id, objective, as_json=as_json)
+    else:
+        raise click.UsageError("Of a file, say --into FOLDER, or --module and --objective.")
+
+
+def _import_banks(folder: Path, *, as_json: bool) -> None:
+    with opened() as service:
+        reports = service.bringing.bring_folder(folder)
+    _tell_brought(reports, as_json=as_json)
+
+
+def _import_drafts(file: Path, module_id: str, objective: str, *, as_json: bool) -> None:
+    data = _bytes_of(file)
+    with opened() as service:
+        try:
+            report = service.bringing.bring_file(None, data, file.name, module_id, objective)
+        except BadReply as refusal:
+            raise Refused(f"{refusal}.") from None
+    _tell_brought([report], as_json=as_json)
+
+
+def _tell_brought(reports: Sequence[BroughtIn], *, as_json: bool) -> None:
+    """What came of it, bank by bank."""
+    if as_json:
+        show(
+            [
+                {"from": one.kind, "same": one.same,
+                 "drafts": [{"draft": str(line.draft_id), "question": line.question_id,
+                             "act": line.act.value, "to_add": list(line.to_add)}
+                            for line in one.lines],
+                 "left_out": [str(note) for note in one.left_out],
+                 "told": [str(note) for note in one.told]}
+                for one in reports
+            ], (), as_json=True,
+        )  # fmt: skip
+        return
+    for one in reports:
+        as_they_are = f", {one.same} are as they are here" if one.same else ""
+        click.echo(f"{one.kind}: {number(len(one.lines), 'draft')}{as_they_are}.")
+        for note in one.left_out:
+            click.echo(f"  left out: {note}")
+        for note in one.told:
+            click.echo(f"  told: {note}")
+        for name, count in one.needed:
+            click.echo(f"  to add: {name} ({number(count, 'question')})")
+
+
+def _import_files(file: Path, folder: Path, *, as_json: bool) -> None:
     found = _read(file)
     said = f"Brought in from {file.name}: add what the comments name, then take `check` away."
     files = as_files(found.drafts, "brought-in", said)
@@ -121,15 +209,20 @@ def import_(file: Path, folder: Path, *, as_json: bool) -> None:
         raise Refused("No question came over.")
 
 
-def _read(file: Path) -> Found:
+def _bytes_of(file: Path) -> bytes:
     if not file.is_file():
         raise Refused(f"{file} is no file: name one.")
     try:
-        with file.open("rb") as opened:
-            data = opened.read(LARGEST + 1)
-        return read(data, file.name)
+        with file.open("rb") as source:
+            return source.read(LARGEST + 1)
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _read(file: Path) -> Found:
+    data = _bytes_of(file)
+    try:
+        return read(data, file.name)
     except NotRead as error:
         raise Refused(f"{file} was not read: {error}.") from None
 

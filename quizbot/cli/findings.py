@@ -1,12 +1,13 @@
 """Banks and the place as the commands read them, and how they tell what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from questions.bank import SHIPPED, Bank, linted, read_banks
 from questions.findings import Finding
+from questions.made_here import MadeHere
 from questions.module import Module
 from questions.place import Place, read_place
 from quizbot.cli.common import show
@@ -25,9 +26,12 @@ def checked_banks(folder: Path, place: Place) -> list[Bank]:
     return [linted(bank) for bank in these_banks(folder, place)]
 
 
-def these_banks(folder: Path, place: Place) -> list[Bank]:
-    """The banks below a folder, with this installation's own changes to them."""
-    return read_banks(folder, place, london_day(utc_now()), read_settings().local_banks)
+def these_banks(
+    folder: Path, place: Place, here: Mapping[str, MadeHere] | None = None
+) -> list[Bank]:
+    """The banks below a folder with this installation's own files, and what was made `here`."""
+    today, local = london_day(utc_now()), read_settings().local_banks
+    return read_banks(folder, place, today, local, here=here)
 
 
 def these_modules(folder: Path, place: Place) -> list[Module]:

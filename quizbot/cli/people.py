@@ -11,6 +11,7 @@ from quizbot.access import Role
 from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile, Refused
 from quizbot.people.file.columns import read_columns
+from quizbot.people.file.days import DayOrder
 from quizbot.people.file.in_words import told_people
 from quizbot.people.people import Options, Plan, told_faults
 from quizbot.standing.ended_duties import in_words
@@ -41,11 +42,17 @@ def people() -> None:
     multiple=True,
     help="What the file calls our columns; remembered. Nothing behind the = leaves one out.",
 )
+@click.option(
+    "--days",
+    type=click.Choice([order.value for order in DayOrder]),
+    help="What 03/04/2026 is in this file.",
+)
 @as_json
 def import_(
     file: Path,
     *,
     columns: tuple[str, ...],
+    days: str | None,
     make_units: bool,
     unit: str | None,
     complete: bool,
@@ -54,7 +61,7 @@ def import_(
     good_rows: bool,
     as_json: bool,
 ) -> None:
-    """Take in a people file: all of it, or on any fault nothing.
+    """Take in a people file, CSV or .xlsx: all of it, or on any fault nothing.
 
     The first line names the columns: staff_ref, name, email, unit, job, started_on, manager.
     A unit is written from the top: Northmoor/Council/Assessment Team. An empty address or number
@@ -68,7 +75,8 @@ def import_(
         raise click.UsageError(
             "A file of which lines are left out is not complete: use --complete or --good-rows."
         )
-    options = Options(make_units, unit, complete, good_rows, read_columns(columns))
+    order = DayOrder(days) if days else None
+    options = Options(make_units, unit, complete, good_rows, read_columns(columns), order)
     with opened() as service, service.people.plan(file, options) as plan:
         words, faults = told_faults(plan)
         if plan.is_refused:

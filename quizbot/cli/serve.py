@@ -8,14 +8,16 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from quizbot import logs
 from quizbot.cli import loading
 from quizbot.cli.common import opened
 from quizbot.clock import utc_now
@@ -28,7 +30,9 @@ from quizbot.store.lease import NotOurs
 from quizbot.work import Work
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
+
+    from quizbot.cli.listening import Door
 
 
 @click.command()
@@ -37,23 +41,25 @@ if TYPE_CHECKING:
 @click.option("--set-up", is_flag=True, help="Make what is missing first: secret, tables, banks.")
 def serve(host: str, port: int, *, set_up: bool) -> None:
     """The service: web workers, and a worker that sends what is owed."""
+    from quizbot.cli import listening
+
     if set_up:
         apart(prepare)
     with opened(to_sign=True) as service:
         hints = [] if service.people.are_there_any() else _first_steps()
-    number = must_be_free(host, port)
-    here = f"http://{in_url(host)}:{port}"
+    door = listening.given() or listening.Door(must_be_free(host, port), port)
+    number, here = door.host, door.url if door.given else f"http://{in_url(host)}:{port}"
     if not service.settings.has_address:
         if number in EVERYWHERE:
             raise Misconfigured(
-                f"Set QUIZBOT_PUBLIC_URL to the address that people open: {host} means every"
+                f"Set QUIZBOT_PUBLIC_URL to the address that people open: {number} means every"
                 " address of this machine, and links in letters and calendars would lead nowhere."
             )
         os.environ["QUIZBOT_PUBLIC_URL"] = here  # where links in messages lead
         os.environ["QUIZBOT_ANY_HOST"] = "yes"
     for line in (f"The Knowledge: {here}", *hints):
         click.echo(line)
-    run(number, port)
+    run(door)
 
 
 @click.command()
@@ -72,7 +78,7 @@ def work(*, once: bool) -> None:
 
 def work_on(parent: int | None = None) -> None:
     """Send what is owed, until it is ended or the process that started it is gone."""
-    name_process("quizbot work")
+    begin_as("quizbot work")
     with opened(to_sign=True) as service, _chats(service.settings) as chats:
         Work(service, chats=chats).forever(parent)
 
@@ -111,8 +117,8 @@ def _done(task: Callable[[], None]) -> int:
         code = 0
     except Refused as error:
         click.echo(str(error), err=True)
-    except Exception:  # noqa: BLE001  (nobody above is left to tell it)
-        traceback.print_exc()
+    except Exception as error:  # noqa: BLE001  (nobody above is left to tell it)
+        logs.tell("ended by what nobody foresaw", level="error", fields=logs.of_error(error))
     sys.stdout.flush()
     sys.stderr.flush()
     return code
@@ -153,34 +159,37 @@ def must_be_free(host: str, port: int) -> str:
     return str(where[0])
 
 
-def run(host: str, port: int) -> None:
+def run(door: "Door") -> None:
     """Web workers here, the other worker beside them; both end together."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+    from quizbot.cli import listening
 
     settings = read_settings()
-    server = Server(
-        "web:create_app",  # what its log calls it; `web_worker` makes it
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=settings.web_workers,
-        blocking_threads=settings.threads,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_level="warning",  # type: ignore[arg-type]
-    )
-    name_process("quizbot serve")
-    pages = pages_made()
-    beside = Beside()
-    beside.start()
-    try:
-        server.serve(target_loader=partial(web_worker, os.getpid(), pages), wrap_loader=False)
-    finally:
-        beside.stop()
+    server = listening.server(door, settings)
+    begin_as("quizbot serve")
+    with counted_together(settings):
+        pages = pages_made()
+        beside = Beside()
+        beside.start()
+        try:
+            target = partial(web_worker, os.getpid(), door, pages)
+            server.serve(target_loader=target, wrap_loader=False)
+        finally:
+            beside.stop()
 
 
-def pages_made() -> "Flask":
+@contextlib.contextmanager
+def counted_together(settings: Settings) -> Iterator[None]:
+    """Where counts are wanted, a folder in which the web workers keep them for each other."""
+    if not settings.metrics_token:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="knowledge-counts-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        import_module("prometheus_client.multiprocess")  # once for all of them
+        yield
+
+
+def pages_made() -> "WSGIApplication":
     """The pages, made before the web workers part, so that they hold them together.
 
     The first page is asked for as well: what it takes to answer would be each worker's own. No
@@ -197,11 +206,21 @@ def pages_made() -> "Flask":
     return pages
 
 
-def web_worker(parent: int, pages: "Flask") -> "Flask":
+def web_worker(parent: int, door: "Door", pages: "WSGIApplication") -> "WSGIApplication":
     """The pages, in a process that cannot outlive the one that started it."""
+    from quizbot.cli import listening
+
     die_with(parent)
-    name_process("quizbot web")
+    if door.given:
+        listening.let_be_stopped(door.given)
+    begin_as("quizbot web")
     return pages
+
+
+def begin_as(name: str) -> None:
+    """Be called so, by the system and in the log."""
+    name_process(name)
+    logs.begin(name, as_json=read_settings().log == "json")
 
 
 def name_process(name: str) -> None:

@@ -15,9 +15,11 @@ from sqlalchemy import Connection, insert, select
 import questions
 from questions.bank import SHIPPED, Bank, read_banks
 from questions.kinds import Question
+from questions.made_here import Sheet
 from questions.module import Change, Module
 from quizbot.access import Role, has_address
 from quizbot.clock import LONDON, Clock, london_day
+from quizbot.demo.guidance import ASKED, DemoGuidance, without_new_rules
 from quizbot.demo.roles import ROLES
 from quizbot.editions.editions import Edition
 from quizbot.errors import Misconfigured
@@ -92,6 +94,8 @@ class Demo:
         self._asks()
         self._confirm()
         self._report(old, current)
+        self._draft(current)
+        self._guidance()
         self.service.standings.renew_cache()
         self._count()
 
@@ -198,7 +202,8 @@ class Demo:
                 recorded_on=starts_on,
             )
         )
-        return DemoPerson(person_id, starts_on, path, self.rng.betavariate(6, 2))
+        skill = self.rng.betavariate(6, 2)
+        return DemoPerson(person_id, starts_on, path, skill, key == "practitioner")
 
     def _rules(self) -> None:
         """Induction and refreshers, saved two years ago, so that some are late by now."""
@@ -241,8 +246,13 @@ class Demo:
     ) -> None:
         """Attempts on days spread over the two years; what was taken long ago is an old edition."""
         rows = DemoRows()
+        changed = self.service.changes.weighed(ASKED)[0].asked_in
         for one in staff:
             for at, module in enumerate(current):
+                if one.is_practitioner and module == changed:  # rests on what changed since
+                    day = self.today - RENEWED - timedelta(days=60)
+                    self._attempt(rows, replace(one, skill=1.0), old[module], day)
+                    continue
                 chance = 0.85 if at == 0 else 0.7 if at < 4 and "Council" in one.path else 0.3
                 if self.rng.random() > chance:
                     continue
@@ -251,6 +261,8 @@ class Demo:
                 taken = sorted(
                     self.rng.randrange(days) for _ in range(self.rng.choice((1, 1, 2, 3)))
                 )
+                if one.is_practitioner:  # has met no rule that came since
+                    taken = [max(back, RENEWED.days + 5) for back in taken]
                 for back in reversed(taken):
                     edition = current[module] if back < RENEWED.days else old[module]
                     self._attempt(rows, one, edition, self.today - timedelta(days=back))
@@ -408,6 +420,44 @@ class Demo:
         for words, answered, mended_in in answers:
             problems.answer(lead, found[words], answered, mended_in)
 
+    def _draft(self, current: dict[str, Edition]) -> None:
+        """Questions on their way: one changed and read, one begun, one to be withdrawn."""
+        module = next(iter(current.values())).module
+        lead, drafts = self._whose(ROLES["lead"]), self.service.drafts
+        with self.service.database.reading() as connection:
+            found = connection.execute(
+                select(person.c.id, person.c.email)
+                .where(person.c.email.is_not(None), person.c.email.not_in(ROLES.values()))
+                .order_by(person.c.email)
+            ).first()
+        assert found is not None
+        self.service.authors.give(lead, found.email, module.id, None)
+        changed, gone = module.asked[2], module.asked[9]
+        drafts.new(lead, module.id, changed.objective, "one-of")
+        drafts.withdraw(found.id, gone.id, "Another question asks the same with a better story.")
+        draft_id = drafts.edit(found.id, changed.id)
+        later = changed.review_by + timedelta(days=365)
+
+        def put_off(sheet: Sheet) -> Sheet:
+            question = {**sheet.question, "review_by": later.isoformat()}
+            question["because"] = f"{changed.because} So act on what you know."
+            return replace(sheet, question=question)
+
+        drafts.save(found.id, draft_id, 1, put_off)
+        drafts.comment(found.id, draft_id, "The source is as it was. I made the reason go on.")
+        drafts.agree(lead, draft_id, 2, "Read against the source.")
+
+    def _guidance(self) -> None:
+        """What was told and asked of changes of guidance."""
+        DemoGuidance(
+            self.service,
+            self.rng,
+            self.today,
+            TOP,
+            self._whose(ROLES["lead"]),
+            self._whose(ROLES["practitioner"]),
+        ).fill()
+
     def _whose(self, email: str) -> UUID:
         with self.service.database.reading() as connection:
             found: UUID = connection.execute(
@@ -424,6 +474,7 @@ class DemoPerson:
     starts_on: date
     path: str
     skill: float
+    is_practitioner: bool = False  # whom the first button signs in
 
 
 class DemoRows:
@@ -454,11 +505,11 @@ def _stopped(at: datetime) -> Clock:
 
 
 def _older(module: Module) -> Module:
-    """A fictional earlier edition: one question fewer, and one reason shorter, than today's."""
+    """A fictional earlier edition: one reason is shorter, and new rules are not asked."""
     change = Change(
         edition=OLD_LABEL, date=date(2024, 1, 1), what="An older edition, made up to show history."
     )
-    first, *others, _last = module.questions
+    first, *others, _last = without_new_rules(module.questions)
     shorter = first.model_copy(
         update={"because": f"{first.because.partition('. ')[0].rstrip('.')}."}
     )

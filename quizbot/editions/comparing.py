@@ -61,7 +61,7 @@ def _changed(before: Question, after: Question) -> Iterator[Changed]:
     for name in dict.fromkeys((*old, *new)):
         was, now = old.get(name, ""), new.get(name, "")
         if was != now:
-            yield Changed(name, tuple(_pieces(was, now)))
+            yield Changed(name, tuple(pieces(was, now)))
 
 
 def _texts(question: Question) -> Iterator[tuple[str, str]]:
@@ -84,7 +84,7 @@ def _texts(question: Question) -> Iterator[tuple[str, str]]:
     yield "decisions", "; ".join(decided)
 
 
-def _pieces(was: str, now: str) -> Iterator[Piece]:
+def pieces(was: str, now: str) -> Iterator[Piece]:
     old, new = _WORDS.findall(was), _WORDS.findall(now)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from questions.bank import Bank
 from questions.checks import misfit
@@ -18,13 +18,13 @@ from questions.module import Module
 from questions.place import Place
 from quizbot.clock import Clock, london_day
 from quizbot.editions.comparing import Difference, differences
-from quizbot.errors import NotFound
+from quizbot.errors import NotFound, OutOfDate
 from quizbot.rules import retakes
 from quizbot.rules.outcome import rule_in_words
 from quizbot.rules.pick import Mode, why_not
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
-from quizbot.store.tables import edition, new_id, person, publication, signature
+from quizbot.store.tables import bank_text, edition, new_id, person, publication, signature
 from quizbot.words import is_showable
 
 # The order in which a family meets the procedures; other modules follow by title.
@@ -264,6 +264,66 @@ class Editions:
             if bank.module is not None and not bank.has_faults
         ]
 
+    def publish_modules(
+        self, modules: Iterable[Module], place: Place, by: UUID | None = None
+    ) -> list[BankPublished]:
+        """Put modules before people with a place's words; what has not changed is left alone."""
+        return [self._publish(module, place, by) for module in modules]
+
+    def publish_after(
+        self,
+        bank: Bank,
+        place: Place,
+        by: UUID,
+        before: UUID | None,
+        also: Callable[[Connection, UUID], None],
+    ) -> BankPublished:
+        """The same for one bank that was made from the edition `before`, with what goes with it.
+
+        OutOfDate where another edition was published meanwhile; then nothing is done of `also`.
+        """
+        if bank.module is None or bank.has_faults:
+            raise OutOfDate("It has faults: mend them first.")
+        return self._publish(bank.module, place, by, only_after=(before,), also=also)
+
+    def written(self, current: Edition) -> Module:
+        """What an edition said before its slots were filled; as it is served where nobody knows."""
+        query = (
+            select(bank_text.c.content)
+            .join(edition, edition.c.content_fingerprint == bank_text.c.content_fingerprint)
+            .where(edition.c.id == current.id)
+        )
+        with self.database.reading() as connection:
+            content = connection.execute(query).scalar()
+        return current.module if content is None else _read(content)
+
+    def keep_texts(self, banks: Iterable[Bank]) -> None:
+        """Keep what banks say that were published before their text was kept."""
+        packed = [_packed(_raw(bank.module)) for bank in banks if bank.module is not None]
+        prints = {_fingerprint(text): text for text in packed}
+        with self.database.reading() as connection:
+            query = select(bank_text.c.content_fingerprint).where(
+                bank_text.c.content_fingerprint.in_(prints)
+            )
+            known = set(connection.execute(query).scalars())
+            served = set(
+                connection.execute(
+                    select(edition.c.content_fingerprint).where(
+                        edition.c.content_fingerprint.in_(prints)
+                    )
+                ).scalars()
+            )
+        missing = (served & prints.keys()) - known
+        if not missing:
+            return
+        with self.database.writing(queue="publish") as connection:
+            for print_content in sorted(missing):
+                self._keep_text(connection, print_content, prints[print_content])
+
+    def _keep_text(self, connection: Connection, print_content: str, packed: str) -> None:
+        values = {"content_fingerprint": print_content, "content": packed}
+        self.database.insert_once(connection, bank_text, values)
+
     def unpublished(self, banks: Iterable[Bank], place: Place) -> list[str]:
         """The modules whose faultless banks say something else than people are asked."""
         served = {current.module.id: current.fingerprint for current in self.all_current()}
@@ -275,17 +335,29 @@ class Editions:
             and served.get(bank.id) != _fingerprint(_served(bank.module, place))
         ]
 
-    def _publish(self, module: Module, place: Place, by: UUID | None) -> BankPublished:
-        raw = module.model_dump(mode="json", by_alias=True)
+    def _publish(
+        self,
+        module: Module,
+        place: Place,
+        by: UUID | None,
+        only_after: tuple[UUID | None, ...] = (),
+        also: Callable[[Connection, UUID], None] | None = None,
+    ) -> BankPublished:
+        packed = _packed(_raw(module))
         content = _served(module, place)
-        print_served, print_content = _fingerprint(content), _fingerprint(_packed(raw))
+        print_served, print_content = _fingerprint(content), _fingerprint(packed)
         with self.database.writing(queue="publish") as connection:
             latest = connection.execute(
-                select(edition.c.fingerprint)
+                select(edition.c.id, edition.c.fingerprint)
                 .join(_LATEST, _LATEST.c.edition_id == edition.c.id)
                 .where(_LATEST.c.module == module.id, _LATEST.c.place == 1)
-            ).scalar()
-            if latest == print_served:
+            ).first()
+            if only_after and (latest.id if latest else None) not in only_after:
+                raise OutOfDate("Another edition was published meanwhile: look at it again.")
+            self._keep_text(connection, print_content, packed)
+            if latest is not None and latest.fingerprint == print_served:
+                if also is not None:
+                    also(connection, latest.id)
                 return BankPublished(module.id, module.edition, is_new=False)
             edition_id = connection.execute(
                 select(edition.c.id).where(
@@ -317,6 +389,8 @@ class Editions:
             self.audit.add(
                 connection, by or OPERATOR, "edition.publish", edition_id, fingerprint=print_served
             )
+            if also is not None:
+                also(connection, edition_id)
         return BankPublished(module.id, module.edition, is_new=True)
 
 
@@ -342,6 +416,10 @@ def _resolved(question: Question, place: Place) -> Question:
     extra = {"held": held, "slots_until": min(days, default=None)}
     packed = json.dumps({**filled.content, **extra}, default=str)
     return type(question).model_validate_json(packed)
+
+
+def _raw(module: Module) -> Any:
+    return module.model_dump(mode="json", by_alias=True)
 
 
 def _served(module: Module, place: Place) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from questions.place import Place
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
+from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.problems import Problems
 from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import EditionFigures
@@ -24,7 +25,13 @@ class EditionsParts:
 
 
 def open_editions(
-    core: Core, *, place: Place, place_file: Path, local_banks: Path | None, signature_needed: bool
+    core: Core,
+    *,
+    place: Place,
+    live: LiveSettings | None,
+    place_file: Path,
+    local_banks: Path | None,
+    signature_needed: bool,
 ) -> EditionsParts:
     """Each with what it stands on, by name."""
     editions = Editions(
@@ -36,10 +43,12 @@ def open_editions(
         places=Places(
             database=core.database,
             editions=editions,
+            audit=core.audit,
             file=place_file,
             local_banks=local_banks,
             in_use=place,
             now=core.now,
+            live=live,
         ),
         problems=Problems(
             database=core.database, editions=editions, audit=core.audit, now=core.now

@@ -10,19 +10,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Subquery, insert, select, update
+from sqlalchemy import Connection, Subquery, exists, insert, select, update
 
 from quizbot.editions.editions import Editions
 from quizbot.evidence.agencies import agencies_by_unit, homes_on, latest_on
 from quizbot.rules.outcome import is_shown
 from quizbot.rules.suppress import is_common
 from quizbot.standing.standings import chunks
+from quizbot.store.counted import objectives_now
 from quizbot.store.database import Database
 from quizbot.store.tables import (
     attempt,
     attempt_misconception,
     attempt_objective,
     belief_figure,
+    regraded,
 )
 
 
@@ -96,7 +98,14 @@ class Beliefs:
             select(table, attempt.c.edition_id)
             .join(latest, latest.c.id == table.c.attempt_id)
             .join(attempt, attempt.c.id == latest.c.id)
-            .where(latest.c.place == 1, latest.c.module == module)
+            .where(
+                latest.c.place == 1,
+                latest.c.module == module,
+                ~exists().where(  # a belief met through a fault of ours is none
+                    regraded.c.attempt_id == table.c.attempt_id,
+                    regraded.c.question_id == table.c.question_id,
+                ),
+            )
         ):
             question = self.editions.by_id(row.edition_id).questions[row.question_id]
             found[question.objective, row.misconception].add(row.attempt_id)
@@ -133,7 +142,7 @@ class Beliefs:
 
 def _missed(connection: Connection, latest: Subquery, module: str, day: date) -> Any:
     """Latest attempts of people here that missed an objective, and were not told of before."""
-    table, homes = attempt_objective, homes_on(day)
+    table, homes = objectives_now(), homes_on(day)
     return connection.execute(
         select(table.c.attempt_id, table.c.objective, homes.c.unit_id)
         .join(latest, latest.c.id == table.c.attempt_id)

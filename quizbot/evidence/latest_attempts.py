@@ -28,7 +28,7 @@ from sqlalchemy import (
 from quizbot.clock import london_day
 from quizbot.rules.outcome import is_shown
 from quizbot.standing.standings import chunks
-from quizbot.store.counted import counts
+from quizbot.store.counted import counts, is_passed, made_of, share_of
 from quizbot.store.database import read_in
 from quizbot.store.tables import attempt, attempt_objective, attestation, person
 
@@ -65,8 +65,11 @@ def shown_in(
     """By attempt: each objective that was asked in it, and whether it was shown."""
     shown: dict[UUID, dict[str, bool]] = {one: {} for one in attempts if one is not None}
     for some in chunks(shown):
+        made = made_of(connection, some)
         for row in read_in(connection, _SHOWN, {"attempts": some}):
-            shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)
+            right, out = made.get((row.attempt_id, row.objective), (0, 0))
+            if asked := row.asked - out:
+                shown[row.attempt_id][row.objective] = is_shown(asked, row.right_count + right)
     return shown
 
 
@@ -103,9 +106,9 @@ def _looking_up(modules: tuple[str, ...]) -> Select[Any]:
             found,
             last.c.edition_id,
             last.c.submitted_at,
-            last.c.passed,
-            last.c.share,
-            before.c.passed.label("passed_before"),
+            is_passed(last),
+            share_of(last),
+            is_passed(before).label("passed_before"),
         )
         .select_from(found)
         .outerjoin(last, last.c.id == found.c.last_id)
@@ -149,7 +152,7 @@ def _found(modules: Sequence[str]) -> Subquery:
         pairs,
         _newest(attempt.c.id, done).label("last_id"),
         _newest(attempt.c.id, done, skip=1).label("before_id"),
-        _newest(attempt.c.submitted_at, and_(done, attempt.c.passed)).label("passed_at"),
+        _newest(attempt.c.submitted_at, and_(done, is_passed())).label("passed_at"),
         exists()
         .where(mine, attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
         .label("has_begun"),

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from quizbot.editions.editions import Editions
+from quizbot.evidence.afterwards import Afterwards
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.guide import Guides
+from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.transcripts import Transcripts
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -25,6 +28,8 @@ class EvidenceParts:
     guides: Guides
     beliefs: Beliefs
     withdrawals: Withdrawals
+    afterwards: Afterwards
+    regrades: Regrades
 
 
 def open_evidence(
@@ -34,8 +39,10 @@ def open_evidence(
     standings: Standings,
     confirmations: Confirmations,
     notices: Notices,
+    results: Results,
     issuer: str,
     public_url: str,
+    ask_later: int | None,
 ) -> EvidenceParts:
     """Each with what it stands on, by name."""
     beliefs = Beliefs(database=core.database, editions=editions)
@@ -43,12 +50,29 @@ def open_evidence(
         database=core.database,
         editions=editions,
         notices=notices,
+        results=results,
         audit=core.audit,
+        now=core.now,
+    )
+    certificates = Certificates(
+        database=core.database,
+        standings=standings,
+        confirmations=confirmations,
+        withdrawals=withdrawals,
+        issuer=issuer,
+        public_url=public_url,
         now=core.now,
     )
     return EvidenceParts(
         beliefs=beliefs,
         withdrawals=withdrawals,
+        afterwards=Afterwards(
+            database=core.database,
+            editions=editions,
+            notices=notices,
+            after=ask_later,
+            now=core.now,
+        ),
         attestations=Attestations(
             database=core.database,
             editions=editions,
@@ -56,13 +80,14 @@ def open_evidence(
             audit=core.audit,
             now=core.now,
         ),
-        certificates=Certificates(
+        certificates=certificates,
+        regrades=Regrades(
             database=core.database,
-            standings=standings,
-            confirmations=confirmations,
-            withdrawals=withdrawals,
-            issuer=issuer,
-            public_url=public_url,
+            editions=editions,
+            certificates=certificates,
+            notices=notices,
+            results=results,
+            audit=core.audit,
             now=core.now,
         ),
         transcripts=Transcripts(

@@ -15,7 +15,7 @@ from quizbot.evidence.certificates import NEWER_ON, CertificateState, grouped, s
 from quizbot.rules.pick import Mode
 from quizbot.rules.scope import outcome_words, titled
 from quizbot.store.audit import Audit
-from quizbot.store.counted import is_withdrawn
+from quizbot.store.counted import is_passed, is_withdrawn, share_of
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, certificate, person
 from quizbot.words import long_date
@@ -90,8 +90,8 @@ class Transcripts:
                 attempt.c.edition_id,
                 attempt.c.scope,
                 attempt.c.submitted_at,
-                attempt.c.passed,
-                attempt.c.share,
+                is_passed(),
+                share_of(),
                 certificate.c.code,
                 certificate.c.expires_on,
                 certificate.c.withdrawn_at,

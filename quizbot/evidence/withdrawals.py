@@ -11,11 +11,12 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.rules.pick import Mode
 from quizbot.rules.scope import titled
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
-from quizbot.store.counted import is_withdrawn
+from quizbot.store.counted import is_passed, is_withdrawn
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, attempt_withdrawn, certificate, person
 
@@ -45,6 +46,7 @@ class Withdrawals:
     database: Database
     editions: Editions
     notices: Notices
+    results: Results
     audit: Audit
     now: Clock
 
@@ -52,7 +54,7 @@ class Withdrawals:
         """What a lead is about to withdraw; NotFound for what counts for nothing already."""
         with self.database.reading() as connection:
             row = connection.execute(
-                select(attempt, person.c.name)
+                select(attempt, person.c.name, is_passed().label("is_passed"))
                 .join(person, person.c.id == attempt.c.person_id)
                 .where(_is(person_id, attempt_id), ~is_withdrawn())
             ).first()
@@ -65,7 +67,7 @@ class Withdrawals:
             row.name,
             titled(self.editions.by_id(row.edition_id).module.title, row.scope),
             london_day(row.submitted_at),
-            row.passed,
+            row.is_passed,
         )
 
     def withdraw(self, lead_id: UUID, person_id: UUID, attempt_id: UUID, reason: str) -> None:
@@ -109,6 +111,7 @@ class Withdrawals:
         for certificate_id in issued.all():
             self.audit.add(connection, lead_id, "certificate.withdraw", certificate_id)
         forget(connection, [row.person_id])
+        self.results.withdrawn(connection, row.id)
         self.notices.tell_withdrawn(connection, row.id, row.person_id, row.module)
 
     def _must_be_led(self, connection: Connection, lead_id: UUID, person_id: UUID) -> None:

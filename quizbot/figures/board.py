@@ -1,31 +1,32 @@
 """The board's figures as they may be seen: with denominators, and small numbers withheld."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, or_, select
 
-from quizbot.access import is_below, rights
+from quizbot.access import Rights, is_below, rights
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.evidence.beliefs import Beliefs, Told
-from quizbot.figures.board_view import (
-    COMMON,
-    DIFFERS,
-    LESS,
-    TOO_FEW,
-    WHOLE,
-    BoardView,
-    Figure,
-    Line,
-    Month,
-    name_of,
+from quizbot.figures.board_lines import COMMON, LESS, Figure, Line
+from quizbot.figures.board_view import DIFFERS, TOO_FEW, WHOLE, BoardView, Month, name_of
+from quizbot.figures.confirmed import labels_of
+from quizbot.figures.counting import (
+    BELIEF,
+    CONFIRMED,
+    LATER,
+    OBJECTIVE,
+    STANDING,
+    Counting,
+    month_end,
 )
-from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING, Counting, month_end
+from quizbot.figures.overdue import Lateness
+from quizbot.rules.later import FIGURES
 from quizbot.rules.suppress import Counted, publish
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
@@ -43,6 +44,7 @@ class Board:
     editions: Editions
     counting: Counting
     beliefs: Beliefs
+    lateness: Lateness
     audit: Audit
     now: Clock
 
@@ -51,17 +53,19 @@ class Board:
     ) -> BoardView | None:
         """The page of a month, a module's details and an agency's trend; None before any count."""
         with self.database.reading() as connection:
-            tops = _tops(connection, viewer_id, london_day(self.now()))
-            return self._view(connection, tops, month, module, agency, every_module=False)
+            found = _rights(connection, viewer_id, london_day(self.now()))
+            view = self._view(connection, _tops(found), month, module, agency, every_module=False)
+        return view and self._with_late(view, found)
 
     def export(self, viewer_id: UUID, month: str = "") -> BoardView | None:
         """The same with every module's details, for a file; who took it is recorded."""
         with self.database.reading() as connection:
-            tops = _tops(connection, viewer_id, london_day(self.now()))
-            view = self._view(connection, tops, month, "", "", every_module=True)
-        if view is not None:
-            self._record(viewer_id, view)
-        return view
+            found = _rights(connection, viewer_id, london_day(self.now()))
+            view = self._view(connection, _tops(found), month, "", "", every_module=True)
+        if view is None:
+            return None
+        self._record(viewer_id, view)
+        return self._with_late(view, found)
 
     def report(self, month: str = "") -> BoardView:
         """All of a month for whoever runs the service, counted now if it was not before."""
@@ -97,6 +101,13 @@ class Board:
         with self.database.reading() as connection:
             at = connection.execute(select(func.min(publication.c.published_at))).scalar()
         return london_day(at) if at else None
+
+    def _with_late(self, view: BoardView, found: Rights) -> BoardView:
+        """With who is late, for who may see them by name."""
+        if not found.leads:
+            return view
+        late = self.lateness.summary(found.person_id)
+        return replace(view, late=late, lead_of=found.lead_of)
 
     def _record(self, who: UUID | str, view: BoardView) -> None:
         with self.database.writing() as connection:
@@ -135,7 +146,8 @@ class Board:
             raise NotFound("There are no figures of that month.")
         query = select(table).where(table.c.month == chosen)
         if not every_module:
-            query = query.where(or_(table.c.kind == STANDING, table.c.module == module))
+            always = table.c.kind.in_([STANDING, OBJECTIVE, CONFIRMED])
+            query = query.where(or_(always, table.c.module == module))
         rows = connection.execute(query).all()
         past = connection.execute(
             select(table).where(
@@ -143,6 +155,7 @@ class Board:
                 table.c.month.in_([m for m in months if m <= chosen][:TREND]),
             )
         ).all()
+        earlier = next((one for one in months if one < chosen), None)
         agencies = sorted({row.agency for row in rows})
         seen = tuple(a for a in agencies if tops is None or is_below(a, tops))
         if agency and agency not in seen:
@@ -150,7 +163,12 @@ class Board:
         if not agency and len(seen) == 1 < len(agencies):
             agency = seen[0]
         told = self.beliefs.told(connection, month_end(chosen), None if every_module else [module])
-        figures = [*_figures(rows, editions, seen), *_believed(told, editions, agencies, seen)]
+        has_changes = any(row.kind == CONFIRMED for row in rows)
+        labels = labels_of(connection) if has_changes else {}
+        figures = [
+            *_figures(rows, editions, seen, labels),
+            *_believed(told, editions, agencies, seen),
+        ]
         return BoardView(
             month=chosen,
             counted_on=rows[0].counted_on,
@@ -161,13 +179,19 @@ class Board:
             agency=agency,
             figures=tuple(figures),
             trend=tuple(_trend(past, editions, module, agency)),
+            before=tuple(_figures((row for row in past if row.month == earlier), editions, (), {})),
+            month_before=earlier,
         )
 
 
-def _tops(connection: Connection, viewer_id: UUID, today: date) -> tuple[str, ...]:
+def _rights(connection: Connection, viewer_id: UUID, today: date) -> Rights:
     found = rights(connection, viewer_id, today)
     if not found.sees_board:
         raise NotAllowed("The board's figures are for safeguarding leads and auditors.")
+    return found
+
+
+def _tops(found: Rights) -> tuple[str, ...]:
     return (*found.lead_of, *found.auditor_of)
 
 
@@ -181,7 +205,10 @@ def _month(given: str) -> date:
 
 
 def _figures(
-    rows: Iterable[Any], editions: Mapping[str, Edition], seen: tuple[str, ...]
+    rows: Iterable[Any],
+    editions: Mapping[str, Edition],
+    seen: tuple[str, ...],
+    changes: Mapping[str, str],
 ) -> Iterator[Figure]:
     """In the order of the modules, and inside each of kinds and items as the module has them."""
     counts: dict[tuple[str, str, str], dict[str, Counted]] = {}
@@ -196,6 +223,8 @@ def _figures(
         module = edition.module
         items = [(STANDING, "", "")]
         items += [(OBJECTIVE, item, title) for item, title in module.objectives.items()]
+        items += [(LATER, one.item, one.label) for one in FIGURES]
+        items += [(CONFIRMED, item, label) for item, label in changes.items()]
         for kind, item, label in items:
             known = counts.get((name, kind, item))
             if known is None:
@@ -260,6 +289,6 @@ def _trend(
         by_month.setdefault(row.month, []).append(row)
     own = (agency,) if agency else ()
     for month in sorted(by_month):
-        for figure in _figures(by_month[month], editions, own):
+        for figure in _figures(by_month[month], editions, own, {}):
             if (figure.module, figure.kind) == (module, STANDING):
                 yield Month(month, figure.total, figure.lines[0] if figure.lines else None)

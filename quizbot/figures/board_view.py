@@ -4,17 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlencode
 
-from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING
-from quizbot.rules.suppress import wilson
+from quizbot.access import is_below
+from quizbot.figures.board_lines import Figure, Line
+from quizbot.figures.board_words import BoardSentence, LateSummary, changed, least, what_next
+from quizbot.figures.chart import Chart, chart
+from quizbot.figures.counting import BELIEF, CONFIRMED, LATER, OBJECTIVE, STANDING
 
 WHOLE = "All agencies"
-COMMON, LESS = "About half or more", "Fewer than half"
 TOO_FEW, DIFFERS = "Too few to tell", "Differs between agencies"
 KINDS = {
     STANDING: "In date, of those asked",
     OBJECTIVE: "Objective shown, of those asked about it",
     BELIEF: "Misconception met, of those who missed its objective",
+    LATER: "Did it change practice, as answered some weeks later",
+    CONFIRMED: "Change of guidance confirmed, of those asked to",
 }
 COLUMNS = (
     "Month",
@@ -41,6 +46,9 @@ Objectives are from each person's latest submitted assured attempt. An objective
 its questions were right. Whoever was not asked about it is not in its denominator. Practice never
 counts.
 
+A change of guidance is confirmed by those who have shown the new rule, of those who were asked to
+confirm it. Whoever is paused or exempt and has not shown it is in no denominator.
+
 Where fewer than five people did, or did not, that is said in place of the number. Of fewer than ten
 people nothing is said, and of fewer than five not even how many they are. The total is made from
 what is said alone, and so it may be only about right: agencies of five to nine people are in it
@@ -58,93 +66,6 @@ The interval (95%, after Wilson) tells how far chance alone could move a share; 
 wide ones. Agencies differ in who is asked and when: their shares are no ranking.
 
 Who compares two months sees a change, and it may be of few people."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One number of an agency, or of the whole; None is withheld, a step may stand for it."""
-
-    agency: str
-    people: int | None
-    of: int | None
-    step: str = ""  # what is said in place of a number
-    is_about: bool = False
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether the number may not be seen."""
-        return self.people is None
-
-    @property
-    def share(self) -> float | None:
-        """People of those asked, 0 to 1."""
-        return self.people / self.of if self.people is not None and self.of else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Between what the share may be, 95 %."""
-        return wilson(self.people, self.of) if self.people is not None and self.of else None
-
-    @property
-    def words(self) -> str:
-        """The number with its denominator, or the step."""
-        if self.step:
-            words = self.step[:1].upper() + self.step[1:]
-            return words if self.of is None else f"{words}, of {self.of}"
-        if self.of == 0:
-            return "Nobody asked"
-        if self.people is None:
-            return "Withheld" if self.of is None else f"Withheld, of {self.of}"
-        about = "About " if self.is_about else ""
-        return f"{about}{self.people} of {self.of}"
-
-    @property
-    def share_words(self) -> str:
-        """The share with its interval, such as "30%, 18% to 45%"."""
-        if self.share is None or self.interval is None:
-            return ""
-        low, high = self.interval
-        return f"{self.share:.0%}, {low:.0%} to {high:.0%}"
-
-    @property
-    def level(self) -> int:
-        """How deep to shade it: 0 for nobody or nothing to be seen, up to 4."""
-        if self.step:
-            return 4 if self.step == COMMON else 0
-        return 0 if not self.share else min(4, 1 + int(self.share * 8))
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One thing counted, agency by agency as far as the viewer may see, and of the whole."""
-
-    module: str
-    title: str
-    kind: str
-    item: str
-    label: str
-    lines: tuple[Line, ...]
-    total: Line
-
-    @property
-    def all_lines(self) -> tuple[Line, ...]:
-        """The whole first, then the agencies."""
-        return (self.total, *self.lines)
-
-    @property
-    def claim(self) -> str:
-        """The whole's number as a sentence that claims no more than was counted."""
-        total = self.total
-        if total.of == 0:
-            return f"{self.title}: nobody is asked to take it."
-        if total.of is None or total.people is None or total.interval is None:
-            return f"{self.title}: the numbers are too small to be told."
-        low, high = total.interval
-        about = "about " if total.is_about else ""
-        return (
-            f"{self.title}: of {total.of} people who are asked to take it, {about}{total.people}"
-            f" are in date, which is {total.share:.0%} (95% interval {low:.0%} to {high:.0%})."
-        )
 
 
 @dataclass(frozen=True)
@@ -169,6 +90,39 @@ class BoardView:
     agency: str
     figures: tuple[Figure, ...]
     trend: tuple[Month, ...]
+    before: tuple[Figure, ...] = ()  # who was in date in the month before
+    month_before: date | None = None
+    lead_of: tuple[str, ...] = ()  # where this viewer may see by name who is late
+    late: LateSummary | None = None
+
+    @property
+    def sentences(self) -> tuple[BoardSentence, ...]:
+        """What a board reads first."""
+        return (
+            changed(self.completion, self.before, self.month_before),
+            least(self.of_kind(OBJECTIVE)),
+            what_next(self.completion, self.late),
+        )
+
+    @property
+    def chart(self) -> Chart:
+        """The months drawn: the whole, and the chosen agency if there is one."""
+        lines = [[drawn(month.whole) for month in self.trend]]
+        if self.agency:
+            lines.append([drawn(month.own) for month in self.trend])
+        return chart([f"{month.month:%b %y}" for month in self.trend], lines)
+
+    def where_late(self, module: str, column: int) -> str:
+        """Where a number of a table leads: to who is late there, for whoever may see them by name.
+
+        Column 0 is the whole, then come the agencies.
+        """
+        if column == 0:
+            is_seen, unit = any("/" not in path for path in self.lead_of), {}
+        else:
+            agency = self.agencies[column - 1]
+            is_seen, unit = is_below(agency, self.lead_of), {"unit": agency}
+        return f"/board/overdue?{urlencode({**unit, 'module': module})}" if is_seen else ""
 
     @property
     def method(self) -> list[str]:
@@ -205,6 +159,16 @@ class BoardView:
         return self.of_kind(OBJECTIVE, self.module)
 
     @property
+    def changes(self) -> tuple[Figure, ...]:
+        """Who has confirmed the changes of guidance that people were asked about."""
+        return self.of_kind(CONFIRMED)
+
+    @property
+    def later(self) -> tuple[Figure, ...]:
+        """Whether the chosen module changed practice, as people said some weeks later."""
+        return self.of_kind(LATER, self.module)
+
+    @property
     def beliefs(self) -> tuple[Figure, ...]:
         """Which misconceptions were met in the chosen module."""
         return self.of_kind(BELIEF, self.module)
@@ -229,6 +193,13 @@ class BoardView:
                         for part in (line.share, low, high)
                     ),
                 )
+
+
+def drawn(line: Line | None) -> tuple[float, tuple[float, float]] | None:
+    """A share and its interval, where there is one to be seen."""
+    if line is None or line.share is None or line.interval is None:
+        return None
+    return line.share, line.interval
 
 
 def name_of(agency: str) -> str:

@@ -12,15 +12,19 @@ from sqlalchemy import Connection, Subquery, case, delete, func, insert, select
 from quizbot.clock import Clock, london_day
 from quizbot.evidence.agencies import agencies_by_unit, homes_on, latest_on
 from quizbot.evidence.beliefs import Beliefs
+from quizbot.figures.confirmed import ConfirmedCounting
+from quizbot.figures.later import later_figures
 from quizbot.rules import due
 from quizbot.rules.due import State
 from quizbot.rules.outcome import is_shown
 from quizbot.standing.standings import Standings, state_column
+from quizbot.store.counted import objectives_now
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt_objective, board_figure, standing_cache
+from quizbot.store.tables import board_figure, standing_cache
 
 IN_DATE = (State.VALID, State.RENEW_SOON)
-STANDING, OBJECTIVE, BELIEF = "standing", "objective", "belief"
+STANDING, OBJECTIVE, BELIEF, CONFIRMED = "standing", "objective", "belief", "confirmed"
+LATER = "later"
 PORTION = 2000  # people with modules at a time: memory stays flat
 
 # module, kind, item, agency → people, of how many
@@ -40,6 +44,7 @@ class Counting:
     database: Database
     standings: Standings
     beliefs: Beliefs
+    changes: ConfirmedCounting
     now: Clock
 
     def night(self, today: date) -> Iterator[None]:
@@ -118,6 +123,12 @@ class Counting:
         yield
         for row in _objectives(connection, homes, latest):
             add(row.unit_id, row.module, OBJECTIVE, row.objective, row.shown, row.asked)
+        confirmed, asked = yield from self.changes.pieces(connection, day, homes)
+        for key, people in asked.items():
+            unit_id, module, change = key
+            add(unit_id, module, CONFIRMED, change, confirmed[key], people)
+        for (module, item, agency), counts in later_figures(connection, day).items():
+            figures[module, LATER, item, agency] = list(counts)
         return figures
 
     def _cached_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:
@@ -157,7 +168,7 @@ def month_end(first: date) -> date:
 
 
 def _objectives(connection: Connection, homes: Subquery, latest: Subquery) -> Any:
-    table = attempt_objective
+    table = objectives_now()
     shown = case((is_shown(table.c.asked, table.c.right_count), 1), else_=0)
     return connection.execute(
         select(

@@ -13,6 +13,7 @@ from quizbot.figures.overdue import Lateness
 from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
+from quizbot.standing.unasked import Forgotten
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Desk:
     troubles: Troubles
     lateness: Lateness
     change_lines: ChangeLines
+    forgotten: Forgotten
     now: Clock
 
     def of(self, lead_id: UUID) -> tuple[Task, ...]:
@@ -64,6 +66,12 @@ class Desk:
             "message did not reach somebody, or may not have",
             "messages did not reach somebody, or may not have",
             "/admin/messages",
+        )
+        yield Task(
+            self.forgotten.count(lead_id),
+            "person whom no rule asks for anything",
+            "people whom no rule asks for anything",
+            "/admin/requirements/nobody",
         )
         yield Task(
             sum(problem.state == "new" for problem in self.problems.all(lead_id)),

@@ -12,7 +12,10 @@ from sqlalchemy import Connection, Select, func, or_, select
 from quizbot.access import is_here, live_posts, must_lead, within
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
+from quizbot.errors import Refused
+from quizbot.figures.board_words import LateSummary
 from quizbot.rules import due
+from quizbot.standing.requests import AskOutcome, Requests, still_open
 from quizbot.standing.standings import Standings, state_column
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
@@ -21,6 +24,7 @@ from quizbot.words import is_within
 
 LATE = (due.State.OVERDUE.value, due.State.LAPSED.value)
 A_PAGE = 50
+MOST_ASKED = 500  # people at once: more is no asking any more
 NO_MANAGER = "no manager"
 HEAD = ("Unit", "Name", "Manager", "Questionnaire", "Standing", "Late since")
 
@@ -92,6 +96,7 @@ class Lateness:
     database: Database
     editions: Editions
     standings: Standings
+    requests: Requests
     audit: Audit
     now: Clock
 
@@ -100,9 +105,8 @@ class Lateness:
 
         NotAllowed for who leads nothing. What is asked for and is not there shows nobody.
         """
-        today = london_day(self.now())
+        over, today = self._led(lead_id), london_day(self.now())
         with self.database.reading() as connection:
-            over = must_lead(connection, lead_id, today).lead_of
             every = list(self._lines(connection, over, today))
         chosen = {name: asked.get(name, "") for name in ("unit", "module", "manager")}
         shown = [line for line in every if _fits(line, chosen)]
@@ -121,12 +125,61 @@ class Lateness:
 
     def people(self, lead_id: UUID) -> int:
         """How many people are late below a lead's units."""
-        today = london_day(self.now())
+        over, today = self._led(lead_id), london_day(self.now())
         with self.database.reading() as connection:
-            over = must_lead(connection, lead_id, today).lead_of
             late = _late(over, today).with_only_columns(person.c.id).distinct().subquery()
             found: int = connection.execute(select(func.count()).select_from(late)).scalar_one()
         return found
+
+    def summary(self, lead_id: UUID) -> LateSummary:
+        """The same with the unit in which most of them are, from one look at each."""
+        people = self.people(lead_id)
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            over = must_lead(connection, lead_id, today).lead_of
+            late = func.count(person.c.id.distinct())
+            most = connection.execute(
+                _late(over, today)
+                .with_only_columns(unit.c.path, late.label("people"))
+                .group_by(unit.c.path)
+                .order_by(late.desc(), unit.c.path)
+                .limit(1)
+            ).first()
+        return LateSummary(people, most.path, most.people) if most else LateSummary(people)
+
+    def ask(self, lead_id: UUID, asked: Mapping[str, str], due_on: date) -> AskOutcome:
+        """Ask everybody who is shown for what they are late with, in the lead's name.
+
+        Who was asked before, by whomever, and has days left, is left in peace.
+        """
+        lines = self.of(lead_id, asked).lines
+        if not lines:
+            raise Refused("Nobody is late there any more.")
+        with self.database.reading() as connection:
+            open_pairs = still_open(
+                connection, {line.person_id for line in lines}, london_day(self.now())
+            )
+        wanted: dict[str, dict[UUID, None]] = {}
+        for line in lines:
+            if (line.person_id, line.module) not in open_pairs:
+                wanted.setdefault(line.module, {})[line.person_id] = None
+        people = {one for of_module in wanted.values() for one in of_module}
+        if not people:
+            raise Refused("Everybody who is shown was asked already and has days left.")
+        if len(people) > MOST_ASKED:
+            raise Refused(
+                f"{len(people):,} people are too many to ask at once: choose a unit, a"
+                f" questionnaire or a manager, so that they are {MOST_ASKED} at most."
+            )
+        made = [
+            self.requests.ask(lead_id, list(who), [module], due_on)
+            for module, who in wanted.items()
+        ]
+        return AskOutcome(
+            sum(one.asked for one in made),
+            sum(one.already for one in made),
+            sum(one.replaced for one in made),
+        )
 
     def export(self, lead_id: UUID, asked: Mapping[str, str]) -> Overdue:
         """The same to take away, which the trail tells."""
@@ -134,6 +187,13 @@ class Lateness:
         with self.database.writing() as connection:
             self.audit.add(connection, lead_id, "overdue.export", people=found.shown_people)
         return found
+
+    def _led(self, lead_id: UUID) -> tuple[str, ...]:
+        """The units that a lead leads, everybody's standing being there to be read."""
+        with self.database.reading() as connection:
+            over = must_lead(connection, lead_id, london_day(self.now())).lead_of
+        self.standings.renew_few()
+        return over
 
     def _lines(
         self, connection: Connection, over: Sequence[str], today: date

@@ -9,9 +9,13 @@ from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
+from quizbot.evidence.regrades import Regrades
 from quizbot.figures.board import Board
+from quizbot.figures.board_paper import BoardPapers
+from quizbot.figures.confirmed import ConfirmedCounting
 from quizbot.figures.counting import Counting
 from quizbot.figures.desk import Desk
+from quizbot.figures.items import Items
 from quizbot.figures.overdue import Lateness
 from quizbot.figures.pack.contents import PackContents
 from quizbot.figures.pack.packs import Packs
@@ -20,8 +24,11 @@ from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties
+from quizbot.standing.requests import Requests
 from quizbot.standing.standings import Standings
+from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
 
 
@@ -32,9 +39,11 @@ class FiguresParts:
     reports: Reports
     counting: Counting
     board: Board
+    board_papers: BoardPapers
     lateness: Lateness
     desk: Desk
     packs: Packs
+    items: Items
 
 
 def open_figures(
@@ -42,6 +51,7 @@ def open_figures(
     *,
     editions: Editions,
     standings: Standings,
+    confirmations: Confirmations,
     duties: Duties,
     attestations: Attestations,
     beliefs: Beliefs,
@@ -50,17 +60,27 @@ def open_figures(
     troubles: Troubles,
     people: People,
     change_lines: ChangeLines,
+    forgotten: Forgotten,
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
+    regrades: Regrades,
+    requests: Requests,
     issuer: str,
 ) -> FiguresParts:
     """Each with what it stands on, by name."""
-    counting = Counting(database=core.database, standings=standings, beliefs=beliefs, now=core.now)
+    counting = Counting(
+        database=core.database,
+        standings=standings,
+        beliefs=beliefs,
+        changes=ConfirmedCounting(confirmations),
+        now=core.now,
+    )
     lateness = Lateness(
         database=core.database,
         editions=editions,
         standings=standings,
+        requests=requests,
         audit=core.audit,
         now=core.now,
     )
@@ -69,6 +89,7 @@ def open_figures(
         editions=editions,
         counting=counting,
         beliefs=beliefs,
+        lateness=lateness,
         audit=core.audit,
         now=core.now,
     )
@@ -82,12 +103,14 @@ def open_figures(
             troubles=troubles,
             lateness=lateness,
             change_lines=change_lines,
+            forgotten=forgotten,
             now=core.now,
         ),
         reports=Reports(
             database=core.database,
             editions=editions,
             standings=standings,
+            confirmations=confirmations,
             duties=duties,
             attestations=attestations,
             audit=core.audit,
@@ -95,6 +118,15 @@ def open_figures(
         ),
         counting=counting,
         board=board,
+        board_papers=BoardPapers(
+            board=board,
+            editions=editions,
+            worth=worth,
+            audit=core.audit,
+            place=issuer,
+            now=core.now,
+        ),
+        items=Items(database=core.database, editions=editions, worth=worth, now=core.now),
         packs=Packs(
             database=core.database,
             contents=PackContents(
@@ -105,6 +137,7 @@ def open_figures(
                 board=board,
                 counting=counting,
                 changes=changes,
+                regrades=regrades,
                 audit=core.audit,
                 now=core.now,
             ),

@@ -24,6 +24,7 @@ from quizbot.words import folded_address
 _PAUSES = (5, 20, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 24 * 3600)
 TRIES = len(_PAUSES) + 1
 ADDRESS_CHANGED = "address-changed"  # the kind whose payload holds a former address
+ACCOUNT_BOUND = "account-bound"  # a lead gave somebody an account to sign in with
 NO_ADDRESS = "there is no e-mail address"
 TRIAL = "trial: the address is not on the list"
 STOPPED = "the worker was stopped while it was sending"
@@ -191,6 +192,13 @@ class Notices:
         ]
         connection.execute(delete(notice).where(notice.c.key.in_(keys), notice.c.state == "queued"))
 
+    def tell_regraded(
+        self, connection: Connection, attempt_id: UUID, person_id: UUID, module: str
+    ) -> None:
+        """Owe somebody that what they took is passed now, for a question was found faulty."""
+        payload = {"attempt": attempt_id.hex, "about": person_id.hex, "module": module}
+        self.owe(connection, f"regraded:{attempt_id.hex}", person_id, "regraded", payload)
+
     def send_due(self, writers: Mapping[str, Writer], outlet: Outlet) -> int:
         """Send what goes alone and is due now; how many notices were dealt with."""
         given = {"now": self.now(), "kinds": list(writers)}
@@ -250,6 +258,19 @@ class Notices:
             return
         state = "failed" if sent.fate is Fate.RETRY else sent.fate.value
         self._note(notice_id, state=state, done_at=now, **why)
+
+    def bounced(self, notice_id: UUID, trouble: str, reason: Reason) -> bool:
+        """What was sent came back, with all that was in it; whether that is news."""
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(notice)
+                .where(
+                    or_(notice.c.id == notice_id, notice.c.digest_id == notice_id),
+                    notice.c.state.in_(("sent", "uncertain")),
+                )
+                .values(state="failed", trouble=trouble, reason=reason.value)
+            ).rowcount
+        return changed > 0
 
     def _note(self, notice_id: UUID, **values: Any) -> None:
         # What was taken for lost may be known after all; what was sent is never queued again.

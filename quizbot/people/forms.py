@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from quizbot.access import GUEST, has_address, is_below, is_open
 from quizbot.clock import has_ended
 from quizbot.errors import Mend
-from quizbot.people.file.reading import AHEAD, FIRST_YEAR
+from quizbot.people.file.days import AHEAD, FIRST_YEAR
 from quizbot.people.finding import has_number, whose
 from quizbot.store.tables import new_id, person, post, unit
 from quizbot.words import folded_address, is_address, is_showable, tidy

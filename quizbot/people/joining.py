@@ -12,7 +12,18 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import SQLModel
 
 from quizbot.access import ERASED, has_charge, is_open, must_lead
@@ -41,9 +52,11 @@ TITLES = {
     "request.person_id": "Requests",
     "dispensation.person_id": "Extensions, exemptions and recognised learning",
     "to_confirm.person_id": "Changes of guidance to confirm",
+    "later_ask.person_id": "Questions some weeks after a pass",
     "attestation.person_id": "Confirmations of understanding",
     "role_grant.person_id": "Roles",
     "chat_link.person_id": "Linked chats",
+    "account.person_id": "Accounts that sign in",
     "notice.person_id": "Messages",
     "post.manager_id": "Posts of people whom they manage",
 }
@@ -264,19 +277,25 @@ def _columns() -> Iterator[tuple[str, Any]]:
                 yield name, column
 
 
-def _key(column: Any) -> Any:
-    """What tells the rows of a column's table apart."""
-    (key,) = column.table.primary_key.columns
-    return key
+def _rows_of(connection: Connection, column: Any, whose: UUID) -> list[str]:
+    """Which rows have somebody in a column: their keys, the parts of each with a space between."""
+    keys = column.table.primary_key.columns
+    found = connection.execute(select(*keys).where(column == whose))
+    return [" ".join(str(part) for part in key) for key in found]
+
+
+def _is_row(column: Any, key: str) -> ColumnElement[bool]:
+    """Whether a row is the one with this key."""
+    parts = zip(column.table.primary_key.columns, key.split(" "), strict=True)
+    return and_(*(part == part.type.python_type(value) for part, value in parts))
 
 
 def _move(connection: Connection, keep: UUID, other: UUID) -> dict[str, list[str]]:
     """Give all that is the other's to the one that is kept; which rows these are."""
     moved = {}
     for name, column in _columns():
-        ids = connection.execute(select(_key(column)).where(column == other)).scalars().all()
-        if ids:
-            moved[name] = [str(one) for one in ids]
+        if rows := _rows_of(connection, column, other):
+            moved[name] = rows
             connection.execute(
                 update(column.table).where(column == other).values({column.name: keep})
             )
@@ -368,12 +387,12 @@ def _move_back(connection: Connection, row: Row[Any], moved: Mapping[str, list[s
     for name, ids in moved.items():
         if name in columns:
             column = columns[name]
-            whose = [UUID(one) for one in ids]
-            connection.execute(
-                update(column.table)
-                .where(_key(column).in_(whose))
-                .values({column.name: row.other_id})
-            )
+            for one in ids:
+                connection.execute(
+                    update(column.table)
+                    .where(_is_row(column, one))
+                    .values({column.name: row.other_id})
+                )
     for words in moved.get("ended", ()):
         post_id, _, ends_on = words.partition(" ")
         last = date.fromisoformat(ends_on) if ends_on else None
@@ -403,7 +422,7 @@ def _state(connection: Connection, keep: UUID) -> str:
     counts = [
         f"{name} {_count(connection, column, keep)}"
         for name, column in _columns()
-        if not name.startswith(("notice.", "chat_link."))
+        if not name.startswith(("notice.", "chat_link.", "account."))
     ]
     called = (row.name, row.email, row.staff_ref, str(row.left_on))
     return json.dumps([_mark(called), *counts])

@@ -10,6 +10,10 @@ from quizbot.people.guests import Guests
 from quizbot.people.joining import Joining
 from quizbot.people.people import People
 from quizbot.people.roles import Roles
+from quizbot.people.scim.door import ScimDoor
+from quizbot.people.scim.mirror import Mirror
+from quizbot.people.scim.settling import Settling
+from quizbot.people.scim.tokens import Tokens
 from quizbot.people.staff import Staff
 from quizbot.people.units import Units
 from quizbot.standing.ended_duties import Endings
@@ -28,12 +32,16 @@ class PeopleParts:
     units: Units
     guests: Guests
     uploads: Uploads
+    scim: ScimDoor
+    scim_tokens: Tokens
+    directory: Settling
 
 
 def open_people(
-    core: Core, *, notices: Notices, endings: Endings, uploads_folder: Path
+    core: Core, *, notices: Notices, endings: Endings, uploads_folder: Path, directory_top: str
 ) -> PeopleParts:
     """Each with what it stands on, by name."""
+    tokens = Tokens(database=core.database, audit=core.audit, now=core.now, top=directory_top)
     return PeopleParts(
         people=People(
             database=core.database,
@@ -55,4 +63,18 @@ def open_people(
         units=Units(database=core.database, audit=core.audit, endings=endings, now=core.now),
         guests=Guests(database=core.database, audit=core.audit, now=core.now),
         uploads=Uploads(folder=uploads_folder),
+        scim=ScimDoor(
+            mirror=Mirror(database=core.database, now=core.now),
+            tokens=tokens,
+            is_open=bool(directory_top),
+        ),
+        scim_tokens=tokens,
+        directory=Settling(
+            database=core.database,
+            audit=core.audit,
+            notices=notices,
+            endings=endings,
+            now=core.now,
+            top=directory_top,
+        ),
     )

@@ -32,6 +32,7 @@ from quizbot.errors import BadFile, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.outbox.notices import Notices
 from quizbot.people.file.apply import apply
 from quizbot.people.file.columns import remember
+from quizbot.people.file.days import DayOrder
 from quizbot.people.file.ended_duties import ends_of
 from quizbot.people.file.in_words import PlannedPerson, told_people
 from quizbot.people.file.person_change import Kind
@@ -82,6 +83,13 @@ class People:
             found = rights(connection, person_id, london_day(self.now()))
         if not (found.leads or found.auditor_of):
             raise NotAllowed("This page is for safeguarding leads and auditors.")
+
+    def must_read_editions(self, person_id: UUID) -> None:
+        """The same, or an author of questions: what is asked is no secret, who answered what is."""
+        with self.database.reading() as connection:
+            found = rights(connection, person_id, london_day(self.now()))
+        if not (found.writes or found.auditor_of):
+            raise NotAllowed("This page is for safeguarding leads, auditors and authors.")
 
     def are_there_any(self) -> bool:
         """Whether anybody is known yet."""
@@ -242,10 +250,11 @@ class People:
         good_rows: bool = False,
         confirm: bool = False,
         columns: Mapping[str, str] | None = None,
+        days: DayOrder | None = None,
         by: UUID | None = None,
     ) -> Imported:
         """Take in a people file: all of it, or on any fault nothing (BadFile lists them)."""
-        options = Options(make_units, unit, complete, good_rows, columns or {})
+        options = Options(make_units, unit, complete, good_rows, columns or {}, days)
         with self.plan(path, options) as plan:
             return self.apply(plan, confirm=confirm, by=by)
 

@@ -13,8 +13,8 @@ from quizbot.access import GUEST, has_charge, is_below, is_open, knows, must_lea
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound
 from quizbot.outbox.notices import Notices
+from quizbot.people.file.days import AHEAD
 from quizbot.people.file.person_change import ONE_DAY
-from quizbot.people.file.reading import AHEAD
 from quizbot.people.forms import NewPost, checked_job, checked_manager, checked_post, checked_who
 from quizbot.people.leaving import close
 from quizbot.signin import given_out

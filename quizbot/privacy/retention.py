@@ -18,6 +18,7 @@ from quizbot.privacy.register import (
     TRAIN_MONTHS,
 )
 from quizbot.rules.due.days import months_after
+from quizbot.signin.accounts import WAITS
 from quizbot.signin.chats import SEEN_LASTS
 from quizbot.signin.codes import SIGNED_IN_FOR
 from quizbot.signin.slips import LASTS as SLIP_LASTS
@@ -25,6 +26,8 @@ from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.clearing import delete_attempts, release_notices
 from quizbot.store.database import Database
 from quizbot.store.tables import (
+    account_session,
+    account_waiting,
     attempt,
     chat_link,
     huddle,
@@ -199,6 +202,18 @@ class Retention:
             "sessions that were signed out, once their cookies have run out",
             session_ended.c.ended_at < now - SIGNED_IN_FOR - DAY,
             lambda connection, which: connection.execute(delete(session_ended).where(which)),
+        )
+        yield Rule(
+            account_session,
+            "sessions opened by an organisation’s account, once their cookies have run out",
+            account_session.c.began_at < now - SIGNED_IN_FOR - DAY,
+            lambda connection, which: connection.execute(delete(account_session).where(which)),
+        )
+        yield Rule(
+            account_waiting,
+            "accounts that are nobody’s here, after seven days",
+            account_waiting.c.made_at < now - WAITS,
+            lambda connection, which: connection.execute(delete(account_waiting).where(which)),
         )
         yield Rule(
             link_used,

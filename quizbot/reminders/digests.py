@@ -15,6 +15,8 @@ from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.outbox.mail import Fate, Mail, Reason, Sent
 from quizbot.outbox.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
+from quizbot.reminders.announcing import LATER, TOLD
+from quizbot.reminders.change_letters import ConfirmLine, LaterLine, ToldLine
 from quizbot.reminders.letters import (
     LATE,
     Contents,
@@ -29,17 +31,19 @@ from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
 from quizbot.rules.ladder import INVITED, NUDGES, due_day
 from quizbot.signin.chats import Links
+from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.standing.duties import Why
 from quizbot.standing.standings import Standings, chunks
+from quizbot.standing.tellings import Telling, Tellings
 from quizbot.store.database import Database
-from quizbot.store.tables import chat_link, notice, person, preference
+from quizbot.store.tables import chat_link, later_ask, notice, person, preference
 
 AT_ONCE = 20  # receivers whose facts are read together
 SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
-# A request was met, a manager confirmed something, a lead withdrew an attempt: all stay so.
-DONE = ("met", "confirmed", "withdrawn")
+# A request was met, a manager confirmed something, a lead withdrew or regraded: all stay so.
+DONE = ("met", "confirmed", "withdrawn", "regraded")
 
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
@@ -104,6 +108,8 @@ class Digests:
     database: Database
     editions: Editions
     standings: Standings
+    confirmations: Confirmations
+    tellings: Tellings
     notices: Notices
     quiet: Quiet
     setting: Setting
@@ -228,20 +234,27 @@ class Digests:
             assert receiver.email is not None
             letter = digest(contents, self.setting, today, receiver.name)
             return outlet.mailer(_mail(receiver.email, letter), str(digest_id))
+        address = self.links.address(receiver.chat.address)
+        if address is None:
+            return self._gone(receiver, receiver.chat, "the secret is another since it was linked")
         note = Note(
-            self.links.address(receiver.chat.address),
+            address,
             brief(contents, self.setting, today),
             tuple((asked.module, asked.title) for asked in contents.asked),
             may_snooze=contents.has_nudge,
         )
         sent = outlet.chats[receiver.chat.channel](note, str(digest_id))
         if sent.fate is Fate.GONE:  # by e-mail, then: in the next round
-            self.links.block_link(receiver.chat.link_id)
-            fate = Fate.RETRY if receiver.email else Fate.FAILED
-            return Sent(fate, sent.trouble, Reason.CHAT_GONE)
+            return self._gone(receiver, receiver.chat, sent.trouble)
         if sent.fate is Fate.DOWN:  # mail may leave all the same
             return replace(sent, fate=Fate.RETRY)
         return sent
+
+    def _gone(self, receiver: Receiver, chat: "Chat", trouble: str) -> Sent:
+        """Their chat is reached no more: by e-mail then, where they have an address."""
+        self.links.block_link(chat.link_id)
+        fate = Fate.RETRY if receiver.email else Fate.FAILED
+        return Sent(fate, trouble, Reason.CHAT_GONE)
 
     def _claim(
         self, receiver: Receiver, found: Sorted, today: date, tries: int, outlet: Outlet
@@ -316,6 +329,9 @@ class _Facts:
     """What is true today of everybody whom some receivers' notices are about."""
 
     standings: Mapping[tuple[UUID, str], due.Standing]
+    changes: Mapping[tuple[UUID, UUID], Confirming]  # by person and what was done of the change
+    told: Mapping[UUID, Telling]
+    later: frozenset[UUID]  # questions some weeks after a pass that are not answered
     why: Why
     titles: Mapping[str, tuple[str, int]]
 
@@ -336,7 +352,15 @@ class _Facts:
         own = {(receiver.id, owed.module) for receiver in receivers for owed in receiver.owed}
         duties = [duty for pair in own & set(standings) for duty in standings[pair].duties]
         titles = {id_: (module.title, module.minutes) for id_, module in current.items()}
-        return cls(standings, Why.read(connection, duties), titles)
+        told = {owed.duty_id for owed in about if owed.kind == TOLD and owed.duty_id}
+        return cls(
+            standings,
+            _changes(connection, digests.confirmations, about, standings, today),
+            digests.tellings.told(connection, sorted(told)) if told else {},
+            _later(connection, about),
+            Why.read(connection, duties),
+            titles,
+        )
 
     def sort(self, receiver: Receiver, today: date) -> Sorted:
         """What still holds of a receiver's notices, and what is to be said of it."""
@@ -364,8 +388,10 @@ class _Facts:
         """Why a notice is not sent; nothing where it is."""
         if not receiver.is_here:
             return LEFT
-        if owed.kind in DONE:
+        if owed.kind in DONE or owed.duty_id in self.told:
             return ""
+        if owed.duty_id in self.later and owed.module in self.titles:
+            return "" if receiver.wants_nudges else TURNED_OFF
         if self._duty(owed) is None:
             return NO_LONGER
         if owed.kind in NUDGES and not receiver.wants_nudges:
@@ -376,12 +402,12 @@ class _Facts:
         """Whether a pause or an exemption lets it wait: it is said when that is over."""
         if owed.kind in DONE:
             return False
-        standing = self.standings.get((owed.about, owed.module))
+        standing = self._standing(owed)
         return standing is not None and standing.state in (due.State.PAUSED, due.State.EXEMPT)
 
     def _duty(self, owed: Owed) -> due.Duty | None:
         """The duty that a notice is about, as long as it is what the notice says."""
-        standing = self.standings.get((owed.about, owed.module))
+        standing = self._standing(owed)
         if standing is None:
             return None
         for duty in standing.duties:
@@ -389,21 +415,39 @@ class _Facts:
                 return duty if due_day(duty) == owed.due_on else None
         return None
 
+    def _standing(self, owed: Owed) -> due.Standing | None:
+        """Where its duty stands: a change to confirm stands beside the rest of its module."""
+        change = self._change(owed)
+        return change.standing if change else self.standings.get((owed.about, owed.module))
+
+    def _change(self, owed: Owed) -> Confirming | None:
+        return self.changes.get((owed.about, owed.duty_id)) if owed.duty_id else None
+
     def _contents(self, kept: Sequence[Owed]) -> Contents:
         others = {kind: _Counted() for kind in ("to-manager", "to-lead")}
         own: dict[str, dict[UUID, due.Duty]] = defaultdict(dict)
+        changed: dict[str, list[Confirming]] = defaultdict(list)
         for owed in kept:
             duty = self._duty(owed)
             if duty is None or owed.duty_id is None:
                 continue
             if owed.kind in others:
                 others[owed.kind].add(owed.about, is_late=duty.state in LATE)
+            elif change := self._change(owed):
+                changed[change.change].append(change)
             else:
                 own[owed.module][owed.duty_id] = duty
         team, units = others["to-manager"], others["to-lead"]
         return Contents(
             asked=tuple(
                 self._asked(module, list(duties.values())) for module, duties in own.items()
+            ),
+            to_confirm=tuple(map(self._to_confirm, changed.values())),
+            told=tuple(self._told(kept)),
+            later=tuple(
+                LaterLine(owed.duty_id, self.titles[owed.module][0])
+                for owed in kept
+                if owed.duty_id and owed.duty_id in self.later
             ),
             team_late=len(team.late),
             team_soon=len(team.soon - team.late),
@@ -412,8 +456,28 @@ class _Facts:
             met=sum(owed.kind == "met" for owed in kept),
             confirmed=sum(owed.kind == "confirmed" for owed in kept),
             withdrawn=sum(owed.kind == "withdrawn" for owed in kept),
+            regraded=sum(owed.kind == "regraded" for owed in kept),
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
+
+    def _to_confirm(self, asked: Sequence[Confirming]) -> ConfirmLine:
+        """One change, however often it is asked for."""
+        newest, states = asked[0], [one.state for one in asked if one.state]
+        return ConfirmLine(
+            newest.asked_in,
+            self.titles[newest.asked_in][0],
+            newest.was,
+            newest.now,
+            newest.matters,
+            max(states, key=lambda state: state.rank),
+            min(one.due_on for one in asked),
+        )
+
+    def _told(self, kept: Iterable[Owed]) -> Iterator[ToldLine]:
+        """What was told, each change once."""
+        told = {self.told[id_] for owed in kept if (id_ := owed.duty_id) and id_ in self.told}
+        for one in sorted(told, key=lambda one: (one.starts_on, one.change)):
+            yield ToldLine(one.was, one.now, one.matters, one.starts_on)
 
     def _asked(self, module: str, duties: Sequence[due.Duty]) -> DigestLine:
         """One questionnaire, however many ask for it: the worst state, the earliest day."""
@@ -444,6 +508,38 @@ class _Counted:
     def add(self, about: UUID, *, is_late: bool) -> None:
         """Count somebody."""
         (self.late if is_late else self.soon).add(about)
+
+
+def _changes(
+    connection: Connection,
+    confirmations: Confirmations,
+    about: Iterable[Owed],
+    standings: Mapping[tuple[UUID, str], due.Standing],
+    today: date,
+) -> dict[tuple[UUID, UUID], Confirming]:
+    """The changes to confirm of those of whom a notice says what no rule or request does."""
+    known = {
+        (person_id, duty_id)
+        for (person_id, _), standing in standings.items()
+        for duty in standing.duties
+        for duty_id in (duty.requirement_id, duty.request_id)
+    }
+    people = {
+        owed.about
+        for owed in about
+        if owed.kind not in (TOLD, LATER) and (owed.about, owed.duty_id) not in known
+    }
+    found = confirmations.of(connection, sorted(people), today) if people else {}
+    return {(one.person_id, one.action_id): one for lines in found.values() for one in lines}
+
+
+def _later(connection: Connection, about: Iterable[Owed]) -> frozenset[UUID]:
+    """Which questions some weeks after a pass are still to be answered."""
+    ids = [owed.duty_id for owed in about if owed.kind == LATER and owed.duty_id]
+    if not ids:
+        return frozenset()
+    query = select(later_ask.c.id).where(later_ask.c.id.in_(ids), later_ask.c.state == "open")
+    return frozenset(connection.execute(query).scalars())
 
 
 def _owed(row: Row[Any]) -> Owed:

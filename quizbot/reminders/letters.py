@@ -5,13 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 
 from questions.place import Place
+from quizbot.reminders.change_letters import (
+    CHANGED,
+    ConfirmLine,
+    LaterLine,
+    ToldLine,
+    brief_changes,
+    brief_later,
+    later_parts,
+    one_change_subject,
+    to_confirm_parts,
+    told_parts,
+)
 from quizbot.reminders.letter_parts import BUTTON, LetterPart, as_html, as_text
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import MANAGER_SEES, long_date
+from quizbot.words import MANAGER_SEES, day_words, long_date
 
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
+REGRADED = "You have passed something after all: a question in it was faulty"
 WITHDRAWN = "A safeguarding lead has withdrawn something that you took"
 
 
@@ -40,6 +53,9 @@ class Contents:
     """All that one digest tells its receiver; of others in numbers only."""
 
     asked: tuple[DigestLine, ...] = ()
+    to_confirm: tuple[ConfirmLine, ...] = ()
+    told: tuple[ToldLine, ...] = ()
+    later: tuple[LaterLine, ...] = ()
     team_late: int = 0
     team_soon: int = 0
     units_late: int = 0
@@ -47,13 +63,16 @@ class Contents:
     met: int = 0
     confirmed: int = 0
     withdrawn: int = 0
+    regraded: int = 0
     has_nudge: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        return not (self.asked or self.confirmed or self.withdrawn or any(of_others))
+        own = (self.asked, self.to_confirm, self.told, self.later, self.confirmed)
+        since = (self.withdrawn, self.regraded)
+        return not (any(own) or any(since) or any(of_others))
 
 
 @dataclass(frozen=True)
@@ -91,7 +110,15 @@ def digest(contents: Contents, setting: Setting, today: date, name: str = "") ->
     """The letter of one day to one person, who is called by name."""
     asked = sorted(contents.asked, key=lambda one: (one.state not in LATE, one.due_on, one.title))
     hello = LetterPart(f"Hello {name}," if name else "Hello,")
-    pieces = [hello, *_own(asked, setting, today), *_others(contents, setting)]
+    changes = sorted(contents.to_confirm, key=lambda one: (one.due_on, one.matters))
+    pieces = [
+        hello,
+        *_own(asked, setting, today),
+        *to_confirm_parts(changes, setting.public_url, today),
+        *told_parts(contents.told, setting.public_url),
+        *later_parts(contents.later, setting.public_url),
+        *_others(contents, setting),
+    ]
     subject = _subject(asked, contents, today)
     pieces += _closing(contents, setting)
     return DigestLetter(subject, as_text(pieces), as_html(subject, pieces))
@@ -104,6 +131,8 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     parts += [f"• {one.title}: {_when(one, today)}" for one in asked[:MOST_BRIEF]]
     if len(asked) > MOST_BRIEF:
         parts.append(f"… and {len(asked) - MOST_BRIEF} more: {setting.public_url}/me")
+    parts += brief_later(contents.later, setting.public_url)
+    parts += brief_changes(contents.to_confirm, contents.told, setting.public_url, today)
     for piece in _others(contents, setting):
         if piece.kind == "a":
             parts.append(f"{piece.words}: {piece.url}")
@@ -118,18 +147,20 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     return "\n\n".join(parts)
 
 
-def day_words(day: date) -> str:
-    """Wednesday 3 March 2027."""
-    return f"{day:%A} {long_date(day)}"
-
-
 def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> str:
-    if len(asked) == 1:
+    changes = contents.to_confirm
+    if len(asked) == 1 and not changes:
         return _one_subject(asked[0], today)
-    if asked:
-        late = sum(one.state in LATE for one in asked)
-        first = f"{late} overdue" if late else f"the first by {long_date(asked[0].due_on)}"
-        return f"{len(asked)} questionnaires are waiting for you: {first}"
+    if len(changes) == 1 and not asked:
+        return one_change_subject(changes[0], today)
+    waiting: list[DigestLine | ConfirmLine] = [*asked, *changes]
+    if waiting:
+        late = sum(one.state in LATE for one in waiting)
+        by = min(one.due_on for one in waiting)
+        first = f"{late} overdue" if late else f"the first by {long_date(by)}"
+        return f"{_waiting(len(asked), len(changes))} waiting for you: {first}"
+    if contents.told:
+        return f"{CHANGED}: what to do differently"
     if contents.team_late:
         return f"Your team: {_people(contents.team_late)} overdue"
     if contents.team_soon:
@@ -140,9 +171,22 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
         return f"Your units: {_people(contents.units_soon)} with something due soon"
     if contents.withdrawn:
         return WITHDRAWN
+    if contents.regraded:
+        return REGRADED
+    if contents.later and not (contents.confirmed or contents.met):
+        return f"Did it change practice? {contents.later[0].title}"
     if contents.confirmed:
         return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
+
+
+def _waiting(asked: int, changes: int) -> str:
+    parts = [
+        f"{count} {one if count == 1 else f'{one}s'}"
+        for count, one in ((asked, "questionnaire"), (changes, "change"))
+        if count
+    ]
+    return f"{_and(parts)} {'is' if asked + changes == 1 else 'are'}"
 
 
 def _one_subject(one: DigestLine, today: date) -> str:
@@ -176,6 +220,7 @@ def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator
         )
         yield LetterPart(MANAGER_SEES)
         yield LetterPart("All that is asked of you", "a", f"{setting.public_url}/me")
+        yield LetterPart("These days in your calendar", "a", f"{setting.public_url}/me/due.ics")
 
 
 def _when(one: DigestLine, today: date) -> str:
@@ -229,6 +274,13 @@ def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         yield LetterPart("Withdrawn", "h2")
         yield LetterPart(f"{WITHDRAWN}: it does not count any more, nor does a certificate of it.")
         yield LetterPart("Read which, and why", "a", f"{setting.public_url}/me#taken")
+    if contents.regraded:
+        yield LetterPart("Passed after all", "h2")
+        yield LetterPart(
+            f"{REGRADED}. The fault was ours, and it is held against nobody. Your certificate is in"
+            " your record."
+        )
+        yield LetterPart("Read which question, and why", "a", f"{setting.public_url}/me#taken")
 
 
 def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
@@ -236,13 +288,17 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     reasons = []
     if contents.asked:
         reasons.append("questionnaires on safeguarding procedure are asked of you")
+    if contents.to_confirm or contents.told:
+        reasons.append("guidance has changed on which you passed a questionnaire")
+    if contents.later:
+        reasons.append("you passed a questionnaire some weeks ago")
     if contents.team_late or contents.team_soon:
         reasons.append("you are told about people whom you manage or asked")
     if contents.units_late or contents.units_soon:
         reasons.append("you are a safeguarding lead")
     if contents.met:
         reasons.append("you asked somebody to complete a questionnaire")
-    if contents.confirmed or contents.withdrawn:
+    if contents.confirmed or contents.withdrawn or contents.regraded:
         reasons.append("you are told what is written about you")
     yield LetterPart(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."

@@ -1,6 +1,7 @@
 """Once a day: what the ladder owes to whom, written down as notices."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from quizbot.reminders.overseers import Grants, read_grants, read_heads
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
 from quizbot.rules.ladder import Reached, Recipient, Step, next_step_on, reached
+from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.standing.standings import Standings, chunks
 from quizbot.store.database import Database
 from quizbot.store.tables import lease, notice, person, request
@@ -38,6 +40,7 @@ class Nightly:
 
     database: Database
     standings: Standings
+    confirmations: Confirmations
     notices: Notices
     ladder: tuple[Step, ...]
     quiet: Quiet
@@ -67,8 +70,12 @@ class Nightly:
         grants: Grants,
     ) -> int:
         """Owe every step that these people's duties have reached; how many are new."""
+        changes: dict[tuple[UUID, str], list[Confirming]] = defaultdict(list)
+        for lines in self.confirmations.of(connection, people, day).values():
+            for one in lines:
+                changes[one.person_id, one.asked_in].append(one)
         looks = [
-            self._look_at(person_id, module, facts, day)
+            self._look_at(person_id, module, facts, changes.get((person_id, module), ()), day)
             for person_id, module, facts in self.standings.facts(connection, people, modules)
         ]
         found = [step for look in looks for step in look.steps]
@@ -88,13 +95,23 @@ class Nightly:
         )
         return len(new)
 
-    def _look_at(self, person_id: UUID, module: str, facts: due.Facts, day: date) -> "_Look":
+    def _look_at(
+        self,
+        person_id: UUID,
+        module: str,
+        facts: due.Facts,
+        changes: Sequence[Confirming],
+        day: date,
+    ) -> "_Look":
         standing, dates = due.standing_and_dates(facts, day)
-        if standing.state in AT_REST:
-            again_on = standing.until + ONE_DAY if standing.until else due.FOREVER
-            return _Look(person_id, module, dates, again_on, ())
         again_on, steps = due.FOREVER, []
-        for duty in standing.duties:
+        duties: list[due.Duty] = []
+        for one in (standing, *(change.standing for change in changes if change.standing)):
+            if one.state not in AT_REST:
+                duties += one.duties
+            elif one.until:
+                again_on = min(again_on, one.until + ONE_DAY)
+        for duty in duties:
             duty_id = duty.requirement_id or duty.request_id
             assert duty_id is not None
             again_on = min(again_on, next_step_on(duty, day, self.ladder, self.quiet.last_open_day))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from quizbot.editions.editions import Editions
 from quizbot.outbox.notices import Notices
+from quizbot.reminders.announcing import Announcing
 from quizbot.reminders.digests import Digests
 from quizbot.reminders.letters import Setting
 from quizbot.reminders.nightly import Nightly
@@ -12,7 +13,9 @@ from quizbot.reminders.quiet import Quiet
 from quizbot.reminders.undelivered import Troubles
 from quizbot.rules.ladder import Step
 from quizbot.signin.chats import Links
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
+from quizbot.standing.tellings import Tellings
 from quizbot.store.core import Core
 
 
@@ -21,6 +24,7 @@ class RemindersParts:
     """What the service has of this room."""
 
     nightly: Nightly
+    announcing: Announcing
     digests: Digests
     troubles: Troubles
     preferences: Preferences
@@ -32,6 +36,8 @@ def open_reminders(
     *,
     editions: Editions,
     standings: Standings,
+    confirmations: Confirmations,
+    tellings: Tellings,
     notices: Notices,
     links: Links,
     ladder: tuple[Step, ...],
@@ -44,16 +50,20 @@ def open_reminders(
         nightly=Nightly(
             database=core.database,
             standings=standings,
+            confirmations=confirmations,
             notices=notices,
             ladder=ladder,
             quiet=quiet,
             is_trial=is_trial,
             now=core.now,
         ),
+        announcing=Announcing(database=core.database, tellings=tellings, notices=notices),
         digests=Digests(
             database=core.database,
             editions=editions,
             standings=standings,
+            confirmations=confirmations,
+            tellings=tellings,
             notices=notices,
             quiet=quiet,
             setting=setting,

@@ -14,7 +14,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.outbox.mail import Reason
-from quizbot.outbox.notices import ADDRESS_CHANGED, NO_TROUBLE
+from quizbot.outbox.notices import ACCOUNT_BOUND, ADDRESS_CHANGED, NO_TROUBLE
 from quizbot.rules import due
 from quizbot.rules.ladder import due_day
 from quizbot.standing.standings import Standings
@@ -36,7 +36,11 @@ _ADVICE = {
 }
 
 # What goes by itself, once: nothing of it can be put into a later message.
-ALONE = {"sign-in": "Sign-in code", ADDRESS_CHANGED: "Word of a changed address"}
+ALONE = {
+    "sign-in": "Sign-in code",
+    ADDRESS_CHANGED: "Word of a changed address",
+    ACCOUNT_BOUND: "Word of another way to sign in",
+}
 
 
 @dataclass(frozen=True)

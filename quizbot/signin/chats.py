@@ -238,9 +238,14 @@ class Links:
                     .values(chat_key=there, moved_from=huddle.c.chat_key)
                 )
 
-    def address(self, encrypted: str) -> str:
-        """A kept address in clear, for the moment of sending."""
-        return self._locked.decrypt(encrypted.encode()).decode()
+    def address(self, encrypted: str) -> str | None:
+        """A kept address in clear, for the moment of sending; None where the secret is another."""
+        from cryptography.fernet import InvalidToken
+
+        try:
+            return self._locked.decrypt(encrypted.encode()).decode()
+        except InvalidToken:
+            return None
 
     # Updates that were answered
 

@@ -5,7 +5,7 @@ Nothing lapses by a change: validity stays, and what is to be confirmed stands b
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,10 +30,9 @@ from quizbot.standing.change_drafts import (
     whom_of,
 )
 from quizbot.standing.confirming import Confirmations
-from quizbot.standing.histories import Points
 from quizbot.standing.holdings import Whose, holdings
 from quizbot.standing.requests import check_reason
-from quizbot.standing.standings import chunks
+from quizbot.standing.standings import chunks, look_again
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database, write_in
 from quizbot.store.tables import change_action, new_id, to_confirm, unit
@@ -93,6 +92,9 @@ class Changes:
     register: Callable[[], Register]  # read when it is first needed: few processes ever do
     is_on: Callable[[str], bool]
     now: Clock
+    # Weighing reads every question; what came of it holds for a day and its editions.
+    _weighed: dict[tuple[str, date | None], Weighed] = field(init=False, default_factory=dict)
+    _weighed_of: list[tuple[object, ...]] = field(init=False, default_factory=list)
 
     def today(self) -> date:
         """The day in London."""
@@ -148,7 +150,7 @@ class Changes:
                 )
             )
             if draft.asks:
-                _ask_each(connection, action_id, found.each())
+                _ask_each(connection, action_id, found.each(), one.asked_in)
             self.audit.add(
                 connection,
                 lead_id or OPERATOR,
@@ -202,7 +204,8 @@ class Changes:
             new |= {"id": new_id(), "due_on": due_on, "made_on": today, "made_by": lead_id}
             connection.execute(insert(change_action).values(**new))
             asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
-            _ask_each(connection, new["id"], connection.execute(asked.distinct()).scalars().all())
+            people = connection.execute(asked.distinct()).scalars().all()
+            _ask_each(connection, new["id"], people, row.asked_in)
             self._take_back(connection, action_id, reason, lead_id)
             self.audit.add(
                 connection,
@@ -223,7 +226,7 @@ class Changes:
         with self.database.reading() as connection:
             self._must_lead(connection, lead_id, draft.unit)
             self._unit(connection, draft.unit)
-            points, modules = Points.of(change, self.editions), modules_of(one, draft)
+            points, modules = self.confirmations.points(change), modules_of(one, draft)
             whose = Whose(draft.unit, draft.jobs, self.today())
             starts_on = one.starts_on or date.min
             found = holdings(connection, points, modules, whose, starts_on)
@@ -258,13 +261,22 @@ class Changes:
     # What the public methods are made of.
 
     def _weigh(self, change: RuleChange) -> Weighed:
-        modules = [edition.module for edition in self.editions.all_current()]
-        return weigh(change, modules, self.is_on, self.today())
+        current = self.editions.all_current()
+        holds_for = (self.today(), *(edition.id for edition in current))
+        if self._weighed_of != [holds_for]:
+            self._weighed.clear()
+            self._weighed_of[:] = [holds_for]
+        key = (change.id, change.starts_on(self.is_on))
+        found = self._weighed.get(key)
+        if found is None:
+            modules = [edition.module for edition in current]
+            found = self._weighed[key] = weigh(change, modules, self.is_on, self.today())
+        return found
 
     def _change(self, draft: ChangeDraft) -> RuleChange:
         change = self.register().changes.get(draft.change)
         if change is None:
-            raise NotFound(f"There is no change {draft.change!r}: `quizbot banks changes` has all.")
+            raise NotFound(f"There is no change {draft.change!r}: the list of changes has all.")
         return change
 
     def _worked_out(
@@ -277,7 +289,7 @@ class Changes:
         if faults := dict(faults_of(draft, one, self.today())):
             raise Mend(**faults)
         asked = self._asked(connection, draft.change)
-        points, modules = Points.of(change, self.editions), modules_of(one, draft)
+        points, modules = self.confirmations.points(change), modules_of(one, draft)
         whose = Whose(draft.unit, draft.jobs, self.today())
         by_agency: defaultdict[str, Counter[Held]] = defaultdict(Counter)
         by_module = {module: Counter[Held]() for module in modules}
@@ -384,10 +396,14 @@ class Changes:
             raise NotAllowed("You can ask the units that you lead, and those below.")
 
 
-def _ask_each(connection: Connection, action_id: UUID, people: Iterable[UUID]) -> None:
+def _ask_each(
+    connection: Connection, action_id: UUID, people: Iterable[UUID], asked_in: str
+) -> None:
     for some in chunks(people):
         rows = [{"id": new_id(), "action_id": action_id, "person_id": who} for who in some]
         write_in(connection, _TO_CONFIRM, rows)
+    asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
+    look_again(connection, asked_in, asked)
 
 
 def _held_by(name: str, counted: Counter[Held]) -> HeldBy:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from questions.register import Register
+from questions.register import Register, RuleChange
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due, updates
@@ -41,9 +41,26 @@ class Confirming:
     now: str
     matters: str
     asked_in: str
+    made_on: date
     due_on: date
-    state: due.State | None
+    withdrawn_on: date | None
+    standing: due.Standing | None
     met_on: date | None
+
+    @property
+    def state(self) -> due.State | None:
+        """Where it stands, with the states of a request."""
+        return self.standing.state if self.standing else None
+
+    @property
+    def duties(self) -> tuple[due.Duty, ...]:
+        """The duty while it is open, as the ladder takes it: one, or none."""
+        return self.standing.duties if self.standing else ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is for them to do; what is exempt is not."""
+        return self.state is not None and self.state is not due.State.EXEMPT
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,17 @@ class Confirmations:
     standings: Standings
     register: Callable[[], Register]  # read when it is first needed
     now: Clock
+    _points: dict[tuple[object, ...], Points] = field(init=False, default_factory=dict)
+
+    def points(self, change: RuleChange) -> Points:
+        """What each edition asks of a change: kept as long as the same editions are current."""
+        key = (change.id, *(edition.id for edition in self.editions.all_current()))
+        found = self._points.get(key)
+        if found is None:
+            for old in [known for known in self._points if known[0] == change.id]:
+                self._points.pop(old, None)
+            found = self._points[key] = Points.of(change, self.editions)
+        return found
 
     def mine(self, person_id: UUID) -> tuple[Confirming, ...]:
         """What one person is or was asked to confirm; most are asked nothing."""
@@ -72,6 +100,8 @@ class Confirmations:
         rows = [
             row for some in chunks(people) for row in read_in(connection, _ASKED, {"people": some})
         ]
+        if not rows:
+            return {}
         met = self.met(connection, [(row.change, row.person_id) for row in rows])
         for module in {row.asked_in for row in rows}:
             asked = [row for row in rows if row.asked_in == module]
@@ -97,7 +127,7 @@ class Confirmations:
             change = self.register().changes.get(change_id)
             if change is None:
                 continue  # gone from the register: nothing can meet it, so a lead withdraws it
-            points = Points.of(change, self.editions)
+            points = self.points(change)
             modules = self.standings.modules()
             for person_id, history in histories(connection, points, modules, mine):
                 if (day := updates.met_on(history)) is not None:
@@ -116,7 +146,9 @@ def _confirming(row: Row[Any], met: date | None, facts: due.Facts, day: date) ->
         now=row.now,
         matters=row.matters,
         asked_in=row.asked_in,
+        made_on=row.made_on,
         due_on=(found.due_on if found else None) or row.due_on,
-        state=found.state if found else None,
+        withdrawn_on=row.withdrawn_on,
+        standing=found,
         met_on=met,
     )

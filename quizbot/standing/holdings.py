@@ -31,7 +31,7 @@ from quizbot.clock import LONDON, london_day
 from quizbot.rules.scope import met, read_scope
 from quizbot.rules.updates import Held, strongest
 from quizbot.standing.histories import Points
-from quizbot.store.counted import PASSES, is_update
+from quizbot.store.counted import PASSES, is_held_right, is_update
 from quizbot.store.tables import (
     answer,
     attempt,
@@ -238,7 +238,7 @@ def _passes(
             since,
             _raw(attempt.c.submitted_at),
             answer.c.question_id,
-            answer.c.is_right,
+            is_held_right(),
         )
         .outerjoin(
             answer,
@@ -271,7 +271,7 @@ def _learned(modules: tuple[str, ...], people: Select[Any]) -> Select[Any]:
 def _updates(change_id: str, modules: tuple[str, ...], people: Select[Any]) -> Select[Any]:
     """The answers of their updates for the change, in the order in which they were asked."""
     return (
-        select(_raw(attempt.c.person_id), _raw(attempt.c.id), attempt.c.scope, answer.c.is_right)
+        select(_raw(attempt.c.person_id), _raw(attempt.c.id), attempt.c.scope, is_held_right())
         .join(answer, answer.c.attempt_id == attempt.c.id)
         .where(
             attempt.c.person_id.in_(people),

@@ -10,12 +10,14 @@ from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
+from quizbot.standing.due_calendars import DueCalendars
 from quizbot.standing.duties import Duties
 from quizbot.standing.ended_duties import Endings
 from quizbot.standing.requests import Requests
 from quizbot.standing.requirements import Rules
 from quizbot.standing.standings import Standings
 from quizbot.standing.tellings import Tellings
+from quizbot.standing.unasked import Forgotten
 from quizbot.store.core import Core
 
 
@@ -26,6 +28,7 @@ class StandingParts:
     standings: Standings
     endings: Endings
     duties: Duties
+    due_calendars: DueCalendars
     requests: Requests
     dispensations: Dispensations
     rules: Rules
@@ -33,6 +36,7 @@ class StandingParts:
     change_lines: ChangeLines
     confirmations: Confirmations
     tellings: Tellings
+    forgotten: Forgotten
 
 
 def open_standing(
@@ -57,10 +61,14 @@ def open_standing(
         is_on=is_on,
         now=core.now,
     )
+    duties = Duties(database=core.database, editions=editions, standings=standings)
     return StandingParts(
         standings=standings,
         endings=endings,
-        duties=Duties(database=core.database, editions=editions, standings=standings),
+        duties=duties,
+        due_calendars=DueCalendars(
+            database=core.database, duties=duties, signer=core.signer, now=core.now
+        ),
         requests=Requests(
             database=core.database,
             editions=editions,
@@ -80,6 +88,7 @@ def open_standing(
             audit=core.audit,
             now=core.now,
         ),
+        forgotten=Forgotten(database=core.database, editions=editions, now=core.now),
         changes=changes,
         change_lines=ChangeLines(
             database=core.database, editions=editions, changes=changes, confirmations=confirmations

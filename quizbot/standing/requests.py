@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
-from quizbot.access import must_manage, team
+from quizbot.access import Rights, is_here, live_posts, must_manage, rights, team, within
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound, Refused
@@ -18,7 +18,7 @@ from quizbot.standing.standings import Standings, chunks, forget
 from quizbot.store.audit import Audit
 from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt, new_id, person, request
+from quizbot.store.tables import attempt, new_id, person, post, request, unit
 from quizbot.words import is_showable
 
 LATEST = timedelta(days=730)  # nobody plans further ahead, and a slip of the year shows itself
@@ -96,7 +96,9 @@ class Requests:
         due_on: date,
         reason: str = "",
     ) -> AskOutcome:
-        """Ask some of a manager's people for some modules by a day; twice for one day is once.
+        """Ask some of one's people for some modules by a day; twice for one day is once.
+
+        Managers ask their team, and leads whoever is in the units that they lead.
 
         What the same manager asked of somebody before for another day, and is not done, is
         withdrawn: a module is asked for once, by the day that was said last.
@@ -105,8 +107,8 @@ class Requests:
         self._check_request(people, modules, due_on, reason)
         asked = already = replaced = 0
         with self.database.writing(queue="duties") as connection:
-            must_manage(connection, manager_id, today)
-            must_be_theirs(connection, manager_id, people, today)
+            may_ask = must_ask(connection, manager_id, today)
+            must_be_to_ask(connection, may_ask, people, today)
             before = self._open(connection, manager_id, people)
             for person_id in dict.fromkeys(people):
                 for module in dict.fromkeys(modules):
@@ -160,7 +162,7 @@ class Requests:
         """What a manager has asked for, the newest first, and what became of it."""
         titles = {e.module.id: e.module.title for e in self.editions.all_current()}
         with self.database.reading() as connection:
-            must_manage(connection, manager_id, self.today())
+            must_ask(connection, manager_id, self.today())
             rows = connection.execute(
                 select(request, person.c.name)
                 .join(person, person.c.id == request.c.person_id)
@@ -258,6 +260,56 @@ def must_be_theirs(
     mine = set(connection.execute(team(connection, manager_id, day)).scalars())
     if not set(people) <= mine:
         raise NotFound("Somebody you chose is not in your team today.")
+
+
+def must_ask(connection: Connection, person_id: UUID, day: date) -> Rights:
+    """The rights of a manager or a lead; NotAllowed for everybody else."""
+    found = rights(connection, person_id, day)
+    return found if found.leads else must_manage(connection, person_id, day)
+
+
+def must_be_to_ask(connection: Connection, by: Rights, people: Sequence[UUID], day: date) -> None:
+    """Only people of one's team, or in the units that one leads; NotFound for everybody else."""
+    if not by.lead_of:
+        must_be_theirs(connection, by.person_id, people, day)
+        return
+    mine = team(connection, by.person_id, day)
+    for some in chunks(people):
+        found = set(connection.execute(mine.where(post.c.person_id.in_(some))).scalars())
+        found |= set(
+            connection.execute(
+                select(post.c.person_id)
+                .join(unit, unit.c.id == post.c.unit_id)
+                .join(person, person.c.id == post.c.person_id)
+                .where(
+                    post.c.person_id.in_(some),
+                    live_posts(day),
+                    is_here(day),
+                    or_(*(within(path) for path in by.lead_of)),
+                )
+            ).scalars()
+        )
+        if not set(some) <= found:
+            raise NotFound("Somebody you chose is neither in your team nor in your units today.")
+
+
+def still_open(
+    connection: Connection, people: Collection[UUID], today: date
+) -> set[tuple[UUID, str]]:
+    """People and modules for which a request by a day that is not over stands."""
+    found: set[tuple[UUID, str]] = set()
+    for some in chunks(people):
+        found |= {
+            (row.person_id, row.module)
+            for row in connection.execute(
+                select(request.c.person_id, request.c.module).where(
+                    request.c.person_id.in_(some),
+                    request.c.withdrawn_on.is_(None),
+                    request.c.due_on >= today,
+                )
+            )
+        }
+    return found
 
 
 def check_reason(reason: str) -> None:

@@ -40,6 +40,7 @@ SHOWN = 50  # names a page lists before it only counts
 JOBS_SHOWN = 10
 SHRINKS = "What somebody showed in their last two attempts is asked with half its questions."
 A_GAP = "It was overdue when a post or a rule ended, and nothing was learned since"
+NO_RULE = "No rule covers their post"
 NO_MANAGER = "Their manager has no post any more, so nobody hears when they are late"
 
 
@@ -163,6 +164,11 @@ class Health:
     why: str
     count: int
     people: tuple[Named, ...]
+
+    @property
+    def has_page(self) -> bool:
+        """Whether a page of its own lists them, unit by unit."""
+        return self.why == NO_RULE
 
 
 @dataclass(frozen=True)
@@ -523,7 +529,7 @@ def _never_again(facts: due.Facts, today: date, *, practice_only: bool) -> str:
         and any(rule.covers(held) for held in live)
     ]
     if not rules:
-        return "No rule covers their post"
+        return NO_RULE
     if practice_only:
         return "The questionnaire can only be practised, so nobody can pass it"
     for granted in facts.dispensations:

@@ -191,12 +191,26 @@ class Standings:
             with self.database.writing() as connection:
                 connection.execute(delete(standing_cache))
         with self.database.reading() as connection:
-            query = select(person.c.id).where(person.c.id.not_in(_holding(day, len(modules))))
-            people = connection.execute(query.order_by(person.c.id)).scalars().all()
+            people = connection.execute(_without(day, len(modules))).scalars().all()
         for chunk in chunks(people):
             with self.database.writing(queue="standing") as connection:
                 written = self._renew(connection, chunk, modules, day)
             yield written
+
+    def renew_few(self, most: int = 1000) -> None:
+        """Make what facts of today have made missing, so that a list of the cached has everybody.
+
+        Where more people than that are missing, the night's work has not been yet: it does them.
+        """
+        day, modules = self.today(), self.modules()
+        with self.database.reading() as connection:
+            query = _without(day, len(modules)).limit(most + 1)
+            people = list(connection.execute(query).scalars())
+        if not modules or len(people) > most:
+            return
+        for chunk in chunks(people):
+            with self.database.writing(queue="standing") as connection:
+                self._renew(connection, chunk, modules, day)
 
     def _renew(
         self, connection: Connection, chunk: list[UUID], modules: Sequence[str], day: date
@@ -240,6 +254,12 @@ def _holding(day: date, modules: int) -> Select[Any]:
     )
 
 
+def _without(day: date, modules: int) -> Select[UUID]:
+    """Ids of the people whose dates are not all cached for a day."""
+    missing = person.c.id.not_in(_holding(day, modules))
+    return select(person.c.id).where(missing).order_by(person.c.id)
+
+
 def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None = None) -> None:
     """A fact of these people has changed, or of everybody: their dates are worked out anew.
 
@@ -252,6 +272,15 @@ def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None
     else:
         for chunk in chunks(people):
             write_in(connection, _FORGET, {"people": chunk})
+
+
+def look_again(connection: Connection, module: str, people: Select[Any]) -> None:
+    """More is asked of these people in a module: the ladder looks at them the next time."""
+    connection.execute(
+        update(standing_cache)
+        .where(standing_cache.c.module == module, standing_cache.c.person_id.in_(people))
+        .values(look_on=None)
+    )
 
 
 def state_column(day: date) -> ColumnElement[str]:

@@ -1,18 +1,19 @@
 """What people were told of changes of guidance: nobody has to do anything, so it stands a while."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from quizbot.access import GUEST, is_below, live_posts
 from quizbot.clock import Clock, london_day
+from quizbot.standing.holdings import Whose
 from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
-from quizbot.store.tables import attempt, change_action, post, unit
+from quizbot.store.tables import attempt, change_action, dispensation, post, unit
 
 STANDS = timedelta(days=60)
 
@@ -31,6 +32,19 @@ _PASSED = (
     .where(attempt.c.person_id == bindparam("whose"))
     .distinct()
 )
+_LEARNED = select(dispensation.c.module).where(
+    dispensation.c.kind == "learning", dispensation.c.withdrawn_on.is_(None)
+)
+
+
+@dataclass(frozen=True)
+class ToAnnounce:
+    """Something that was told, of which no message is owed yet: what, where, whom it concerns."""
+
+    action_id: UUID
+    unit: str
+    jobs: tuple[str, ...]
+    modules: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,8 +82,56 @@ class Tellings:
                 )
             ]
             passed = set(connection.execute(_PASSED, {"whose": person_id}).scalars())
+            learned = _LEARNED.where(dispensation.c.person_id == person_id)
+            passed.update(name or "" for name in connection.execute(learned).scalars())
         mine = (row for row in told if _concerns(row, posts, passed))
         return tuple({row.change: _telling(row) for row in reversed(list(mine))}.values())[::-1]
+
+    def to_announce(self) -> list[ToAnnounce]:
+        """What was told lately and not taken back, and has not been announced."""
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                _TOLD.where(change_action.c.announced_on.is_(None)),
+                {"since": london_day(self.now()) - STANDS},
+            )
+            return [
+                ToAnnounce(row.id, row.path, tuple(row.jobs.splitlines()), _split(row.modules))
+                for row in rows
+            ]
+
+    def reached(self, telling: ToAnnounce) -> Sequence[UUID]:
+        """Everybody whom it reaches today: of its unit and jobs, with a credit in its modules."""
+        passed = PASSES.with_only_columns(attempt.c.person_id).where(
+            attempt.c.module.in_(telling.modules)
+        )
+        learned = _LEARNED.with_only_columns(dispensation.c.person_id).where(
+            or_(dispensation.c.module.is_(None), dispensation.c.module.in_(telling.modules))
+        )
+        whose = Whose(telling.unit, telling.jobs, london_day(self.now()))
+        theirs = whose.of(post.c.person_id).where(
+            or_(post.c.person_id.in_(passed), post.c.person_id.in_(learned))
+        )
+        with self.database.reading() as connection:
+            return connection.execute(theirs.distinct()).scalars().all()
+
+    def note_announced(self, telling: ToAnnounce) -> None:
+        """From now on a message of it is owed to all of them."""
+        with self.database.writing(queue="duties") as connection:
+            connection.execute(
+                update(change_action)
+                .where(change_action.c.id == telling.action_id)
+                .values(announced_on=london_day(self.now()))
+            )
+
+    def told(self, connection: Connection, actions: Sequence[UUID]) -> dict[UUID, Telling]:
+        """What was told by these actions, if it was not taken back."""
+        query = _TOLD.where(change_action.c.id.in_(actions))
+        rows = connection.execute(query, {"since": date.min})
+        return {row.id: _telling(row) for row in rows}
+
+
+def _split(modules: str) -> tuple[str, ...]:
+    return tuple(modules.split())
 
 
 def _concerns(row: Row[Any], posts: Iterable[tuple[str, str]], passed: set[str]) -> bool:
@@ -77,7 +139,7 @@ def _concerns(row: Row[Any], posts: Iterable[tuple[str, str]], passed: set[str])
     is_theirs = any(
         is_below(path, (row.path,)) and (not jobs or job.casefold() in jobs) for path, job in posts
     )
-    return is_theirs and not passed.isdisjoint(row.modules.split())
+    return is_theirs and not passed.isdisjoint(("", *row.modules.split()))
 
 
 def _telling(row: Row[Any]) -> Telling:

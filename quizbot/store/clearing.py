@@ -11,13 +11,16 @@ from quizbot.store.tables import (
     attempt_objective,
     attempt_withdrawn,
     notice,
+    regraded,
 )
+
+HANG_ON = (answer, attempt_objective, attempt_misconception, attempt_withdrawn, regraded)
 
 
 def delete_attempts(connection: Connection, which: ColumnElement[bool]) -> int:
     """Attempts with all that hangs on them; how many there were."""
     ids = select(attempt.c.id).where(which)
-    for table in (answer, attempt_objective, attempt_misconception, attempt_withdrawn):
+    for table in HANG_ON:
         connection.execute(delete(table).where(table.c.attempt_id.in_(ids)))
     return connection.execute(delete(attempt).where(which)).rowcount
 

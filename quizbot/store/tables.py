@@ -306,7 +306,8 @@ class ChangeAction(SQLModel, table=True):
     """What a lead did about a change of guidance: told people of it, or asked them to confirm it.
 
     `was`, `now` and `matters` are the change's words on that day, `modules` those that it touched
-    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`.
+    and `asked_in` the one with its own questions. What is to be confirmed is in `to_confirm`. From
+    `announced_on` a message of it is owed to everybody who was told.
     """
 
     __tablename__ = "change_action"
@@ -332,6 +333,7 @@ class ChangeAction(SQLModel, table=True):
     made_on: date
     made_by: UUID | None = Field(default=None, foreign_key="person.id")
     has_read: str = Field(default="", max_length=500)
+    announced_on: date | None = None
     withdrawn_on: date | None = None
     withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
     reason: str = Field(default="", max_length=500)
@@ -346,6 +348,38 @@ class ToConfirm(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     action_id: UUID = Field(foreign_key="change_action.id", index=True)
     person_id: UUID = Field(foreign_key="person.id")
+
+
+class LaterAsk(SQLModel, table=True):
+    """That somebody was asked, some weeks after a pass, whether it changed practice.
+
+    It says whether they are done with it, and never what they answered.
+    """
+
+    __tablename__ = "later_ask"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'answered', 'declined')", name="state"),
+        Index("ix_later_ask_person_id_asked_on", "person_id", "asked_on"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    module: str = Field(max_length=64)
+    agency: str = Field(max_length=1000)
+    asked_on: date
+    state: str = Field(max_length=10)
+
+
+class LaterCount(SQLModel, table=True):
+    """How many of an agency gave an answer about a module in a month: numbers, and no names."""
+
+    __tablename__ = "later_count"
+
+    month: date = Field(primary_key=True)
+    module: str = Field(primary_key=True, max_length=64)
+    agency: str = Field(primary_key=True, max_length=1000)
+    item: str = Field(primary_key=True, max_length=64)
+    people: int
 
 
 class Attestation(SQLModel, table=True):
@@ -430,12 +464,17 @@ class StandingCache(SQLModel, table=True):
 class BoardFigure(SQLModel, table=True):
     """What was counted for the board at the end of a month, or in the month that runs; no names.
 
-    `people` of `of_people` are in date (kind "standing"), or showed the objective `item`. Small
-    numbers are in here: they are withheld when figures are read. No misconception is.
+    `people` of `of_people` are in date (kind "standing"), showed the objective `item`, confirmed
+    the change `item`, or said `item` when they were asked later (kind "later"). Small numbers are
+    in here: they are withheld when figures are read. No misconception is.
     """
 
     __tablename__ = "board_figure"
-    __table_args__ = (CheckConstraint("kind IN ('standing', 'objective', 'belief')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('standing', 'objective', 'belief', 'confirmed', 'later')", name="kind"
+        ),
+    )
 
     month: date = Field(primary_key=True)
     module: str = Field(primary_key=True, max_length=64)
@@ -600,6 +639,84 @@ class SessionEnded(SQLModel, table=True):
     ended_at: datetime
 
 
+class Account(SQLModel, table=True):
+    """An account elsewhere that speaks for a person: `issuer` and `subject` say which it is.
+
+    Bound by its address it speaks as long as that is the person's (`address_key`); bound by a lead,
+    until a lead ends it.
+    """
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    provider: str = Field(max_length=40)
+    issuer: str = Field(max_length=500)
+    subject: str = Field(max_length=255)
+    address_key: str | None = Field(default=None, max_length=64)
+    bound_at: datetime
+    used_at: datetime | None = None
+
+
+class AccountWaiting(SQLModel, table=True):
+    """An account that is nobody's yet, with the number by which a lead can give it to somebody."""
+
+    __tablename__ = "account_waiting"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    provider: str = Field(max_length=40)
+    issuer: str = Field(max_length=500)
+    subject: str = Field(max_length=255)
+    calls_itself: str = Field(max_length=300)
+    number_hash: str = Field(max_length=64, index=True)
+    made_at: datetime
+
+
+class AccountSession(SQLModel, table=True):
+    """A web session that an account opened, so that the provider can end it; `sid` is its word.
+
+    It is nobody's own: gone a day later, whatever became of the account.
+    """
+
+    __tablename__ = "account_session"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(index=True)
+    sid: str = Field(default="", max_length=255)
+    began_at: datetime
+
+
+class ConnectionState(SQLModel, table=True):
+    """When a connection to another machine last worked, and what last went wrong."""
+
+    __tablename__ = "connection_state"
+
+    name: str = Field(primary_key=True, max_length=60)
+    used_at: datetime | None = None
+    fault_at: datetime | None = None
+    fault: str = Field(default="", max_length=300)
+
+
+class Outgoing(SQLModel, table=True):
+    """What another system of the house is told of an attempt: which, and whether it has left."""
+
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sent', 'failed', 'cancelled')", name="state"),
+        UniqueConstraint("attempt_id", "target", "kind"),
+        Index("ix_outgoing_target_state", "target", "state", "made_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    target: str = Field(max_length=60)
+    attempt_id: UUID
+    kind: str = Field(max_length=20)
+    state: str = Field(max_length=10)
+    made_at: datetime
+    done_at: datetime | None = None
+    trouble: str = Field(default="", max_length=300)
+
+
 class Joined(SQLModel, table=True):
     """A record that became part of another of the same person: what it said, and how to undo it.
 
@@ -624,6 +741,98 @@ class ColumnName(SQLModel, table=True):
 
     title: str = Field(primary_key=True, max_length=200)
     means: str = Field(max_length=20)
+
+
+class PlaceSetting(SQLModel, table=True):
+    """A setting of the place saved on its page, and what its file said of it then, both as JSON."""
+
+    __tablename__ = "place_setting"
+
+    name: str = Field(primary_key=True, max_length=100)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    file_said: str = Field(sa_column=Column(Text, nullable=False))
+    saved_at: datetime
+    saved_by: UUID = Field(foreign_key="person.id")
+
+
+class ScimToken(SQLModel, table=True):
+    """What a directory proves itself by: kept as a hash, ended rather than deleted."""
+
+    __tablename__ = "scim_token"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=100)
+    hash: str = Field(max_length=64, unique=True)
+    last_four: str = Field(max_length=4)
+    made_at: datetime
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class ScimUser(SQLModel, table=True):
+    """What a directory says of one person; `person_id` once that was taken in.
+
+    `user_key` is the user's name in small letters, or the id of a user who was deleted.
+    """
+
+    __tablename__ = "scim_user"
+    __table_args__ = (
+        Index("ix_scim_user_person_id", "person_id"),
+        Index("ix_scim_user_external_id", "external_id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_key: str = Field(max_length=300, unique=True)
+    external_id: str = Field(default="", max_length=300)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    is_active: bool
+    is_deleted: bool = False
+    version: int = 1
+    made_at: datetime
+    changed_at: datetime
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class ScimGroup(SQLModel, table=True):
+    """What a directory groups people by."""
+
+    __tablename__ = "scim_group"
+    __table_args__ = (Index("ix_scim_group_external_id", "external_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name_key: str = Field(max_length=1000, unique=True)
+    name: str = Field(max_length=1000)
+    external_id: str = Field(default="", max_length=300)
+    version: int = 1
+    made_at: datetime
+    changed_at: datetime
+
+
+class ScimMember(SQLModel, table=True):
+    """Who is in a group."""
+
+    __tablename__ = "scim_member"
+    __table_args__ = (Index("ix_scim_member_user_id", "user_id"),)
+
+    group_id: UUID = Field(foreign_key="scim_group.id", primary_key=True)
+    user_id: UUID = Field(foreign_key="scim_user.id", primary_key=True)
+
+
+class ScimState(SQLModel, table=True):
+    """How far what a directory said was taken in: one row."""
+
+    __tablename__ = "scim_state"
+
+    id: int = Field(primary_key=True)
+    changes: int = 0
+    taken: int = 0
+    changed_at: datetime | None = None
+    first_change_at: datetime | None = None
+    taken_at: datetime | None = None
+    fault: str = Field(default="", max_length=500)
+    fault_at: datetime | None = None
+    held: str = Field(default="", max_length=500)
 
 
 class UpdateSeen(SQLModel, table=True):
@@ -690,6 +899,163 @@ class PackPart(SQLModel, table=True):
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class ItemFigure(SQLModel, table=True):
+    """What was counted of an edition's questions when enough people more had taken it; no names."""
+
+    __tablename__ = "item_figure"
+
+    module: str = Field(primary_key=True, max_length=64)
+    content_fingerprint: str = Field(primary_key=True, max_length=64)
+    counted_at: datetime
+    attempts: int
+    content: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Regrade(SQLModel, table=True):
+    """A lead's decision on a question found faulty: how it is judged, since when, and why.
+
+    `print` is of the question as it was asked; it holds for the editions in `regrade_edition`,
+    whatever is published later. With the decision "key" a `reply` is right as well. `done_at` is
+    when it was carried out for all who had handed in by then.
+    """
+
+    __table_args__ = (
+        CheckConstraint("decision IN ('credit', 'drop', 'key')", name="decision"),
+        CheckConstraint("(decision = 'key') = (reply <> '')", name="reply"),
+        UniqueConstraint("module", "question_id", "print", "decision", "reply"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    module: str = Field(max_length=64)
+    question_id: str = Field(max_length=64)
+    print: str = Field(max_length=64)
+    decision: str = Field(max_length=10)
+    reply: str = Field(default="", max_length=16)
+    reason: str = Field(max_length=500)
+    made_at: datetime
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    done_at: datetime | None = None
+
+
+class RegradeEdition(SQLModel, table=True):
+    """An edition that asked a question in the words that were found faulty."""
+
+    __tablename__ = "regrade_edition"
+
+    regrade_id: UUID = Field(foreign_key="regrade.id", primary_key=True)
+    edition_id: UUID = Field(foreign_key="edition.id", primary_key=True, index=True)
+
+
+class Regraded(SQLModel, table=True):
+    """What a regrade made of a wrong answer, and of its attempt: beside the facts, never less.
+
+    The answer counts as right, or is out of the attempt; `passed` and `share` are the attempt's by
+    all decisions that were known then.
+    """
+
+    __table_args__ = (CheckConstraint("effect IN ('right', 'out')", name="effect"),)
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    question_id: str = Field(primary_key=True, max_length=64)
+    effect: str = Field(primary_key=True, max_length=10)
+    regrade_id: UUID = Field(foreign_key="regrade.id", index=True)
+    objective: str = Field(max_length=64)
+    passed: bool
+    share: float
+    regraded_at: datetime
+
+
+class BankText(SQLModel, table=True):
+    """What an edition said before its slots were filled: a bank is edited and written from it."""
+
+    __tablename__ = "bank_text"
+
+    content_fingerprint: str = Field(primary_key=True, max_length=64)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class AuthorGrant(SQLModel, table=True):
+    """Who may draft and read questions of one module, or of all where it names none."""
+
+    __tablename__ = "author_grant"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    module: str = Field(max_length=64)
+    starts_on: date
+    ends_on: date | None = None
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class Draft(SQLModel, table=True):
+    """A question, or a change of one, that is not published; published, it is what changed here.
+
+    `content` is the newest version, `began` the question it was begun from, `base` the fingerprint
+    of the national question beneath it.
+    """
+
+    __table_args__ = (
+        CheckConstraint("act IN ('new', 'edit', 'withdraw', 'head')", name="act"),
+        CheckConstraint("state IN ('open', 'published', 'dropped')", name="state"),
+        Index(
+            "uq_draft_open",
+            "module",
+            "question_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_draft_state_module", "state", "module"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    module: str = Field(max_length=64)
+    question_id: str = Field(max_length=64)
+    act: str = Field(max_length=10)
+    began: str = Field(sa_column=Column(Text, nullable=False))
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    version: int = 1
+    state: str = Field(max_length=10)
+    brought_from: str = Field(default="", max_length=200)
+    position: int = 0  # among those that were brought in together
+    doubts: str = Field(sa_column=Column(Text, nullable=False))
+    problem_id: UUID | None = Field(default=None, foreign_key="problem_report.id")
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime
+    changed_by: UUID | None = Field(default=None, foreign_key="person.id")
+    changed_at: datetime
+    base: str = Field(default="", max_length=12)
+    edition_id: UUID | None = Field(default=None, foreign_key="edition.id")
+    published_at: datetime | None = None
+
+
+class DraftVersion(SQLModel, table=True):
+    """A draft as it was saved once: nothing that anybody wrote is lost."""
+
+    __tablename__ = "draft_version"
+
+    draft_id: UUID = Field(foreign_key="draft.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime
+
+
+class DraftNote(SQLModel, table=True):
+    """What somebody said of one version of a draft: a comment, or that they have read and agree."""
+
+    __tablename__ = "draft_note"
+    __table_args__ = (CheckConstraint("kind IN ('comment', 'agree')", name="kind"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    draft_id: UUID = Field(foreign_key="draft.id", index=True)
+    version: int
+    kind: str = Field(max_length=10)
+    words: str = Field(max_length=1000)
+    made_by: UUID | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime
+
+
 class Audit(SQLModel, table=True):
     """What was done, by whom, to what: ids only, each row bound to the one before by its hash."""
 
@@ -727,6 +1093,8 @@ request = _table(Request)
 dispensation = _table(Dispensation)
 change_action = _table(ChangeAction)
 to_confirm = _table(ToConfirm)
+later_ask = _table(LaterAsk)
+later_count = _table(LaterCount)
 attestation = _table(Attestation)
 certificate = _table(Certificate)
 standing_cache = _table(StandingCache)
@@ -740,10 +1108,30 @@ signature = _table(Signature)
 chat_link = _table(ChatLink)
 link_used = _table(LinkUsed)
 session_ended = _table(SessionEnded)
+account = _table(Account)
+account_waiting = _table(AccountWaiting)
+account_session = _table(AccountSession)
+connection_state = _table(ConnectionState)
+outgoing = _table(Outgoing)
 joined = _table(Joined)
 column_name = _table(ColumnName)
+place_setting = _table(PlaceSetting)
+scim_token = _table(ScimToken)
+scim_user = _table(ScimUser)
+scim_group = _table(ScimGroup)
+scim_member = _table(ScimMember)
+scim_state = _table(ScimState)
 update_seen = _table(UpdateSeen)
 huddle = _table(Huddle)
 pack = _table(Pack)
 pack_part = _table(PackPart)
+item_figure = _table(ItemFigure)
+regrade = _table(Regrade)
+regrade_edition = _table(RegradeEdition)
+regraded = _table(Regraded)
+bank_text = _table(BankText)
+author_grant = _table(AuthorGrant)
+draft = _table(Draft)
+draft_version = _table(DraftVersion)
+draft_note = _table(DraftNote)
 audit = _table(Audit)

@@ -13,7 +13,9 @@ SIDEWAYS = "document.scrollingElement.scrollWidth"
 ROLES = ("A safeguarding lead", "A manager", "A practitioner", None)
 # What a path holds that differs from one page to the next of the same make.
 PARTICULAR = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\d+|[A-Z0-9-]{8,})(?=/|$)")
-BY_NAME = re.compile(r"(^/modules|^/team/guide|^/problems/[^/]+|/questions)/[a-z0-9-]+")
+BY_NAME = re.compile(
+    r"(^/modules|^/team/guide|^/problems/[^/]+|/questions|/drafts/publish)/[a-z0-9-]+"
+)
 A_FILE = re.compile(r"\.[a-z]+$")
 LINKS = "as => as.map(a => a.getAttribute('href'))"
 OPENED = "all => all.forEach(one => one.parentElement.open = true)"
@@ -31,8 +33,19 @@ REACHED = {
     ),
     *("/team/requests/new", "/team/guide/*", "/team/attest", "/admin", "/admin/people"),
     *("/admin/people/*", "/admin/people/new", "/admin/units", "/admin/requirements"),
-    *("/admin/requirements/new", "/admin/place", "/admin/editions", "/admin/editions/*"),
+    *(
+        "/admin/requirements/new",
+        "/admin/requirements/nobody",
+        "/admin/place",
+        "/admin/editions",
+        "/admin/editions/*",
+    ),
+    *("/admin/editions/*/items", "/admin/editions/*/questions/*/regrade"),
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
+    *("/admin/questions", "/admin/questions/*", "/admin/drafts", "/admin/drafts/new"),
+    *("/admin/drafts/*", "/admin/drafts/*/asked", "/admin/drafts/*/answers"),
+    *("/admin/drafts/*/reasons", "/admin/drafts/*/counts", "/admin/drafts/*/preview"),
+    *("/admin/drafts/publish/*", "/admin/authors", "/admin/exchange"),
 }
 VIOLATIONS = {"resultTypes": ["violations"]}
 COLOURS = {**VIOLATIONS, "runOnly": ["color-contrast", "link-in-text-block"]}

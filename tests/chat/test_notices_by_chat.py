@@ -1,5 +1,6 @@
 """Messages to the chat that somebody chose, from the same outbox."""
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,9 +10,11 @@ from sqlalchemy import select, update
 from quizbot.chat import told
 from quizbot.outbox.mail import Fate, Sent
 from quizbot.outbox.notices import Note
+from quizbot.service import open_service
 from quizbot.store.tables import notice, person
 from quizbot.work import Work
 from tests.chat.speaking import Chat
+from tests.conftest import settings_for
 from tests.outbox.wire import Wire
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -63,6 +66,21 @@ def chosen(service, amina):
 @pytest.fixture
 def asked(service, people):
     service.requests.ask(people.carys, [people.amina], ["referrals"], DUE, "Before the audit.")
+
+
+def test_a_chat_that_was_linked_under_another_secret_is_gone_and_mail_goes(
+    database_url, tmp_path, chosen, asked, chats, wire, clock
+):
+    other = settings_for(
+        database_url, tmp_path, secret_key="another secret of enough letters for tests"
+    )
+    with closing(open_service(other, clock)) as later:
+        Work(later, wire=wire, chats={"telegram": chats}).once()
+        clock.forward(minutes=10)
+        Work(later, wire=wire, chats={"telegram": chats}).once()
+
+    assert chats.taken == []
+    assert [mail.to for mail in wire.taken] == ["amina@northmoor.example"]
 
 
 def digests(service):

@@ -148,7 +148,8 @@ def test_a_missing_folder_says_what_to_do(run, folder):
         said = run(*words)
         assert said.code == 1
         assert said.sentence == (
-            "QUIZBOT_DATABASE_URL: the folder var is missing. Make it, or name another."
+            "QUIZBOT_DATABASE_URL: the folder var is missing. `make serve` makes what is needed; or"
+            " make it, or name another."
         )
 
 

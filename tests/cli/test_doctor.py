@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from questions.bank import SHIPPED
-from quizbot.clock import utc_now
+from quizbot.clock import london_day, utc_now
 from quizbot.store.database import open_database
 from quizbot.store.lease import Lease
-from quizbot.store.tables import new_id, notice, publication
+from quizbot.store.tables import audit, new_id, notice, publication
+from quizbot.store.tables import lease as lease_row
 from tests.outbox import smtp
 from tools.botapi import BotApi
 from tools.running import free_port
@@ -280,3 +281,60 @@ def test_how_many_answer_requests_is_told(filled, looks, monkeypatch):
     monkeypatch.setenv("QUIZBOT_WORKERS", "3")
 
     assert looks()["web"]["words"] == "3 workers, 2 requests at once in each"
+
+
+def test_a_backup_that_is_old_or_was_never_made_is_told(filled, database, looks, run):
+    assert level(looks()["backup"]) == "warning"
+
+    run("db", "backup", "copy.db")
+    assert level(looks()["backup"]) == "ok"
+
+    with database.writing() as connection:
+        old = utc_now() - timedelta(days=9)
+        connection.execute(update(audit).where(audit.c.action == "database.backup").values(at=old))
+    found = looks()["backup"]
+    assert (level(found), found["words"]) == ("warning", "the last was made 9 days ago")
+
+
+def test_a_day_whose_work_was_not_done_is_told(filled, database, looks):
+    assert level(looks()["day"]) == "ok"
+    lease = Lease(database, utc_now)
+    assert lease.take()
+    lease.note_done(london_day(utc_now()))
+    lease.let_go()
+    assert level(looks()["day"]) == "ok"
+
+    with database.writing() as connection:
+        connection.execute(update(lease_row).values(done_on=london_day(utc_now()) - timedelta(3)))
+
+    found = looks(1)["day"]
+    assert level(found) == "fault"
+    assert found["words"] == "the day's work was last done 3 days ago: nobody is reminded"
+
+
+def test_a_secret_that_others_can_read_is_told(filled, folder, looks):
+    file = folder / "var" / "secret-key"
+    file.write_text("a secret for tests only, of no use anywhere")
+    file.chmod(0o644)
+    assert level(looks()["secret"]) == "warning"
+
+    file.chmod(0o600)
+    assert level(looks()["secret"]) == "ok"
+
+
+def test_a_monitor_gets_one_line_and_a_code(filled, run, monkeypatch):
+    said = run("doctor", "--monitor")
+    assert said.code == 1
+    assert said.out.startswith("WARNING: ")
+    assert said.out.count("\n") == 1
+    assert "place: names and telephone numbers are those of a made-up place" in said.out
+
+    monkeypatch.setenv("QUIZBOT_PUBLIC_URL", "http://knowledge.example.org")
+    said = run("doctor", "--monitor")
+    assert said.code == 2
+    assert said.out.startswith("CRITICAL: address: http://knowledge.example.org is not https")
+
+    monkeypatch.setenv("QUIZBOT_DATABASE_URL", "sqlite:////proc/none/of/ours.db")
+    said = run("doctor", "--monitor")
+    assert said.code == 2
+    assert said.out.count("\n") == 1

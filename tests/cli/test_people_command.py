@@ -97,6 +97,19 @@ def test_json_is_one_object_with_everybody_who_changes(known):
     assert [(one["name"], one["kind"]) for one in found["people"]] == [("Amina Rahman", "leaves")]
 
 
+def test_a_day_that_could_be_two_asks_for_an_option(known):
+    line = f"N9,Gwen,,{TEAM},Worker,05/01/2026,\n"
+
+    said = known(line)
+
+    assert said.code == 1
+    assert said.sentence == (
+        "hr.csv, line 2: '05/01/2026' could be 5 January 2026 or 1 May 2026. Say how this file"
+        " writes days: --days day-first or month-first."
+    )
+    assert "on 5 January 2026" in known(line, "--days", "day-first", "--dry-run").out
+
+
 @pytest.mark.parametrize("options", [("--complete",), ("--unit", TEAM), (*COMPLETE, "--good-rows")])
 def test_options_that_do_not_go_together_are_misuse(known, options):
     assert known(CARYS, *options).code == 2

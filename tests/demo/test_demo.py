@@ -1,7 +1,10 @@
 """The demonstration: every page has something to show, and it never touches a real database."""
 
+import io
+import zipfile
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +13,9 @@ from quizbot.demo.fill import fill
 from quizbot.demo.roles import ROLES, is_demo
 from quizbot.errors import Misconfigured
 from quizbot.rules.due import State, state_from_dates
+from quizbot.rules.updates import Whom
 from quizbot.service import open_service
+from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.store.database import open_database
 from quizbot.store.migrate import upgrade
 from quizbot.store.tables import audit
@@ -68,3 +73,50 @@ def test_a_database_with_people_is_never_filled(service):
         fill(service)
 
     assert not is_demo(service.database)
+
+
+def test_a_change_is_half_confirmed_one_was_just_told_and_one_taken_back(empty):
+    fill(empty)
+    ids = {role: empty.people.whose(email) for role, email in ROLES.items()}
+
+    told, back, asked = empty.changes.all()
+
+    assert told.due_on is None
+    assert told.made_on == empty.today()
+    assert back.withdrawn_on is not None
+    assert asked.asked > 40
+    assert 0.3 < asked.confirmed / asked.asked < 0.7
+    (offer,) = empty.updates.offers(ids["practitioner"])
+    assert not offer.cannot
+    assert [one.change for one in empty.tellings.of(ids["practitioner"])] == [told.change]
+    (change,) = empty.reports.team(ids["manager"]).changes
+    assert 0 < len(change.left) < len(change.people)
+    (figure,) = empty.board.view(ids["lead"]).changes
+    assert figure.total.of == pytest.approx(asked.asked, abs=5)
+
+
+def test_the_example_of_the_readme_asks_somebody_there(empty):
+    fill(empty)
+    words = (
+        "quizbot changes apply k01-consent --unit Northmoor --ask-by 2027-01-29 --whom everybody"
+    )
+    assert words in Path("README.md").read_text()
+    draft = ChangeDraft(
+        change="k01-consent", unit="Northmoor", due_on=date(2027, 1, 29), whom=Whom.EVERYBODY
+    )
+
+    action = empty.changes.apply(draft, draft.fingerprint)
+
+    (made,) = [one for one in empty.changes.all() if one.action_id == action]
+    assert made.asked > 5
+
+
+def test_an_inspection_pack_can_be_made_of_it(empty):
+    fill(empty)
+
+    out = io.BytesIO()
+
+    empty.packs.make_now(out, "2026-10", "2026-11")
+
+    with zipfile.ZipFile(out) as pack:
+        assert "confirmed.csv" in {name.rpartition("/")[2] for name in pack.namelist()}

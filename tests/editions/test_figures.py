@@ -184,10 +184,14 @@ def test_the_boards_report_says_what_a_pass_is_worth_where_it_was_read(service, 
         pages = PdfReader(BytesIO(board(of))).pages
         return " ".join("".join(page.extract_text() for page in pages).split())
 
-    read = replace(service, figures=EditionFigures(clock, read_module))
+    def by(folder):
+        papers = replace(service.board_papers, worth=EditionFigures(clock, folder))
+        return replace(service, board_papers=papers)
+
+    read = by(read_module)
 
     assert "What a pass is worth" in words(read)
     assert "Tea making. Somebody who only recognises" in words(read)
     assert "language models read" in words(read)
-    unread = replace(service, figures=EditionFigures(clock, read_module / "none"))
+    unread = by(read_module / "none")
     assert "What a pass is worth" not in words(unread)

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from quizbot.access import Role
-from quizbot.figures.board_view import COMMON, LESS, TOO_FEW
+from quizbot.figures.board_lines import COMMON, LESS
+from quizbot.figures.board_view import TOO_FEW
 from quizbot.figures.counting import BELIEF
 from quizbot.service import Service, open_service
 from quizbot.store.tables import belief_figure, person, post, unit

@@ -12,7 +12,7 @@ from quizbot.clock import london_day
 from quizbot.demo.roles import ROLES
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.evidence.agencies import agencies_by_unit
-from quizbot.figures.counting import BELIEF, OBJECTIVE, STANDING, month_end
+from quizbot.figures.counting import BELIEF, CONFIRMED, OBJECTIVE, STANDING, month_end
 from quizbot.rules.suppress import SMALLEST
 from quizbot.standing.requirements import Draft
 from quizbot.standing.standings import forget
@@ -22,9 +22,11 @@ from quizbot.store.tables import (
     attempt_objective,
     audit,
     board_figure,
+    change_action,
     new_id,
     person,
     post,
+    to_confirm,
     unit,
 )
 
@@ -276,8 +278,12 @@ def test_the_counts_are_those_of_going_from_person_to_person(demo):
             home[row.person_id] = agencies.get(row.unit_id)
         standings = demo.standings.of(connection, list(home), modules, today)
         latest = {}
+        confirmed = set()
         for row in connection.execute(select(attempt).order_by(attempt.c.submitted_at)):
-            latest[row.person_id, row.module] = row.id
+            if not row.scope:
+                latest[row.person_id, row.module] = row.id
+            elif row.passed:
+                confirmed.add((row.person_id, row.scope.partition(":")[0]))
         whose = {attempt_id: key for key, attempt_id in latest.items()}
         for row in connection.execute(select(attempt_objective)):
             if row.attempt_id in whose:
@@ -285,6 +291,17 @@ def test_the_counts_are_those_of_going_from_person_to_person(demo):
                 key = (module, OBJECTIVE, row.objective, home[who])
                 expected[(*key, "of")] += 1
                 expected[(*key, "people")] += row.asked == row.right_count
+        for row in connection.execute(
+            select(change_action.c.change, change_action.c.asked_in, to_confirm.c.person_id)
+            .join(to_confirm, to_confirm.c.action_id == change_action.c.id)
+            .where(change_action.c.withdrawn_on.is_(None))
+        ):
+            who = row.person_id
+            key = (row.asked_in, CONFIRMED, row.change, home[who])
+            has_met = (who, row.change) in confirmed
+            is_set_aside = standings[who, row.asked_in].state in ("paused", "exempt")
+            expected[(*key, "of")] += has_met or not is_set_aside
+            expected[(*key, "people")] += has_met
     for (who, module), standing in standings.items():
         key = (module, STANDING, "", home[who])
         expected[(*key, "of")] += standing.state.rank > 0
@@ -351,7 +368,12 @@ def test_the_file_has_the_numbers_of_the_page(demo):
     told = {row[2:6]: row[6:8] for row in rows}
     for figure in page.figures:
         for line in figure.all_lines:
-            kind = {STANDING: "In date", OBJECTIVE: "Objective", BELIEF: "Misconception"}
+            kind = {
+                STANDING: "In date",
+                OBJECTIVE: "Objective",
+                BELIEF: "Misconception",
+                CONFIRMED: "Change of guidance",
+            }
             (key,) = [
                 key
                 for key in told

@@ -7,8 +7,9 @@ import pytest
 from questions.bank import Bank
 from quizbot.access import Role
 from quizbot.editions.reviewing import to_review
-from quizbot.errors import NotAllowed
+from quizbot.errors import NotAllowed, Refused
 from quizbot.rules.pick import Mode
+from quizbot.standing.requirements import Draft
 from tests import made
 
 POT = made.place()
@@ -146,3 +147,29 @@ def test_a_pass_takes_somebody_off_the_list(service, people, late):
     service.standings.renew_cache()
 
     assert {line.person_id for line in service.lateness.of(people.efua, {}).lines} == {people.amina}
+
+
+def test_who_was_asked_by_whomever_and_has_days_left_is_not_asked_again(service, people, clock):
+    service.people.grant("efua@northmoor.example", Role.LEAD, "Northmoor")
+    rule = Draft(
+        unit="Northmoor/Council",
+        modules=("referrals",),
+        in_force_from=service.today(),
+        within_months=1,
+        reason="Induction.",
+    )
+    service.rules.save(rule, rule.fingerprint)
+    clock.forward(days=60)
+    service.standings.renew_cache()
+    due = service.today() + timedelta(days=20)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], due)
+    before = service.lateness.of(people.efua, {})
+    assert people.amina in {line.person_id for line in before.lines}
+
+    asked = service.lateness.ask(people.efua, {}, due)
+
+    assert asked.asked == before.people - 1
+    with pytest.raises(Refused, match="asked already and has days left"):
+        service.lateness.ask(people.efua, {}, due)
+    with pytest.raises(Refused, match="Nobody is late there"):
+        service.lateness.ask(people.efua, {"unit": "Nowhere"}, due)

@@ -8,7 +8,7 @@ import pytest
 
 from quizbot.access import Role
 from quizbot.work import Work
-from tests.people.people_files import HEAD, TEAM, Files
+from tests.people.people_files import HEAD, TEAM, Files, workbook_of
 from web.forms import gone
 
 AMINA = f"N1,Amina Rahman,amina@northmoor.example,{TEAM},Social worker,2026-01-05,N3"
@@ -156,7 +156,7 @@ def test_what_is_missing_is_said(efua_page, tmp_path, fields, errors):
     [
         (b"\xff\xfeh\x00i\x00", "The file is UTF-16, not UTF-8."),
         (f"{HEAD}\nN9,Zoë,,{TEAM},Worker,2026-11-02,".encode("cp1252"), "with 'ë' here"),
-        (b"PK\x03\x04", "The file is an Excel workbook"),
+        (b"PK\x03\x04", "The file cannot be read as a workbook"),
         (b"\x00\x01", "The file is not a text file."),
         (b"name\nGwen", "Line 1: column 'unit' is missing"),
     ],
@@ -188,6 +188,46 @@ def test_columns_by_other_names_are_chosen_and_remembered(efua_page, files, tmp_
     efua_page.press("Take it in as shown")
     assert files.people()["Gwen Okafor"][1] == "N9"
     assert send(efua_page, content).heading == "Nothing would change"
+
+
+def test_a_workbook_with_other_titles_and_british_days_comes_in_by_choosing(efua_page, files):
+    content = workbook_of(
+        ("Staff number", "name", "email", "Team", "Job title", "Start date", "Line manager"),
+        ("00009", "Gwen Okafor", "gwen@northmoor.example", TEAM, "Worker", "03/02/2026", "N3"),
+        ("N8", "Ann Lee", "", TEAM, "Worker", "13/02/2026", ""),
+    )
+    page = send(efua_page, content)
+    assert page.heading == "What are the columns?"
+
+    options = page.form("Look at what would change").all("option")
+    means = [option["value"] for option in options if "selected" in option]
+    assert means == ["staff_ref", "unit", "job", "started_on", "manager"]
+    page = efua_page.press("Look at what would change", means=means)
+    assert page.heading == "How does this file write days?"
+    assert "On line 2 it says 03/02/2026, which could be two days" in page.words
+    assert "1 other day of it can only be read with the day first" in page.words
+    ticked = [one["value"] for one in page.form("Look at what would change").all("input")
+              if "checked" in one]  # fmt: skip
+    assert ticked == ["day-first"]
+    page = efua_page.press("Look at what would change", days="day-first")
+    assert "Begins Northmoor/Council/Assessment, Worker on 3 February 2026" in page.words
+    efua_page.press("Take it in as shown")
+
+    assert files.people()["Gwen Okafor"][1] == "00009"
+    assert [post[3] for post in files.posts("Ann Lee")] == ["2026-02-13"]
+
+
+def test_how_days_are_written_has_to_be_said(efua_page):
+    page = send(efua_page, GWEN.replace("2026-11-02", "03/11/2026"))
+    assert page.heading == "How does this file write days?"
+    assert "3 November 2026" in page.words
+    assert "11 March 2026" in page.words
+
+    page = efua_page.press("Look at what would change")
+
+    assert page.errors == ["Say how this file writes days"]
+    page = efua_page.press("Look at what would change", days="month-first")
+    assert "Social worker on 11 March 2026" in page.words
 
 
 def test_columns_that_are_still_missing_are_asked_for_again(efua_page):

@@ -30,6 +30,45 @@ def test_a_manager_asks_and_the_person_is_told_by_whom_by_when_and_why(carys_pag
     assert "Assigned" in told
 
 
+def test_whom_one_asks_for_what_and_by_when_stand_in_sight_and_all_else_is_folded(
+    carys_page, people
+):
+    ask(carys_page, **{"due-day": "24", "due-month": "11"})
+
+    page = carys_page.get(f"/team/requests/new?person={people.amina}")
+
+    assert page.heading == "Ask Amina Rahman"
+    folded = page.main.all("details")
+    assert len(folded) == 1
+    labels = [one.words for one in page.main.all("label") if one.within("details") is None]
+    assert labels == ["Amina Rahman", "Referrals"]
+    assert "By Monday 21 December 2026" in page.words
+    assert "Why? (optional)" in folded[0].words
+    assert "Find by name" not in page.words  # there is nobody else
+    assert "open" not in folded[0]
+
+
+def test_two_of_one_name_are_told_apart_by_their_posts(carys_page, people, service, tmp_path):
+    file = tmp_path / "more.csv"
+    head = "staff_ref,name,email,unit,job,started_on,manager\n"
+    file.write_text(head + "T1,Amina Rahman,,Northmoor/Council,Nurse,2026-01-05,N3\n")
+    service.people.import_file(file, confirm=True)
+
+    page = carys_page.get(f"/team/requests/new?person={people.amina}")
+
+    (hint,) = (one.words for one in page.main.all(id="people-item-hint"))
+    assert hint.startswith("Social worker")
+
+
+def test_what_is_folded_is_open_where_something_in_it_is_to_be_mended(carys_page, people):
+    carys_page.get(f"/team/requests/new?person={people.amina}")
+
+    page = carys_page.press("Ask", modules="referrals", **{"due-year": "1999"})
+
+    assert "open" in page.main.all("details")[0]
+    assert page.heading == "Ask Amina Rahman"
+
+
 def test_asking_again_for_another_day_says_that_the_new_day_counts(carys_page, amina_page):
     ask(carys_page)
 

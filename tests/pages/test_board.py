@@ -4,11 +4,12 @@ import csv
 import io
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from quizbot.access import Role
+from quizbot.figures.chart import BOTTOM, TOP, chart
 from quizbot.store.tables import unit
-from web.chart import BOTTOM, TOP, chart
 
 
 @pytest.fixture
@@ -117,6 +118,52 @@ def test_an_agency_named_like_a_formula_is_text_in_the_file(counted, efua_page, 
 
     assert "'=HYPERLINK(1)" in text
     assert ",=HYPERLINK" not in text
+
+
+def test_three_sentences_come_first_and_then_the_months_as_a_picture(counted, efua_page):
+    page = efua_page.get("/board")
+
+    sentences = [one.words for one in page.main.all("ul")[0].all("li")]
+    assert len(sentences) == 3
+    assert sentences[0].startswith("This is the first month that was counted")
+    order = [page.body.index(words) for words in (sentences[0], "<svg", "<table")]
+    assert order == sorted(order)
+
+
+def test_a_number_leads_a_lead_to_who_is_late_there_and_an_auditor_nowhere(
+    service, people, efua_page, fresh_browser, clock, tmp_path
+):
+    file = tmp_path / "more.csv"
+    head = "staff_ref,name,email,unit,job,started_on,manager\n"
+    lines = (f"T{n},Person {n:02},,Northmoor/Police,Nurse,2026-01-05,N3\n" for n in range(20))
+    file.write_text(head + "".join(lines))
+    service.people.import_file(file)
+    team = [one.person_id for one in service.reports.pickable(people.carys)]
+    service.requests.ask(people.carys, team, ["referrals"], service.today())
+    clock.forward(days=1)
+    service.counting.month(service.today())
+    service.people.grant("dylan@northmoor.example", Role.AUDITOR, "Northmoor/Police")
+    dylan, efua = (
+        fresh_browser().sign_in(f"{name}@northmoor.example") for name in ("dylan", "efua")
+    )
+    late = "/board/overdue?unit=Northmoor%2FPolice&module=referrals"
+
+    hrefs = [link["href"] for link in efua.get("/board").main.all("a")]
+    assert late in hrefs
+    assert "20 people" in efua.get(late).words
+    assert not any("overdue" in link["href"] for link in dylan.get("/board").main.all("a"))
+
+
+def test_the_month_is_taken_as_a_paper_whose_first_page_is_words_and_a_picture(counted, efua_page):
+    sent = efua_page.client.get(efua_page.get("/board").links["PDF"])
+    sheets = PdfReader(io.BytesIO(sent.data)).pages
+
+    assert sent.headers["Content-Type"] == "application/pdf"
+    assert 'filename="board-2026-11.pdf"' in sent.headers["Content-Disposition"]
+    first, second = (" ".join(sheet.extract_text().split()) for sheet in sheets[:2])
+    assert "This is the first month that was counted" in first
+    assert "Referrals: in date, of those asked, month by month" in first
+    assert second.startswith("In date, of those asked")
 
 
 # ---- the inspection pack -------------------------------------------------------------------

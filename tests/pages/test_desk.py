@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from quizbot.access import Role
+from quizbot.errors import NotFound
+
 
 @pytest.fixture
 def late(service, people, clock):
@@ -39,6 +42,30 @@ def test_what_is_late_goes_into_a_spreadsheet_as_it_is_shown(efua_page, service)
     assert head == ["Unit", "Name", "Manager", "Questionnaire", "Standing", "Late since"]
     title = service.editions.current("referrals").module.title
     assert [row[3:5] for row in rows] == [[title, "Overdue"]]
+
+
+def test_all_who_are_shown_are_asked_at_once(efua_page, amina_page, service, people):
+    page = efua_page.get("/board/overdue?unit=Northmoor/Council")
+    assert "Northmoor/Council/Assessment (1)" in page.links
+
+    page = efua_page.press("Ask this person")
+
+    assert "Asked: 1." in page.words
+    assert page.path == "/board/overdue?unit=Northmoor%2FCouncil"
+    assert "Asked by Efua Mensah" in amina_page.get("/me").words
+    assert "Amina Rahman" in efua_page.get("/team/requests").words
+
+
+def test_a_lead_of_one_agency_asks_nobody_of_another(fresh_browser, service, people, late):
+    service.people.grant("dylan@northmoor.example", Role.LEAD, "Northmoor/Police")
+    dylan = fresh_browser().sign_in("dylan@northmoor.example")
+    dylan.get("/board/overdue")
+    asked = dylan.post("/board/overdue", [("unit", "Northmoor/Council")])
+
+    assert asked.status == 400
+    assert asked.errors == ["Nobody is late there any more."]
+    with pytest.raises(NotFound, match="neither in your team nor in your units"):
+        service.requests.ask(people.dylan, [people.amina], ["referrals"], service.today())
 
 
 @pytest.mark.parametrize(

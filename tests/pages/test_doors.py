@@ -76,6 +76,15 @@ def test_a_path_that_is_tidied_up_never_leads_to_the_host_that_a_request_names(o
     assert "evil.example" not in where + page.text
 
 
+def test_browsers_are_told_to_come_by_https_alone_where_people_do(opened):
+    by_https = opened(public_url=AT).get("/privacy", headers={"Host": "knowledge.example.org"})
+    by_http = opened().get("/privacy")
+
+    told = by_https.headers["Strict-Transport-Security"]
+    assert told == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in by_http.headers
+
+
 # Forms
 
 

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from questions.place import SHIPPED
+from questions.place import SHIPPED, read_place
+from quizbot.editions.place import place_words
 from quizbot.service import open_service
 from tests.conftest import settings_for
 from tests.made import TODAY
+from tools.running import BY_LETTER
 
 
 @pytest.fixture
@@ -20,7 +22,9 @@ def place_file(tmp_path):
 
 @pytest.fixture
 def service(database_url, tmp_path, clock, place_file):
-    opened = open_service(settings_for(database_url, tmp_path, place=place_file), clock)
+    opened = open_service(
+        settings_for(database_url, tmp_path, place=place_file, local_banks=BY_LETTER), clock
+    )
     yield opened
     opened.close()
 
@@ -45,7 +49,20 @@ def test_a_place_in_order_has_nothing_to_look_at(efua_page):
     assert "Every setting is filled and up to date." in page.words
     assert "No question is held back." in page.words
     assert "business.manager@northmoor.example" in page.words
-    assert "ref-after-the-call" in page.words
+    assert "ref-after-the-call" in efua_page.get("/admin/place/written_confirmation").words
+
+
+def test_settings_stand_by_questionnaire_and_each_leads_to_the_questions_that_need_it(efua_page):
+    page = efua_page.get("/admin/place")
+
+    titles = [line.words.partition(":")[0] for line in page.main.all("summary")]
+    assert titles == [
+        "Of several questionnaires, or of every page",
+        "Of questionnaires that are not here",
+        "Referrals",
+    ]
+    (needs,) = [words for words in page.links if words.endswith("need written_confirmation")]
+    assert page.links[needs] == "/admin/place/written_confirmation"
 
 
 def test_a_stale_setting_is_told_with_its_questions_and_its_owner(efua_page, place_file):
@@ -94,3 +111,163 @@ def test_the_place_is_for_leads(amina_page, carys_page):
     for visitor in (amina_page, carys_page):
         for path in ("/admin/place", "/admin/place/place.toml"):
             assert visitor.get(path).status == 403
+
+
+# ---- a setting changed on the page ---------------------------------------------------------
+
+
+def new_value(page, name, value, **fields):
+    """Fill in the form of a setting, and look at what it would change."""
+    page.get(f"/admin/place/{name}")
+    given = {} if value is None else {"value": value}
+    return page.press("See what it would change", **given, **fields)
+
+
+def in_two_years(clock):
+    return {"review_by-day": "1", "review_by-month": "6", "review_by-year": "2028"}
+
+
+def test_a_setting_says_what_it_does_who_owns_it_and_where_it_stands(efua_page):
+    page = efua_page.get("/admin/place/written_confirmation")
+
+    assert "How soon a referral by telephone is confirmed in writing." in page.words
+    assert "It says now within 24 hours" in page.words
+    assert "in the file place.toml" in page.words
+    assert "Last looked at the file does not say" in page.words
+    assert "questions need it" in page.words or "question needs it" in page.words
+
+
+def test_a_change_is_previewed_question_by_question_and_then_a_new_edition(efua_page, service):
+    before = service.editions.current("referrals")
+    page = new_value(efua_page, "written_confirmation", "within two working days")
+
+    assert page.heading == "What it would change"
+    assert "questions are different" in page.words
+    assert "<del>24</del>" in page.body
+    assert service.editions.current("referrals").id == before.id
+    page = efua_page.press("Save and publish")
+
+    assert page.notes == ["Saved. A new edition is published of Referrals."]
+    after = service.editions.current("referrals")
+    assert "within two working days" in str(after.module.questions)
+    assert "within 24 hours" not in str(after.module.questions)
+    assert "saved here on 21 November 2026 by Efua Mensah" in page.words
+
+
+def test_what_every_page_shows_is_there_at_once(efua_page, anyone):
+    new_value(efua_page, "referral_phone", "01632 960121")
+    efua_page.press("Save and publish")
+
+    assert "01632 960121" in anyone.get("/").body
+    assert "01632 960120" not in anyone.get("/modules/referrals").body
+
+
+def test_another_process_hears_of_it(efua_page, database_url, tmp_path, clock, place_file):
+    new_value(efua_page, "referral_hours", "day and night")
+    efua_page.press("Save and publish")
+
+    other = open_service(settings_for(database_url, tmp_path, place=place_file), clock)
+
+    assert other.place.text("referral_hours") == "day and night"
+    assert other.places.laid_over(other.places.in_use).text("referral_hours") == "day and night"
+    other.close()
+
+
+def test_the_file_counts_again_once_it_says_something_else(efua_page, place_file):
+    new_value(efua_page, "written_confirmation", "within two working days")
+    efua_page.press("Save and publish")
+    change(place_file, "written_confirmation", 'value = "within a day"')
+
+    page = efua_page.get("/admin/place/written_confirmation")
+
+    assert "It says now within a day" in page.words
+    assert "The file was changed after that, so the file counts" in page.words
+
+
+def test_a_setting_is_left_to_the_file(efua_page, service):
+    before = service.editions.current("referrals").fingerprint
+    new_value(efua_page, "written_confirmation", "within two working days")
+    efua_page.press("Save and publish")
+    efua_page.get("/admin/place/written_confirmation")
+
+    page = efua_page.press("Leave it to the file")
+
+    assert page.notes == [
+        "What the file says counts again. A new edition is published of Referrals."
+    ]
+    assert service.editions.current("referrals").fingerprint == before
+    efua_page.get("/admin/place/written_confirmation")
+    assert "Leave it to the file" not in efua_page.page.buttons
+
+
+def test_looking_at_it_again_is_a_day_alone(efua_page, place_file, service):
+    change(place_file, "written_confirmation", f"review_by = {TODAY - timedelta(days=1)}")
+
+    page = new_value(efua_page, "written_confirmation", None, **in_two_years(TODAY))
+    assert "within 24 hours → within 24 hours" in page.words
+    efua_page.press("Save and publish")
+
+    assert "Every setting is filled and up to date." in efua_page.get("/admin/place").words
+
+
+def test_what_would_leave_a_questionnaire_for_practice_is_told_first(efua_page):
+    page = new_value(efua_page, "escalation_procedure", "")
+
+    assert "Referrals would be practice only: Too few of its questions" in page.words
+    page = efua_page.press("Change it first")
+    assert page.heading == "escalation_procedure"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "error"),
+    [
+        ("referral_phone", {"value": "ring us"}, "The value must be digits and spaces, not"),
+        ("referral_phone", {"value": ""}, "Every page shows this: fill it"),
+        ("referral_form", {"value": "example"}, "The value must be an address that begins with"),
+        ("referral_team", {"value": "The {team}"}, "The value must be one line of at most 300"),
+        ("feedback_wait", {"value": "soon"}, "Enter a whole number from 1 to 999"),
+        ("feedback_wait", {"value": ""}, "Enter a whole number from 1 to 999"),
+        ("referral_team", {"owner": " "}, "Say who keeps it right: a name or an address"),
+        ("referral_team", {"review_by-year": "2020"}, "This day is over: choose one by which"),
+        ("referral_team", {"review_by-year": "2999"}, "Choose a day within two years, so that"),
+        ("referral_team", {"review_by-day": "31", "review_by-month": "2"}, "Enter a real day"),
+    ],
+)
+def test_what_makes_no_sense_is_said_beside_its_field(efua_page, service, name, fields, error):
+    before = dict(service.place.settings)
+    efua_page.get(f"/admin/place/{name}")
+
+    page = efua_page.press("See what it would change", **fields)
+
+    assert page.status == 400
+    assert page.errors[0].startswith(error)
+    assert dict(service.place.settings) == before
+
+
+def test_what_was_not_previewed_is_not_saved(efua_page, service):
+    new_value(efua_page, "referral_hours", "day and night")
+
+    page = efua_page.press("Save and publish", value="never")
+
+    assert page.errors == ["The setting was changed after its preview: look at it again."]
+    assert service.place.text("referral_hours") == "Monday to Friday, 8.30am to 5.30pm"
+
+
+def test_a_switch_is_ticked(efua_page, service):
+    page = new_value(efua_page, "is.duty_in_force", None)
+    assert "is.duty_in_force : on → on" in page.words
+    efua_page.get("/admin/place/is.duty_in_force")
+
+    page = efua_page.press("See what it would change", value=[])
+
+    assert "is.duty_in_force : on → off" in page.words
+
+
+def test_a_setting_that_is_not_there_is_not_found(efua_page):
+    assert efua_page.get("/admin/place/no_such_thing").status == 404
+
+
+def test_every_setting_has_its_words():
+    shipped, _ = read_place(SHIPPED, TODAY)
+
+    assert set(place_words()) == set(shipped.settings)

@@ -398,3 +398,12 @@ def test_a_code_is_kept_only_as_a_keyed_hash(asked, service):
     assert len(row.code_hash) == 64
     assert code not in str(row)
     assert AMINA not in str(row)
+
+
+@pytest.mark.parametrize(
+    ("who", "first"), [("amina", "/me"), ("carys", "/team"), ("efua", "/admin")]
+)
+def test_the_day_begins_where_one_is_needed(fresh_browser, people, who, first):
+    page = fresh_browser().sign_in(f"{who}@northmoor.example").page
+
+    assert page.path == first

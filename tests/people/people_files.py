@@ -1,9 +1,11 @@
 """What tests of people files stand on: writing one, taking it in, and what is known then."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 from sqlalchemy import select, update
 
 from quizbot.errors import BadFile
@@ -80,6 +82,19 @@ class Files:
             return list(
                 connection.execute(select(audit.c.action).order_by(audit.c.number)).scalars()
             )
+
+
+def workbook_of(*rows: tuple, zeros: int = 0) -> bytes:
+    """A workbook with one sheet, its numbers shown with as many digits."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cell in (cell for row in book.active.iter_rows() for cell in row):
+        if zeros and isinstance(cell.value, int):
+            cell.number_format = "0" * zeros
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
 
 
 def faults_of(refuse: Callable[[], object]) -> list[str]:

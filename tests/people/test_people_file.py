@@ -57,10 +57,6 @@ def bytes_of(files, content):
         (f"N9,Gwen,gwen,{TEAM},Worker,2026-11-02,", "email: 'gwen' is not an e-mail address"),
         (f"N9,Gwen,a@b,{TEAM},Worker,2026-11-02,", "email: 'a@b' is not an e-mail address"),
         (
-            f"N9,Gwen,,{TEAM},Worker,21/11/2026,",
-            "started_on: '21/11/2026' is not a day such as 2026-11-21",
-        ),
-        (
             f"N9,Gwen,,{TEAM},Worker,20261102,",
             "started_on: '20261102' is not a day such as 2026-11-21",
         ),
@@ -69,12 +65,12 @@ def bytes_of(files, content):
             "started_on: '2026-02-29' is not a day such as 2026-11-21: there is no such day",
         ),
         (
-            f"N9,Gwen,,{TEAM},Worker,05/01/2026,",
-            f"started_on: '05/01/2026' is not a day such as 2026-11-21{SPREADSHEET}",
+            f"N9,Gwen,,{TEAM},Worker,31/11/2026,",
+            "started_on: '31/11/2026' is not a day such as 2026-11-21: there is no such day",
         ),
         (
-            f"N9,Gwen,,{TEAM},Worker,5-Jan-26,",
-            f"started_on: '5-Jan-26' is not a day such as 2026-11-21{SPREADSHEET}",
+            f"N9,Gwen,,{TEAM},Worker,26-11-02,",
+            "started_on: '26-11-02' is not a day such as 2026-11-21",
         ),
         (
             f"N9,Gwen,,{TEAM},Worker,46027,",
@@ -145,25 +141,28 @@ def test_every_fault_of_every_line_is_told_in_the_order_of_the_file(files):
 def test_a_line_with_a_bad_cell_is_held_against_the_others_by_its_sound_ones(files):
     found = faults_of(
         lambda: files.take(
-            "Z2,Bad Two,z2@n.example,Northmoor/Council/Asessment,SW,01/11/2026,N77",
+            "Z2,Bad Two,z2@n.example,Northmoor/Council/Asessment,SW,46027,N77",
             f"Z3,Bad Three,amina@northmoor.example,{TEAM},Guest,someday,Z3",
             f"Z4,,z4@n.example,{TEAM},SW,2026-11-02,Z2",
             f",Nobody,,{TEAM}s,SW,2026-11-02,Z4",
         )
     )
 
-    unit = "is not a unit: did you mean 'Northmoor/Council/Assessment'? Mend it, or allow new units"
+    unit = (
+        "is not a unit: did you mean 'Northmoor/Council/Assessment'? Mend it, or have units made"
+        " that"
+    )
     assert found == [
         "line 2, manager: 'N77' is in neither the file nor the database",
-        f"line 2, started_on: '01/11/2026' is not a day such as 2026-11-21{SPREADSHEET}",
-        f"line 2, unit: 'Northmoor/Council/Asessment' {unit} (--make-units).",
+        f"line 2, started_on: '46027' is not a day such as 2026-11-21{SPREADSHEET}",
+        f"line 2, unit: 'Northmoor/Council/Asessment' {unit} are not there yet.",
         f"line 3, email: belongs to somebody else here: one address, one person{KEEP}",
         "line 3, job: 'Guest' is for candidates: name the job",
         "line 3, manager: nobody is their own manager",
         "line 3, started_on: 'someday' is not a day such as 2026-11-21",
         "line 4, name: is empty: fill it",
         "line 5, staff_ref: is empty: staff_ref, or else email, must tell who this is",
-        f"line 5, unit: '{TEAM}s' {unit} (--make-units).",
+        f"line 5, unit: '{TEAM}s' {unit} are not there yet.",
     ]
 
 
@@ -278,7 +277,8 @@ def test_a_line_with_cells_too_few_or_too_many_names_what_stands_between_them(
             [
                 (
                     "line 2, unit: 'Northmoor/Council/Asessment' is not a unit: did you mean"
-                    " 'Northmoor/Council/Assessment'? Mend it, or allow new units (--make-units)."
+                    " 'Northmoor/Council/Assessment'? Mend it, or have units made"
+                    " that are not there yet."
                 )
             ],
         ),
@@ -415,19 +415,16 @@ def test_letters_written_in_two_ways_are_one_name(files):
     assert files.take(GOOD.replace("Gwen", "Zo\u00eb")).is_nothing
 
 
-def workbook():
-    """A file as Excel saves it: a zip."""
+def packed():
+    """A file packed as a workbook is, with something else inside."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
-        out.writestr("[Content_Types].xml", "<Types/>" * 99)
-        out.writestr("xl/worksheets/sheet1.xml", "<row/>" * 99)
+        out.writestr("content.xml", "<document/>")
     return made.getvalue()
 
 
-WORKBOOK = (
-    "is an Excel workbook or another packed file, not CSV. Open it in Excel, choose File, then"
-    " Save As, and save it as “CSV UTF-8 (comma delimited)”."
-)
+NOT_ONE = "is a packed file, not an Excel workbook (.xlsx) and not CSV. Open it where it was made"
+OLD = "is an Excel workbook from before 2007, or one with a password. Open it in Excel"
 
 
 @pytest.mark.parametrize(
@@ -438,8 +435,8 @@ WORKBOOK = (
             "hr.csv, line 3, name: not UTF-8. It looks like Windows-1252, with 'ë' here.",
         ),
         (f"{HEAD}\n{GOOD}\n".encode("utf-16"), "hr.csv is UTF-16, not UTF-8. Save it as"),
-        (workbook(), f"hr.csv {WORKBOOK}"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", f"hr.csv {WORKBOOK}"),
+        (packed(), f"hr.csv {NOT_ONE}"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", f"hr.csv {OLD}"),
         (b"\x00\x01\x02", "hr.csv is not a text file."),
         (b"", "hr.csv is empty: save it again from where it comes"),
         (b"\xef\xbb\xbf\r\n \r\n", "hr.csv is empty: save it again from where it comes"),
@@ -455,7 +452,7 @@ WORKBOOK = (
         ),
         (b"x" * 150_000, "hr.csv, line 1: longer than 100000 characters"),
     ],
-    ids="windows utf-16 xlsx xls nul empty blank columns doubled nobody quote one-line".split(),
+    ids="windows utf-16 packed xls nul empty blank columns doubled nobody quote one-line".split(),
 )
 def test_a_file_that_is_none_says_where_and_what_to_do(files, content, words):
     assert refused(files, bytes_of(files, content)).startswith(words)
@@ -578,3 +575,13 @@ def test_a_byte_order_mark_is_not_part_of_a_title(files):
     with pytest.raises(BadFile) as error:
         files.service.people.import_file(path)
     assert "line 1: column 'name' is missing" not in error.value.faults
+
+
+def test_a_lone_carriage_return_before_a_letter_that_is_not_utf_8_is_told(files):
+    path = bytes_of(
+        files, f"{HEAD}\nN1,Ami\r Rahman,amina@\xd1northmoor.example,,,,\n".encode("latin-1")
+    )
+
+    with pytest.raises(BadFile) as error:
+        files.service.people.import_file(path)
+    assert "not UTF-8" in str(error.value)

@@ -9,26 +9,31 @@ from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.evidence.attestations import STATEMENT, AttestationDraft
+from quizbot.evidence.regrades import RegradeDraft
 from quizbot.people.forms import NewPost
 from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.trail import ACTIONS
 from quizbot.reminders.preferences import Chosen
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.pick import Mode
+from quizbot.rules.regrading import Ruling
 from quizbot.rules.updates import Whom
+from quizbot.signin.accounts import ProvenAccount
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
 from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
+from tests.first_attempts import took
 from tests.people.people_files import without_address
 
 AMINA = "amina@northmoor.example"
 TODAY = date(2026, 11, 21)
 LATER = date(2026, 12, 31)
 HERE = ("telegram", "4711")
-# Those on whole databases are done in test_backups.py and test_demo.py.
-ELSEWHERE = {"database.backup", "database.restore", "database.copy", "demo.fill"}
+# Those on whole databases are done in test_backups.py and test_demo.py, those of a directory in
+# test_directory.py.
+ELSEWHERE = {"scim.confirm", "database.backup", "database.restore", "database.copy", "demo.fill"}
 
 # Rows are written and chained on both kinds in test_audit.py.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -48,6 +53,35 @@ def sign_in(s, p):
     sign_in_id = s.sign_in.ask(AMINA)
     code = s.sign_in.mail({"sign_in": str(sign_in_id), "too_many": False}).subject[:6]
     s.sign_in.enter(sign_in_id, code)
+
+
+def end_token(s, p):
+    token = s.scim_tokens.make("Entra")
+    s.scim_tokens.end(s.scim_tokens.by_end(token[-4:]))
+
+
+def save_place(s, p):
+    setting = s.place.settings["referral_hours"].model_copy(update={"value": "always"})
+    seen = s.places.preview(p.efua, "referral_hours", setting).fingerprint
+    s.places.save(p.efua, "referral_hours", setting, seen)
+
+
+def leave_place(s, p):
+    save_place(s, p)
+    s.places.leave_to_file(p.efua, "referral_hours")
+
+
+def bind_account(s, p):
+    proven = ProvenAccount(
+        provider="council", issuer="https://login.example", subject="1", address=AMINA
+    )
+    s.accounts.come_in(proven)
+
+
+def take_account_off(s, p):
+    bind_account(s, p)
+    (line,) = s.accounts.of(p.amina)
+    s.accounts.end(p.efua, p.amina, line.account_id)
 
 
 def import_(s, p):
@@ -120,6 +154,15 @@ def withdraw_certificate(s, p):
 def withdraw_attempt(s, p):
     take(s, p)
     s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
+
+
+def regrade(s, p):
+    s.editions.publish([made.bank(pass_share=0.66)], made.place())
+    tea = s.editions.current("tea")
+    wrong = {"water-boil-1": "b", "water-1": "c", "leaves-1": "a", "leaves-2": "b"}
+    took(s, tea, [wrong], whose=[p.amina])
+    draft = RegradeDraft(tea.id, "leaves-1", Ruling.CREDIT)
+    s.regrades.decide(p.efua, draft, "Amina was right as well.")
 
 
 def answer_report(s, p):
@@ -220,6 +263,29 @@ def take_figures(s, p):
     s.board.export(p.efua)
 
 
+def name_author(s, p):
+    s.authors.give(p.efua, AMINA, "referrals", None)
+
+
+def author_no_longer(s, p):
+    name_author(s, p)
+    s.authors.end(p.efua, s.authors.all(p.efua)[0].grant_id)
+
+
+def draft_question(s, p):
+    return s.drafts.edit(p.efua, next(iter(s.editions.current("referrals").questions)))
+
+
+def read_draft(s, p):
+    name_author(s, p)
+    s.drafts.agree(p.amina, draft_question(s, p), 1, "Amina has read it.")
+
+
+def bring_questions(s, p):
+    file = b"::Amina::Which of these is tea? {=This ~That ~Those}"
+    s.bringing.bring_file(p.efua, file, "rao.gift", "referrals", "consent")
+
+
 def keep_no_longer(s, p):
     s.sign_in.ask(AMINA)
     s.now.forward(days=2)
@@ -233,6 +299,8 @@ ACTS = {
     "sign-in.slip": (
         "efua", "amina", lambda s, p: s.slips.print_for(without_address(s, p.amina), p.efua)
     ),
+    "account.bind": ("amina", "amina", bind_account),
+    "account.end": ("efua", "amina", take_account_off),
     "role.grant": (
         "efua", "amina", lambda s, p: s.people.grant(AMINA, Role.AUDITOR, "Northmoor", by=p.efua)
     ),
@@ -267,11 +335,23 @@ ACTS = {
     ),
     "certificate.withdraw": ("efua", "", withdraw_certificate),
     "attempt.withdraw": ("efua", "amina", withdraw_attempt),
+    "attempt.regrade": ("efua", "amina", regrade),
+    "question.regrade": ("efua", "", regrade),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
     ),
     "edition.publish": (OPERATOR, "", lambda s, _: s.editions.publish([made.bank()], made.place())),
+    "scim.token": (OPERATOR, "", lambda s, _: s.scim_tokens.make("Entra")),
+    "scim.end": (OPERATOR, "", end_token),
+    "place.save": ("efua", "", save_place),
+    "place.leave": ("efua", "", leave_place),
+    "author.grant": ("efua", "amina", name_author),
+    "author.revoke": ("efua", "amina", author_no_longer),
+    "draft.begin": ("efua", "", draft_question),
+    "draft.bring": ("efua", "", bring_questions),
+    "draft.read": ("amina", "", read_draft),
+    "draft.drop": ("efua", "", lambda s, p: s.drafts.drop(p.efua, draft_question(s, p))),
     "problem.answer": ("efua", "", answer_report),
     "board.export": ("efua", "", take_figures),
     "pack.ask": ("efua", "", ask_for_pack),

@@ -6,10 +6,12 @@ from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import BadFile, OutOfDate
+from quizbot.people.file.days import DayOrder, DaysToChoose
 from quizbot.people.file.in_words import PlannedPerson
 from quizbot.people.file.reading import COLUMNS, OtherTitles
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
+from quizbot.words import long_date
 from web.auth import keeps_form, sent_form, takes_file
 from web.current import page, person_id, service
 from web.forms import units_by_path
@@ -19,6 +21,19 @@ bp = Blueprint("imports", __name__, url_prefix="/admin/people/import")
 LARGEST = 201_000_000  # the file, and a little for the form around it
 SHOWN = 50  # people of each kind on the page; the list to take away has all
 NOT_ONE = "Choose a file"
+MEANINGS = {
+    "staff_ref": "Staff number",
+    "name": "Name",
+    "email": "E-mail address",
+    "unit": "Unit, written from the top with slashes",
+    "job": "Job",
+    "started_on": "Day on which the post began",
+    "manager": "Manager: their staff number or address",
+}
+DAYS_IN_WORDS = {
+    DayOrder.DAY_FIRST: "day first, as in Britain",
+    DayOrder.MONTH_FIRST: "month first, as in the United States",
+}
 TITLES = {
     "leaves": "Leave",
     "loses posts": "Lose a post",
@@ -100,18 +115,45 @@ def plan_page(token: str, errors: dict[str, str]) -> ResponseReturnValue:
                 seen=seen_of(plan),
             )
     except OtherTitles as refusal:
-        return page(
-            "admin/import_columns.html",
-            400 if errors or upload.options.columns else 200,
-            token=token,
-            titles=refusal.titles,
-            faults=refusal.faults,
-            choices=[("", "Not needed"), *((name, name) for name in COLUMNS)],
-            chosen=upload.options.columns,
-        )
+        return columns_page(upload, refusal, errors)
+    except DaysToChoose as refusal:
+        return days_page(token, refusal, {})
     except BadFile as refusal:
         service().uploads.drop(upload)
         return page("admin/import_refused.html", 400, words=str(refusal), faults=refusal.faults)
+
+
+def columns_page(
+    upload: Upload, refusal: OtherTitles, errors: dict[str, str]
+) -> ResponseReturnValue:
+    """What each of their columns holds, chosen once; what its title says is chosen already."""
+    return page(
+        "admin/import_columns.html",
+        400 if errors or upload.options.columns else 200,
+        token=upload.token,
+        titles=refusal.titles,
+        faults=refusal.faults,
+        choices=[("", "Not needed"), *((name, MEANINGS[name]) for name in COLUMNS)],
+        chosen={**refusal.likely, **upload.options.columns},
+    )
+
+
+def days_page(token: str, refusal: DaysToChoose, errors: dict[str, str]) -> ResponseReturnValue:
+    """Which number of 03/04/2026 is the day, asked once for the file."""
+    likely = max(refusal.certain, key=refusal.certain.__getitem__, default=None)
+    return page(
+        "admin/import_days.html",
+        400 if errors else 200,
+        token=token,
+        line=refusal.line,
+        written=refusal.written,
+        choices=[
+            (order.value, long_date(day), DAYS_IN_WORDS[order]) for order, day in refusal.readings
+        ],
+        likely=likely.value if likely and len(refusal.certain) == 1 else "",
+        certain=[(DAYS_IN_WORDS[order], count) for order, count in refusal.certain.items()],
+        errors=errors,
+    )
 
 
 def counted(plan: Plan) -> list[tuple[str, int]]:
@@ -183,6 +225,24 @@ def name_columns(token: str) -> ResponseReturnValue:
     columns = {title: means for title, means in given if means in ("", *COLUMNS)}
     known = service().uploads.find(person_id(), token).options.columns
     service().uploads.change(person_id(), token, columns={**known, **columns})
+    return redirect(f"/admin/people/import/{token}", 303)
+
+
+@bp.post("/<token>/days")
+def say_days(token: str) -> ResponseReturnValue:
+    """Look at the same file, its days read as was said."""
+    upload = service().uploads.find(person_id(), token)
+    form = sent_form()
+    order = form.choice("days", list(DayOrder), "Say how this file writes days")
+    if form.errors:
+        try:
+            planned(upload).close()
+        except DaysToChoose as refusal:
+            return days_page(token, refusal, form.errors)
+        except BadFile:
+            pass  # the file's own page tells what is the matter with it
+    else:
+        service().uploads.change(person_id(), token, days=order)
     return redirect(f"/admin/people/import/{token}", 303)
 
 

@@ -46,7 +46,12 @@ def index() -> ResponseReturnValue:
 def show(of_person: UUID) -> ResponseReturnValue:
     """One person: who they are, their posts and roles, and what can be done."""
     card = service().finder.card(person_id(), of_person)
-    return page("admin/person.html", card=card, roles={role[0]: role[1] for role in ROLES})
+    return page(
+        "admin/person.html",
+        card=card,
+        roles={role[0]: role[1] for role in ROLES},
+        has_providers=bool(service().organisations.buttons),
+    )
 
 
 @bp.get("/new")

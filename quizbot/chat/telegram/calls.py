@@ -21,6 +21,7 @@ from telegram.error import (
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from quizbot import logs
 from quizbot.chat.telegram import reading
 from quizbot.config import Settings
 from quizbot.outbox.mail import Fate, Sent
@@ -130,7 +131,7 @@ class Unsaid(Exception):
 
 def tell(words: str) -> None:
     """A line in the log."""
-    print(f"quizbot bot: {words}", flush=True)
+    logs.tell(words, part="quizbot bot")
 
 
 def make_bot(settings: Settings, limiter: AIORateLimiter | None = None) -> Bot:

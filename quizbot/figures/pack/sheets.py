@@ -6,7 +6,8 @@ What is printed is taken from the rows themselves, so that paper and spreadsheet
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from quizbot.figures.board_view import WHOLE, Figure, Line
+from quizbot.figures.board_lines import Figure, Line
+from quizbot.figures.board_view import WHOLE
 from quizbot.rules.suppress import Counted, publish
 
 BESIDE = 4  # agencies beside the whole in one printed table: more do not fit on the page

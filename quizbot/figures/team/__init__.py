@@ -29,7 +29,9 @@ from quizbot.figures.team.person import (
 )
 from quizbot.figures.team.steps import Act, NextStep, Steps, steps_for
 from quizbot.figures.team.team import LOOKS, SORTS, Seen, Team, View
+from quizbot.figures.team.to_confirm import TeamChange, change_cells, changes_of
 from quizbot.rules.due import due_from_dates, end_from_dates, state_from_dates
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.duties import Duties
 from quizbot.standing.standings import Standings, chunks
 from quizbot.store.audit import Audit
@@ -41,6 +43,7 @@ __all__ = [
     "SORTS",
     "Act",
     "Cell",
+    "ChangeCell",
     "Choosing",
     "NextStep",
     "PersonReport",
@@ -49,6 +52,7 @@ __all__ = [
     "Seen",
     "Steps",
     "Team",
+    "TeamChange",
     "TeamLine",
     "View",
 ]
@@ -70,6 +74,7 @@ class Reports:
     database: Database
     editions: Editions
     standings: Standings
+    confirmations: Confirmations
     duties: Duties
     attestations: Attestations
     audit: Audit
@@ -151,6 +156,9 @@ class Reports:
                 requests=requests_to(
                     connection, person_id, titles, viewer_id, viewer_manages=manages
                 ),
+                changes=change_cells(
+                    self.confirmations.of(connection, [person_id]).get(person_id, ()), titles
+                ),
                 confirmed=self.attestations.of(connection, viewer_id, person_id),
                 granted=granted_to(connection, person_id, titles, today),
                 viewer_leads=access.leads(connection, viewer_id, person_id, today),
@@ -178,6 +186,7 @@ class Reports:
             lines,
             attention_for(lines, modules, today),
             steps_for(lines, requests, today),
+            changes_of(lines),
         )
 
     def _people(self, connection: Connection, manager_id: UUID) -> list[TeamMember]:
@@ -206,6 +215,7 @@ class Reports:
         today, ids = self._today(), [who.person_id for who in people]
         dates = self.standings.cached(connection, ids, list(modules), today)
         taken = latest(connection, ids, list(modules))
+        asked = self.confirmations.of(connection, ids)
         return [
             TeamLine(
                 who.person_id,
@@ -223,6 +233,7 @@ class Reports:
                     for known in (dates[who.person_id, module],)
                     for state in (state_from_dates(known, today),)
                 ),
+                change_cells(asked.get(who.person_id, ()), modules),
             )
             for who in people
         ]

@@ -6,6 +6,43 @@ from uuid import UUID
 
 from quizbot.evidence.latest_attempts import Latest
 from quizbot.rules.due import State
+from quizbot.standing.change_lines import STATES
+
+
+@dataclass(frozen=True)
+class ChangeCell:
+    """Where one person is with one change of guidance: to confirm, or confirmed on a day."""
+
+    change: str
+    module: str
+    was: str
+    now: str
+    matters: str
+    state: State | None
+    due_on: date
+    met_on: date | None
+
+    @property
+    def words(self) -> str:
+        """Where it stands, in words."""
+        if self.met_on:
+            return "Confirmed"
+        return STATES.get(self.state, self.state.words) if self.state else ""
+
+    @property
+    def kind(self) -> str:
+        """Which shape and colour goes with the words."""
+        return "passed" if self.met_on else str(self.state)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its day is over."""
+        return self.state is State.OVERDUE
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it is for them to do; a pause or an exemption lets it rest."""
+        return self.state in (State.ASSIGNED, State.DUE_SOON, State.OVERDUE)
 
 
 @dataclass(frozen=True)
@@ -65,6 +102,7 @@ class TeamLine:
     person_id: UUID
     name: str
     cells: tuple[Cell, ...]
+    changes: tuple[ChangeCell, ...] = ()  # of guidance, that they are asked to confirm
 
     @property
     def due_on(self) -> date:

@@ -13,11 +13,13 @@ from quizbot.clock import has_ended, london_day
 from quizbot.editions.editions import Edition, Editions
 from quizbot.evidence.attestations import Confirmation
 from quizbot.evidence.latest_attempts import latest, shown_in
+from quizbot.figures.team.cells import ChangeCell
 from quizbot.rules.outcome import met_on
 from quizbot.rules.pick import Mode
 from quizbot.rules.scope import titled
 from quizbot.standing.duties import ModuleDuty
 from quizbot.standing.requests import pass_days
+from quizbot.store.counted import is_passed, share_of
 from quizbot.store.tables import (
     attempt,
     attempt_withdrawn,
@@ -97,6 +99,7 @@ class PersonReport:
     objectives: Mapping[str, tuple[ObjectiveLine, ...]]
     taken: tuple[Taken, ...]
     requests: tuple[RequestReport, ...]
+    changes: tuple[ChangeCell, ...]
     confirmed: tuple[Confirmation, ...]
     granted: tuple[Granted, ...]
     viewer_leads: bool
@@ -130,7 +133,7 @@ def taken_by(
     rows = connection.execute(
         select(
             *(attempt.c.id, attempt.c.module, attempt.c.submitted_at),
-            *(attempt.c.scope, attempt.c.passed, attempt.c.share, attempt_withdrawn.c.withdrawn_at),
+            *(attempt.c.scope, is_passed(), share_of(), attempt_withdrawn.c.withdrawn_at),
         )
         .outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
         .where(

@@ -8,6 +8,7 @@ from functools import cached_property
 from quizbot.figures.team.attention import Attention
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.figures.team.steps import Steps
+from quizbot.figures.team.to_confirm import TeamChange
 from quizbot.rules.due import State
 
 A_PAGE = 25  # people
@@ -77,7 +78,7 @@ class View:
         for line in lines:
             cells = tuple(cell for cell in line.cells if self.module in ("", cell.module))
             if self.names(line.name) and (fits is None or any(map(fits, cells))):
-                yield TeamLine(line.person_id, line.name, cells)
+                yield TeamLine(line.person_id, line.name, cells, line.changes)
 
     def names(self, name: str) -> bool:
         """Whether somebody's name is looked for."""
@@ -159,6 +160,17 @@ class Team:
     lines: tuple[TeamLine, ...]
     attention: Attention
     steps: Steps
+    changes: tuple[TeamChange, ...] = ()
+
+    @property
+    def changes_left(self) -> tuple[TeamChange, ...]:
+        """The changes of guidance that somebody has still to confirm."""
+        return tuple(one for one in self.changes if one.left)
+
+    @property
+    def changes_done(self) -> tuple[TeamChange, ...]:
+        """Those that everybody has confirmed who was asked."""
+        return tuple(one for one in self.changes if not one.left)
 
     def view(self, given: Mapping[str, str]) -> View:
         """What an address asks to see of this team."""

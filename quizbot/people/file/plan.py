@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from quizbot.errors import Refused
+from quizbot.people.file.days import DayOrder
 from quizbot.people.file.person_change import Case, Change, HeldPost, Kind, KnownPerson, change_of
 from quizbot.people.file.reading import Doubt, Fault
 from quizbot.people.file.sheet import Sheet, as_id
@@ -22,6 +23,7 @@ class Options:
     complete: bool = False
     good_rows: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)  # ours by what the file calls them
+    days: DayOrder | None = None  # what 03/04/2026 is, once somebody was asked
 
     def check(self) -> None:
         """Refused where two of them cannot go together."""

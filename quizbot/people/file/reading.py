@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -12,6 +12,9 @@ from typing import TextIO
 
 from quizbot.cells import as_meant
 from quizbot.errors import BadFile
+from quizbot.people.file.days import DayOrder, DayReader
+from quizbot.people.file.likely import likely_columns
+from quizbot.people.file.workbook import SEPARATOR, workbook_lines
 from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
 COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
@@ -20,17 +23,10 @@ LARGEST = 200_000_000  # bytes
 LONGEST = {"staff_ref": 64, "name": 200, "email": 254, "unit": 1000, "job": 200, "manager": 254}
 LONGEST_LINE = 100_000
 DEEPEST = 10  # levels of units
-FIRST_YEAR = 1940
-AHEAD = timedelta(days=731)  # a start further ahead is a slip of the hand
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 BEGINNING = 10  # lines in which the titles are looked for: a report may have its own above them
 ENOUGH = 3  # titles that are known make a line the one with the titles
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # what Excel takes from a first line
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_SHOWN_DAY = re.compile(
-    r"\d{1,4}[./-](?:\d{1,2}|[a-z]{3,9})[./-]\d{2,4}(?: .*)?", re.IGNORECASE | re.ASCII
-)
-_COUNTED_DAY = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 # What stands for nothing in exports of databases and spreadsheets, and what failed in the latter.
 _NOTHING = re.compile(
     r"\(?null\)?|nan|n/a|undefined|.*#(?:ref!|n/a|name\?|value!|div/0!|null!|num!|spill!|calc!).*"
@@ -38,8 +34,9 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _OF_A_PAGE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-# How a workbook begins: one of today, which is a zip, and one from before 2007.
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+# How a workbook begins: one of today, which is a zip, and one from before 2007 or with a password.
+WORKBOOK = b"PK\x03\x04"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,40 +104,62 @@ class OtherTitles(BadFile):
         super().__init__(words, faults)
         self.titles = titles
 
+    @property
+    def likely(self) -> dict[str, str]:
+        """What some of them are likely to mean."""
+        return likely_columns(self.titles)
+
 
 def read_people(
-    path: Path, today: date, name: str, columns: Mapping[str, str] | None = None
+    path: Path,
+    today: date,
+    name: str,
+    columns: Mapping[str, str] | None = None,
+    days: DayOrder | None = None,
 ) -> Iterator[PersonRow]:
     """A file's lines one by one, good and bad; BadFile, with its name, if it is no table.
 
-    `columns` tells which of ours a title of theirs means; "" for one that is not needed.
+    `columns` tells which of ours a title of theirs means; "" for one that is not needed. `days`
+    tells what 03/04/2026 is; DaysToChoose at the end where that has to be said.
     """
+    reader = DayReader(today, days)
+    ours = {folded_title(title): mine for title, mine in (columns or {}).items()}
     try:
         if path.stat().st_size > LARGEST:
             raise BadFile(f"{name} is larger than 200 MB: split it by unit.")
-        _check_is_text(path, name)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _rows(file, name, today, columns or {})
+        if _is_workbook(path, name):
+            yield from _rows(workbook_lines(path, name), name, reader, ours, SEPARATOR)
+        else:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                yield from _rows(_lines(file, name), name, reader, ours)
     except UnicodeDecodeError:
         raise BadFile(_other_letters(path, name)) from None
     except OSError as error:
         raise BadFile(f"{name} cannot be read: {error.strerror}.") from None
+    reader.must_be_clear(name)
 
 
-def _check_is_text(path: Path, name: str) -> None:
+def _is_workbook(path: Path, name: str) -> bool:
     with path.open("rb") as file:
         begins = file.read(8)
-    if begins.startswith(WORKBOOKS):
+    if begins == OLD_WORKBOOK:
         raise BadFile(
-            f"{name} is an Excel workbook or another packed file, not CSV. Open it in Excel, choose"
-            " File, then Save As, and save it as “CSV UTF-8 (comma delimited)”."
+            f"{name} is an Excel workbook from before 2007, or one with a password. Open it in"
+            " Excel, choose File, then Save As, and save it as “Excel Workbook (.xlsx)”, without a"
+            " password."
         )
+    return begins.startswith(WORKBOOK)
 
 
-def _rows(file: TextIO, name: str, today: date, columns: Mapping[str, str]) -> Iterator[PersonRow]:
-    lines = _lines(file, name)
+def _rows(
+    lines: Iterator[str],
+    name: str,
+    days: DayReader,
+    columns: Mapping[str, str],
+    separator: str | None = None,
+) -> Iterator[PersonRow]:
     first = list(islice(lines, BEGINNING))
-    head = _head(first, name, {folded_title(title): ours for title, ours in columns.items()})
+    head = _head(first, name, columns, separator)
     reader = csv.reader(chain(first[head.line :], lines), delimiter=head.separator)
     notes = head.notes
     has_rows = False
@@ -158,7 +177,7 @@ def _rows(file: TextIO, name: str, today: date, columns: Mapping[str, str]) -> I
             ) from None
         if any(cell.strip() for cell in cells):
             has_rows = True
-            row = _row(line, head, cells, today)
+            row = _row(line, head, cells, days)
             yield replace(row, notes=(*notes, *row.notes)) if notes else row
             notes = ()
     if not has_rows:
@@ -170,13 +189,15 @@ def folded_title(title: str) -> str:
     return tidy(title).casefold()
 
 
-def _head(first: list[str], name: str, columns: Mapping[str, str]) -> TitleLine:
+def _head(
+    first: list[str], name: str, columns: Mapping[str, str], separator: str | None
+) -> TitleLine:
     """The line with the titles among the first ones; BadFile where it has none of ours."""
     if not any(line.strip() for line in first):
         raise BadFile(f"{name} is empty: save it again from where it comes, and choose that one.")
     said = _SEP.fullmatch(first[0])
     begin = 1 if said else 0
-    read = [_titles(line, said and said[1]) for line in first]
+    read = [_titles(line, separator or (said and said[1])) for line in first]
     ours = [[columns.get(title, title) for title in titles] for _, titles in read]
     which = next(
         (n for n in range(begin, len(read)) if len(set(ours[n]) & set(COLUMNS)) >= ENOUGH),
@@ -184,21 +205,20 @@ def _head(first: list[str], name: str, columns: Mapping[str, str]) -> TitleLine:
     )
     if any("\0" in line for line in first[: which + 1]):
         raise BadFile(f"{name} is not a text file.")
-    separator, titles = read[which]
+    between, titles = read[which]
     _check_titles(which + 1, titles, columns, name)
     kept = tuple(title or None for title in ours[which])
-    words = (
-        f"the titles are here; what stands above them is left out: {first[begin].strip()[:60]!r}"
-    )
+    above_it = first[begin].replace(SEPARATOR, " ").strip()[:60]
+    words = f"the titles are here; what stands above them is left out: {above_it!r}"
     above = [Doubt(Fault(which + 1, "", words), must_be_confirmed=False)]
-    return TitleLine(which + 1, kept, separator, tuple(above if which > begin else []))
+    return TitleLine(which + 1, kept, between, tuple(above if which > begin else []))
 
 
 def _titles(line: str, separator: str | None) -> tuple[str, list[str]]:
     """What stands between the titles of a line, and these; empty ones at its end are none."""
     if separator is None:
         separator = max(SEPARATORS, key=line.count)
-    titles = [folded_title(cell) for cell in next(csv.reader([line], delimiter=separator), [])]
+    titles = [folded_title(cell) for cell in _cells(line, separator)]
     while titles and not titles[-1]:
         titles.pop()
     return separator, titles
@@ -242,15 +262,25 @@ def _lines(file: TextIO, name: str) -> Iterator[str]:
         yield line
 
 
-def _row(line: int, head: TitleLine, cells: list[str], today: date) -> PersonRow:
+def _row(line: int, head: TitleLine, cells: list[str], days: DayReader) -> PersonRow:
     while len(cells) > len(head.titles) and not cells[-1].strip():
         cells.pop()  # a spreadsheet's empty columns behind the last
+    if head.separator == SEPARATOR:
+        cells += [""] * (len(head.titles) - len(cells))
+        if len(cells) > len(head.titles):
+            words = "has something behind the last title: give that column a title, or clear it"
+            return PersonRow(line, faults=(Fault(line, "", words),))
     if len(cells) != len(head.titles):
         slip = "missing" if len(cells) < len(head.titles) else "unquoted"
         between = head.separator_in_words
         words = f"has {len(cells)} cells, not {len(head.titles)}: is a {between} {slip}?"
         return PersonRow(line, faults=(Fault(line, "", words),))
     written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
+    return row_of(line, written, days)
+
+
+def row_of(line: int, written: Mapping[str, str], days: DayReader) -> PersonRow:
+    """One line by its cells, as they are written under our titles."""
     given = {title: tidy(as_meant(cell)) for title, cell in written.items()}
     faults = list(_cell_faults(line, given))
     faults += [
@@ -258,7 +288,7 @@ def _row(line: int, head: TitleLine, cells: list[str], today: date) -> PersonRow
         for title, cell in written.items()
         if not is_showable(cell.strip())
     ]
-    started_on = day_of(given["started_on"], today) if given["started_on"] else ""
+    started_on = days.day_of(given["started_on"], line) if given["started_on"] else ""
     if isinstance(started_on, str):
         faults += [Fault(line, "started_on", started_on)] if started_on else []
     bad = {fault.column for fault in faults}
@@ -335,33 +365,6 @@ def _spoilt(cell: str) -> str:
     return ""
 
 
-def day_of(value: str, today: date) -> date | str:
-    """A first day, or what is wrong with it; never guessed, for 05/01 is two days."""
-    try:
-        if not _DAY.fullmatch(value):
-            raise ValueError
-        day = date.fromisoformat(value)
-    except ValueError:
-        return f"{value[:20]!r} is not a day such as 2026-11-21{_how_to_write(value)}"
-    if day.year < FIRST_YEAR:
-        return f"{value} is before {FIRST_YEAR}: check the year"
-    if day > today + AHEAD:
-        return f"{value} is more than two years ahead: check the year"
-    return day
-
-
-def _how_to_write(value: str) -> str:
-    """What a spreadsheet does to days, where it did, and how to keep it from that."""
-    if not (_SHOWN_DAY.fullmatch(value) or _COUNTED_DAY.fullmatch(value)):
-        return ""
-    if _DAY.fullmatch(value):
-        return ": there is no such day"
-    return (
-        ". A spreadsheet made this of it, and which day it was cannot be told from it. There,"
-        " choose the column, Format cells, Custom, yyyy-mm-dd, and save it again"
-    )
-
-
 def _other_letters(path: Path, name: str) -> str:
     """Where a file stops being UTF-8, and how to save it so that it is."""
     how = "Save it as “CSV UTF-8 (comma delimited)”."
@@ -392,4 +395,12 @@ def _column_at(before: bytes, titles: list[str]) -> str:
 
 def _split(words: str) -> list[str]:
     """The cells of a line, whatever stands between them."""
-    return next(csv.reader([re.sub(r"[;\t|]", ",", words)]), [])
+    return _cells(re.sub(r"[;\t|]", ",", words), ",")
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """The cells of a line; none where it cannot be taken apart (a lone carriage return)."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []

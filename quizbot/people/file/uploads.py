@@ -13,6 +13,7 @@ from typing import IO
 from uuid import UUID
 
 from quizbot.errors import BadFile, NotFound
+from quizbot.people.file.days import DayOrder
 from quizbot.people.file.plan import Options
 from quizbot.people.file.reading import LARGEST
 
@@ -59,9 +60,10 @@ class Uploads:
             given = json.loads(path.with_suffix(".json").read_text())
         except FileNotFoundError:
             raise NotFound("This file is not here any more: choose it again.") from None
+        given["days"] = DayOrder(given["days"]) if given["days"] else None
         return Upload(token, path, Options(**given))
 
-    def change(self, by: UUID, token: str, **options: bool | dict[str, str]) -> None:
+    def change(self, by: UUID, token: str, **options: bool | str | dict[str, str]) -> None:
         """Have a file taken in another way."""
         upload = self.find(by, token)
         given = asdict(upload.options) | options

@@ -43,7 +43,8 @@ def make_plan(
     try:
         sheet.take_database(connection)
         _check_unit(sheet, unit, over)
-        sheet.take_lines(read_people(path, today, plan.name, options.columns))
+        rows = read_people(path, today, plan.name, options.columns, options.days)
+        sheet.take_lines(rows)
         checks = Checks(sheet, options.make_units, options.good_rows, folded)
         plan.fault_count = checks.run()
         plan.faults = sheet.faults(MOST_FAULTS)
@@ -53,7 +54,7 @@ def make_plan(
             plan.doubts = sheet.doubts(MOST_FAULTS)
             confirm = "SELECT COUNT(DISTINCT line) FROM doubt WHERE must_be_confirmed"
             plan.to_confirm = sheet.count(confirm)
-            _count(plan)
+            count_plan(plan)
     except BaseException:
         plan.close()
         raise
@@ -104,7 +105,7 @@ def _add_units(sheet: Sheet) -> None:
             above = found[0] if found else wanted
 
 
-def _count(plan: Plan) -> None:
+def count_plan(plan: Plan) -> None:
     """The figures of a plan, and how many leave the unit for which the file is complete."""
     kinds: Counter[Kind] = Counter()
     posts = ended = leaving = 0

@@ -1,0 +1,182 @@
+"""What an installation is connected to: each connection's state, and what to do about it.
+
+Addresses are told as machines' names and secrets never: whoever leads sees that there is one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from quizbot.access import must_lead
+from quizbot.clock import london_day
+from quizbot.config import Settings
+from quizbot.delivery.deliveries import Deliveries
+from quizbot.delivery.targets import WEBHOOK, XAPI
+from quizbot.hosts import host_of
+from quizbot.outbox.mail import Fate
+from quizbot.outbox.notify import NotifyWay
+from quizbot.outbox.ways import reach, read_way
+from quizbot.people.scim.settling import Settling
+from quizbot.signin.organisations import Organisations, named
+from quizbot.store.connections import NEVER, Connections, ConnectionState
+
+MAIL, TELEGRAM = "mail", "telegram"
+GUIDES = "docs/connect/"
+KINDS = (
+    (XAPI, "Learning record store", "xapi.md"),
+    (WEBHOOK, "Webhook", "webhooks.md"),
+)
+
+
+@dataclass(frozen=True)
+class ConnectionLine:
+    """One connection as the page and the command tell of it."""
+
+    name: str
+    title: str
+    is_on: bool
+    what: str
+    state: ConnectionState = NEVER
+    advice: str = ""
+
+    @property
+    def used_at(self) -> datetime | None:
+        """When it last worked."""
+        return self.state.used_at
+
+    @property
+    def fault(self) -> str:
+        """What went wrong since; nothing where it worked after that."""
+        return self.state.fault if self.state.is_faulty else ""
+
+
+@dataclass(frozen=True)
+class Connected:
+    """Every connection that there may be, on or off."""
+
+    connections: Connections
+    organisations: Organisations
+    deliveries: Deliveries
+    directory: Settling
+    settings: Settings
+
+    def seen_by(self, lead_id: UUID) -> list[ConnectionLine]:
+        """The same for a lead; NotAllowed for everybody else."""
+        with self.connections.database.reading() as connection:
+            must_lead(connection, lead_id, london_day(self.connections.now()))
+        return self.all()
+
+    def all(self) -> list[ConnectionLine]:
+        """Each with what was noted of it."""
+        noted = self.connections.all()
+        return [
+            *self._mail(noted),
+            *self._telegram(noted),
+            *self._organisations(noted),
+            *self._directory(),
+            *self._results(noted),
+        ]
+
+    def check(self, line: ConnectionLine) -> str:
+        """Try a connection that is on; what is wrong, or nothing."""
+        if line.name == MAIL:
+            sent = reach(self.settings.mail_url, self.settings.mail_from)
+            if sent.fate is not Fate.SENT:
+                self.connections.note_fault(MAIL, sent.trouble)
+                return sent.trouble
+            self.connections.note_use(MAIL)
+            return ""
+        kind, _, name = line.name.partition(":")
+        return self.organisations.check(name) if kind == "sign-in" and name else ""
+
+    def _mail(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        way = read_way(self.settings.mail_url)
+        state = noted.get(MAIL, NEVER)
+        if isinstance(way, Path):
+            what = f"Messages are written as files into {way}: nobody gets them."
+            advice = "Set QUIZBOT_MAIL_URL, so that codes and reminders leave."
+            yield ConnectionLine(MAIL, "E-mail", False, what, state, advice)
+            return
+        advice = "Look at QUIZBOT_MAIL_URL and at the mail server. " if state.is_faulty else ""
+        if advice:
+            advice += "What was not sent waits and is sent once it answers."
+        by = "GOV.UK Notify" if isinstance(way, NotifyWay) else way.host
+        what = f"Sign-in codes and reminders leave by {by}."
+        yield ConnectionLine(MAIL, "E-mail", True, what, state, advice)
+
+    def _telegram(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        is_on = bool(self.settings.telegram_token)
+        bot = self.settings.telegram_bot
+        what = f"People write to @{bot}." if bot else "People write to the bot."
+        state = noted.get(TELEGRAM, NEVER)
+        advice = "See whether `quizbot bot` runs, and run `quizbot doctor`."
+        yield ConnectionLine(
+            TELEGRAM,
+            "Telegram",
+            is_on,
+            what if is_on else "Questionnaires and reminders in a chat: see the README.",
+            state,
+            advice if is_on and state.is_faulty else "",
+        )
+
+    def _organisations(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        guide = f"{GUIDES}openid-connect.md"
+        if not self.organisations.providers:
+            what = f"People sign in with a code by e-mail alone. How to change that: {guide}."
+            yield ConnectionLine("sign-in", "Sign-in with an organisation", False, what)
+        for name, known in self.organisations.providers.items():
+            provider = known.provider
+            domains = sorted(set().union(provider.domains, *provider.tenants.values()))
+            what = f"Signs in addresses of {', '.join(domains)} by {host_of(provider.metadata)}."
+            state = noted.get(named(name), NEVER)
+            advice = f"Run `quizbot connections check`, and compare with {guide}."
+            yield ConnectionLine(
+                named(name),
+                f"Sign-in: {provider.title}",
+                True,
+                what,
+                state,
+                f"{advice} The code by e-mail works meanwhile." if state.is_faulty else "",
+            )
+
+    def _directory(self) -> Iterator[ConnectionLine]:
+        """The directory that keeps people in step; it calls us, and looks after its own state."""
+        now = self.directory.state()
+        state = ConnectionState(now.last_use, now.last_fault_at, now.last_fault)
+        what = f"People are kept in step by the file of people alone: {GUIDES}scim.md."
+        advice = ""
+        if now.is_on:
+            what = f"{now.users} people and {now.groups} groups of {now.top} come from a directory."
+            if state.is_faulty:
+                advice = f"Compare with {GUIDES}scim.md. "
+            if now.held:
+                advice += "It waits for a lead, at Admin, Directory: " + now.held
+        yield ConnectionLine("scim", "Directory of people", now.is_on, what, state, advice.strip())
+
+    def _results(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        """Systems that are told of results; a store and webhooks each have a guide."""
+        targets = self.deliveries.targets
+        for kind, title, guide in KINDS:
+            if not any(target.kind == kind for target in targets):
+                what = f"Nothing is told of results. How to change that: {GUIDES}{guide}."
+                yield ConnectionLine(kind, title, False, what)
+        waiting = self.deliveries.waiting() if targets else {}
+        titles = {kind: (title, guide) for kind, title, guide in KINDS}
+        for target in targets:
+            title, guide = titles[target.kind]
+            left = waiting[target.name]
+            what = f"Results are told to {target.host}. {left.queued} wait to leave."
+            advice = ""
+            if noted.get(target.name, NEVER).is_faulty:
+                advice = f"Compare with {GUIDES}{guide}. What waits leaves once it answers."
+            if left.failed:
+                advice += (
+                    f" {left.failed} were refused: once that is mended,"
+                    f" `quizbot connections send-again {target.name}`."
+                )
+            name = target.name.partition(":")[2]
+            state = noted.get(target.name, NEVER)
+            shown = f"{title}: {name}" if name else title
+            yield ConnectionLine(target.name, shown, True, what, state, advice.strip())

@@ -1,0 +1,77 @@
+"""Connections to other machines: when each last worked, and what last went wrong."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from quizbot.clock import Clock
+from quizbot.store.database import Database
+from quizbot.store.tables import connection_state
+
+LONGEST = 300  # characters of a fault
+A_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class ConnectionState:
+    """When a connection was last used with success, and its last fault."""
+
+    used_at: datetime | None = None
+    fault_at: datetime | None = None
+    fault: str = ""
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether nothing went well since the last fault."""
+        if self.fault_at is None:
+            return False
+        return self.used_at is None or self.fault_at > self.used_at
+
+
+NEVER = ConnectionState()
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Notes beside the work itself; a name is the connection's, such as `sign-in:council`."""
+
+    database: Database
+    now: Clock
+    _told: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
+
+    def note_use(self, name: str) -> None:
+        """It worked."""
+        self._told.pop(name, None)
+        self._note(name, {"used_at": self.now()})
+
+    def note_fault(self, name: str, fault: str) -> None:
+        """It did not, in words that hold no secret and nobody's name.
+
+        The same again within a minute is not written again: anybody may press a button.
+        """
+        before, at = self._told.get(name, ("", self.now()))
+        if before == fault and self.now() - at < A_MINUTE:
+            return
+        self._told[name] = (fault, self.now())
+        self._note(name, {"fault_at": self.now(), "fault": fault[:LONGEST]})
+
+    def of(self, name: str) -> ConnectionState:
+        """What was noted of one."""
+        return self.all().get(name, NEVER)
+
+    def all(self) -> dict[str, ConnectionState]:
+        """What was noted of each that was ever used or tried."""
+        table = connection_state
+        query = select(table.c.name, table.c.used_at, table.c.fault_at, table.c.fault)
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {row.name: ConnectionState(row.used_at, row.fault_at, row.fault) for row in rows}
+
+    def _note(self, name: str, values: dict[str, object]) -> None:
+        row = {"name": name, "used_at": None, "fault_at": None, "fault": "", **values}
+        statement = self.database.insert(connection_state).on_conflict_do_update(
+            index_elements=["name"], set_=values
+        )
+        with self.database.writing() as connection:
+            connection.execute(statement, row)

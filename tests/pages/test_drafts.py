@@ -1,0 +1,444 @@
+"""The workbench as leads and authors meet it: found, edited step by step, read, published."""
+
+import time
+
+import pytest
+
+from questions.made_here import Sheet
+from quizbot.store.tables import draft
+from tests import made
+
+ASK = "What should you do FIRST about what you have heard?"
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7 * 7 }}"
+
+
+@pytest.fixture
+def authors(service, people):
+    for name in ("amina", "carys"):
+        service.authors.give(people.efua, f"{name}@northmoor.example", "referrals", None)
+
+
+@pytest.fixture
+def question(service):
+    current = service.editions.current("referrals")
+    return next(q for q in current.module.asked if q.kind == "one-of" and not q.twin)
+
+
+@pytest.fixture
+def efua_page(fresh_browser, people):
+    return fresh_browser().sign_in("efua@northmoor.example")
+
+
+def draft_path(visitor):
+    return "/".join(visitor.page.path.split("/")[:4])
+
+
+def test_from_a_question_to_a_new_edition_by_three_people(
+    authors, question, amina_page, carys_page, efua_page, service
+):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+    assert amina_page.page.heading == "What is asked"
+    amina_page.press("Save and see the draft", ask=ASK, **kept(amina_page, "ask"))
+    path = amina_page.page.path
+    assert "somebody else has to read it" in amina_page.page.words
+
+    carys_page.get(path)
+    carys_page.press("I have read it and agree", words="It is clearer.", act="agree")
+    efua_page.get(path)
+    efua_page.follow("See what publishing would do")
+    assert "Yes: attempts that count can be made from it." in efua_page.page.words
+    assert "read by Carys Evans" in efua_page.page.words
+    efua_page.press("Publish edition 2026.2.1")
+
+    assert service.editions.current("referrals").questions[question.id].ask == ASK
+    past = efua_page.get(f"/admin/questions/{question.id}")
+    assert "Edition 2026.2.1" in past.words
+    assert past.main.all("ins")
+
+
+def kept(visitor, *but):
+    """The rest of a form as it stands, as a browser would send it."""
+    form = visitor.page.main.all("form")[-1]
+    found = {}
+    for area in form.all("textarea"):
+        found[area["name"]] = area.words
+    for select in form.all("select"):
+        chosen = [o["value"] for o in select.all("option") if "selected" in o]
+        found[select["name"]] = chosen[0] if chosen else ""
+    for one in form.all("input"):
+        if one["type"] in ("radio", "checkbox") and "checked" in one:
+            found[one["name"]] = one["value"]
+    return {name: value for name, value in found.items() if name not in but}
+
+
+def test_whatever_is_wrong_stands_beside_its_field_and_leads_there(authors, question, amina_page):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+
+    page = amina_page.press("Save and see the draft", ask="Nothing much", **kept(amina_page, "ask"))
+
+    assert "What is asked 1 to mend" in page.words
+    href = next(h for w, h in page.links.items() if 'does not end with "?"' in w)
+    assert href.endswith("/asked#ask")
+    asked = amina_page.get(href.partition("#")[0])
+    assert 'does not end with "?"' in asked.words
+    (field,) = [one for one in asked.main.all("textarea") if one["name"] == "ask"]
+    assert "ask-error" in field["aria-describedby"]
+
+
+def test_a_form_that_was_open_while_somebody_else_saved_shows_both(
+    authors, question, amina_page, carys_page, service, people
+):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+    carys_page.get(amina_page.page.path)
+    amina_page.press("Save and see the draft", ask=ASK, **kept(amina_page, "ask"))
+
+    both = carys_page.press(
+        "Save and see the draft", ask="Whom do you tell FIRST of all?", **kept(carys_page, "ask")
+    )
+
+    assert both.status == 409
+    assert both.heading == "Amina Rahman saved this meanwhile"
+    assert [one.words for one in both.main.all("ins")][-1]
+    saved = carys_page.press("Save mine over theirs", go="done")
+    assert saved.status == 200
+    (line,) = service.drafts.all(people.efua)
+    page = service.drafts.one(people.efua, line.draft_id)
+    assert page.sheet.question["ask"] == "Whom do you tell FIRST of all?"
+    assert [one.by for one in page.versions] == ["Carys Evans", "Amina Rahman", "Amina Rahman"]
+
+
+def test_the_back_button_overwrites_nothing(authors, question, amina_page, service, people):
+    amina_page.get(f"/admin/questions/{question.id}")
+    first = amina_page.press("Edit")
+    old = kept(amina_page, "ask")
+    version = [one["value"] for one in first.main.all("input", name="version")]
+    amina_page.press("Save and stay", go="stay", ask=ASK, **kept(amina_page, "ask"))
+
+    back = amina_page.post(
+        first.path, [("version", version[0]), ("ask", "Whom do you ask FIRST?"), *old.items()]
+    )
+
+    assert back.status == 409
+    (line,) = service.drafts.all(people.efua)
+    assert line.ask == ASK
+
+
+def test_a_form_that_is_too_old_is_shown_again_with_all_that_was_typed(
+    authors, question, amina_page, service, people
+):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+    amina_page.token = "too old"
+
+    page = amina_page.post(
+        amina_page.page.path, [("version", "1"), ("ask", ASK), *kept(amina_page, "ask").items()]
+    )
+
+    assert page.status == 400
+    assert ASK in page.body
+    assert service.drafts.all(people.efua)[0].version == 1
+
+
+def test_who_is_signed_out_while_writing_loses_nothing(
+    authors, question, amina_page, fresh_browser, service, people
+):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+    path, rest = amina_page.page.path, kept(amina_page, "ask")
+    service.sign_in.end_everywhere(people.amina)
+
+    page = amina_page.post(path, [("version", "1"), ("ask", ASK), *rest.items()])
+
+    assert page.status == 401
+    assert page.heading == "Sign in, then save"
+    form = page.form("Go on with what I wrote")
+    fields = [(one["name"], one["value"]) for one in form.all("input")]
+    amina_page.sign_in("amina@northmoor.example")
+    shown = amina_page.client.post(path, data=dict(fields))
+    assert ASK in shown.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("kind", ["one-of", "several-of", "in-order", "match"])
+def test_each_kind_of_question_is_written_in_the_browser(
+    authors, amina_page, service, people, kind
+):
+    amina_page.get("/admin/drafts/new")
+    amina_page.press("Begin", objective="referrals/consent", kind=kind)
+    amina_page.press(
+        "Save and continue",
+        id=f"ref-made-{kind}",
+        ask="What should you do FIRST with what you know?",
+        scenario="You are a school nurse. Priya, aged 8, tells you that she is hungry.",
+        **kept(amina_page, "ask", "scenario", "id"),
+    )
+
+    page = amina_page.press("Save and continue", **{**kept(amina_page), **ANSWERS[kind](service)})
+
+    assert page.heading == "Why, and what it rests on"
+    source = next(iter(service.editions.current("referrals").module.sources))
+    amina_page.press(
+        "Save and continue",
+        because="A reasonable worry is enough to refer, and a call today lets others look.",
+        **{"source-1-id": source, "source-1-at": "not numbered"},
+    )
+    amina_page.press(
+        "Save and continue",
+        level="apply",
+        authority="good-practice",
+        facts="R1",
+        since="2026.2",
+        **{"review_by-day": "30", "review_by-month": "6", "review_by-year": "2027"},
+    )
+    (line,) = service.drafts.all(people.amina)
+    found = service.drafts.one(people.amina, line.draft_id)
+    assert found.faults == ()
+    shown = amina_page.get(f"/admin/drafts/{line.draft_id}/preview")
+    assert "What is told afterwards" in shown.words
+    assert "In a chat" in shown.words
+
+
+WHY = "It is natural to want to be sure first. She would go on being hungry meanwhile."
+
+
+def options(service, *, several):
+    belief = next(iter(service.editions.current("referrals").module.misconceptions))
+    found: dict[str, object] = {"right": ["1", "2"] if several else ["1"]}
+    texts = ("Ring the front door", "Write it down", "Wait for her next visit")
+    for number, text in enumerate(texts, 1):
+        found |= {f"option-{number}-text": text, f"option-{number}-why": WHY}
+        found |= {f"option-{number}-misconception": belief, f"option-{number}-errs": "less"}
+    return found
+
+
+def steps(service):
+    texts = ("Listen to her", "Ring the front door", "Write it down")
+    found: dict[str, object] = {}
+    for number, text in enumerate(texts, 1):
+        found |= {f"step-{number}-text": text, f"step-{number}-why": WHY}
+    return found | {
+        "mixup-1": "1", "mixup-1-other": "2", "mixup-1-belief": "Writing it down comes first",
+    }  # fmt: skip
+
+
+def pairs(service):
+    found: dict[str, object] = {}
+    for number in (1, 2, 3):
+        found |= {f"pair-{number}-left": f"Left {number}", f"pair-{number}-why": WHY}
+        found |= {f"pair-{number}-right": f"Right {number}"}
+    return found
+
+
+ANSWERS = {
+    "one-of": lambda s: options(s, several=False),
+    "several-of": lambda s: options(s, several=True),
+    "in-order": steps,
+    "match": pairs,
+}
+
+
+def test_a_belief_and_a_source_that_are_new_come_with_the_question(
+    authors, question, amina_page, service, people
+):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+    path = draft_path(amina_page)
+    amina_page.get(f"{path}/answers")
+    wrong = 1 + next(n for n, option in enumerate(question.options) if not option.right)
+    amina_page.press(
+        "Save and continue",
+        **{**kept(amina_page), f"option-{wrong}-belief": "Somebody else will ring"},
+    )
+    amina_page.press(
+        "Save and see the draft",
+        **{
+            **kept(amina_page),
+            "new-title": "Our threshold document",
+            "new-edition": "2026",
+            "new-publisher": "Northmoor partnership",
+            "new-kind": "local",
+            "new-at": "page 3",
+        },
+    )
+
+    (line,) = service.drafts.all(people.amina)
+    page = service.drafts.one(people.amina, line.draft_id)
+    assert page.sheet.beliefs == {"somebody-else-will-ring": "Somebody else will ring"}
+    assert page.sheet.sources["our-threshold-document"]["kind"] == "local"
+    assert not page.faults
+    assert page.sheet.question["sources"][-1] == {"id": "our-threshold-document", "at": "page 3"}
+
+
+def test_hostile_markup_is_shown_as_words_in_every_field(
+    authors, question, amina_page, carys_page, service, people
+):
+    draft_id = service.drafts.edit(people.amina, question.id)
+    hostile = {"id": question.id, "kind": "one-of"}
+    hostile |= dict.fromkeys(("scenario", "ask", "because", "check", "level", "since"), HOSTILE)
+    hostile |= {"option": [{"text": HOSTILE, "why": HOSTILE, "misconception": HOSTILE}] * 3}
+    hostile |= {"sources": [{"id": HOSTILE, "at": HOSTILE}], "facts": [HOSTILE], "twin": HOSTILE}
+    hostile |= {
+        "lesson": dict.fromkeys(("review", "at", "says"), HOSTILE),
+        "allow": {"W9": HOSTILE},
+    }
+    hostile |= {"not_with": [HOSTILE], "needs": [HOSTILE], "must_know": HOSTILE}
+    sheet = Sheet(hostile, "consent", {"b": HOSTILE}, {"s": {"title": HOSTILE}}, HOSTILE)
+    service.drafts.save(people.amina, draft_id, 1, lambda _: sheet)
+    service.drafts.comment(people.amina, draft_id, HOSTILE)
+
+    paths = [f"/admin/drafts/{draft_id}", "/admin/drafts", f"/admin/questions/{question.id}"]
+    paths += [
+        f"/admin/drafts/{draft_id}/{step}" for step in ("asked", "answers", "reasons", "counts")
+    ]
+    for path in paths:
+        page = carys_page.get(path)
+        assert page.status == 200, path
+        assert "<script>alert" not in page.body
+        assert "<img src=x" not in page.body
+
+
+def test_a_field_that_holds_what_cannot_be_shown_is_told_and_not_kept(
+    authors, question, amina_page, service, people
+):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+
+    page = amina_page.press("Save and continue", ask="What\x00?", **kept(amina_page, "ask"))
+
+    assert page.status == 400
+    assert page.errors == ["This holds characters that cannot be shown: type it anew"]
+    assert service.drafts.all(people.amina)[0].version == 1
+
+
+def test_two_thousand_questions_are_searched_within_a_second(service, people, efua_page):
+    by_objective = {
+        "water": [made.question(f"water-boil-{n}", must_know="boil") for n in range(2)]
+        + [made.question(f"water-{n}") for n in range(1000)],
+        "leaves": [made.question(f"leaves-{n}") for n in range(1000)],
+    }
+    service.editions.publish([made.bank(by_objective=by_objective)], made.place())
+    efua_page.get("/admin/questions")  # worked out once
+    began = time.process_time()
+
+    found = efua_page.get("/admin/questions?words=about+leaves-77&within=tea")
+
+    assert time.process_time() - began < 1
+    assert "11 questions" in found.words
+    assert "41" in efua_page.get("/admin/questions?within=tea").words
+
+
+def test_a_question_is_found_by_source_review_flag_and_report(service, people, efua_page, question):
+    current = service.editions.current("referrals")
+    service.problems.report(current.id, question.id, "It misleads.", people.amina)
+
+    reported = efua_page.get("/admin/questions?reported=yes")
+    cited = efua_page.get(f"/admin/questions?source={question.sources[0].id}")
+    essential = efua_page.get("/admin/questions?flag=essential&within=referrals")
+    none = efua_page.get("/admin/questions?words=zzyzx")
+
+    assert "1 question" in reported.words
+    assert question.ask in cited.words
+    assert "Essential" in essential.words
+    assert "Nothing is found" in none.words
+
+
+def test_a_report_leads_to_the_draft_that_mends_it(service, people, efua_page, question):
+    current = service.editions.current("referrals")
+    service.problems.report(current.id, question.id, "It misleads.", people.amina)
+    efua_page.get("/admin/reports")
+
+    efua_page.press(f"Mend the question : {question.ask}", act="edit")
+
+    page = efua_page.get(draft_path(efua_page))
+    assert "Reported: It misleads." in page.words
+
+
+def test_leads_name_authors_and_end_them(efua_page, service, people):
+    efua_page.get("/admin/authors")
+    wrong = efua_page.press("Name as author", email="nobody@northmoor.example", module="referrals")
+    assert wrong.errors == ["Nobody here has this address: check it, or add the person first"]
+    efua_page.press("Name as author", email="bashir@northmoor.example", module="all")
+    assert "Bashir Aziz" in efua_page.page.words
+
+    efua_page.press("End Bashir Aziz, Every questionnaire")
+
+    assert service.authors.all(people.efua) == []
+
+
+def test_authors_have_questions_in_their_menu_and_others_have_not(authors, amina_page, bashir_page):
+    assert "Questions" in amina_page.get("/me").menu
+    assert "Questions" not in bashir_page.get("/me").menu
+
+
+def test_a_withdrawal_is_drafted_with_its_reason(authors, amina_page, question, service, people):
+    amina_page.get(f"/admin/questions/{question.id}")
+    empty = amina_page.press("Draft the withdrawal", act="withdraw", why="")
+    assert empty.errors == ["Say why, in a few words"]
+
+    page = amina_page.press("Draft the withdrawal", act="withdraw", why="The rule is gone.")
+
+    assert "The rule is gone." in page.words
+    assert service.drafts.all(people.amina)[0].act == "withdraw"
+    with service.database.reading() as connection:
+        assert len(connection.execute(draft.select()).all()) == 1
+
+
+# Whatever an author opens, and nobody else who is not a lead.
+OF_AUTHORS = (
+    "/admin/questions",
+    "/admin/questions/{question}",
+    "/admin/drafts",
+    "/admin/drafts/new",
+    "/admin/drafts/{draft}",
+    "/admin/drafts/{draft}/asked",
+    "/admin/drafts/{draft}/answers",
+    "/admin/drafts/{draft}/reasons",
+    "/admin/drafts/{draft}/counts",
+    "/admin/drafts/{draft}/preview",
+    "/admin/exchange",
+    "/admin/exchange/referrals/csv",
+    "/admin/editions",
+    "/admin/editions/{edition}",
+    "/admin/editions/{edition}/questions/{question}",
+)
+OF_LEADS = ("/admin/authors", "/admin/drafts/publish/referrals", "/admin/people", "/admin/changes",
+            "/admin/editions/{edition}/items", "/admin/place", "/admin/reports", "/board", "/team",
+            "/admin")  # fmt: skip
+
+
+def test_authors_open_what_is_written_and_nothing_of_people(
+    authors, question, amina_page, bashir_page, service, people
+):
+    draft_id = service.drafts.edit(people.carys, question.id)
+    given = {"draft": draft_id, "question": question.id,
+             "edition": service.editions.current("referrals").id}  # fmt: skip
+
+    for path in OF_AUTHORS:
+        assert amina_page.get(path.format(**given)).status == 200, path
+        assert bashir_page.get(path.format(**given)).status in (403, 404), path
+    for path in OF_LEADS:
+        assert amina_page.get(path.format(**given)).status == 403, path
+
+
+def test_an_author_changes_nothing_by_the_addresses_of_leads(
+    authors, question, amina_page, service, people
+):
+    draft_id = service.drafts.edit(people.carys, question.id)
+    amina_page.get("/admin/drafts")
+    (grant, *_) = service.authors.all(people.efua)
+
+    for path in (
+        "/admin/authors",
+        f"/admin/authors/{grant.grant_id}/end",
+        "/admin/drafts/publish/referrals",
+    ):
+        fields = [
+            ("draft", str(draft_id)),
+            ("email", "bashir@northmoor.example"),
+            ("module", "all"),
+        ]
+        assert amina_page.post(path, fields).status == 403, path
+    assert len(service.authors.all(people.efua)) == 2
+    assert service.drafts.one(people.efua, draft_id).line.state == "open"

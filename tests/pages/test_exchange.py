@@ -1,0 +1,155 @@
+"""Questions in and out by the browser: a file becomes drafts with a report, a module a file."""
+
+import io
+import zipfile
+
+import pytest
+
+from questions.exchange.formats import FORMATS
+from questions.exchange.losses import write
+
+GIFT = """\
+::Who rings::You are a teacher. Sam, aged 9, is hungry each day. What should you do FIRST? {
+=Ring the front door today#She may need help now.
+~Wait for the next visit#She would stay hungry.
+~Ask another pupil about it#That is not for a child.
+}
+
+::An essay::Tell what you think of it. {}
+"""
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+MOODLE = f"""<?xml version="1.0"?><quiz><question type="multichoice">
+<name><text><![CDATA[{HOSTILE}]]></text></name>
+<questiontext format="html"><text><![CDATA[<p>What {HOSTILE} do you do FIRST?</p>]]></text>
+</questiontext>
+<generalfeedback format="html"><text><![CDATA[<b onclick="x()">{HOSTILE}</b>]]></text>
+</generalfeedback>
+<single>true</single>
+<answer fraction="100"><text><![CDATA[<a href="javascript:alert(3)">Ring</a>]]></text></answer>
+<answer fraction="0"><text>Wait &lt;script&gt;alert(4)&lt;/script&gt;</text></answer>
+<answer fraction="0"><text>Ask</text></answer>
+<tags><tag><text>{"&lt;script&gt;"}</text></tag></tags>
+</question></quiz>"""
+
+
+@pytest.fixture
+def efua_page(fresh_browser, people):
+    return fresh_browser().sign_in("efua@northmoor.example")
+
+
+def send(visitor, data, name="questions.gift", into="referrals/consent"):
+    visitor.get("/admin/exchange")
+    fields = {"csrf_token": visitor.token, "into": into}
+    if data is not None:
+        fields["file"] = (io.BytesIO(data), name)
+    response = visitor.client.post("/admin/exchange", data=fields)
+    return visitor._come("/admin/exchange", response, follow=False)
+
+
+def test_a_file_becomes_drafts_and_the_page_tells_what_came_of_it(efua_page, service, people):
+    page = send(efua_page, GIFT.encode())
+
+    assert page.status == 200
+    assert "The file is GIFT. Drafts: 1. Left out: 1." in page.words
+    assert "line 7" in page.words
+    assert "Because: 1 question" in page.words
+    (line,) = service.drafts.all(people.efua)
+    assert (line.question_id, line.brought_from) == ("who-rings", "questions.gift")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (None, "Choose a file"),
+        (b"", "is empty"),
+        (b"%PDF-1.4", "is a PDF"),
+        (b"PK\x03\x04 torn", "zip"),
+        (b"<quiz>", "line"),
+    ],
+)
+def test_what_cannot_be_read_is_told_at_the_field(efua_page, data, words):
+    page = send(efua_page, data)
+
+    assert page.status == 400
+    assert words in " ".join(page.errors)
+
+
+def test_a_file_that_is_too_large_is_refused(efua_page, monkeypatch):
+    monkeypatch.setattr("questions.exchange.formats.LARGEST", 1_000)
+
+    page = send(efua_page, b"x" * 1_001)
+
+    assert "is larger than" in " ".join(page.errors)
+
+
+def test_a_file_that_unpacks_to_very_much_is_refused(efua_page):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("imsmanifest.xml", b" " * 21_000_000)
+
+    page = send(efua_page, packed.getvalue(), "package.zip")
+
+    assert page.status == 400
+
+
+def test_hostile_markup_of_a_file_is_words_on_every_page(efua_page, service, people):
+    page = send(efua_page, MOODLE.encode(), "moodle.xml")
+
+    assert page.status == 200
+    (line,) = service.drafts.all(people.efua)
+    paths = [f"/admin/drafts/{line.draft_id}{step}" for step in
+             ("", "/asked", "/answers", "/reasons", "/counts")]  # fmt: skip
+    for shown in (page, *map(efua_page.get, paths), efua_page.get("/admin/drafts")):
+        assert shown.status == 200
+        for word in ("<script>alert", "<img src=x", 'onclick="', 'href="javascript:'):
+            assert word not in shown.body
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_hostile_words_in_every_field_of_each_format_stay_words(efua_page, service, people, kind):
+    current = service.editions.current("referrals").module
+    ours = next(q for q in current.asked if q.kind == "one-of" and not q.twin)
+    options = tuple(one.model_copy(update={"text": f"{one.text} {HOSTILE}", "why": HOSTILE})
+                    for one in ours.options)  # fmt: skip
+    words = dict.fromkeys(("scenario", "ask", "because", "check", "since"), HOSTILE)
+    theirs = ours.model_copy(update={**words, "id": "ref-hostile", "options": options})
+    data = write(current, FORMATS[kind], [theirs]).data
+
+    page = send(efua_page, data, "theirs")
+
+    assert page.status == 200
+    (line,) = service.drafts.all(people.efua)
+    steps = ("", "/asked", "/answers", "/reasons", "/counts")
+    for shown in (page, *(efua_page.get(f"/admin/drafts/{line.draft_id}{s}") for s in steps)):
+        assert shown.status == 200
+        assert "<script>alert" not in shown.body
+        assert "<img src=x" not in shown.body
+
+
+def test_an_author_sends_a_file_that_is_larger_than_a_form(fresh_browser, service, people):
+    service.authors.give(people.efua, "amina@northmoor.example", "referrals", None)
+    amina = fresh_browser().sign_in("amina@northmoor.example")
+    padded = GIFT + "\n// " + "x" * 300_000 + "\n"
+
+    assert send(amina, padded.encode()).status == 200
+
+
+@pytest.mark.parametrize("kind", ["moodle-xml", "gift", "aiken", "qti21", "qti30", "csv"])
+def test_a_module_is_taken_out_once_it_is_told_what_the_file_cannot_hold(efua_page, kind):
+    efua_page.get("/admin/exchange")
+    page = efua_page.get(f"/admin/exchange?module=referrals&format={kind}", follow=True)
+    assert "This place’s own words" in page.words
+
+    file = efua_page.client.get(page.links["Take the file"])
+
+    assert file.status_code == 200
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert len(file.data) > 5_000
+    assert ("Nothing is lost." in page.words) == (kind == "csv") or "Not in it" in page.words
+
+
+def test_a_kind_that_is_none_is_told(efua_page):
+    page = efua_page.get("/admin/exchange?module=referrals&format=docx")
+
+    assert page.status == 400
+    assert efua_page.get("/admin/exchange/referrals/docx").status == 404
