@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -236,11 +236,11 @@ class Standings:
         """
         write_in(connection, _FORGET, {"people": people})
         rows = [
-            {"person_id": person_id, "module": module, **asdict(dates), "look_on": look_on}
+            {"person_id": person_id, "module": module, "look_on": look_on}
+            | {name: getattr(dates, name) for name in _DATES}
             for person_id, module, dates, look_on in made
         ]
-        if rows:
-            connection.execute(insert(standing_cache), rows)
+        write_in(connection, _KEEP, rows)
         return len(rows)
 
 
@@ -336,14 +336,17 @@ def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
         yield portion
 
 
+_DATES = tuple(due.Dates.__dataclass_fields__)
+
 # Made ready once, and read for whichever people are given.
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_KEEP = insert(standing_cache)
 _FORGET = delete(standing_cache).where(standing_cache.c.person_id.in_(_PEOPLE))
 _RULES = select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
 _CACHED = select(
     standing_cache.c.person_id,
     standing_cache.c.module,
-    *(standing_cache.c[name] for name in due.Dates.__dataclass_fields__),
+    *(standing_cache.c[name] for name in _DATES),
 ).where(
     standing_cache.c.person_id.in_(_PEOPLE),
     standing_cache.c.module.in_(bindparam("modules", expanding=True)),
