@@ -274,11 +274,6 @@ def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
     return found
 
 
-def must_see_items(connection: Connection, person_id: UUID, day: date) -> None:
-    """What people answer of a questionnaire's questions, all together: for safeguarding leads."""
-    must_lead(connection, person_id, day)
-
-
 @dataclass(frozen=True)
 class Writing:
     """Whose questions somebody may draft and read: leads everywhere, authors in their modules."""
@@ -314,6 +309,11 @@ def must_write(connection: Connection, person_id: UUID, module: str, day: date) 
     if not may.may(module):
         raise NotAllowed("You are no author of this questionnaire: ask a safeguarding lead.")
     return may
+
+
+def must_see_items(connection: Connection, person_id: UUID, module: str, day: date) -> None:
+    """What people answer of a questionnaire's questions, all together: for who may write them."""
+    must_write(connection, person_id, module, day)
 
 
 def must_read_trail(connection: Connection, person_id: UUID, day: date) -> None:

@@ -111,7 +111,7 @@ class Connected:
         bot = self.settings.telegram_bot
         what = f"People write to @{bot}." if bot else "People write to the bot."
         state = noted.get(TELEGRAM, NEVER)
-        advice = "See whether `quizbot bot` runs, and run `quizbot doctor`."
+        advice = "Ask whoever runs the service to see whether the bot runs."
         yield ConnectionLine(
             TELEGRAM,
             "Telegram",
@@ -119,6 +119,29 @@ class Connected:
             what if is_on else "Questionnaires and reminders in a chat: see the README.",
             state,
             advice if is_on and state.is_faulty else "",
+        )
+
+    def _directory(self) -> Iterator[ConnectionLine]:
+        found = self.directory.state()
+        guide = f"{GUIDES}scim.md"
+        if not found.is_on:
+            what = f"People are kept by files and by hand. How to have a directory do it: {guide}."
+            yield ConnectionLine("scim", "Directory", False, what)
+            return
+        what = f"Keeps {found.users} people of {found.top} in step, by {found.groups} groups."
+        waits = f"Held for a lead: {found.held} " if found.held else ""
+        advice = "See what cannot be taken in, and why, on the page Directory."
+        # It may have been heard of since; a fault stands until what was wrong is taken in.
+        worked_at = found.last_use
+        if worked_at and found.last_fault_at:
+            worked_at = min(worked_at, found.last_fault_at)
+        yield ConnectionLine(
+            "scim",
+            "Directory",
+            True,
+            what,
+            ConnectionState(worked_at, found.last_fault_at, found.last_fault),
+            f"{waits}{advice}" if waits or found.last_fault else "",
         )
 
     def _organisations(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
@@ -131,7 +154,7 @@ class Connected:
             domains = sorted(set().union(provider.domains, *provider.tenants.values()))
             what = f"Signs in addresses of {', '.join(domains)} by {host_of(provider.metadata)}."
             state = noted.get(named(name), NEVER)
-            advice = f"Run `quizbot connections check`, and compare with {guide}."
+            advice = f"Ask whoever runs the service to compare it with {guide}."
             yield ConnectionLine(
                 named(name),
                 f"Sign-in: {provider.title}",
@@ -140,20 +163,6 @@ class Connected:
                 state,
                 f"{advice} The code by e-mail works meanwhile." if state.is_faulty else "",
             )
-
-    def _directory(self) -> Iterator[ConnectionLine]:
-        """The directory that keeps people in step; it calls us, and looks after its own state."""
-        now = self.directory.state()
-        state = ConnectionState(now.last_use, now.last_fault_at, now.last_fault)
-        what = f"People are kept in step by the file of people alone: {GUIDES}scim.md."
-        advice = ""
-        if now.is_on:
-            what = f"{now.users} people and {now.groups} groups of {now.top} come from a directory."
-            if state.is_faulty:
-                advice = f"Compare with {GUIDES}scim.md. "
-            if now.held:
-                advice += "It waits for a lead, at Admin, Directory: " + now.held
-        yield ConnectionLine("scim", "Directory of people", now.is_on, what, state, advice.strip())
 
     def _results(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         """Systems that are told of results; a store and webhooks each have a guide."""
@@ -173,8 +182,7 @@ class Connected:
                 advice = f"Compare with {GUIDES}{guide}. What waits leaves once it answers."
             if left.failed:
                 advice += (
-                    f" {left.failed} were refused: once that is mended,"
-                    f" `quizbot connections send-again {target.name}`."
+                    f" {left.failed} were refused: {GUIDES}{guide} tells how to send them again."
                 )
             name = target.name.partition(":")[2]
             state = noted.get(target.name, NEVER)

@@ -189,6 +189,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         attestations=evidence.attestations,
         beliefs=evidence.beliefs,
         problems=asked.problems,
+        drafts=drafting.drafts,
         places=asked.places,
         troubles=reminders.troubles,
         people=people.people,

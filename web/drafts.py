@@ -215,6 +215,8 @@ def edit_page(
     draft = service().drafts.one(person_id(), draft_id)
     if draft.module is None or draft.line.act not in ("new", "edit"):
         raise NotFound("This draft has no question to edit.")
+    if typed is None and not draft.line.is_open:
+        raise NotFound("This draft is published or given up: nothing of it can be changed.")
     sheet, version = draft.sheet, draft.line.version
     if typed is not None:
         sheet = draft_form.change_of(Form(typed.fields), step, names_for(draft, step))(sheet)
@@ -312,6 +314,10 @@ def save(draft_id: UUID, step: str) -> ResponseReturnValue:
     except BadReply as refusal:
         field = "id" if step == "asked" and "id" in str(refusal) else "version"
         return edit_page(draft_id, step, form, {field: str(refusal)})
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refusal:  # what was typed stays on the page, to be copied
+        return edit_page(draft_id, step, form, {"version": str(refusal)})
     return redirect(after(draft_id, step), 303)
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import csv_lines
@@ -18,7 +18,15 @@ bp = Blueprint("items", __name__, url_prefix="/admin/editions/<uuid:edition_id>"
 def show(edition_id: UUID) -> ResponseReturnValue:
     """Every question's figures, what to look at first, and how sure the verdict is."""
     items = service().items.of(person_id(), edition_id)
-    return page("items/show.html", items=items, edition=items.edition, chart=drawn(items))
+    leads = g.rights.leads  # an author reads questions elsewhere, and regrades none
+    return page(
+        "items/show.html",
+        items=items,
+        edition=items.edition,
+        chart=drawn(items),
+        questions=f"/admin/editions/{edition_id}/questions" if leads else "/admin/questions",
+        leads=leads,
+    )
 
 
 @bp.get("/items.csv")

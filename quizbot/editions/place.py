@@ -37,6 +37,7 @@ from quizbot.store.database import Database
 
 WORDS = SHIPPED_PLACE.with_name("place-words.toml")
 LONGEST_REVIEW = 732  # days until somebody looks at a setting again
+MOST_NEEDS = 4000  # questions
 MOST_TEXTS = 40  # kept of what was written, by process
 TO_MEND = ("Empty", "Out of date")
 SEVERAL = "Of several questionnaires, or of every page"
@@ -305,6 +306,9 @@ def _written(editions: Editions, current: Edition) -> Module:
     return found
 
 
+# By the question itself, which is kept with it so that no other can have its id.
+_needs: dict[int, tuple[Question, tuple[str, ...]]] = {}
+
 # Editions never change, so what was written stands; a partnership's ids are nobody else's.
 _texts: dict[UUID, Module] = {}
 
@@ -357,9 +361,15 @@ def place_trouble(path: Path, wrong: Sequence[Finding]) -> str:
 
 
 def needed_by(question: Question, place: Place) -> tuple[str, ...]:
-    """The settings that a question needs: its slots and switches."""
-    content = question.model_dump(mode="json", by_alias=True)
-    return tuple(dict.fromkeys((*place.slots_in(content), *question.needs)))
+    """The settings that a question needs: its slots and switches; worked out once and kept."""
+    kept = _needs.get(id(question))
+    if kept is None or kept[0] is not question:
+        content = question.model_dump(mode="json", by_alias=True)
+        names = tuple(dict.fromkeys((*place.slots_in(content), *question.needs)))
+        if len(_needs) >= MOST_NEEDS:
+            _needs.clear()
+        kept = _needs[id(question)] = (question, names)
+    return kept[1]
 
 
 def _needed(modules: Sequence[Module]) -> frozenset[str]:
@@ -434,7 +444,10 @@ def _held(place: Place, modules: Sequence[Module], today: date) -> list[HeldLine
 def _practice_only(place: Place, modules: Sequence[Module], today: date) -> list[tuple[str, str]]:
     """Modules that cannot count, and could if every setting were filled, fresh and on."""
     found = []
+    held = {line.title for line in _held(place, modules, today)}
     for module in modules:
+        if module.title not in held:
+            continue  # the place keeps no question of it back
         why = why_not(resolve(module, place), Mode.ASSURED, today)
         if why and not why_not(resolve(module, _kept(place, today)), Mode.ASSURED, today):
             found.append((module.title, why))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from quizbot.clock import Clock, london_day
+from quizbot.drafting.drafts import Drafts
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.problems import Problems
@@ -38,6 +39,7 @@ class Desk:
     editions: Editions
     people: People
     problems: Problems
+    drafts: Drafts
     places: Places
     troubles: Troubles
     lateness: Lateness
@@ -78,6 +80,19 @@ class Desk:
             "report about a question to answer",
             "reports about questions to answer",
             "/admin/reports",
+        )
+        drafts = self.drafts.all(lead_id)
+        yield Task(
+            sum(not (draft.is_read or draft.is_mine) for draft in drafts),
+            "draft of a question to read",
+            "drafts of questions to read",
+            "/admin/drafts",
+        )
+        yield Task(
+            sum(draft.is_read for draft in drafts),
+            "draft of a question that was read and can be published",
+            "drafts of questions that were read and can be published",
+            "/admin/drafts",
         )
         yield Task(
             self.places.to_mend(lead_id),

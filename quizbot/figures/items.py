@@ -221,9 +221,9 @@ class Items:
 
     def of(self, viewer_id: UUID, edition_id: UUID) -> ItemsView:
         """An edition's figures, as the page has them."""
-        with self.database.reading() as connection:
-            must_see_items(connection, viewer_id, london_day(self.now()))
         asked = self.editions.by_id(edition_id)
+        with self.database.reading() as connection:
+            must_see_items(connection, viewer_id, asked.module.id, london_day(self.now()))
         kept = self._kept(asked)
         if kept is None:
             return ItemsView(asked, max(1, FEWEST - self._count(asked)), None, None, ())

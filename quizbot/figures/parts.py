@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from quizbot.drafting.drafts import Drafts
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.problems import Problems
@@ -63,6 +64,7 @@ def open_figures(
     forgotten: Forgotten,
     signatures: Signatures,
     worth: EditionFigures,
+    drafts: Drafts,
     changes: Changes,
     regrades: Regrades,
     requests: Requests,
@@ -99,6 +101,7 @@ def open_figures(
             editions=editions,
             people=people,
             problems=problems,
+            drafts=drafts,
             places=places,
             troubles=troubles,
             lateness=lateness,

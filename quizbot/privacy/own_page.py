@@ -150,6 +150,8 @@ class Words:
     def _of_module(self, name: str, value: str, row: Row[Any]) -> str:
         """What the edition that was taken calls it."""
         held = row if hasattr(row, "edition_id") else self.attempts[row.attempt_id]
+        if held.edition_id is None:  # a draft that no edition has yet
+            return value
         edition = self._edition(held.edition_id)
         module: Module = edition.module
         if name == "objective":

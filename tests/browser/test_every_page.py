@@ -14,7 +14,7 @@ ROLES = ("A safeguarding lead", "A manager", "A practitioner", None)
 # What a path holds that differs from one page to the next of the same make.
 PARTICULAR = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\d+|[A-Z0-9-]{8,})(?=/|$)")
 BY_NAME = re.compile(
-    r"(^/modules|^/team/guide|^/problems/[^/]+|/questions|/drafts/publish)/[a-z0-9-]+"
+    r"(^/modules|^/team/guide|^/problems/[^/]+|/questions|/drafts/publish|^/admin/place)/[a-z0-9_.-]+"
 )
 A_FILE = re.compile(r"\.[a-z]+$")
 LINKS = "as => as.map(a => a.getAttribute('href'))"

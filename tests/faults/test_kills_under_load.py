@@ -37,6 +37,10 @@ PATIENCE = 240.0  # seconds in which somebody tries to get a page through
 GONE = (OSError, http.client.HTTPException)
 
 
+class Refused(Exception):
+    """A page that sending once more does not help."""
+
+
 @dataclass
 class Taking:
     """Somebody who takes a whole questionnaire, whatever happens to the service."""
@@ -56,7 +60,7 @@ class Taking:
     def run(self):
         chance = random.Random(self.number)
         visitor = Visitor(self.running)
-        self.through(lambda: visitor.sign_in(self.email), again_on=400)  # the code of another try
+        self.sign_in(visitor)
         page = self.through(lambda: self.begin(visitor))
         self.base = page.path.removesuffix("/questions/1")
         total = int(re.search(r"uestion 1 of (\d+)", page.title).group(1))
@@ -72,6 +76,19 @@ class Taking:
         outcome = self.through(lambda: self.hand_in(visitor))
         self.told = outcome.words
 
+    def sign_in(self, visitor):
+        """By the newest code; one that was mailed for a try whose page was lost is not it."""
+        tried: set[str] = set()
+        self.through(lambda: visitor.get("/sign-in"))
+        self.through(lambda: visitor.post("/sign-in", ("email", self.email)))
+        while True:
+            until(lambda: set(self.running.codes(self.email)) - tried, PATIENCE, "another code")
+            code = self.running.codes(self.email)[-1]
+            tried.add(code)
+            with contextlib.suppress(Refused):
+                self.through(partial(visitor.post, "/sign-in/code", ("code", code)))
+                return
+
     def begin(self, visitor):
         visitor.get(f"/modules/{MODULE}")
         return visitor.post(f"/modules/{MODULE}/attempts", ("mode", "assured"))
@@ -84,16 +101,16 @@ class Taking:
                 raise
             return visitor.get(self.base)
 
-    def through(self, ask, again_on=500):
+    def through(self, ask):
         """Ask again until it is answered."""
         until_when = time.monotonic() + PATIENCE
         while True:
             try:
                 return ask()
             except HTTPError as error:
-                if error.code < again_on or time.monotonic() > until_when:
+                if error.code < 500 or time.monotonic() > until_when:
                     words = re.sub(r"<[^>]+>|\s+", " ", error.read().decode())
-                    raise AssertionError(f"{error.code} at {error.url}: {words[:2000]}") from None
+                    raise Refused(f"{error.code} at {error.url}: {words[:2000]}") from None
             except (*GONE, TimeoutError):
                 if time.monotonic() > until_when:
                     raise

@@ -336,3 +336,54 @@ def test_months_that_are_none_are_refused(service, people, first, last, error):
 def test_a_first_month_after_the_last_is_to_be_mended(taken):
     with pytest.raises(Mend, match="cannot be after the last"):
         taken.service.packs.ask(taken.lead, LAST, FIRST)
+
+
+def test_what_was_asked_told_and_taken_back_is_in_it_as_it_was_done(taken):
+    sheets = tables(taken.files)
+    head, *rows = sheets["changes.csv"]
+    asked = head.index("People")
+    done = {row[0]: row for row in rows}
+
+    told, back, half = taken.service.changes.all()
+
+    assert done[told.change][2] == "Told"
+    assert done[told.change][asked : asked + 2] == ["", ""]
+    assert done[back.change][5] != ""
+    assert done[half.change][2] == "Asked to confirm"
+    assert done[half.change][asked : asked + 2] == [str(half.confirmed), str(half.asked)]
+
+
+def test_who_has_confirmed_a_change_is_told_as_on_the_board(taken):
+    (figure,) = taken.service.board.whole(taken.service.today().replace(day=1)).changes
+
+    _, *rows = tables(taken.files)["confirmed.csv"]
+
+    assert [row[2] for row in rows] == [line.agency for line in figure.all_lines]
+    for row, line in zip(rows, figure.all_lines, strict=True):
+        known = ["withheld" if n is None else str(n) for n in (line.people, line.of)]
+        known[0] = line.step or f"{'about ' if line.is_about else ''}{known[0]}"
+        assert row[3:5] == known
+
+
+def test_updates_count_for_changes_alone(demo, clock):
+    """What somebody confirms moves no figure of completion, areas or lessons."""
+    lead = demo.people.whose(ROLES["lead"])
+    before = tables(made(demo, lead))
+    who = demo.people.whose(ROLES["practitioner"])
+    (offer,) = demo.updates.offers(who)
+    update_id = demo.updates.start(who, offer.module)
+    for number in range(1, offer.questions + 1):
+        turn = demo.attempts.turn(who, update_id, number)
+        demo.attempts.answer(
+            who, update_id, number, turn.question.shown(turn.question.key, turn.order)
+        )
+    demo.attempts.submit(who, update_id)
+
+    after = tables(made(demo, lead))
+
+    moved = {name for name in before if before[name] != after[name]}
+    assert (
+        {"changes.csv", "confirmed.csv"}
+        <= moved
+        <= {*("changes.csv", "confirmed.csv", "trail.csv", "method.csv")}
+    )

@@ -53,7 +53,7 @@ def test_a_fault_is_told_with_what_to_do_until_it_works_again(
     service.organisations.check("council")
 
     assert "answers with status 503" in broken
-    assert "quizbot connections check" in broken
+    assert "compare it with docs/connect/openid-connect.md" in broken
     assert "The code by e-mail works meanwhile." in broken
     mended = told(lead.get("/admin/connections"), "Sign-in: Northmoor Council")
     assert "503" not in mended

@@ -442,3 +442,32 @@ def test_an_author_changes_nothing_by_the_addresses_of_leads(
         assert amina_page.post(path, fields).status == 403, path
     assert len(service.authors.all(people.efua)) == 2
     assert service.drafts.one(people.efua, draft_id).line.state == "open"
+
+
+def test_what_was_typed_stays_where_the_draft_was_published_meanwhile(
+    authors, question, amina_page, service, people
+):
+    amina_page.get(f"/admin/questions/{question.id}")
+    amina_page.press("Edit")
+    path = amina_page.page.path
+    (line,) = service.drafts.all(people.efua)
+    service.drafts.drop(people.efua, line.draft_id)
+
+    page = amina_page.press("Save and continue", ask=ASK, **kept(amina_page, "ask"))
+
+    assert page.errors == ["This draft is published or given up: begin a new one."]
+    assert ASK in page.body
+    assert amina_page.get(path).status == 404
+
+
+def test_a_lead_is_told_of_drafts_to_read_and_to_publish(
+    efua_page, authors, question, service, people
+):
+    draft_id = service.drafts.edit(people.amina, question.id)
+    assert "1 draft of a question to read" in efua_page.get("/admin").words
+
+    service.drafts.agree(people.efua, draft_id, 1)
+
+    assert (
+        "1 draft of a question that was read and can be published" in efua_page.get("/admin").words
+    )

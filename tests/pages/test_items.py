@@ -52,3 +52,23 @@ def test_the_file_is_sent_as_it_is_called(efua_page, service, tea):
 
     assert sent.headers["Content-Disposition"] == 'attachment; filename="items-tea-2026.1.csv"'
     assert sent.body.splitlines()[0].startswith("\ufeffQuestion,Asks")
+
+
+def test_an_author_sees_the_figures_of_their_questionnaire_and_regrades_nothing(
+    fresh_browser, service, people, tea
+):
+    service.authors.give(people.efua, "bashir@northmoor.example", "tea", None)
+    service.authors.give(people.efua, "amina@northmoor.example", "referrals", None)
+    took(service, tea, [RIGHT] * 60)
+    took(service, tea, [WRONG] * 40)
+    bashir = fresh_browser().sign_in("bashir@northmoor.example")
+
+    bashir.get("/admin/questions/leaves-1")
+    page = bashir.follow("What people answered")
+
+    assert "60 of 100 people passed at the first attempt" in page.words
+    assert not [words for words in page.links if words.startswith("Regrade")]
+    here = [path for path in page.links.values() if path.startswith("/admin")]
+    assert {bashir.client.get(path).status_code for path in here} == {200}
+    amina = fresh_browser().sign_in("amina@northmoor.example")
+    assert amina.get(f"/admin/editions/{tea.id}/items").status == 403

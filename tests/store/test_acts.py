@@ -30,6 +30,7 @@ from tests.people.people_files import without_address
 AMINA = "amina@northmoor.example"
 TODAY = date(2026, 11, 21)
 LATER = date(2026, 12, 31)
+SOONER = date(2026, 12, 30)
 HERE = ("telegram", "4711")
 # Those on whole databases are done in test_backups.py and test_demo.py, those of a directory in
 # test_directory.py.
@@ -375,7 +376,7 @@ ACTS = {
     "change.tell": ("efua", "", tell_change),
     "change.ask": ("efua", "", ask_change),
     "change.correct": (
-        "efua", "", lambda s, p: s.changes.correct(ask_change(s, p), TODAY, "Sooner.", p.efua)
+        "efua", "", lambda s, p: s.changes.correct(ask_change(s, p), SOONER, "Sooner.", p.efua)
     ),
     "change.withdraw": (
         "efua", "", lambda s, p: s.changes.withdraw(ask_change(s, p), "Too soon.", p.efua)
