@@ -16,7 +16,6 @@ NOT_ON_PAGES = {
     "store/backups.py": "a command",
     "store/dumps.py": "options of the tools that it runs",
     "store/moving.py": "a command",
-    "connected.py": "advice to whoever runs the service, who alone can follow it",
     "store/database.py": "the service does not start then",
     "store/audit.py": "a command compares heads",
     "privacy/erasure.py": "a command erases",
