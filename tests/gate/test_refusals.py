@@ -14,6 +14,8 @@ NOT_ON_PAGES = {
     "doctor.py": "a command, for whoever runs the service",
     "chat/telegram/state.py": "told by the doctor",
     "store/backups.py": "a command",
+    "store/dumps.py": "options of the tools that it runs",
+    "store/moving.py": "a command",
     "store/database.py": "the service does not start then",
     "store/audit.py": "a command compares heads",
     "privacy/erasure.py": "a command erases",

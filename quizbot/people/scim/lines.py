@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from quizbot.people.file.days import DayReader
+from quizbot.people.file.matching import MEND
 from quizbot.people.file.reading import Fault, PersonRow, row_of
 from quizbot.words import is_address, is_within
 
@@ -173,7 +174,7 @@ class Lines:
 
 def named(fault: Fault, whose: Mapping[int, DirectoryUser]) -> str:
     """A fault with who it is about, instead of a line that nobody can see."""
-    words = fault.words.replace("Mend it, or allow new units (--make-units).", "").strip()
+    words = fault.words.replace(MEND, "").strip()
     who = whose.get(fault.line)
     where = f", {fault.column}" if fault.column else ""
     return f"{who.name if who else 'somebody'}{where}: {words}"
