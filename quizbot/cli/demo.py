@@ -22,7 +22,7 @@ from quizbot.store.migrate import upgrade
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def demo(host: str, port: int) -> None:
     """Show the service with a fictional partnership; everything is thrown away at the end."""
-    from quizbot.cli.listening import Door
+    from quizbot.cli.listening import Listening
 
     place_of(read_settings().place, utc_now)
     number = must_be_free(host, port)
@@ -40,7 +40,7 @@ def demo(host: str, port: int) -> None:
         click.echo("Making up a partnership of 200 people with two years of history …")
         apart(prepare)
         click.echo(f"The demonstration: {shown} (Ctrl-C ends it and throws it away)")
-        run(Door(number, port))
+        run(Listening(number, port))
 
 
 def prepare() -> None:

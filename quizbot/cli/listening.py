@@ -34,7 +34,7 @@ LOGGED = {
 
 
 @dataclass(frozen=True)
-class Door:
+class Listening:
     """An address, and the socket that is held for us there if one is."""
 
     host: str
@@ -47,7 +47,7 @@ class Door:
         return f"http://{in_url(self.host)}:{self.port}"
 
 
-def given() -> Door | None:
+def given() -> Listening | None:
     """What systemd (or who does as it does) hands over by LISTEN_FDS; None where nothing is."""
     count, whose = os.environ.get("LISTEN_FDS", ""), os.environ.get("LISTEN_PID", "")
     for name in ("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"):
@@ -60,10 +60,10 @@ def given() -> Door | None:
     if found.family not in (socket.AF_INET, socket.AF_INET6):
         raise Misconfigured("Give the service a ListenStream such as 127.0.0.1:8000, no file.")
     host, port, *_ = found.getsockname()
-    return Door(host, port, found)
+    return Listening(host, port, found)
 
 
-def server(door: Door, settings: Settings) -> MPServer:
+def server(door: Listening, settings: Settings) -> MPServer:
     """granian, with as many workers as the settings say."""
     made = (AtGiven if door.given else MPServer)(
         "web:create_app",  # what its log calls it; who starts it hands over what makes it

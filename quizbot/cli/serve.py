@@ -32,7 +32,7 @@ from quizbot.work import Work
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-    from quizbot.cli.listening import Door
+    from quizbot.cli.listening import Listening
 
 
 @click.command()
@@ -47,7 +47,7 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
         apart(prepare)
     with opened(to_sign=True) as service:
         hints = [] if service.people.are_there_any() else _first_steps()
-    door = listening.given() or listening.Door(must_be_free(host, port), port)
+    door = listening.given() or listening.Listening(must_be_free(host, port), port)
     number, here = door.host, door.url if door.given else f"http://{in_url(host)}:{port}"
     if not service.settings.has_address:
         if number in EVERYWHERE:
@@ -159,7 +159,7 @@ def must_be_free(host: str, port: int) -> str:
     return str(where[0])
 
 
-def run(door: "Door") -> None:
+def run(door: "Listening") -> None:
     """Web workers here, the other worker beside them; both end together."""
     from quizbot.cli import listening
 
@@ -207,7 +207,7 @@ def pages_made() -> "WSGIApplication":
     return pages
 
 
-def web_worker(parent: int, door: "Door", pages: "WSGIApplication") -> "WSGIApplication":
+def web_worker(parent: int, door: "Listening", pages: "WSGIApplication") -> "WSGIApplication":
     """The pages, in a process that cannot outlive the one that started it."""
     from quizbot.cli import listening
 
