@@ -75,6 +75,7 @@ test-nightly: .venv/tests ## the long way round
 test-peers: .venv/tests ## against servers of others on loopback, each set up by itself; what is left out is told
 	@$(python) -m tools.chromium
 	@-$(python) -m tools.peers.npm openid
+	@-$(python) -m tools.peers.ralph
 	@$(pytest) -m peers -rs
 
 bench: .venv/tests ## measure speed and memory; AGAINST=commit, ROUNDS=5: beside another build, in turn

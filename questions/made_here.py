@@ -266,6 +266,12 @@ def _undecided(
     module: Module, national: Question, change: ChangeHere
 ) -> tuple[Module, list[Finding]]:
     """Both have changed: the national one stays, in practice only, until somebody has decided."""
+    if national.withdrawn:
+        words = (
+            "conflict: the national bank has withdrawn this question, so it is not asked. To ask"
+            " yours all the same, copy it under an id of its own"
+        )
+        return module, [warning(BROWSER, change.question_id, "conflict", words)]
     words = (
         "conflict: the national bank has changed this question since yours was made. The national"
         " one is asked, in practice only, until you decide: open it, and publish what is to stand"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -249,3 +250,25 @@ def _decided_wrongly(module: Module, register: Register) -> Iterator[Finding]:
             elif decision.verdict is Verdict.WITHDRAWN and question.withdrawn is None:
                 words = f"is decided withdrawn for {change.id}, and is asked: withdraw it"
                 yield fault(shown, question.id, "decision", words)
+        yield from _in_circles(question, register, shown)
+
+
+def _in_circles(question: Question, register: Register, shown: str) -> Iterator[Finding]:
+    """Two changes of one answer, of which a question would ask both: what one made right, the other
+    made wrong."""
+    own = [
+        register.changes[decision.change]
+        for decision in question.decisions
+        if decision.change in register.changes and is_own(question, decision.change)
+    ]
+    for first, second in combinations(own, 2):
+        is_one_answer = {*first.facts} & {*second.facts} or (
+            first.source == second.source and {*first.at} & {*second.at}
+        )
+        if is_one_answer and first.in_force != second.in_force:
+            words = (
+                f"asks for the new rule of {first.id} and of {second.id}, which change one answer"
+                " after the other, so that its decisions go in a circle: decide `stands` or"
+                " `withdrawn` for the earlier"
+            )
+            yield fault(shown, question.id, "decision", words)

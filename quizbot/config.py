@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dotenv.parser import parse_stream
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
@@ -19,7 +19,8 @@ from quizbot.hosts import LOOPBACK, read_web_address
 from quizbot.hosts import host_of as host_of
 from quizbot.hosts import neighbourhood as neighbourhood
 from quizbot.hosts import plain_host as plain_host
-from quizbot.outbox.mail import read_allowed, read_sender, read_way
+from quizbot.outbox.mail import read_allowed, read_sender
+from quizbot.outbox.ways import read_way
 from quizbot.reminders.quiet import read_days, read_hours
 from quizbot.rules.ladder import SHIPPED as SHIPPED_LADDER
 from quizbot.rules.ladder import read_ladder
@@ -98,12 +99,18 @@ class Settings(BaseSettings):
     proxy: int = Field(default=0, ge=0, le=5)
     trial: str = ""
     ladder: str = SHIPPED_LADDER
+    ask_later: int | None = Field(default=None, ge=1, le=365)
     quiet_hours: str = "19:00-08:00"
     quiet_days: str = "weekends, holidays"
     demo: bool = False
     signature_needed: bool = False
     security_contact: str = ""
     oidc: Path | None = None
+    xapi_url: str = ""
+    xapi_secret_file: Path | None = None
+    xapi_version: Literal["1.0.3", "2.0.0"] = "1.0.3"
+    xapi_private: bool = False
+    webhooks: Path | None = None
     log: str = "text"
     log_requests: bool = False
     metrics_token: str = Field("", repr=False)

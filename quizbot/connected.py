@@ -6,20 +6,28 @@ Addresses are told as machines' names and secrets never: whoever leads sees that
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from pathlib import Path
 from uuid import UUID
 
 from quizbot.access import must_lead
 from quizbot.clock import london_day
 from quizbot.config import Settings
+from quizbot.delivery.deliveries import Deliveries
+from quizbot.delivery.targets import WEBHOOK, XAPI
 from quizbot.hosts import host_of
-from quizbot.outbox.mail import Fate, Server, reach, read_way
+from quizbot.outbox.mail import Fate
+from quizbot.outbox.notify import NotifyWay
+from quizbot.outbox.ways import reach, read_way
 from quizbot.people.scim.settling import Settling
 from quizbot.signin.organisations import Organisations, named
 from quizbot.store.connections import NEVER, Connections, ConnectionState
 
 MAIL, TELEGRAM = "mail", "telegram"
 GUIDES = "docs/connect/"
+KINDS = (
+    (XAPI, "Learning record store", "xapi.md"),
+    (WEBHOOK, "Webhook", "webhooks.md"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Connected:
 
     connections: Connections
     organisations: Organisations
+    deliveries: Deliveries
     directory: Settling
     settings: Settings
 
@@ -62,8 +71,13 @@ class Connected:
     def all(self) -> list[ConnectionLine]:
         """Each with what was noted of it."""
         noted = self.connections.all()
-        others = (self._organisations(noted), self._directory())
-        return [*self._mail(noted), *self._telegram(noted), *chain.from_iterable(others)]
+        return [
+            *self._mail(noted),
+            *self._telegram(noted),
+            *self._organisations(noted),
+            *self._directory(),
+            *self._results(noted),
+        ]
 
     def check(self, line: ConnectionLine) -> str:
         """Try a connection that is on; what is wrong, or nothing."""
@@ -80,7 +94,7 @@ class Connected:
     def _mail(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         way = read_way(self.settings.mail_url)
         state = noted.get(MAIL, NEVER)
-        if not isinstance(way, Server):
+        if isinstance(way, Path):
             what = f"Messages are written as files into {way}: nobody gets them."
             advice = "Set QUIZBOT_MAIL_URL, so that codes and reminders leave."
             yield ConnectionLine(MAIL, "E-mail", False, what, state, advice)
@@ -88,7 +102,8 @@ class Connected:
         advice = "Look at QUIZBOT_MAIL_URL and at the mail server. " if state.is_faulty else ""
         if advice:
             advice += "What was not sent waits and is sent once it answers."
-        what = f"Sign-in codes and reminders leave by {way.host}."
+        by = "GOV.UK Notify" if isinstance(way, NotifyWay) else way.host
+        what = f"Sign-in codes and reminders leave by {by}."
         yield ConnectionLine(MAIL, "E-mail", True, what, state, advice)
 
     def _telegram(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
@@ -104,29 +119,6 @@ class Connected:
             what if is_on else "Questionnaires and reminders in a chat: see the README.",
             state,
             advice if is_on and state.is_faulty else "",
-        )
-
-    def _directory(self) -> Iterator[ConnectionLine]:
-        found = self.directory.state()
-        guide = f"{GUIDES}scim.md"
-        if not found.is_on:
-            what = f"People are kept by files and by hand. How to have a directory do it: {guide}."
-            yield ConnectionLine("scim", "Directory", False, what)
-            return
-        what = f"Keeps {found.users} people of {found.top} in step, by {found.groups} groups."
-        waits = f"Held for a lead: {found.held} " if found.held else ""
-        advice = "See what cannot be taken in, and why, on the page Directory."
-        # It may have been heard of since; a fault stands until what was wrong is taken in.
-        worked_at = found.last_use
-        if worked_at and found.last_fault_at:
-            worked_at = min(worked_at, found.last_fault_at)
-        yield ConnectionLine(
-            "scim",
-            "Directory",
-            True,
-            what,
-            ConnectionState(worked_at, found.last_fault_at, found.last_fault),
-            f"{waits}{advice}" if waits or found.last_fault else "",
         )
 
     def _organisations(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
@@ -148,3 +140,43 @@ class Connected:
                 state,
                 f"{advice} The code by e-mail works meanwhile." if state.is_faulty else "",
             )
+
+    def _directory(self) -> Iterator[ConnectionLine]:
+        """The directory that keeps people in step; it calls us, and looks after its own state."""
+        now = self.directory.state()
+        state = ConnectionState(now.last_use, now.last_fault_at, now.last_fault)
+        what = f"People are kept in step by the file of people alone: {GUIDES}scim.md."
+        advice = ""
+        if now.is_on:
+            what = f"{now.users} people and {now.groups} groups of {now.top} come from a directory."
+            if state.is_faulty:
+                advice = f"Compare with {GUIDES}scim.md. "
+            if now.held:
+                advice += "It waits for a lead, at Admin, Directory: " + now.held
+        yield ConnectionLine("scim", "Directory of people", now.is_on, what, state, advice.strip())
+
+    def _results(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        """Systems that are told of results; a store and webhooks each have a guide."""
+        targets = self.deliveries.targets
+        for kind, title, guide in KINDS:
+            if not any(target.kind == kind for target in targets):
+                what = f"Nothing is told of results. How to change that: {GUIDES}{guide}."
+                yield ConnectionLine(kind, title, False, what)
+        waiting = self.deliveries.waiting() if targets else {}
+        titles = {kind: (title, guide) for kind, title, guide in KINDS}
+        for target in targets:
+            title, guide = titles[target.kind]
+            left = waiting[target.name]
+            what = f"Results are told to {target.host}. {left.queued} wait to leave."
+            advice = ""
+            if noted.get(target.name, NEVER).is_faulty:
+                advice = f"Compare with {GUIDES}{guide}. What waits leaves once it answers."
+            if left.failed:
+                advice += (
+                    f" {left.failed} were refused: once that is mended,"
+                    f" `quizbot connections send-again {target.name}`."
+                )
+            name = target.name.partition(":")[2]
+            state = noted.get(target.name, NEVER)
+            shown = f"{title}: {name}" if name else title
+            yield ConnectionLine(target.name, shown, True, what, state, advice.strip())

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, cast, func, select, text
 from sqlalchemy.engine import make_url
 
 from questions.bank import SHIPPED, read_banks
@@ -26,14 +26,16 @@ from questions.place import SHIPPED as SHIPPED_PLACE
 from questions.place import read_place
 from quizbot.clock import Clock, london_day
 from quizbot.config import SECRET_FILE, Settings
+from quizbot.drafting.publishing import made_here
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
 from quizbot.editions.place_settings import laid_over, saved_settings
 from quizbot.errors import Misconfigured, Refused
-from quizbot.outbox.mail import Fate, Reason, reach
+from quizbot.outbox.mail import Fate, Reason
 from quizbot.outbox.vitals import Signs, Vitals
+from quizbot.outbox.ways import reach
 from quizbot.store.audit import Audit
-from quizbot.store.database import Database, open_database
+from quizbot.store.database import DAMAGED, Database, open_database
 from quizbot.store.migrate import current, newest
 from quizbot.store.tables import audit, publication
 from quizbot.words import long_date
@@ -176,6 +178,10 @@ def sqlite(patient: Patient) -> Iterator[Look]:
         )
     else:
         yield ok("SQLite", f"version {version}")
+    if not patient.is_missing:
+        found = patient.rows(text("PRAGMA quick_check(1)"))[0][0]
+        if found != "ok":
+            yield fault("database", f"the file is damaged: {found}", DAMAGED)
     path = Path(make_url(patient.settings.database_url).database or "")
     room = shutil.disk_usage(path.parent).free // 1_000_000
     if room < LOW:
@@ -406,7 +412,8 @@ def banks(patient: Patient) -> Iterator[Look]:
     of_file, _ = read_place(patient.settings.place, today)
     with patient.database.reading() as connection:
         here = laid_over(of_file, saved_settings(connection))
-    found = read_banks(SHIPPED, here, today, patient.settings.local_banks)
+    made = made_here(patient.database)
+    found = read_banks(SHIPPED, here, today, patient.settings.local_banks, here=made)
     audit = Audit(patient.database, patient.now)
     signed = patient.settings.signature_needed
     editions = Editions(patient.database, audit, patient.now, signed)

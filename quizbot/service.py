@@ -11,6 +11,8 @@ from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
 from quizbot.config import VAR, Settings
 from quizbot.connected import Connected
+from quizbot.delivery.parts import DeliveryParts, open_delivery
+from quizbot.delivery.targets import read_targets
 from quizbot.drafting.parts import DraftingParts, open_drafting
 from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
@@ -19,16 +21,18 @@ from quizbot.editions.sources import RestsOn, rests_on
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.outbox.vitals import Vitals
 from quizbot.people.parts import PeopleParts, open_people
 from quizbot.privacy.parts import PrivacyParts, open_privacy
 from quizbot.reminders.letters import Setting
 from quizbot.reminders.parts import RemindersParts, open_reminders
-from quizbot.reminders.quiet import read_quiet, working_day
+from quizbot.reminders.quiet import read_quiet
 from quizbot.rules.ladder import read_ladder
 from quizbot.signin.parts import SignInParts, open_signin
 from quizbot.signing import Signer
 from quizbot.standing.parts import StandingParts, open_standing
+from quizbot.standing.working_days import working_day
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
 from quizbot.store.database import open_database
@@ -49,6 +53,7 @@ class Service(
     AttemptsParts,
     FiguresParts,
     PrivacyParts,
+    DeliveryParts,
 ):
     """The one door: the parts of every room, each by its name, as `service.people`.
 
@@ -107,6 +112,14 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         now=now,
     )
     notices = Notices(database, now)
+    targets = read_targets(
+        settings.xapi_url,
+        settings.xapi_secret_file,
+        settings.xapi_version,
+        settings.webhooks,
+        private=settings.xapi_private,
+    )
+    results = Results(database, tuple(target.name for target in targets), now)
     asked = open_editions(
         core,
         place=place,
@@ -152,8 +165,10 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         standings=standing.standings,
         confirmations=standing.confirmations,
         notices=notices,
+        results=results,
         issuer=issuer,
         public_url=public_url,
+        ask_later=settings.ask_later,
     )
     attempts = open_attempts(
         core,
@@ -161,6 +176,7 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         standings=standing.standings,
         confirmations=standing.confirmations,
         notices=notices,
+        results=results,
         certificates=evidence.certificates,
         regrades=evidence.regrades,
     )
@@ -181,10 +197,19 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         signatures=asked.signatures,
         worth=asked.figures,
         changes=standing.changes,
+        regrades=evidence.regrades,
         requests=standing.requests,
         issuer=issuer,
     )
     privacy = open_privacy(core, editions=editions)
+    delivery = open_delivery(
+        core,
+        editions=editions,
+        connections=signin.connections,
+        results=results,
+        targets=targets,
+        public_url=public_url,
+    )
     rooms = (
         core,
         asked,
@@ -197,11 +222,13 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         attempts,
         figures,
         privacy,
+        delivery,
     )
     vitals = Vitals(database, now)
     connected = Connected(
         connections=signin.connections,
         organisations=signin.organisations,
+        deliveries=delivery.deliveries,
         directory=people.directory,
         settings=settings,
     )

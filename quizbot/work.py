@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -16,7 +16,7 @@ from quizbot import logs
 from quizbot.clock import LONDON, london_day
 from quizbot.connected import MAIL
 from quizbot.errors import Refused
-from quizbot.outbox.mail import Fate, Mailer, Sent, mailer, read_allowed
+from quizbot.outbox.mail import Fate, Mailer, Sent, read_allowed
 from quizbot.outbox.notices import (
     ACCOUNT_BOUND,
     ADDRESS_CHANGED,
@@ -25,12 +25,16 @@ from quizbot.outbox.notices import (
     Outlet,
     Writer,
 )
+from quizbot.outbox.notify import NotifyWay, notify, recent
+from quizbot.outbox.ways import mailer, read_way
 from quizbot.service import Service
 from quizbot.signin.readdressed import told
 from quizbot.store.lease import Lease, NotOurs
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
 LONGEST_PAUSE = 30.0  # while no mail can leave, or the database does not answer
+TELLS_EVERY = 2.0  # seconds between looks at what other systems are to be told
+LOOKS_EVERY = 300.0  # seconds between looks at what came back
 NOTED_EVERY = 60.0  # seconds between notes that a wire works
 DAY_BEGINS = 5  # o'clock in London: after the night's import, before messages may leave
 
@@ -68,6 +72,9 @@ class Work:
     _done_on: date | None = field(default=None, init=False)
     _day: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
     _packs: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
+    _telling: threading.Thread | None = field(default=None, init=False)
+    _told_at: float = field(default=-math.inf, init=False)
+    _looked_at: float = field(default=-math.inf, init=False)
     _mail: Pause = field(default_factory=Pause, init=False)
 
     @cached_property
@@ -122,6 +129,10 @@ class Work:
             for _ in self._pieces():
                 self.lease.renew()
                 total += self.send_codes()
+            while count := self.service.deliveries.send_some():
+                self.lease.renew()
+                total += count
+            self.look_for_bounces()
             return total
         finally:
             self.lease.let_go()
@@ -153,6 +164,7 @@ class Work:
         self.service.notices.doubt_lost(self.lease)
         while self._goes_on(parent):
             is_busy = self._sent_some()
+            self._tell_results()
             if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
                 self.service.directory.work()
@@ -172,6 +184,41 @@ class Work:
             return False
         self._mail.times = 0
         return count > 0
+
+    def _tell_results(self) -> None:
+        """Beside the mail, for another system may be slow; one thread, and only where there is one
+        to tell."""
+        telling = self._telling
+        has_some = self.service.deliveries.targets or self._notify_way
+        if not has_some or (telling is not None and telling.is_alive()):
+            return
+        if time.monotonic() - self._told_at < TELLS_EVERY:
+            return
+        self._told_at = time.monotonic()
+        self._telling = threading.Thread(target=self._tell_them, daemon=True)
+        self._telling.start()
+
+    def _tell_them(self) -> None:
+        try:
+            while self.service.deliveries.send_some() and not self.stop.is_set():
+                pass
+            self.look_for_bounces()
+        except Refused as error:  # the database; the rounds tell of it too
+            tell(str(error))
+
+    @cached_property
+    def _notify_way(self) -> NotifyWay | None:
+        way = read_way(self.service.settings.mail_url)
+        return way if isinstance(way, NotifyWay) else None
+
+    def look_for_bounces(self) -> int:
+        """Ask GOV.UK Notify, now and then, what it could not deliver; how many are new."""
+        if self._notify_way is None or time.monotonic() - self._looked_at < LOOKS_EVERY:
+            return 0
+        self._looked_at = time.monotonic()
+        since = recent(self.service.now())
+        found = notify(self._notify_way).bounces(since)
+        return sum(self.service.notices.bounced(*astuple(bounce)) for bounce in found)
 
     def _did_a_piece(self) -> bool:
         """Do a piece of the day's work; False where there is none to do."""
@@ -206,7 +253,8 @@ class Work:
         service = self.service
         began = time.monotonic()
         owed = 0
-        for count in chain(service.nightly.run(today), service.announcing.run()):
+        asking = (service.nightly.run(today), service.announcing.run(), service.afterwards.run())
+        for count in chain(*asking):
             owed += count
             yield
         for _ in service.standings.renewing(today):

@@ -14,7 +14,7 @@ from quizbot.standing.change_drafts import ChangeDraft
 from tests import made
 
 START = date(2026, 12, 1)  # of the new rule; tests begin on 21 November
-SOON = date(2027, 1, 31)
+SOON = date(2027, 1, 29)
 CHANGE = {
     "id": "c1",
     "source": "the-code",

@@ -38,6 +38,7 @@ STOREYS = (
     "quizbot.attempts",
     "quizbot.figures",
     "quizbot.privacy",
+    "quizbot.delivery",
     "quizbot.config",
     "quizbot.connected",
     "quizbot.service",

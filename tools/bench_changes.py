@@ -32,6 +32,7 @@ from quizbot.service import Service, open_service
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.changes import Changes
 from quizbot.standing.standings import chunks
+from quizbot.standing.working_days import working_day
 from quizbot.store.database import open_database, write_in
 from quizbot.store.migrate import upgrade
 from quizbot.store.tables import answer, attempt, new_id, person, post, unit
@@ -74,7 +75,7 @@ def measure(service: Service, people: int) -> None:
     passes, answers = fill(service, people)
     print(f"{people} people, {passes} passes in {MODULES} modules, {answers} answers", flush=True)
     telling = ChangeDraft(change=change.id, unit="Large")
-    asking = replace(telling, due_on=service.standings.today() + timedelta(days=60))
+    asking = replace(telling, due_on=working_day(service.standings.today() + timedelta(days=60)))
     changes.preview(replace(asking, unit="Large/Small agency"))  # what is kept once is made
     seen = timed("preview of asking", lambda: changes.preview(asking))
     timed("preview of telling", lambda: changes.preview(telling))

@@ -47,7 +47,7 @@ def main(people: int) -> None:
         for n in range(people):
             name = f"person{n}@northmoor.example"
             found = client.get(f'/scim/v2/Users?filter=userName eq "{name}"', headers=headers)
-            assert found.json["totalResults"] == 0
+            assert found.get_json()["totalResults"] == 0
             body = {
                 "schemas": [USER, ENTERPRISE],
                 "userName": name,

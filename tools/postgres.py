@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools import debian
@@ -91,14 +92,66 @@ def _as(user: pwd.struct_passwd | None, *command: str | Path) -> list[str]:
     return ["setpriv", "--pdeathsig", "INT", *change, "--", *map(str, command)]
 
 
-def _answers(programs: Path, folder: Path, server: subprocess.Popen[bytes], log: Path) -> bool:
-    if server.poll() is not None:
-        raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
-    asked = subprocess.run(
-        [programs / "pg_isready", "--quiet", f"--host={folder}", f"--username={USER}"],
-        check=False,
-    )
-    return asked.returncode == 0
+@dataclass
+class Server:
+    """A server of ours: its address for SQLAlchemy (psycopg), and its first process."""
+
+    programs: Path
+    folder: Path
+    user: pwd.struct_passwd | None
+    settings: list[str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of its own database."""
+        return f"postgresql+psycopg://{USER}@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        data, log = self.folder / "data", self.folder / "log"
+        with log.open("ab") as written:
+            self.process = subprocess.Popen(
+                _as(
+                    self.user, self.programs / "postgres", "-D", data, "-k", self.folder,
+                    *self.settings,
+                ),
+                stdin=subprocess.DEVNULL, stdout=written, stderr=written, cwd=self.folder,
+                # Ctrl-C goes to the tests, which stop the server when they are done with it.
+                start_new_session=True,
+            )  # fmt: skip
+        until(lambda: self._answers(log), 60, "PostgreSQL")
+
+    def kill(self) -> None:
+        """SIGKILL to every process of it, as when the power goes."""
+        assert self.process is not None
+        numbers = [self.process.pid, *self.children()]  # each of these leads a session of its own
+        for number in numbers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        self.process.wait(30)
+        until(lambda: not any(Path(f"/proc/{n}").exists() for n in numbers[1:]), 30, "its end")
+
+    def children(self) -> list[int]:
+        """What the first process has begun: one for each connection, and those that tidy up."""
+        assert self.process is not None
+        listed = subprocess.run(
+            ["pgrep", "--parent", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return [int(number) for number in listed.stdout.split()]
+
+    def _answers(self, log: Path) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
+        asked = subprocess.run(
+            [self.programs / "pg_isready", "-q", f"--host={self.folder}", f"--username={USER}"],
+            check=False,
+        )
+        return asked.returncode == 0
 
 
 @contextlib.contextmanager
@@ -107,6 +160,13 @@ def running(*, flushed: bool = False) -> Iterator[str]:
 
     Flushed, it keeps what it has acknowledged, at the price of a real one: for measuring.
     """
+    with serving(flushed=flushed) as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def serving(*, flushed: bool = False) -> Iterator[Server]:
+    """The same, for whoever kills it and starts it again."""
     programs = find()
     if programs is None:
         raise RuntimeError(f"PostgreSQL {OLDEST} or newer is not installed")
@@ -116,11 +176,11 @@ def running(*, flushed: bool = False) -> Iterator[str]:
         folder = Path(name)
         if user:
             os.chown(folder, user.pw_uid, user.pw_gid)
-        data, log = folder / "data", folder / "log"
         made = subprocess.run(
             _as(
-                user, programs / "initdb", f"--pgdata={data}", f"--username={USER}", "--auth=trust",
-                "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+                user, programs / "initdb", f"--pgdata={folder / 'data'}", f"--username={USER}",
+                "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+                "--no-instructions",
             ),
             capture_output=True, text=True, cwd=folder, check=False,
         )  # fmt: skip
@@ -128,18 +188,13 @@ def running(*, flushed: bool = False) -> Iterator[str]:
             raise RuntimeError(f"PostgreSQL could not make a database:\n{made.stderr}")
         chosen = SETTINGS | FLUSHED if flushed else SETTINGS
         settings = [f"--{key}={value}" for key, value in chosen.items()]
-        with log.open("wb") as written:
-            server = subprocess.Popen(
-                _as(user, programs / "postgres", "-D", data, "-k", folder, *settings),
-                stdin=subprocess.DEVNULL, stdout=written, stderr=written, cwd=folder,
-                # Ctrl-C goes to the tests, which stop the server when they are done with it.
-                start_new_session=True,
-            )  # fmt: skip
+        server = Server(programs, folder, user, settings)
         try:
-            until(lambda: _answers(programs, folder, server, log), 30, "PostgreSQL")
-            yield f"postgresql+psycopg://{USER}@/postgres?host={folder}"
+            server.start()
+            yield server
         finally:
-            _stop(server)
+            if server.process is not None:
+                _stop(server.process)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -81,6 +81,7 @@ PARTS = (
     "board",
     "certificates",
     "changes",
+    "later",
     "chats",
     "connections",
     "directory",
@@ -111,7 +112,19 @@ def parts() -> tuple[ModuleType, ...]:
 
 def create_app(service: Service | None = None) -> Flask:
     """The application on a service; without one, on what the environment says."""
-    from web import auth, demo, errors, filters, lane, lean, reviewed, scim, session, watch
+    from web import (
+        auth,
+        crowd,
+        demo,
+        errors,
+        filters,
+        lane,
+        lean,
+        reviewed,
+        scim,
+        session,
+        watch,
+    )  # fmt: skip
     from web.static_files import serve_static
 
     service = service or open_service(read_settings(to_sign=True))
@@ -144,9 +157,11 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
-    pages = with_place_of_today(app, lane.Lane(app, service))
+    pages = scim.with_directory(app, with_place_of_today(app, lane.Lane(app, service)))
+    if service.settings.proxy:
+        pages = crowd.Crowd(pages)
     app.wsgi_app = sealed(  # type: ignore[method-assign, assignment]
-        scim.with_directory(app, pages),
+        pages,
         HEADERS + (ALWAYS_HTTPS,) * service.settings.is_https,
     )
     if service.settings.demo:

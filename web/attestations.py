@@ -43,16 +43,14 @@ def new() -> ResponseReturnValue:
 
 
 def unconfirmed(people: frozenset[str]) -> tuple[UnconfirmedPass, ...]:
-    """What is to be confirmed of a team, or of some of them, leaving out who is paused."""
-    called = {
-        (who, one.module)
-        for one in service().reports.team(person_id()).attention.waiting
-        for who, _ in one.people
-    }
+    """What is to be confirmed of a team, or of some of them.
+
+    A pause changes nothing in it: who is away is asked for nothing, and what they showed stands.
+    """
     return tuple(
         one
         for one in service().attestations.unconfirmed(person_id())
-        if (one.person_id, one.module) in called and (not people or str(one.person_id) in people)
+        if not people or str(one.person_id) in people
     )
 
 

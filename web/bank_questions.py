@@ -77,6 +77,7 @@ def show_page(question_id: str, errors: dict[str, str]) -> ResponseReturnValue:
         line=card.line,
         question=question,
         drafts=service().drafts.of_question(person_id(), question_id),
+        is_lead=service().drafts.may(person_id()).is_lead,
         may_write=service().drafts.may(person_id()).may(module_of(card.line.edition_id)),
         errors=errors,
         values=request.form if errors else {},

@@ -176,15 +176,22 @@ def day_of(sheet: Sheet) -> tuple[str, str, str]:
 # Reading a form
 
 
+NEW_ONLY = ("id", "kind")  # what a question that is published keeps
+
+
 def change_of(form: Form, step: str, shared: Sequence[str]) -> Callable[[Sheet], Sheet]:
-    """How a step's form changes a sheet; what cannot be kept is told among the form's errors."""
+    """How a step's form changes a sheet; what cannot be kept is told among the form's errors.
+
+    `shared` are the names that the step needs to know: the changes of guidance that touch the
+    question, or what only a new question may change.
+    """
     read = {"asked": _asked, "answers": _answers, "reasons": _reasons, "counts": _counts}[step]
     return read(form, shared)
 
 
-def _asked(form: Form, _: Sequence[str]) -> Callable[[Sheet], Sheet]:
+def _asked(form: Form, names: Sequence[str]) -> Callable[[Sheet], Sheet]:
     given = {name: form.text(name, LONG) for name in ("scenario", "ask", "sensitive")}
-    given |= {name: form.text(name, 64) for name in ("id", "kind") if name in form.fields}
+    given |= {name: form.text(name, 64) for name in names if name in form.fields}
     objective = form.text("objective", 64)
     return lambda sheet: replace(
         sheet, question=_with(sheet.question, given), objective=objective or sheet.objective

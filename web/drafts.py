@@ -217,7 +217,7 @@ def edit_page(
         raise NotFound("This draft has no question to edit.")
     sheet, version = draft.sheet, draft.line.version
     if typed is not None:
-        sheet = draft_form.change_of(Form(typed.fields), step, changes_of(draft))(sheet)
+        sheet = draft_form.change_of(Form(typed.fields), step, names_for(draft, step))(sheet)
         version = typed.number("version", 1, 10**6) or version
     of_step = [one for one in draft.found if draft_form.step_of(one.field) == step]
     told: dict[str, list[str]] = {}
@@ -274,10 +274,10 @@ def choices_of(draft: DraftSheet, sheet: Any) -> dict[str, Any]:
     }
 
 
-def changes_of(draft: DraftSheet) -> list[str]:
-    """The changes of guidance that touch the question, or that are decided of it already."""
-    if draft.module is None:
-        return []
+def names_for(draft: DraftSheet, step: str) -> Sequence[str]:
+    """What a step needs to know: what may change of the question, or the changes that touch it."""
+    if step != "counts" or draft.module is None:
+        return draft_form.NEW_ONLY if draft.line.act == "new" else ()
     return [one.change for one in service().drafts.changes_for(draft.sheet, draft.module)]
 
 
@@ -290,7 +290,7 @@ def save(draft_id: UUID, step: str) -> ResponseReturnValue:
     form = sent_form()
     draft = service().drafts.one(person_id(), draft_id)
     seen = form.number("version", 1, 10**6) or draft.line.version
-    change = draft_form.change_of(form, step, changes_of(draft))
+    change = draft_form.change_of(form, step, names_for(draft, step))
     if form.errors:
         return edit_page(draft_id, step, form, form.errors)
     try:

@@ -15,8 +15,8 @@ bp = Blueprint("editions", __name__, url_prefix="/admin/editions")
 
 @bp.before_request
 def leads_only() -> None:
-    """Every page here is for leads and auditors."""
-    service().people.must_see_editions(person_id())
+    """Every page here is for leads and auditors, and to be read by authors."""
+    service().people.must_read_editions(person_id())
 
 
 @bp.get("")
@@ -87,4 +87,5 @@ def question(edition_id: UUID, question_id: str) -> ResponseReturnValue:
         question=question,
         may_vote=may_vote,
         may_regrade=g.rights.leads,
+        regraded=service().regrades.of_question(edition_id, question_id),
     )

@@ -87,6 +87,9 @@ def problem(status: int, words: str) -> ResponseReturnValue:
     """The page for it; plain text if even that cannot be made."""
     title = TITLES.get(status, TITLES[400])
     try:
-        return page("problem.html", status, title=title, words=words)
+        made = page("problem.html", status, title=title, words=words)
     except Exception:  # noqa: BLE001  (a page that tells of trouble must not make more)
         return f"{title}. {words}", status, {"Content-Type": "text/plain; charset=utf-8"}
+    if status == 503:
+        made.headers["Retry-After"] = "5"
+    return made

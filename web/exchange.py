@@ -99,17 +99,17 @@ def bring() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<module>/<kind>")
-def take(module: str, kind: str) -> ResponseReturnValue:
+@bp.get("/<module>/<system>")
+def take(module: str, system: str) -> ResponseReturnValue:
     """A module as a file; what it cannot hold stands on the page before it."""
-    if kind not in FORMATS:
+    if system not in FORMATS:
         raise NotFound("There is no such format.")
-    title, written = service().bringing.as_file(person_id(), module, kind)
+    title, written = service().bringing.as_file(person_id(), module, system)
     if request.args.get("file") != "yes":
         return page(
             "exchange/take.html",
             module=service().editions.current(module).module,
-            format=FORMATS[kind],
+            format=FORMATS[system],
             losses=grouped(written.losses),
         )
     answer = Response(written.data, mimetype="application/octet-stream")

@@ -8,13 +8,14 @@ from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlencode
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import Value, csv_lines
 from quizbot.figures.team import Cell, TeamLine
+from quizbot.standing.duties import ModuleDuty
 from web.current import person_id, service
 
 if TYPE_CHECKING:
@@ -157,16 +158,43 @@ def calendar(
     yield b"END:VCALENDAR" + closing
 
 
-def _event(day: date, module: str, title: str, people: int, today: date, url: str) -> "Event":
+def own_calendar(
+    duties: Iterable[ModuleDuty], today: date, url: str, whose: UUID
+) -> Iterator[bytes]:
+    """All-day events of one person, one for each questionnaire; a new day moves its event."""
+    import icalendar
+
+    head = icalendar.Calendar()
+    head.add("prodid", "-//The Knowledge//What is due of me//EN")
+    head.add("version", "2.0")
+    head.add("method", "PUBLISH")
+    for duty in duties:
+        if duty.due_on is None:
+            continue
+        event = _all_day(duty.due_on, today)
+        event.add("summary", f"{duty.title}: to be done by today")
+        event.add("url", f"{url}/modules/{duty.module}?asked")
+        event.add("uid", str(uuid5(NAMESPACE_URL, f"{url} {whose} {duty.module}")))
+        head.add_component(event)
+    yield head.to_ical()
+
+
+def _all_day(day: date, today: date) -> "Event":
+    """An event that blocks nobody's time and is nobody else's."""
     from icalendar import Event
 
-    who = "1 person" if people == 1 else f"{people} people"
     event = Event()
     event.add("dtstamp", datetime.combine(today, time(), UTC))
-    event.add("summary", f"{title}: due for {who}")
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
+    return event
+
+
+def _event(day: date, module: str, title: str, people: int, today: date, url: str) -> "Event":
+    who = "1 person" if people == 1 else f"{people} people"
+    event = _all_day(day, today)
+    event.add("summary", f"{title}: due for {who}")
     event.add("url", f"{url}/team?{urlencode({'module': module, 'sort': 'due'})}")
     return event

@@ -1,6 +1,7 @@
 """A person's own record."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
@@ -8,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from quizbot.cells import csv_lines
 from quizbot.clock import london_day
 from quizbot.signin.chats import LinkLine
+from quizbot.standing.duties import ModuleDuty
+from web.auth import public
 from web.certificates import as_pdf
 from web.chats import Ways
 from web.current import page, person_id, service
-from web.exports import sent
+from web.exports import own_calendar, sent
 from web.owed import cards
 
 bp = Blueprint("me", __name__, url_prefix="/me")
@@ -31,6 +34,7 @@ def show() -> ResponseReturnValue:
     done = [line for line in lines if line.submitted_at]
     certificates = service().certificates.of(person_id(), shown and shown + 1)
     links = service().links.of(person_id())
+    code = service().due_calendars.code(person_id())
     duties = [duty for duty in service().duties.mine(person_id()) if duty.is_shown]
     return page(
         "me/show.html",
@@ -41,6 +45,7 @@ def show() -> ResponseReturnValue:
         owed=cards(service().duties.owed(duties), lines),
         to_confirm=service().updates.offers(person_id()),
         told=service().tellings.of(person_id()),
+        later=service().afterwards.of(person_id()),
         held=[duty for duty in duties if not duty.is_owed],
         open_lines=[line for line in lines if line.is_open],
         confirmed=service().attestations.mine(person_id()),
@@ -50,6 +55,7 @@ def show() -> ResponseReturnValue:
         links=links,
         ways=Ways.of(links),
         today=london_day(service().now()),
+        calendar=f"{service().settings.public_url}/me/due/{code}.ics",
         telegram_bot=service().settings.telegram_bot,
     )
 
@@ -59,6 +65,26 @@ def sent_by(links: Iterable[LinkLine]) -> str:
     is_told_there = any(line.gets_notices and not line.is_blocked for line in links)
     way = "In your chat" if is_told_there else "By e-mail"
     return f"{way}, {service().quiet.open_days}. Sign-in codes come at once, by e-mail."
+
+
+@bp.get("/due.ics")
+def due_calendar() -> ResponseReturnValue:
+    """What is due of this person, for their calendar."""
+    due = service().due_calendars.of(person_id())
+    return as_due(person_id(), due)
+
+
+@bp.get("/due/<code>.ics")
+@public
+def due_by_address(code: str) -> ResponseReturnValue:
+    """The same at a private address, which a calendar asks again and again."""
+    return as_due(*service().due_calendars.of_code(code))
+
+
+def as_due(whose: UUID, due: tuple[ModuleDuty, ...]) -> Response:
+    """Due days as a calendar."""
+    made = own_calendar(due, service().today(), service().settings.public_url, whose)
+    return sent(made, "text/calendar", "due.ics")
 
 
 @bp.get("/data.zip")

@@ -55,6 +55,7 @@ from quizbot.errors import (
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.regrades import Regrades
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.rules import retakes
 from quizbot.rules.outcome import Marked, Outcome, judge
 from quizbot.rules.pick import Mode, Planned, make_plan
@@ -366,6 +367,7 @@ class Attempts:
     notices: Notices
     certificates: Certificates
     regrades: Regrades
+    results: Results
     refreshers: Refreshers
     confirmations: Confirmations
     now: Clock
@@ -917,6 +919,11 @@ class Attempts:
         write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
             forget(connection, [opened.row.person_id])
+            if self.results.targets:
+                is_update = bool(opened.parts)
+                self.results.judged(
+                    connection, attempt_id, passed=bool(outcome.passed), is_update=is_update
+                )
             if outcome.passed and not opened.parts:
                 self.notices.tell_met(connection, opened.row.person_id, module.id)
                 self.certificates.issue(

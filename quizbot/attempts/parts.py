@@ -12,6 +12,7 @@ from quizbot.editions.editions import Editions
 from quizbot.evidence.certificates import Certificates
 from quizbot.evidence.regrades import Regrades
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -36,6 +37,7 @@ def open_attempts(
     notices: Notices,
     certificates: Certificates,
     regrades: Regrades,
+    results: Results,
 ) -> AttemptsParts:
     """Each with what it stands on, by name."""
     return AttemptsParts(
@@ -45,6 +47,7 @@ def open_attempts(
             notices=notices,
             certificates=certificates,
             regrades=regrades,
+            results=results,
             confirmations=confirmations,
             refreshers=Refreshers(database=core.database, standings=standings, now=core.now),
             now=core.now,

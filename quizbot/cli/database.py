@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from quizbot.clock import utc_now
 from quizbot.config import read_settings
 from quizbot.errors import Misconfigured, Refused
-from quizbot.store import backups
+from quizbot.store import backups, moving
 from quizbot.store.audit import TrailHead
 from quizbot.store.database import Database, open_database
 from quizbot.store.migrate import differences, is_current, newest, upgrade
@@ -49,11 +49,11 @@ def check() -> None:
 @db.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Write the whole SQLite database to a new FILE, while the service goes on.
+    """Write the whole database to a new FILE, while the service goes on.
 
     Keep it on another machine, and the head that is printed apart from it. FILE holds what is
-    known of everybody. What signs and encrypts is not in it: keep QUIZBOT_SECRET_KEY, or the file
-    var/secret-key, as well.
+    known of everybody; of PostgreSQL it is what pg_dump writes. What signs and encrypts is not in
+    it: keep QUIZBOT_SECRET_KEY, or the file var/secret-key, as well.
     """
     with _configured() as database:
         head = backups.back_up(database, file, utc_now)
@@ -69,14 +69,17 @@ def restore(file: Path, head: str, *, force: bool) -> None:
     """Bring back a FILE that `quizbot db backup` wrote; stop the service first.
 
     It is taken only when the file and its audit trail are whole, and then brought up to date. With
-    the head that was printed with the backup it is known to be the same to its last row.
+    the head that was printed with the backup it is known to be the same to its last row. Where its
+    trail is broken, --force without a head takes it all the same, and says what is wrong.
     """
     if not file.is_file():
         raise Refused(f"{file} is not there.")
     with _configured() as database:
         found = backups.restore(database, file, utc_now, head, force=force)
     click.echo(f"{file} is restored, and that is in its trail.")
-    _tell(found)
+    if found.trouble:
+        click.echo(f"Its trail is BROKEN, and was taken as it is: {found.trouble}", err=True)
+    _tell(found.head)
 
 
 @db.command()
@@ -84,10 +87,14 @@ def restore(file: Path, head: str, *, force: bool) -> None:
 def copy(url: str) -> None:
     """Copy everything to an empty database at URL, of either kind; stop the service first.
 
-    SQLite to PostgreSQL when you grow, or back. Then set QUIZBOT_DATABASE_URL to URL.
+    Each row is read back and compared. A copy that was cut off is gone on with by the same command,
+    and no service starts on half of one. SQLite to PostgreSQL when you grow, or back. Then set
+    QUIZBOT_DATABASE_URL to URL.
     """
     with _configured() as database, _other(url) as target:
-        copied = backups.copy(database, target, utc_now)
+        copied = moving.copy(database, target, utc_now)
+    if copied.were_there:
+        click.echo(f"{copied.were_there} of them were there already.")
     click.echo(f"{copied.rows} rows are copied. Now set QUIZBOT_DATABASE_URL, and start again.")
     _tell(copied.head)
 

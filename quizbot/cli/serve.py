@@ -30,6 +30,8 @@ from quizbot.store.lease import NotOurs
 from quizbot.work import Work
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from quizbot.cli.listening import Door
 
 
@@ -165,11 +167,12 @@ def run(door: "Door") -> None:
     server = listening.server(door, settings)
     begin_as("quizbot serve")
     with counted_together(settings):
-        share_memory()
+        pages = pages_made()
         beside = Beside()
         beside.start()
         try:
-            server.serve(target_loader=partial(web_worker, os.getpid(), door), wrap_loader=False)
+            target = partial(web_worker, os.getpid(), door, pages)
+            server.serve(target_loader=target, wrap_loader=False)
         finally:
             beside.stop()
 
@@ -186,26 +189,32 @@ def counted_together(settings: Settings) -> Iterator[None]:
         yield
 
 
-def share_memory() -> None:
-    """Load what every web worker needs before they part, so that they hold it together."""
-    with loading():
-        import_module("web").parts()
-        with opened() as service:
-            service.editions.all_current()
+def pages_made() -> "WSGIApplication":
+    """The pages, made before the web workers part, so that they hold them together.
+
+    The first page is asked for as well: what it takes to answer would be each worker's own. No
+    connection to the database is left open, for none may be used by two processes.
+    """
+    with loading(), opened(to_sign=True) as service:
+        from web import create_app
+
+        pages = create_app(service)
+        service.editions.all_current()
+        pages.test_client().get("/", base_url=service.settings.public_url)
     gc.collect()
     gc.freeze()  # what is never looked at by the collector stays shared
+    return pages
 
 
-def web_worker(parent: int, door: "Door") -> Any:
+def web_worker(parent: int, door: "Door", pages: "WSGIApplication") -> "WSGIApplication":
     """The pages, in a process that cannot outlive the one that started it."""
     from quizbot.cli import listening
-    from web import create_app
 
     die_with(parent)
     if door.given:
         listening.let_be_stopped(door.given)
     begin_as("quizbot web")
-    return create_app()
+    return pages
 
 
 def begin_as(name: str) -> None:

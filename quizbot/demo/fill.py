@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select
 import questions
 from questions.bank import SHIPPED, Bank, read_banks
 from questions.kinds import Question
+from questions.made_here import Sheet
 from questions.module import Change, Module
 from quizbot.access import Role, has_address
 from quizbot.clock import LONDON, Clock, london_day
@@ -93,6 +94,7 @@ class Demo:
         self._asks()
         self._confirm()
         self._report(old, current)
+        self._draft(current)
         self._guidance()
         self.service.standings.renew_cache()
         self._count()
@@ -417,6 +419,33 @@ class Demo:
         )
         for words, answered, mended_in in answers:
             problems.answer(lead, found[words], answered, mended_in)
+
+    def _draft(self, current: dict[str, Edition]) -> None:
+        """Questions on their way: one changed and read, one begun, one to be withdrawn."""
+        module = next(iter(current.values())).module
+        lead, drafts = self._whose(ROLES["lead"]), self.service.drafts
+        with self.service.database.reading() as connection:
+            found = connection.execute(
+                select(person.c.id, person.c.email)
+                .where(person.c.email.is_not(None), person.c.email.not_in(ROLES.values()))
+                .order_by(person.c.email)
+            ).first()
+        assert found is not None
+        self.service.authors.give(lead, found.email, module.id, None)
+        changed, gone = module.asked[2], module.asked[9]
+        drafts.new(lead, module.id, changed.objective, "one-of")
+        drafts.withdraw(found.id, gone.id, "Another question asks the same with a better story.")
+        draft_id = drafts.edit(found.id, changed.id)
+        later = changed.review_by + timedelta(days=365)
+
+        def put_off(sheet: Sheet) -> Sheet:
+            question = {**sheet.question, "review_by": later.isoformat()}
+            question["because"] = f"{changed.because} So act on what you know."
+            return replace(sheet, question=question)
+
+        drafts.save(found.id, draft_id, 1, put_off)
+        drafts.comment(found.id, draft_id, "The source is as it was. I made the reason go on.")
+        drafts.agree(lead, draft_id, 2, "Read against the source.")
 
     def _guidance(self) -> None:
         """What was told and asked of changes of guidance."""

@@ -38,6 +38,8 @@ from quizbot.store.database import Database
 from quizbot.store.tables import draft
 from quizbot.words import is_showable, tidy
 
+AT_ONCE = 50  # drafts in one transaction
+
 
 @dataclass(frozen=True)
 class BroughtLine:
@@ -122,15 +124,20 @@ class Bringing:
             found = read(data, name)
         except NotRead as error:
             raise BadFile(f"This file was not read: it {error}.") from None
-        with self.database.writing(queue="drafts") as connection:
+        with self.database.reading() as connection:
             if by is not None:
                 must_write(connection, by, module, london_day(self.now()))
             bringing = _Bringing(connection, by, _plain_name(name), notes=list(found.notes))
             known = self._open(connection, module)
             taken = set(taken_ids(self.editions)) | self._drafted(connection)
-            for one in found.drafts:
-                self._bring_one(bringing, asked, one, objective, known, taken)
-            self._tell(connection, by, module, bringing.lines)
+        for at in range(0, len(found.drafts), AT_ONCE):
+            # In portions: whoever answers a question meanwhile does not wait for all of them.
+            with self.database.writing(queue="drafts") as connection:
+                bringing.connection = connection
+                before = len(bringing.lines)
+                for one in found.drafts[at : at + AT_ONCE]:
+                    self._bring_one(bringing, asked, one, objective, known, taken)
+                self._tell(connection, by, module, bringing.lines[before:])
         return BroughtIn(found.kind, tuple(bringing.lines), tuple(bringing.notes), bringing.same)
 
     def _bring_one(
@@ -218,8 +225,11 @@ class Bringing:
         """Every bank below a folder as drafts of what is otherwise in it; one report a bank."""
         today = london_day(self.now())
         banks = read_banks(folder, self.place, today)
-        with self.database.writing(queue="drafts") as connection:
-            return [self._bring_bank(connection, by, bank, folder.name) for bank in banks]
+        reports = []
+        for bank in banks:
+            with self.database.writing(queue="drafts") as connection:
+                reports.append(self._bring_bank(connection, by, bank, folder.name))
+        return reports
 
     def _bring_bank(
         self, connection: Connection, by: UUID | None, bank: Bank, name: str

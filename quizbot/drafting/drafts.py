@@ -74,6 +74,7 @@ class DraftLine:
     readers: tuple[str, ...]
     comments: int
     is_mine: bool  # who looks wrote some of it, and so cannot be its reader
+    has_agreed: bool  # who looks has read it as it stands
 
     @property
     def act_words(self) -> str:
@@ -409,7 +410,7 @@ class Drafts:
             versions=_versions(versions, began),
             doubts=tuple(json.loads(row.doubts)),
             overtaken=_overtaken(line, began, asked),
-            may_agree=line.is_open and not line.is_mine,
+            may_agree=line.is_open and not line.is_mine and not line.has_agreed,
             is_lead=may.is_lead,
             problem_words=problem or "",
         )
@@ -633,6 +634,7 @@ class Drafts:
         ids = [row.id for row in rows]
         writers = self._writers(connection, ids)
         readers: dict[UUID, list[str]] = {draft_id: [] for draft_id in ids}
+        agreed: set[UUID] = set()
         comments = dict.fromkeys(ids, 0)
         for part in _in_parts(ids):
             notes = connection.execute(
@@ -648,6 +650,8 @@ class Drafts:
                     comments[note.draft_id] += 1
                 elif note.version == note.newest and note.made_by not in writers[note.draft_id]:
                     readers[note.draft_id].append(note.name or "somebody")
+                    if note.made_by == by:
+                        agreed.add(note.draft_id)
         titles = {one.module.id: one.module.title for one in self.editions.all_current()}
         return [
             DraftLine(
@@ -669,6 +673,7 @@ class Drafts:
                 readers=tuple(dict.fromkeys(readers[row.id])),
                 comments=comments[row.id],
                 is_mine=by in writers[row.id],
+                has_agreed=row.id in agreed,
             )
             for row in rows
         ]

@@ -173,31 +173,7 @@ class Publishing:
 
     def made_here(self) -> dict[str, MadeHere]:
         """What was published from the browser, module by module, as reading banks takes it."""
-        query = (
-            select(draft)
-            .where(draft.c.state == PUBLISHED)
-            .order_by(
-                draft.c.module,
-                draft.c.published_at,
-                draft.c.edition_id,
-                draft.c.made_at,
-                draft.c.position,
-                draft.c.id,
-            )
-        )
-        with self.database.reading() as connection:
-            rows = connection.execute(query).all()
-        found: dict[str, MadeHere] = {}
-        for (module, at, _), group in groupby(
-            rows, key=lambda row: (row.module, row.published_at, row.edition_id)
-        ):
-            changes = [
-                ChangeHere(Act(row.act), row.question_id, Sheet.read(row.content), row.base)
-                for row in group
-            ]
-            edition = EditionHere(london_day(at), what_of(change.act for change in changes))
-            found[module] = found.get(module, MadeHere()).after(changes, edition)
-        return found
+        return made_here(self.database)
 
     # Inside
 
@@ -318,6 +294,35 @@ class Publishing:
             ).rowcount
             if done:
                 self.audit.add(connection, by, "problem.answer", problem_id, mended_in=label)
+
+
+def made_here(database: Database) -> dict[str, MadeHere]:
+    """What was published from the browser, module by module, as reading banks takes it."""
+    query = (
+        select(draft)
+        .where(draft.c.state == PUBLISHED)
+        .order_by(
+            draft.c.module,
+            draft.c.published_at,
+            draft.c.edition_id,
+            draft.c.made_at,
+            draft.c.position,
+            draft.c.id,
+        )
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+    found: dict[str, MadeHere] = {}
+    for (module, at, _), group in groupby(
+        rows, key=lambda row: (row.module, row.published_at, row.edition_id)
+    ):
+        changes = [
+            ChangeHere(Act(row.act), row.question_id, Sheet.read(row.content), row.base)
+            for row in group
+        ]
+        edition = EditionHere(london_day(at), what_of(change.act for change in changes))
+        found[module] = found.get(module, MadeHere()).after(changes, edition)
+    return found
 
 
 def _begun(module_id: str, changes: Sequence[ChangeHere]) -> Module:

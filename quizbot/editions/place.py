@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,6 +40,8 @@ LONGEST_REVIEW = 732  # days until somebody looks at a setting again
 MOST_NEEDS = 4000  # questions
 MOST_TEXTS = 40  # kept of what was written, by process
 TO_MEND = ("Empty", "Out of date")
+SEVERAL = "Of several questionnaires, or of every page"
+NOT_HERE = "Of questionnaires that are not here"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,20 @@ class PlaceView:
     def to_mend(self) -> tuple[SettingLine, ...]:
         """Settings that are empty or were to be looked at again."""
         return tuple(line for line in self.settings if line.state in TO_MEND)
+
+    @property
+    def by_questionnaire(self) -> Mapping[str, tuple[SettingLine, ...]]:
+        """The settings of each questionnaire, by its title; before them, those of several."""
+        met: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for line in self.settings:
+            counts = {title: len(ids) for title, ids in line.questions.items()}
+            met[line.name.partition(".")[0]].update(counts)
+        titles = {module: found.most_common(1)[0][0] for module, found in met.items() if found}
+        groups: dict[str, list[SettingLine]] = {SEVERAL: []}
+        for line in sorted(self.settings, key=lambda line: line.name):
+            module, dot, _ = line.name.partition(".")
+            groups.setdefault(titles.get(module, NOT_HERE) if dot else SEVERAL, []).append(line)
+        return {title: tuple(lines) for title, lines in groups.items() if lines}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from quizbot.editions.editions import Editions
+from quizbot.evidence.afterwards import Afterwards
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.certificates import Certificates
@@ -11,6 +12,7 @@ from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.transcripts import Transcripts
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
 from quizbot.store.core import Core
@@ -26,6 +28,7 @@ class EvidenceParts:
     guides: Guides
     beliefs: Beliefs
     withdrawals: Withdrawals
+    afterwards: Afterwards
     regrades: Regrades
 
 
@@ -36,8 +39,10 @@ def open_evidence(
     standings: Standings,
     confirmations: Confirmations,
     notices: Notices,
+    results: Results,
     issuer: str,
     public_url: str,
+    ask_later: int | None,
 ) -> EvidenceParts:
     """Each with what it stands on, by name."""
     beliefs = Beliefs(database=core.database, editions=editions)
@@ -45,6 +50,7 @@ def open_evidence(
         database=core.database,
         editions=editions,
         notices=notices,
+        results=results,
         audit=core.audit,
         now=core.now,
     )
@@ -60,6 +66,13 @@ def open_evidence(
     return EvidenceParts(
         beliefs=beliefs,
         withdrawals=withdrawals,
+        afterwards=Afterwards(
+            database=core.database,
+            editions=editions,
+            notices=notices,
+            after=ask_later,
+            now=core.now,
+        ),
         attestations=Attestations(
             database=core.database,
             editions=editions,
@@ -73,6 +86,7 @@ def open_evidence(
             editions=editions,
             certificates=certificates,
             notices=notices,
+            results=results,
             audit=core.audit,
             now=core.now,
         ),

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     bindparam,
@@ -31,6 +32,7 @@ from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import BadReply, NotFound
 from quizbot.evidence.certificates import Certificates
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.rules.outcome import Marked, Outcome
 from quizbot.rules.regrading import (
     Effect,
@@ -110,7 +112,9 @@ class RegradePreview:
             ("People who would pass after all", str(self.would_pass)),
             (
                 "Who would fail, were it held against them",
-                f"{self.would_lose}. It is not: they keep their pass",
+                f"{self.would_lose}. It is not: they keep their pass"
+                if self.would_lose
+                else "Nobody",
             ),
         )
 
@@ -150,7 +154,7 @@ class AnswerRegraded:
 
 
 @dataclass(frozen=True)
-class _Taken:
+class _AsAnswered:
     """An attempt that was asked a question: whose, and all its answers as judged then."""
 
     attempt_id: UUID
@@ -181,6 +185,7 @@ class Regrades:
     editions: Editions
     certificates: Certificates
     notices: Notices
+    results: Results
     audit: Audit
     now: Clock
 
@@ -294,7 +299,7 @@ class Regrades:
             raise NotFound("There is no such question in this edition.")
         return self.of_question(edition_id, question_id)
 
-    def _in_words(self, row: Any) -> str:
+    def _in_words(self, row: Row[*tuple[Any, ...]]) -> str:
         """What is right as well, as an edition has it in which that was decided."""
         if not row.reply:
             return ""
@@ -404,7 +409,7 @@ class Regrades:
             found[row.edition_id].append(_rule(row))
         return found
 
-    def _taken(self, connection: Connection, which: Select[tuple[UUID]]) -> Iterator[_Taken]:
+    def _taken(self, connection: Connection, which: Select[tuple[UUID]]) -> Iterator[_AsAnswered]:
         """Attempts for the record that were handed in, portion by portion, with their answers."""
         ids = list(connection.execute(which).scalars())
         for some in chunks(ids):
@@ -429,7 +434,7 @@ class Regrades:
                 marked = Marked(question.objective, one.is_right, question.must_know)
                 given[one.attempt_id].append(GivenAnswer(question.id, one.reply, marked))
             for row in rows:
-                yield _Taken(
+                yield _AsAnswered(
                     attempt_id=row.id,
                     person_id=row.person_id,
                     edition=editions[row.id],
@@ -488,7 +493,7 @@ class Regrades:
             for row in rows
         }
 
-    def _passes_now(self, connection: Connection, taken: _Taken, by: UUID | None) -> None:
+    def _passes_now(self, connection: Connection, taken: _AsAnswered, by: UUID | None) -> None:
         """Standing, certificate and letter of somebody who has passed after all."""
         person_id, module = taken.person_id, taken.edition.module.id
         if person_id is None:
@@ -508,6 +513,7 @@ class Regrades:
         if taken.is_withdrawn or name == ERASED:
             return
         if not taken.scope:
+            self.results.regraded(connection, taken.attempt_id, passed=True)
             self.notices.tell_met(connection, person_id, module)
             has_one = select(certificate.c.id).where(certificate.c.attempt_id == taken.attempt_id)
             if connection.execute(has_one).first() is None:
@@ -585,7 +591,7 @@ _OF_ATTEMPT = (
 )
 
 
-def _rule(row: Any) -> RegradeRule:
+def _rule(row: Row[*tuple[Any, ...]]) -> RegradeRule:
     return RegradeRule(row.question_id, Ruling(row.decision), row.reply)
 
 
@@ -631,7 +637,7 @@ def _waiting() -> Select[tuple[UUID]]:
     )
 
 
-def _outcome(taken: _Taken, made: dict[str, Effect]) -> Outcome:
+def _outcome(taken: _AsAnswered, made: dict[str, Effect]) -> Outcome:
     """What an attempt comes to; in an update what is left out is held against nobody."""
     if taken.scope:
         right = [one.marked.is_right or one.question_id in made for one in taken.given]

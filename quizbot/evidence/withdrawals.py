@@ -11,6 +11,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.outbox.notices import Notices
+from quizbot.outbox.results import Results
 from quizbot.rules.pick import Mode
 from quizbot.rules.scope import titled
 from quizbot.standing.standings import forget
@@ -45,6 +46,7 @@ class Withdrawals:
     database: Database
     editions: Editions
     notices: Notices
+    results: Results
     audit: Audit
     now: Clock
 
@@ -109,6 +111,7 @@ class Withdrawals:
         for certificate_id in issued.all():
             self.audit.add(connection, lead_id, "certificate.withdraw", certificate_id)
         forget(connection, [row.person_id])
+        self.results.withdrawn(connection, row.id)
         self.notices.tell_withdrawn(connection, row.id, row.person_id, row.module)
 
     def _must_be_led(self, connection: Connection, lead_id: UUID, person_id: UUID) -> None:

@@ -19,12 +19,14 @@ from quizbot.figures.confirmed import labels_of
 from quizbot.figures.counting import (
     BELIEF,
     CONFIRMED,
+    LATER,
     OBJECTIVE,
     STANDING,
     Counting,
     month_end,
 )
 from quizbot.figures.overdue import Lateness
+from quizbot.rules.later import FIGURES
 from quizbot.rules.suppress import Counted, publish
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
@@ -221,6 +223,7 @@ def _figures(
         module = edition.module
         items = [(STANDING, "", "")]
         items += [(OBJECTIVE, item, title) for item, title in module.objectives.items()]
+        items += [(LATER, one.item, one.label) for one in FIGURES]
         items += [(CONFIRMED, item, label) for item, label in changes.items()]
         for kind, item, label in items:
             known = counts.get((name, kind, item))

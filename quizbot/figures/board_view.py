@@ -10,7 +10,7 @@ from quizbot.access import is_below
 from quizbot.figures.board_lines import Figure, Line
 from quizbot.figures.board_words import BoardSentence, LateSummary, changed, least, what_next
 from quizbot.figures.chart import Chart, chart
-from quizbot.figures.counting import BELIEF, CONFIRMED, OBJECTIVE, STANDING
+from quizbot.figures.counting import BELIEF, CONFIRMED, LATER, OBJECTIVE, STANDING
 
 WHOLE = "All agencies"
 TOO_FEW, DIFFERS = "Too few to tell", "Differs between agencies"
@@ -18,6 +18,7 @@ KINDS = {
     STANDING: "In date, of those asked",
     OBJECTIVE: "Objective shown, of those asked about it",
     BELIEF: "Misconception met, of those who missed its objective",
+    LATER: "Did it change practice, as answered some weeks later",
     CONFIRMED: "Change of guidance confirmed, of those asked to",
 }
 COLUMNS = (
@@ -161,6 +162,11 @@ class BoardView:
     def changes(self) -> tuple[Figure, ...]:
         """Who has confirmed the changes of guidance that people were asked about."""
         return self.of_kind(CONFIRMED)
+
+    @property
+    def later(self) -> tuple[Figure, ...]:
+        """Whether the chosen module changed practice, as people said some weeks later."""
+        return self.of_kind(LATER, self.module)
 
     @property
     def beliefs(self) -> tuple[Figure, ...]:

@@ -13,6 +13,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.evidence.agencies import agencies_by_unit, homes_on, latest_on
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.figures.confirmed import ConfirmedCounting
+from quizbot.figures.later import later_figures
 from quizbot.rules import due
 from quizbot.rules.due import State
 from quizbot.rules.outcome import is_shown
@@ -23,6 +24,7 @@ from quizbot.store.tables import board_figure, standing_cache
 
 IN_DATE = (State.VALID, State.RENEW_SOON)
 STANDING, OBJECTIVE, BELIEF, CONFIRMED = "standing", "objective", "belief", "confirmed"
+LATER = "later"
 PORTION = 2000  # people with modules at a time: memory stays flat
 
 # module, kind, item, agency → people, of how many
@@ -125,6 +127,8 @@ class Counting:
         for key, people in asked.items():
             unit_id, module, change = key
             add(unit_id, module, CONFIRMED, change, confirmed[key], people)
+        for (module, item, agency), counts in later_figures(connection, day).items():
+            figures[module, LATER, item, agency] = list(counts)
         return figures
 
     def _cached_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:

@@ -9,6 +9,7 @@ from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
+from quizbot.evidence.regrades import Regrades
 from quizbot.figures.board import Board
 from quizbot.figures.board_paper import BoardPapers
 from quizbot.figures.confirmed import ConfirmedCounting
@@ -63,6 +64,7 @@ def open_figures(
     signatures: Signatures,
     worth: EditionFigures,
     changes: Changes,
+    regrades: Regrades,
     requests: Requests,
     issuer: str,
 ) -> FiguresParts:
@@ -135,6 +137,7 @@ def open_figures(
                 board=board,
                 counting=counting,
                 changes=changes,
+                regrades=regrades,
                 audit=core.audit,
                 now=core.now,
             ),

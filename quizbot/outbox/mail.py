@@ -92,7 +92,7 @@ def read_way(url: str) -> Server | Path:
             return _read_folder(rest)
         case "smtp" | "smtps":
             return _read_server(rest, is_secure=scheme.lower() == "smtps")
-    raise ValueError("must begin with file:, smtp:// or smtps://")
+    raise ValueError("must begin with file:, smtp://, smtps:// or notify:")
 
 
 def _read_folder(rest: str) -> Path:

@@ -259,6 +259,19 @@ class Notices:
         state = "failed" if sent.fate is Fate.RETRY else sent.fate.value
         self._note(notice_id, state=state, done_at=now, **why)
 
+    def bounced(self, notice_id: UUID, trouble: str, reason: Reason) -> bool:
+        """What was sent came back, with all that was in it; whether that is news."""
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(notice)
+                .where(
+                    or_(notice.c.id == notice_id, notice.c.digest_id == notice_id),
+                    notice.c.state.in_(("sent", "uncertain")),
+                )
+                .values(state="failed", trouble=trouble, reason=reason.value)
+            ).rowcount
+        return changed > 0
+
     def _note(self, notice_id: UUID, **values: Any) -> None:
         # What was taken for lost may be known after all; what was sent is never queued again.
         known = ("sending",) if values["state"] == "queued" else ("sending", "uncertain")

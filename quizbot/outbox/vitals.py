@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from quizbot.clock import Clock
 from quizbot.store.database import Database
+from quizbot.store.lease import is_held
 from quizbot.store.tables import lease, notice
 
 LATE = timedelta(minutes=15)  # how long a code may wait before something is wrong
@@ -66,6 +67,6 @@ class Vitals:
             failed=failed,
             late_codes=late,
             oldest_late=oldest,
-            at_work=frozenset(row.name for row in leases if row.until > now),
+            at_work=frozenset(row.name for row in leases if is_held(row.until, now)),
             day_done_on=next((row.done_on for row in leases if row.name == "work"), None),
         )

@@ -52,6 +52,7 @@ TITLES = {
     "request.person_id": "Requests",
     "dispensation.person_id": "Extensions, exemptions and recognised learning",
     "to_confirm.person_id": "Changes of guidance to confirm",
+    "later_ask.person_id": "Questions some weeks after a pass",
     "attestation.person_id": "Confirmations of understanding",
     "role_grant.person_id": "Roles",
     "chat_link.person_id": "Linked chats",

@@ -84,6 +84,13 @@ class People:
         if not (found.leads or found.auditor_of):
             raise NotAllowed("This page is for safeguarding leads and auditors.")
 
+    def must_read_editions(self, person_id: UUID) -> None:
+        """The same, or an author of questions: what is asked is no secret, who answered what is."""
+        with self.database.reading() as connection:
+            found = rights(connection, person_id, london_day(self.now()))
+        if not (found.writes or found.auditor_of):
+            raise NotAllowed("This page is for safeguarding leads, auditors and authors.")
+
     def are_there_any(self) -> bool:
         """Whether anybody is known yet."""
         with self.database.reading() as connection:

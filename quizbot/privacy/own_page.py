@@ -44,6 +44,7 @@ NOTICES = {
     "after": "that it was overdue",
     "to-manager": "people of yours",
     "to-lead": "people of your units",
+    "later": "two questions some weeks after a pass",
     "told": "that guidance has changed",
     "met": "that a request of yours was met",
     "confirmed": "that understanding was confirmed",

@@ -400,6 +400,23 @@ REGISTER: tuple[Holding, ...] = (
         GO,
     ),
     Holding(
+        "later_ask",
+        "That you were asked whether it changed practice",
+        "to ask you once; what you answered is counted without your name, and not kept with this",
+        YOU,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("who was asked"),
+            "module": told("the questionnaire"),
+            "agency": told("your agency"),
+            "asked_on": told("asked"),
+            "state": told("whether you are done with it"),
+        },
+        GO,
+    ),
+    Holding(
         "change_action",
         "Changes of guidance that you told or asked others of",
         PROOF,
@@ -631,6 +648,25 @@ REGISTER: tuple[Holding, ...] = (
             "used_at": told("last used"),
         },
         GO,
+    ),
+    Holding(
+        "outgoing",
+        "What systems of your organisation were told of results",
+        "to tell each of them once, and to take it back where a result is withdrawn",
+        LEADS,
+        Term.TRAIN,
+        ("attempt_id",),
+        {
+            "id": link("its number"),
+            "attempt_id": link("of which attempt"),
+            "target": told("which system"),
+            "kind": told("what it was told"),
+            "state": told("whether it has left"),
+            "made_at": told("owed"),
+            "done_at": told("told"),
+            "trouble": told("what went wrong"),
+        },
+        through="attempt",
     ),
     Holding(
         "preference",
@@ -965,6 +1001,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
             "announced_on",
         }
     ),
+    "later_count": frozenset({"month", "module", "agency", "item", "people"}),
     "pack": frozenset({"step", "done", "steps", "tries", "ends_at", "trouble", "size"}),
     "pack_part": frozenset({"pack_id", "number", "content"}),
     "belief_figure": frozenset(

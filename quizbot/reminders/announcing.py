@@ -11,6 +11,7 @@ from quizbot.store.database import Database
 from quizbot.store.tables import notice
 
 TOLD = "told"  # the kind of such a notice
+LATER = "later"  # of two questions some weeks after a pass: for whoever wants reminders
 
 
 @dataclass(frozen=True)

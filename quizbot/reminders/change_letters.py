@@ -1,11 +1,13 @@
-"""What a digest says of changes of guidance: what to confirm, and what was told; pure."""
+"""What a digest says of changes of guidance, and some weeks after a pass; pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from quizbot.reminders.letter_parts import BUTTON, LetterPart
 from quizbot.rules.due import State
+from quizbot.rules.later import VOLUNTARY
 from quizbot.words import day_words, long_date
 
 CHANGED = "Guidance has changed"
@@ -32,6 +34,28 @@ class ConfirmLine:
     matters: str
     state: State
     due_on: date
+
+
+@dataclass(frozen=True)
+class LaterLine:
+    """Two questions that somebody may answer about a questionnaire."""
+
+    id: UUID
+    title: str
+
+
+def later_parts(lines: Sequence[LaterLine], public_url: str) -> Iterator[LetterPart]:
+    """Whether it changed practice: for whoever likes to answer."""
+    for one in lines:
+        yield LetterPart(f"Did it change practice? {one.title}", "h2")
+        yield LetterPart(f"You passed it some weeks ago. {VOLUNTARY}")
+        yield LetterPart("Answer two questions", "a", f"{public_url}/later/{one.id}")
+
+
+def brief_later(lines: Sequence[LaterLine], public_url: str) -> Iterator[str]:
+    """The same for a chat."""
+    for one in lines:
+        yield f"• Did it change practice? Two questions, if you like: {public_url}/later/{one.id}"
 
 
 def one_change_subject(one: ConfirmLine, today: date) -> str:

@@ -15,8 +15,8 @@ from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.outbox.mail import Fate, Mail, Reason, Sent
 from quizbot.outbox.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
-from quizbot.reminders.announcing import TOLD
-from quizbot.reminders.change_letters import ConfirmLine, ToldLine
+from quizbot.reminders.announcing import LATER, TOLD
+from quizbot.reminders.change_letters import ConfirmLine, LaterLine, ToldLine
 from quizbot.reminders.letters import (
     LATE,
     Contents,
@@ -36,7 +36,7 @@ from quizbot.standing.duties import Why
 from quizbot.standing.standings import Standings, chunks
 from quizbot.standing.tellings import Telling, Tellings
 from quizbot.store.database import Database
-from quizbot.store.tables import chat_link, notice, person, preference
+from quizbot.store.tables import chat_link, later_ask, notice, person, preference
 
 AT_ONCE = 20  # receivers whose facts are read together
 SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
@@ -331,6 +331,7 @@ class _Facts:
     standings: Mapping[tuple[UUID, str], due.Standing]
     changes: Mapping[tuple[UUID, UUID], Confirming]  # by person and what was done of the change
     told: Mapping[UUID, Telling]
+    later: frozenset[UUID]  # questions some weeks after a pass that are not answered
     why: Why
     titles: Mapping[str, tuple[str, int]]
 
@@ -356,6 +357,7 @@ class _Facts:
             standings,
             _changes(connection, digests.confirmations, about, standings, today),
             digests.tellings.told(connection, sorted(told)) if told else {},
+            _later(connection, about),
             Why.read(connection, duties),
             titles,
         )
@@ -388,6 +390,8 @@ class _Facts:
             return LEFT
         if owed.kind in DONE or owed.duty_id in self.told:
             return ""
+        if owed.duty_id in self.later and owed.module in self.titles:
+            return "" if receiver.wants_nudges else TURNED_OFF
         if self._duty(owed) is None:
             return NO_LONGER
         if owed.kind in NUDGES and not receiver.wants_nudges:
@@ -440,6 +444,11 @@ class _Facts:
             ),
             to_confirm=tuple(map(self._to_confirm, changed.values())),
             told=tuple(self._told(kept)),
+            later=tuple(
+                LaterLine(owed.duty_id, self.titles[owed.module][0])
+                for owed in kept
+                if owed.duty_id and owed.duty_id in self.later
+            ),
             team_late=len(team.late),
             team_soon=len(team.soon - team.late),
             units_late=len(units.late),
@@ -518,10 +527,19 @@ def _changes(
     people = {
         owed.about
         for owed in about
-        if owed.kind != TOLD and (owed.about, owed.duty_id) not in known
+        if owed.kind not in (TOLD, LATER) and (owed.about, owed.duty_id) not in known
     }
     found = confirmations.of(connection, sorted(people), today) if people else {}
     return {(one.person_id, one.action_id): one for lines in found.values() for one in lines}
+
+
+def _later(connection: Connection, about: Iterable[Owed]) -> frozenset[UUID]:
+    """Which questions some weeks after a pass are still to be answered."""
+    ids = [owed.duty_id for owed in about if owed.kind == LATER and owed.duty_id]
+    if not ids:
+        return frozenset()
+    query = select(later_ask.c.id).where(later_ask.c.id.in_(ids), later_ask.c.state == "open")
+    return frozenset(connection.execute(query).scalars())
 
 
 def _owed(row: Row[Any]) -> Owed:

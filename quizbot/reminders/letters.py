@@ -8,8 +8,11 @@ from questions.place import Place
 from quizbot.reminders.change_letters import (
     CHANGED,
     ConfirmLine,
+    LaterLine,
     ToldLine,
     brief_changes,
+    brief_later,
+    later_parts,
     one_change_subject,
     to_confirm_parts,
     told_parts,
@@ -52,6 +55,7 @@ class Contents:
     asked: tuple[DigestLine, ...] = ()
     to_confirm: tuple[ConfirmLine, ...] = ()
     told: tuple[ToldLine, ...] = ()
+    later: tuple[LaterLine, ...] = ()
     team_late: int = 0
     team_soon: int = 0
     units_late: int = 0
@@ -66,7 +70,7 @@ class Contents:
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
-        own = (self.asked, self.to_confirm, self.told, self.confirmed)
+        own = (self.asked, self.to_confirm, self.told, self.later, self.confirmed)
         since = (self.withdrawn, self.regraded)
         return not (any(own) or any(since) or any(of_others))
 
@@ -112,6 +116,7 @@ def digest(contents: Contents, setting: Setting, today: date, name: str = "") ->
         *_own(asked, setting, today),
         *to_confirm_parts(changes, setting.public_url, today),
         *told_parts(contents.told, setting.public_url),
+        *later_parts(contents.later, setting.public_url),
         *_others(contents, setting),
     ]
     subject = _subject(asked, contents, today)
@@ -126,6 +131,7 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     parts += [f"• {one.title}: {_when(one, today)}" for one in asked[:MOST_BRIEF]]
     if len(asked) > MOST_BRIEF:
         parts.append(f"… and {len(asked) - MOST_BRIEF} more: {setting.public_url}/me")
+    parts += brief_later(contents.later, setting.public_url)
     parts += brief_changes(contents.to_confirm, contents.told, setting.public_url, today)
     for piece in _others(contents, setting):
         if piece.kind == "a":
@@ -167,6 +173,8 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
         return WITHDRAWN
     if contents.regraded:
         return REGRADED
+    if contents.later and not (contents.confirmed or contents.met):
+        return f"Did it change practice? {contents.later[0].title}"
     if contents.confirmed:
         return "Your manager has confirmed what you understand"
     return f"Completed: {_requests(contents.met)}"
@@ -212,6 +220,7 @@ def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator
         )
         yield LetterPart(MANAGER_SEES)
         yield LetterPart("All that is asked of you", "a", f"{setting.public_url}/me")
+        yield LetterPart("These days in your calendar", "a", f"{setting.public_url}/me/due.ics")
 
 
 def _when(one: DigestLine, today: date) -> str:
@@ -281,6 +290,8 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         reasons.append("questionnaires on safeguarding procedure are asked of you")
     if contents.to_confirm or contents.told:
         reasons.append("guidance has changed on which you passed a questionnaire")
+    if contents.later:
+        reasons.append("you passed a questionnaire some weeks ago")
     if contents.team_late or contents.team_soon:
         reasons.append("you are told about people whom you manage or asked")
     if contents.units_late or contents.units_soon:

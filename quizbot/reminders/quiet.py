@@ -4,13 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from multiprocessing import get_context
 
 from quizbot.clock import LONDON, london_day
+from quizbot.standing.working_days import SATURDAY, is_bank_holiday
 
 ONE_DAY = timedelta(days=1)
-SATURDAY = 5
 
 IsQuietDay = Callable[[date], bool]
 
@@ -64,31 +62,6 @@ class Quiet:
         if self.begins < self.ends:
             return self.begins <= now < self.ends
         return now >= self.begins or now < self.ends
-
-
-def working_day(day: date) -> date:
-    """The day itself, or else the first after it that is no weekend and no bank holiday."""
-    while day.weekday() >= SATURDAY or is_bank_holiday(day):
-        day += ONE_DAY
-    return day
-
-
-@cache
-def _england(decade: int) -> frozenset[date]:
-    # The library loads every country of the world, 16 MB: in a process that ends with the answer.
-    with get_context("spawn").Pool(1) as apart:
-        return apart.apply(_read_library, (decade,))
-
-
-def _read_library(decade: int) -> frozenset[date]:
-    from holidays import country_holidays
-
-    return frozenset(country_holidays("GB", subdiv="ENG", years=range(decade, decade + 10)))
-
-
-def is_bank_holiday(day: date) -> bool:
-    """Whether a day is a bank holiday in England, or the day that stands in for one."""
-    return day in _england(day.year // 10 * 10)
 
 
 def read_quiet(hours: str, days: str) -> Quiet:

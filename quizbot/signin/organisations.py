@@ -84,6 +84,8 @@ class Organisations:
         known = self._of(name)
         try:
             ended = known.ended(token)
+        except SignInRefused:
+            raise  # anybody may send what is no token: that is no fault of the connection
         except Refused as error:
             raise self._noted(name, error) from None
         return self.accounts.ended_there(ended.issuer, ended.subject, ended.sid)

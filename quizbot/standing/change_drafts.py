@@ -10,6 +10,7 @@ from questions.changing import Weighed
 from questions.register import ChangeKind, RuleChange
 from quizbot.rules.updates import Whom
 from quizbot.standing.requests import LATEST
+from quizbot.standing.working_days import is_working_day, working_day
 from quizbot.words import long_date
 
 MAY_ASK = {
@@ -144,6 +145,9 @@ def day_faults(due_on: date, today: date) -> Iterator[tuple[str, str]]:
         yield "due_on", "The day is in the past: choose today or a day to come."
     if due_on > today + LATEST:
         yield "due_on", "The day is more than two years ahead: check the year."
+    elif due_on >= today and not is_working_day(due_on):
+        nearest = long_date(working_day(due_on))
+        yield "due_on", f"Nobody is at work on that day: choose a working day, such as {nearest}."
 
 
 def _people(count: int) -> str:

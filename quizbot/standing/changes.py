@@ -5,7 +5,7 @@ Nothing lapses by a change: validity stays, and what is to be confirmed stands b
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,6 @@ from quizbot.standing.change_drafts import (
     whom_of,
 )
 from quizbot.standing.confirming import Confirmations
-from quizbot.standing.histories import Points
 from quizbot.standing.holdings import Whose, holdings
 from quizbot.standing.requests import check_reason
 from quizbot.standing.standings import chunks, look_again
@@ -93,6 +92,9 @@ class Changes:
     register: Callable[[], Register]  # read when it is first needed: few processes ever do
     is_on: Callable[[str], bool]
     now: Clock
+    # Weighing reads every question; what came of it holds for a day and its editions.
+    _weighed: dict[tuple[str, date | None], Weighed] = field(init=False, default_factory=dict)
+    _weighed_of: list[tuple[object, ...]] = field(init=False, default_factory=list)
 
     def today(self) -> date:
         """The day in London."""
@@ -224,7 +226,7 @@ class Changes:
         with self.database.reading() as connection:
             self._must_lead(connection, lead_id, draft.unit)
             self._unit(connection, draft.unit)
-            points, modules = Points.of(change, self.editions), modules_of(one, draft)
+            points, modules = self.confirmations.points(change), modules_of(one, draft)
             whose = Whose(draft.unit, draft.jobs, self.today())
             starts_on = one.starts_on or date.min
             found = holdings(connection, points, modules, whose, starts_on)
@@ -259,13 +261,22 @@ class Changes:
     # What the public methods are made of.
 
     def _weigh(self, change: RuleChange) -> Weighed:
-        modules = [edition.module for edition in self.editions.all_current()]
-        return weigh(change, modules, self.is_on, self.today())
+        current = self.editions.all_current()
+        holds_for = (self.today(), *(edition.id for edition in current))
+        if self._weighed_of != [holds_for]:
+            self._weighed.clear()
+            self._weighed_of[:] = [holds_for]
+        key = (change.id, change.starts_on(self.is_on))
+        found = self._weighed.get(key)
+        if found is None:
+            modules = [edition.module for edition in current]
+            found = self._weighed[key] = weigh(change, modules, self.is_on, self.today())
+        return found
 
     def _change(self, draft: ChangeDraft) -> RuleChange:
         change = self.register().changes.get(draft.change)
         if change is None:
-            raise NotFound(f"There is no change {draft.change!r}: `quizbot banks changes` has all.")
+            raise NotFound(f"There is no change {draft.change!r}: the list of changes has all.")
         return change
 
     def _worked_out(
@@ -278,7 +289,7 @@ class Changes:
         if faults := dict(faults_of(draft, one, self.today())):
             raise Mend(**faults)
         asked = self._asked(connection, draft.change)
-        points, modules = Points.of(change, self.editions), modules_of(one, draft)
+        points, modules = self.confirmations.points(change), modules_of(one, draft)
         whose = Whose(draft.unit, draft.jobs, self.today())
         by_agency: defaultdict[str, Counter[Held]] = defaultdict(Counter)
         by_module = {module: Counter[Held]() for module in modules}

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from questions.register import Register
+from questions.register import Register, RuleChange
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due, updates
@@ -72,6 +72,17 @@ class Confirmations:
     standings: Standings
     register: Callable[[], Register]  # read when it is first needed
     now: Clock
+    _points: dict[tuple[object, ...], Points] = field(init=False, default_factory=dict)
+
+    def points(self, change: RuleChange) -> Points:
+        """What each edition asks of a change: kept as long as the same editions are current."""
+        key = (change.id, *(edition.id for edition in self.editions.all_current()))
+        found = self._points.get(key)
+        if found is None:
+            for old in [known for known in self._points if known[0] == change.id]:
+                self._points.pop(old, None)
+            found = self._points[key] = Points.of(change, self.editions)
+        return found
 
     def mine(self, person_id: UUID) -> tuple[Confirming, ...]:
         """What one person is or was asked to confirm; most are asked nothing."""
@@ -116,7 +127,7 @@ class Confirmations:
             change = self.register().changes.get(change_id)
             if change is None:
                 continue  # gone from the register: nothing can meet it, so a lead withdraws it
-            points = Points.of(change, self.editions)
+            points = self.points(change)
             modules = self.standings.modules()
             for person_id, history in histories(connection, points, modules, mine):
                 if (day := updates.met_on(history)) is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from questions.kinds import Question
 from questions.panel import Kind, print_of
@@ -18,7 +18,30 @@ from quizbot.rules.scope import met, read_scope
 from quizbot.rules.updates import ChangeHistory, Took
 from quizbot.standing.standings import chunks
 from quizbot.store.counted import PASSES, is_held_right, is_update
+from quizbot.store.database import read_in
 from quizbot.store.tables import answer, attempt, dispensation
+
+_PEOPLE = attempt.c.person_id.in_(bindparam("people", expanding=True))
+_MODULES = attempt.c.module.in_(bindparam("modules", expanding=True))
+_ATTEMPTS = answer.c.attempt_id.in_(bindparam("attempts", expanding=True))
+# Made ready once, and read for whichever people are given.
+_PASSED = PASSES.add_columns(attempt.c.id, attempt.c.edition_id).where(_PEOPLE, _MODULES)
+_ANSWERED = select(answer.c.attempt_id, answer.c.question_id, is_held_right()).where(
+    _ATTEMPTS, answer.c.question_id.in_(bindparam("questions", expanding=True))
+)
+_UPDATED = select(attempt.c.id, attempt.c.person_id, attempt.c.scope, attempt.c.submitted_at).where(
+    _PEOPLE, _MODULES, is_update(), attempt.c.submitted_at.is_not(None)
+)
+_RIGHT = select(answer.c.attempt_id, is_held_right()).where(_ATTEMPTS).order_by(answer.c.number)
+_LEARNED = select(dispensation.c.person_id, dispensation.c.module, dispensation.c.starts_on).where(
+    dispensation.c.person_id.in_(bindparam("people", expanding=True)),
+    dispensation.c.kind == "learning",
+    dispensation.c.withdrawn_on.is_(None),
+    or_(
+        dispensation.c.module.is_(None),
+        dispensation.c.module.in_(bindparam("modules", expanding=True)),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -98,21 +121,14 @@ def histories(
 def _passes(
     connection: Connection, points: Points, modules: tuple[str, ...], people: list[UUID]
 ) -> Mapping[UUID, list[Took]]:
-    query = PASSES.add_columns(attempt.c.id, attempt.c.edition_id)
-    rows = connection.execute(
-        query.where(attempt.c.person_id.in_(people), attempt.c.module.in_(modules))
-    ).all()
+    rows = read_in(connection, _PASSED, {"people": people, "modules": modules})
     editions = {row.edition_id for row in rows}
     interesting = frozenset[str]().union(*(points.in_edition(one).all for one in editions))
     asked: defaultdict[UUID, dict[str, bool]] = defaultdict(dict)
     if interesting:
         for some in chunks(row.id for row in rows):
-            given = connection.execute(
-                select(answer.c.attempt_id, answer.c.question_id, is_held_right()).where(
-                    answer.c.attempt_id.in_(some), answer.c.question_id.in_(interesting)
-                )
-            )
-            for one in given:
+            given = {"attempts": some, "questions": sorted(interesting)}
+            for one in read_in(connection, _ANSWERED, given):
                 asked[one.attempt_id][one.question_id] = one.is_right
     found: defaultdict[UUID, list[Took]] = defaultdict(list)
     for row in rows:
@@ -134,22 +150,11 @@ def updates_of(
     connection: Connection, change_id: str, modules: tuple[str, ...], people: list[UUID]
 ) -> Mapping[UUID, list[date]]:
     """The days on which people's updates had every question of a change right."""
-    taken = connection.execute(
-        select(attempt.c.id, attempt.c.person_id, attempt.c.scope, attempt.c.submitted_at).where(
-            attempt.c.person_id.in_(people),
-            attempt.c.module.in_(modules),
-            is_update(),
-            attempt.c.submitted_at.is_not(None),
-        )
-    ).all()
+    taken = read_in(connection, _UPDATED, {"people": people, "modules": modules})
     rows = [row for row in taken if any(p.change == change_id for p in read_scope(row.scope))]
     right: defaultdict[UUID, list[bool]] = defaultdict(list)
     for some in chunks(row.id for row in rows):
-        for given in connection.execute(
-            select(answer.c.attempt_id, is_held_right())
-            .where(answer.c.attempt_id.in_(some))
-            .order_by(answer.c.number)
-        ):
+        for given in read_in(connection, _RIGHT, {"attempts": some}):
             right[given.attempt_id].append(given.is_right)
     found: defaultdict[UUID, list[date]] = defaultdict(list)
     for row in rows:
@@ -161,14 +166,7 @@ def updates_of(
 def _learned(
     connection: Connection, modules: tuple[str, ...], people: list[UUID]
 ) -> Mapping[UUID, list[tuple[str, date]]]:
-    rows = connection.execute(
-        select(dispensation.c.person_id, dispensation.c.module, dispensation.c.starts_on).where(
-            dispensation.c.person_id.in_(people),
-            dispensation.c.kind == "learning",
-            dispensation.c.withdrawn_on.is_(None),
-            or_(dispensation.c.module.is_(None), dispensation.c.module.in_(modules)),
-        )
-    )
+    rows = read_in(connection, _LEARNED, {"people": people, "modules": modules})
     found: defaultdict[UUID, list[tuple[str, date]]] = defaultdict(list)
     for row in rows:
         found[row.person_id].append((row.module or "", row.starts_on))

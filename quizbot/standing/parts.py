@@ -10,6 +10,7 @@ from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.changes import Changes
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.dispensations import Dispensations
+from quizbot.standing.due_calendars import DueCalendars
 from quizbot.standing.duties import Duties
 from quizbot.standing.ended_duties import Endings
 from quizbot.standing.requests import Requests
@@ -27,6 +28,7 @@ class StandingParts:
     standings: Standings
     endings: Endings
     duties: Duties
+    due_calendars: DueCalendars
     requests: Requests
     dispensations: Dispensations
     rules: Rules
@@ -59,10 +61,14 @@ def open_standing(
         is_on=is_on,
         now=core.now,
     )
+    duties = Duties(database=core.database, editions=editions, standings=standings)
     return StandingParts(
         standings=standings,
         endings=endings,
-        duties=Duties(database=core.database, editions=editions, standings=standings),
+        duties=duties,
+        due_calendars=DueCalendars(
+            database=core.database, duties=duties, signer=core.signer, now=core.now
+        ),
         requests=Requests(
             database=core.database,
             editions=editions,

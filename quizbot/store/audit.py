@@ -74,8 +74,7 @@ class Audit:
     def head(self) -> TrailHead:
         """The number and hash of the last row; of an empty trail 0 and the hash it begins with."""
         with self.database.reading() as connection:
-            last = connection.execute(_LAST).first()
-        return TrailHead(last.number, last.hash) if last else TrailHead(0, FIRST)
+            return head_in(connection)
 
     def verify(self, head: str = "") -> TrailHead:
         """Go through the whole trail; Broken names the first row that is not as it was written.
@@ -102,6 +101,12 @@ class Audit:
                 f" rows after {last.number} were cut off, or the head is of another database."
             )
         return last
+
+
+def head_in(connection: Connection) -> TrailHead:
+    """The same inside of a transaction."""
+    last = connection.execute(_LAST).first()
+    return TrailHead(last.number, last.hash) if last else TrailHead(0, FIRST)
 
 
 def _as_hash(words: str) -> str:

@@ -1,4 +1,4 @@
-"""Copies of a whole database: a file kept elsewhere, bringing it back, moving to another kind."""
+"""Backups: everything in one file that is kept elsewhere, and bringing it back."""
 
 import os
 import sqlite3
@@ -6,40 +6,34 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import SQLModel
 
 from quizbot.clock import Clock
-from quizbot.errors import Misconfigured, Refused
+from quizbot.errors import Broken, Misconfigured, Refused
+from quizbot.store import dumps
 from quizbot.store.audit import OPERATOR, Audit, TrailHead
 from quizbot.store.database import Database, open_database
-from quizbot.store.migrate import current, is_current, newest, upgrade
-
-PORTION = 1000  # rows that are copied at a time
-OF_POSTGRESQL = (
-    "This database is PostgreSQL: use {tool}, and keep what `quizbot audit head` prints elsewhere."
-)
+from quizbot.store.migrate import current, newest, upgrade
 
 
 @dataclass(frozen=True)
-class Copied:
-    """What was copied: rows in all, and the end of the trail as it is in the copy."""
+class Restored:
+    """The end of the trail as it is now, and what is wrong with it where it was taken so."""
 
-    rows: int
     head: TrailHead
+    trouble: str = ""
 
 
 def back_up(database: Database, out: Path, now: Clock) -> TrailHead:
-    """Write a SQLite database to a new file, for its owner alone, while people go on working.
+    """Write a database to a new file, for its owner alone, while people go on working.
 
     That everything was taken goes on record first, so that the copy tells of itself.
     """
-    _must_be_sqlite(database, "pg_dump")
     with _new_file(out) as part:
         _note(database, now, "database.backup")
+        if not database.is_sqlite:
+            return dumps.dump(database, part)
         with _driver(database) as source, closing(sqlite3.connect(part)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, with none beside it
@@ -47,56 +41,75 @@ def back_up(database: Database, out: Path, now: Clock) -> TrailHead:
             return Audit(made, now).head()
 
 
-def restore(
-    database: Database, file: Path, now: Clock, head: str = "", *, force: bool
-) -> TrailHead:
-    """Put a backup in the place of a SQLite database, once it is known to be whole.
+def restore(database: Database, file: Path, now: Clock, head: str = "", *, force: bool) -> Restored:
+    """Put a backup in the place of a database, once it is known to be whole.
 
-    Its trail must be whole too, and reach to the `head` of an earlier day if one is given.
+    Its trail must be whole too, and reach to the `head` of an earlier day if one is given. With
+    `force`, and no head to hold it to, a broken trail is taken as it is, and what is wrong told.
     """
-    _must_be_sqlite(database, "pg_restore")
     if _is_there(database) and not force:
         raise Refused(
             "There is a database already, and nothing was restored. To have the backup in its"
             " place, stop the service and add --force: what was kept since is lost."
         )
+    put_back = _sqlite_back if database.is_sqlite else _postgresql_back
+    trouble = put_back(database, file, now, head, is_broken_taken=force and not head)
+    upgrade(database)
+    _note(database, now, "database.restore", **{"broken": trouble[:200]} if trouble else {})
+    return Restored(Audit(database, now).head(), trouble)
+
+
+def _sqlite_back(
+    database: Database, file: Path, now: Clock, head: str, *, is_broken_taken: bool
+) -> str:
     with _read(file) as backup:
         _must_be_ours(backup, file)
-        Audit(backup, now).verify(head)
+        trouble = _trouble(backup, now, head, is_broken_taken=is_broken_taken)
     try:
         with closing(_open(file)) as source, _driver(database) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = WAL")
     except sqlite3.Error as error:
         raise Refused(f"Nothing was restored: {error}.") from None
-    upgrade(database)
-    _note(database, now, "database.restore")
-    return Audit(database, now).head()
+    return trouble
 
 
-def copy(source: Database, target: Database, now: Clock) -> Copied:
-    """Copy every row to an empty database of either kind; all of it, or nothing."""
-    if not is_current(source):
-        raise Misconfigured("The database is not up to date: run `quizbot db upgrade`.")
-    if current(target) not in (None, newest()):
-        raise Refused("The other database is of another release: name an empty one.")
-    upgrade(target)
-    tables = SQLModel.metadata.sorted_tables
-    with target.reading() as connection:
-        if any(_count(connection, table) for table in tables):
-            raise Refused("The other database is not empty, so nothing was copied.")
-    _note(source, now, "database.copy")
+def _postgresql_back(
+    database: Database, file: Path, now: Clock, head: str, *, is_broken_taken: bool
+) -> str:
+    """The file can be looked into only once it is in a database: what was there comes back then."""
+    dumps.must_be_a_dump(database, file)
+    before = file.with_name(f"{file.name}.before-restore")
+    before.unlink(missing_ok=True)
+    with _new_file(before) as part:
+        dumps.dump(database, part)
     try:
-        with _standing_still(source) as old, target.writing() as new:
-            rows = sum(_copy_table(old, new, table) for table in tables)
-    except DatabaseError as error:
-        raise Refused(f"Nothing was copied: {str(error.orig).splitlines()[0]}.") from None
-    return Copied(rows, Audit(target, now).verify())
+        dumps.put_back(database, file)
+        if (current(database) or "") > newest():
+            raise Refused(f"{file} was made by a newer release: install that first.")
+        trouble = _trouble(database, now, head, is_broken_taken=is_broken_taken)
+    except Refused:
+        dumps.put_back(database, before)
+        before.unlink()
+        raise
+    before.unlink()
+    return trouble
 
 
-def _note(database: Database, now: Clock, action: str) -> None:
+def _trouble(database: Database, now: Clock, head: str, *, is_broken_taken: bool) -> str:
+    """What is wrong with a trail, where that is taken; nothing where it is whole."""
+    try:
+        Audit(database, now).verify(head)
+    except Broken as error:
+        if not is_broken_taken:
+            raise
+        return str(error)
+    return ""
+
+
+def _note(database: Database, now: Clock, action: str, **details: str) -> None:
     with database.writing() as connection:
-        Audit(database, now).add(connection, OPERATOR, action)
+        Audit(database, now).add(connection, OPERATOR, action, **details)
 
 
 def _is_there(database: Database) -> bool:
@@ -107,11 +120,6 @@ def _is_there(database: Database) -> bool:
             f"{error} Move its file away, and those beside it that end in -wal and -shm; then"
             " restore again."
         ) from None
-
-
-def _must_be_sqlite(database: Database, tool: str) -> None:
-    if not database.is_sqlite:
-        raise Refused(OF_POSTGRESQL.format(tool=f"`{tool}`"))
 
 
 @contextmanager
@@ -173,43 +181,3 @@ def _must_be_ours(backup: Database, file: Path) -> None:
         raise Refused(f"{file} is not a whole backup, so nothing was restored.")
     if at > newest():
         raise Refused(f"{file} was made by a newer release: install that first.")
-
-
-@contextmanager
-def _standing_still(database: Database) -> Iterator[Connection]:
-    """A connection to which nothing changes any more; SQLite's are so anyway."""
-    engine = database.reader
-    if not database.is_sqlite:
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    with engine.connect() as connection:
-        yield connection.execution_options(yield_per=PORTION)
-
-
-def _copy_table(old: Connection, new: Connection, table: Table) -> int:
-    """Every row, first without what points to rows of the same table: those may come later."""
-    own = [c for c in table.columns if any(key.column.table is table for key in c.foreign_keys)]
-    copied, pointing = 0, []
-    for rows in old.execute(select(table)).mappings().partitions():
-        values = [dict(row) for row in rows]
-        kept = [c.name for c in (*own, *table.primary_key)]
-        pointing += [{name: row[name] for name in kept} for row in values if own]
-        new.execute(insert(table), [row | {c.name: None for c in own} for row in values])
-        copied += len(values)
-    for column in own:
-        _point(new, table, column, pointing)
-    if _count(new, table) != copied:
-        raise Refused(f"Not every row of {table.name} arrived, so nothing was copied.")
-    return copied
-
-
-def _point(new: Connection, table: Table, column: Column[Any], rows: list[dict[str, Any]]) -> None:
-    (key,) = table.primary_key
-    wanted = [{"of": row[key.name], "to": row[column.name]} for row in rows if row[column.name]]
-    if wanted:
-        statement = update(table).where(key == bindparam("of"))
-        new.execute(statement.values({column.name: bindparam("to")}), wanted)
-
-
-def _count(connection: Connection, table: Table) -> int:
-    found: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
-    return found

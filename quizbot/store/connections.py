@@ -1,7 +1,7 @@
 """Connections to other machines: when each last worked, and what last went wrong."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -10,6 +10,7 @@ from quizbot.store.database import Database
 from quizbot.store.tables import connection_state
 
 LONGEST = 300  # characters of a fault
+A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,22 @@ class Connections:
 
     database: Database
     now: Clock
+    _told: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
 
     def note_use(self, name: str) -> None:
         """It worked."""
+        self._told.pop(name, None)
         self._note(name, {"used_at": self.now()})
 
     def note_fault(self, name: str, fault: str) -> None:
-        """It did not, in words that hold no secret and nobody's name."""
+        """It did not, in words that hold no secret and nobody's name.
+
+        The same again within a minute is not written again: anybody may press a button.
+        """
+        before, at = self._told.get(name, ("", self.now()))
+        if before == fault and self.now() - at < A_MINUTE:
+            return
+        self._told[name] = (fault, self.now())
         self._note(name, {"fault_at": self.now(), "fault": fault[:LONGEST]})
 
     def of(self, name: str) -> ConnectionState:

@@ -45,6 +45,10 @@ READ_ONLY = (
     "The database cannot be written: check that the service may write the file and its folder, and"
     " that the disk is not mounted read-only."
 )
+DAMAGED = (
+    "The database file is damaged: stop the service, keep a copy of the file, and restore the last"
+    " backup (`quizbot db restore`)."
+)
 EVERY = 2**31 - 1  # rows, where a statement that is limited is to give all
 NOT_UP_TO_DATE = "The database is not up to date: run `quizbot db upgrade`."
 
@@ -573,7 +577,8 @@ def _state(error: DatabaseError | sqlite3.Error) -> str:
 
 def _is_ours(error: DatabaseError) -> bool:
     """Whether a trouble is the database's state, and no fault of what was asked of it."""
-    return isinstance(error, OperationalError) or _state(error) in {*_REFUSALS, *_LATER}
+    is_known = _state(error) in {*_REFUSALS, *_LATER} or "malformed" in str(error.orig)
+    return isinstance(error, OperationalError) or is_known
 
 
 def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
@@ -585,6 +590,8 @@ def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
     words = str(getattr(error, "orig", error)).lower()
     if "readonly" in words or "read-only" in words:
         return Misconfigured(READ_ONLY)
+    if "malformed" in words or "is not a database" in words:
+        return Misconfigured(DAMAGED)
     if "unable to open" in words:
         return Misconfigured("The database cannot be opened: check QUIZBOT_DATABASE_URL.")
     if "no such table" in words or "no such column" in words:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -16,9 +16,16 @@ from quizbot.store.database import Database
 from quizbot.store.tables import lease
 
 LASTS = timedelta(seconds=8)  # how long a killed worker keeps another waiting
+# Nobody holds it for longer: what says so was written before the clock was set back.
+LONGEST = timedelta(seconds=60)
 RENEWED_EVERY = 2.5  # seconds
 
 _ROW = select(lease).where(lease.c.name == bindparam("name"))
+
+
+def is_held(until: datetime, now: datetime) -> bool:
+    """Whether a lease stands, also where the clock went back after its holder had died."""
+    return now < until <= now + LONGEST
 
 
 class NotOurs(Refused):
@@ -47,7 +54,7 @@ class Lease:
                 values = {"name": self.name, "holder": self.holder, "until": until}
                 connection.execute(insert(lease).values(**values))
                 return True
-            if row.holder != self.holder and row.until > self.now():
+            if row.holder != self.holder and is_held(row.until, self.now()):
                 return False
             self._set(connection, holder=self.holder, until=until)
             return True

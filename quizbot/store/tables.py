@@ -350,6 +350,38 @@ class ToConfirm(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="person.id")
 
 
+class LaterAsk(SQLModel, table=True):
+    """That somebody was asked, some weeks after a pass, whether it changed practice.
+
+    It says whether they are done with it, and never what they answered.
+    """
+
+    __tablename__ = "later_ask"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'answered', 'declined')", name="state"),
+        Index("ix_later_ask_person_id_asked_on", "person_id", "asked_on"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    module: str = Field(max_length=64)
+    agency: str = Field(max_length=1000)
+    asked_on: date
+    state: str = Field(max_length=10)
+
+
+class LaterCount(SQLModel, table=True):
+    """How many of an agency gave an answer about a module in a month: numbers, and no names."""
+
+    __tablename__ = "later_count"
+
+    month: date = Field(primary_key=True)
+    module: str = Field(primary_key=True, max_length=64)
+    agency: str = Field(primary_key=True, max_length=1000)
+    item: str = Field(primary_key=True, max_length=64)
+    people: int
+
+
 class Attestation(SQLModel, table=True):
     """A manager's dated statement that understanding was confirmed; withdrawn, never edited.
 
@@ -664,6 +696,25 @@ class ConnectionState(SQLModel, table=True):
     used_at: datetime | None = None
     fault_at: datetime | None = None
     fault: str = Field(default="", max_length=300)
+
+
+class Outgoing(SQLModel, table=True):
+    """What another system of the house is told of an attempt: which, and whether it has left."""
+
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sent', 'failed', 'cancelled')", name="state"),
+        UniqueConstraint("attempt_id", "target", "kind"),
+        Index("ix_outgoing_target_state", "target", "state", "made_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    target: str = Field(max_length=60)
+    attempt_id: UUID
+    kind: str = Field(max_length=20)
+    state: str = Field(max_length=10)
+    made_at: datetime
+    done_at: datetime | None = None
+    trouble: str = Field(default="", max_length=300)
 
 
 class Joined(SQLModel, table=True):
@@ -1042,6 +1093,8 @@ request = _table(Request)
 dispensation = _table(Dispensation)
 change_action = _table(ChangeAction)
 to_confirm = _table(ToConfirm)
+later_ask = _table(LaterAsk)
+later_count = _table(LaterCount)
 attestation = _table(Attestation)
 certificate = _table(Certificate)
 standing_cache = _table(StandingCache)
@@ -1059,6 +1112,7 @@ account = _table(Account)
 account_waiting = _table(AccountWaiting)
 account_session = _table(AccountSession)
 connection_state = _table(ConnectionState)
+outgoing = _table(Outgoing)
 joined = _table(Joined)
 column_name = _table(ColumnName)
 place_setting = _table(PlaceSetting)

@@ -14,7 +14,7 @@ ROLES = ("A safeguarding lead", "A manager", "A practitioner", None)
 # What a path holds that differs from one page to the next of the same make.
 PARTICULAR = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\d+|[A-Z0-9-]{8,})(?=/|$)")
 BY_NAME = re.compile(
-    r"(^/modules|^/team/guide|^/problems/[^/]+|/questions|^/admin/place)/[a-z0-9_.-]+"
+    r"(^/modules|^/team/guide|^/problems/[^/]+|/questions|/drafts/publish|^/admin/place)/[a-z0-9_.-]+"
 )
 A_FILE = re.compile(r"\.[a-z]+$")
 LINKS = "as => as.map(a => a.getAttribute('href'))"
@@ -42,6 +42,10 @@ REACHED = {
     ),
     *("/admin/editions/*/items", "/admin/editions/*/questions/*/regrade"),
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
+    *("/admin/questions", "/admin/questions/*", "/admin/drafts", "/admin/drafts/new"),
+    *("/admin/drafts/*", "/admin/drafts/*/asked", "/admin/drafts/*/answers"),
+    *("/admin/drafts/*/reasons", "/admin/drafts/*/counts", "/admin/drafts/*/preview"),
+    *("/admin/drafts/publish/*", "/admin/authors", "/admin/exchange"),
 }
 VIOLATIONS = {"resultTypes": ["violations"]}
 COLOURS = {**VIOLATIONS, "runOnly": ["color-contrast", "link-in-text-block"]}

@@ -73,7 +73,7 @@ def test_the_whole_table_of_a_team_is_in_sight_or_it_says_that_it_moves(come_in,
 
     table = manager.page.locator(".app-scroll")
     fits = table.evaluate("region => region.scrollWidth <= region.clientWidth")
-    says = manager.page.get_by_text("Move the table sideways").is_visible()
+    says = manager.page.get_by_text("The table moves sideways").is_visible()
 
     assert manager.page.locator(".app-matrix thead th").count() == 9
     assert fits != says

@@ -34,7 +34,7 @@ def answer(chat, playing, people, *, right=True):
 
 def test_from_me_by_was_and_now_to_the_outcome(amina_chat, playing, people):
     said = amina_chat.say("/me")
-    assert "Confirm a change: Tea making, assigned, due 31 January 2027." in said
+    assert "Confirm a change: Tea making, assigned, due 29 January 2027." in said
     assert "• Was: Ask first.\n  Now: Tell at once." in said
     assert "2 questions, about 3 minutes. What you have passed stays valid." in said
 

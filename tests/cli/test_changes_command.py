@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from quizbot.clock import london_day, utc_now
+from quizbot.standing.working_days import working_day
 from quizbot.words import long_date
 
 CONSENT = ("k01-consent", "--unit", "Northmoor")
-DAY = london_day(utc_now()) + timedelta(days=60)
+DAY = working_day(london_day(utc_now()) + timedelta(days=60))
 
 
 def test_a_preview_says_was_and_now_and_whom_it_would_ask(there):
@@ -40,7 +41,7 @@ def test_nobody_is_asked_where_nobody_rested_on_it(there):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (["k99"], "There is no change 'k99': `quizbot banks changes` has all."),
+        (["k99"], "There is no change 'k99': the list of changes has all."),
         (
             ["k13-edition-of-2026", "--ask-by", DAY],
             "It is wording: nobody's answer became wrong, so tell it.",

@@ -6,11 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from questions.bank import SHIPPED, read_banks
+from questions.exchange.model import Draft
+from questions.exchange.own import content_of
+from questions.exchange.toml import question_text
 from questions.local import fingerprint
 from questions.made_here import Act, MadeHere, Sheet
 from quizbot.errors import NotAllowed, OutOfDate, Refused
 from quizbot.rules.pick import Mode
+from quizbot.service import open_service
 from quizbot.store.tables import problem_report
+from tests.conftest import settings_for
 from tests.drafting.conftest import with_fields
 from tools.running import BY_LETTER
 
@@ -317,3 +322,57 @@ def test_the_fingerprint_of_what_was_made_here_is_that_of_its_question(workbench
 
     (change,) = workbench.service.publishing.made_here()["referrals"].changes
     assert change.base == fingerprint(before)
+
+
+@pytest.fixture
+def with_folder(workbench, database_url, tmp_path, clock):
+    """The same place with a file of its own that replaces the question."""
+    service = workbench.service
+    question = next(
+        q
+        for q in service.editions.written(service.editions.current("referrals")).questions
+        if q.id == workbench.question_id
+    )
+    folder = tmp_path / "ours" / "referrals"
+    folder.mkdir(parents=True)
+    text = question_text(Draft(content_of(question) | {"ask": "What do you do FIRST, as here?"}))
+    text = text.replace("[[question", "[[replace").replace(
+        f'id = "{question.id}"', f'id = "{question.id}"\nbase = "{fingerprint(question)}"'
+    )
+    (folder / f"{question.objective}.toml").write_text(text)
+    opened = open_service(settings_for(database_url, tmp_path, local_banks=folder.parent), clock)
+    yield replace(workbench, service=opened)
+    opened.close()
+
+
+def test_where_a_file_and_the_browser_speak_the_file_stands_and_says_so(workbench, with_folder):
+    draft_id = drafted(workbench)
+    workbench.read(draft_id)
+    workbench.publish(draft_id)
+    service, folder = with_folder.service, with_folder.service.settings.local_banks
+
+    banks = read_banks(
+        SHIPPED, service.place, service.today(), folder, here=service.publishing.made_here()
+    )
+
+    bank = next(bank for bank in banks if bank.id == "referrals")
+    question = next(q for q in bank.module.questions if q.id == workbench.question_id)
+    assert question.ask == "What do you do FIRST, as here?"
+    assert any("was changed in the browser too" in one.words for one in bank.findings)
+    lines = service.question_lines.here(workbench.amina)
+    assert [(line.where == "the browser", line.stands) for line in lines] == [
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_what_a_file_speaks_of_is_not_published_from_the_browser(with_folder):
+    draft_id = drafted(with_folder)
+    with_folder.read(draft_id)
+
+    proposal = with_folder.service.publishing.propose(with_folder.efua, "referrals", [draft_id])
+
+    assert [one.rule for one in proposal.wrong] == ["local"]
+    assert "change it there" in proposal.wrong[0].words
+    card = with_folder.service.question_lines.card(with_folder.amina, with_folder.question_id)
+    assert card.file.endswith(".toml")

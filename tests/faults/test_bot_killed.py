@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from quizbot.service import open_service
 from quizbot.store.tables import answer, attempt, lease, person
 from tests.chat.telegrams import Taking
 from tests.conftest import SECRET, settings_for
+from tests.faults.kills import kill
 from tools.botapi import BotApi
 from tools.waiting import until
 
@@ -116,7 +116,7 @@ def test_a_bot_killed_in_dialogues_loses_and_doubles_nothing(
         with bot_process(service, api, tmp_path) as process:
             enough = calls + chance.randint(5, 60)
             until(partial(is_far_enough, api, enough, threads), 120, "some calls")
-            process.send_signal(signal.SIGKILL)
+            kill(process.pid, "quizbot bot")
             process.wait(10)
         let_lease_run_out(service)
     with bot_process(service, api, tmp_path) as process:

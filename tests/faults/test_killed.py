@@ -1,14 +1,13 @@
 """The power goes, processes die: what was acknowledged is there afterwards."""
 
-import os
 import random
 import re
-import signal
 import socket
 from urllib.error import HTTPError
 
 import pytest
 
+from tests.faults.kills import kill, note
 from tools.running import Running, wrong_of
 from tools.visitor import Visitor
 from tools.waiting import until
@@ -47,6 +46,7 @@ def begin(visitor):
 
 
 def kill_and_start(running):
+    note("quizbot serve")
     running.kill()
     running.start()
 
@@ -98,7 +98,7 @@ def test_no_answer_is_lost_when_the_power_goes_between_any_two(running, amina, e
 def test_the_others_serve_when_a_web_worker_dies(running, amina):
     before = running.processes()
     workers = [n for n, name in before.items() if name == "quizbot web"]
-    os.kill(workers[0], signal.SIGKILL)
+    kill(workers[0], "quizbot web")
 
     until(lambda: workers[0] not in running.processes(), 60, "its end")
     for _ in range(20):
@@ -119,7 +119,7 @@ def as_a_browser_does(get, path):
 
 def test_a_code_comes_although_the_worker_that_mails_it_died(running):
     worker = next(n for n, name in running.processes().items() if name == "quizbot work")
-    os.kill(worker, signal.SIGKILL)
+    kill(worker, "quizbot work")
     visitor = Visitor(running)
     visitor.get("/sign-in")
     visitor.post("/sign-in", ("email", AMINA))

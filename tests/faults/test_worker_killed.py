@@ -3,7 +3,6 @@
 import contextlib
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -18,10 +17,11 @@ from quizbot.clock import london_day, utc_now
 from quizbot.service import open_service
 from quizbot.store.tables import lease, notice, person
 from tests.conftest import SECRET, settings_for
+from tests.faults.kills import kill
 from tests.outbox import smtp
 from tools.waiting import until
 
-PEOPLE = 60
+PEOPLE = 120
 LIVELY = {"quiet_hours": "none", "quiet_days": "none"}
 
 
@@ -33,7 +33,7 @@ def server():
 
 @pytest.fixture
 def busy(database_url, tmp_path, server):
-    """A service of the real clock in which sixty people are asked for a module."""
+    """A service of the real clock in which a hundred and twenty people are asked for a module."""
     settings = settings_for(database_url, tmp_path, mail_url=server.url, **LIVELY)
     service = open_service(settings, utc_now)
     file = tmp_path / "more.csv"
@@ -107,7 +107,7 @@ def let_lease_run_out(service):
 
 
 @pytest.mark.parametrize(
-    "kills", [2, pytest.param(15, marks=pytest.mark.faults)], ids=["some", "many"]
+    "kills", [2, pytest.param(40, marks=pytest.mark.faults)], ids=["some", "many"]
 )
 def test_a_worker_killed_while_it_sends_sends_nothing_twice(busy, server, tmp_path, kills):
     seed = random.randrange(10**6)
@@ -119,7 +119,7 @@ def test_a_worker_killed_while_it_sends_sends_nothing_twice(busy, server, tmp_pa
         with worker(busy, tmp_path) as process:
             until(partial(has_taken, server, enough), 120, "some messages")
             until(partial(is_later, time.monotonic() + chance.random() / 50), 60, "a moment more")
-            process.send_signal(signal.SIGKILL)
+            kill(process.pid, "quizbot work")
             process.wait(60)
         let_lease_run_out(busy)
     with worker(busy, tmp_path) as process:

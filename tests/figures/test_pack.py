@@ -17,11 +17,15 @@ from quizbot.access import Role
 from quizbot.cells import as_meant
 from quizbot.demo.roles import ROLES
 from quizbot.errors import Mend, NotAllowed, NotFound
+from quizbot.evidence.regrades import RegradeDraft
 from quizbot.figures.pack.packs import LASTS, TRIES
+from quizbot.rules.regrading import Ruling
 from quizbot.rules.suppress import SMALLEST
 from quizbot.service import Service, open_service
 from quizbot.store.tables import audit, pack, pack_part, person, signature
 from tests.conftest import Clock, settings_for
+from tests.first_attempts import took
+from tests.made import bank, place
 
 FIRST, LAST = "2026-09", "2026-11"
 
@@ -193,6 +197,30 @@ def test_the_paper_is_tagged_and_tells_the_end_of_the_trail(taken):
 
 
 # ---- asking, waiting, and the end ----------------------------------------------------------
+
+
+def test_questions_found_faulty_are_in_it_with_what_came_of_them_and_no_small_number(
+    service, people
+):
+    service.editions.publish([bank(pass_share=0.66)], place())
+    tea = service.editions.current("tea")
+    wrong = {"water-boil-1": "b", "water-1": "c", "leaves-1": "a", "leaves-2": "b"}
+    took(service, tea, [wrong] * 7)
+    took(service, tea, [{**wrong, "leaves-1": "b", "leaves-2": "c"}] * 2)
+    for name in ("leaves-1", "leaves-2"):
+        draft = RegradeDraft(tea.id, name, Ruling.CREDIT)
+        service.regrades.decide(people.efua, draft, "Two can be defended.")
+
+    files = made(service, people.efua, LAST, LAST)
+
+    rows = list(csv.DictReader(io.StringIO(files["regrades.csv"].decode("utf-8-sig"))))
+    assert [
+        (one["Question"], one["Why"], one["Answers that count otherwise"], one["Passed after all"])
+        for one in rows
+    ] == [
+        ("leaves-1", "Two can be defended.", "7", "7"),
+        ("leaves-2", "Two can be defended.", "fewer than 5", "fewer than 5"),
+    ]
 
 
 def test_asking_and_taking_are_in_the_trail(taken):

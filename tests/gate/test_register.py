@@ -288,6 +288,34 @@ def test_a_decision_on_what_is_not_touched_is_a_fault(tmp_path):
     assert "decides for c1, which does not touch it" in told(bank.findings)[0]
 
 
+@pytest.mark.parametrize(
+    ("second", "is_circle"),
+    [
+        ({"in_force": date(2026, 11, 1)}, True),
+        ({"in_force": date(2026, 11, 1), "facts": ["R9"], "at": ["paragraph 9"]}, False),
+        ({"in_force": date(2026, 11, 1), "facts": ["R1", "R9"]}, True),
+    ],
+)
+def test_decisions_that_go_in_a_circle_are_a_fault(tmp_path, second, is_circle):
+    folder = write_bank(tmp_path / "sample", question(facts=["R1", "R9"]))
+    decided(
+        folder,
+        decision("sample", verdict="revised"),
+        decision("sample", verdict="revised", change="c2"),
+    )
+    known = register(tmp_path, CHANGE, {**CHANGE, "id": "c2", **second})
+
+    bank = read_bank(folder, the_place(), TODAY, known)
+
+    found = [line for line in told(bank.findings) if "go in a circle" in line]
+    assert bool(found) == is_circle
+    if is_circle:
+        (line,) = found
+        assert line.startswith("sample/")
+        assert "sample: asks for the new rule of c1 and of c2" in line
+        assert "decide `stands` or `withdrawn` for the earlier" in line
+
+
 def test_a_change_that_waits_for_a_switch_holds_nothing_back_until_it_is_on(tmp_path):
     known = register(tmp_path, without(CHANGE, in_force=None, switch="is.new_code"))
     change = known.changes["c1"]

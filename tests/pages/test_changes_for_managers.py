@@ -17,7 +17,7 @@ CHANGE = "Do not wait for an answer."
 
 @pytest.fixture
 def there(service, clock, people, app):
-    """Amina and Carys are to confirm a change by 31 January; the pages know it."""
+    """Amina and Carys are to confirm a change by 29 January; the pages know it."""
     found = changed(service, clock, people.amina, others=[people.carys])
     app.extensions["quizbot"] = found.service
     return found
@@ -40,7 +40,7 @@ def test_the_team_page_says_who_is_to_confirm_and_by_when(carys):
 
     assert "Changes of guidance to confirm" in page.words
     assert f"{CHANGE} Was: Ask first. Now: Tell at once. 0 of 1 have confirmed it" in page.words
-    assert "Amina Rahman To confirm due 31 Jan" in page.words
+    assert "Amina Rahman To confirm due 29 Jan" in page.words
 
 
 def test_late_ones_are_told_as_late(carys, clock, there):
@@ -49,7 +49,7 @@ def test_late_ones_are_told_as_late(carys, clock, there):
     page = carys.get("/team")
 
     assert "0 of 1 have confirmed it, 1 late" in page.words
-    assert "Amina Rahman Late due 31 Jan" in page.words
+    assert "Amina Rahman Late due 29 Jan" in page.words
 
 
 def test_who_has_confirmed_it_is_seen_with_the_day(carys, there, people):
@@ -68,7 +68,7 @@ def test_the_person_page_has_its_state(carys, people):
     page = carys.get(f"/team/people/{people.amina}")
 
     assert f"{CHANGE} Was: Ask first. Now: Tell at once." in page.words
-    assert "To confirm due 31 January 2027" in page.words
+    assert "To confirm due 29 January 2027" in page.words
 
 
 def test_a_pause_is_told_as_one(carys, clock, there, people):
@@ -87,7 +87,7 @@ def test_what_was_taken_back_is_seen_no_more(carys, there):
 
 def test_files_have_a_row_for_it(carys, there, people, tmp_path):
     csv = carys.client.get("/team/export.csv").get_data(as_text=True)
-    assert f"Amina Rahman,Change: {CHANGE},To confirm,2027-01-31,,,,," in csv
+    assert f"Amina Rahman,Change: {CHANGE},To confirm,2027-01-29,,,,," in csv
 
     confirm(there, people.amina)
     csv = carys.client.get("/team/export.csv").get_data(as_text=True)

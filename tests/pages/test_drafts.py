@@ -383,3 +383,62 @@ def test_a_withdrawal_is_drafted_with_its_reason(authors, amina_page, question, 
     assert service.drafts.all(people.amina)[0].act == "withdraw"
     with service.database.reading() as connection:
         assert len(connection.execute(draft.select()).all()) == 1
+
+
+# Whatever an author opens, and nobody else who is not a lead.
+OF_AUTHORS = (
+    "/admin/questions",
+    "/admin/questions/{question}",
+    "/admin/drafts",
+    "/admin/drafts/new",
+    "/admin/drafts/{draft}",
+    "/admin/drafts/{draft}/asked",
+    "/admin/drafts/{draft}/answers",
+    "/admin/drafts/{draft}/reasons",
+    "/admin/drafts/{draft}/counts",
+    "/admin/drafts/{draft}/preview",
+    "/admin/exchange",
+    "/admin/exchange/referrals/csv",
+    "/admin/editions",
+    "/admin/editions/{edition}",
+    "/admin/editions/{edition}/questions/{question}",
+)
+OF_LEADS = ("/admin/authors", "/admin/drafts/publish/referrals", "/admin/people", "/admin/changes",
+            "/admin/editions/{edition}/items", "/admin/place", "/admin/reports", "/board", "/team",
+            "/admin")  # fmt: skip
+
+
+def test_authors_open_what_is_written_and_nothing_of_people(
+    authors, question, amina_page, bashir_page, service, people
+):
+    draft_id = service.drafts.edit(people.carys, question.id)
+    given = {"draft": draft_id, "question": question.id,
+             "edition": service.editions.current("referrals").id}  # fmt: skip
+
+    for path in OF_AUTHORS:
+        assert amina_page.get(path.format(**given)).status == 200, path
+        assert bashir_page.get(path.format(**given)).status in (403, 404), path
+    for path in OF_LEADS:
+        assert amina_page.get(path.format(**given)).status == 403, path
+
+
+def test_an_author_changes_nothing_by_the_addresses_of_leads(
+    authors, question, amina_page, service, people
+):
+    draft_id = service.drafts.edit(people.carys, question.id)
+    amina_page.get("/admin/drafts")
+    (grant, *_) = service.authors.all(people.efua)
+
+    for path in (
+        "/admin/authors",
+        f"/admin/authors/{grant.grant_id}/end",
+        "/admin/drafts/publish/referrals",
+    ):
+        fields = [
+            ("draft", str(draft_id)),
+            ("email", "bashir@northmoor.example"),
+            ("module", "all"),
+        ]
+        assert amina_page.post(path, fields).status == 403, path
+    assert len(service.authors.all(people.efua)) == 2
+    assert service.drafts.one(people.efua, draft_id).line.state == "open"

@@ -5,6 +5,9 @@ import zipfile
 
 import pytest
 
+from questions.exchange.formats import FORMATS
+from questions.exchange.losses import write
+
 GIFT = """\
 ::Who rings::You are a teacher. Sam, aged 9, is hungry each day. What should you do FIRST? {
 =Ring the front door today#She may need help now.
@@ -100,6 +103,27 @@ def test_hostile_markup_of_a_file_is_words_on_every_page(efua_page, service, peo
         assert shown.status == 200
         for word in ("<script>alert", "<img src=x", 'onclick="', 'href="javascript:'):
             assert word not in shown.body
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_hostile_words_in_every_field_of_each_format_stay_words(efua_page, service, people, kind):
+    current = service.editions.current("referrals").module
+    ours = next(q for q in current.asked if q.kind == "one-of" and not q.twin)
+    options = tuple(one.model_copy(update={"text": f"{one.text} {HOSTILE}", "why": HOSTILE})
+                    for one in ours.options)  # fmt: skip
+    words = dict.fromkeys(("scenario", "ask", "because", "check", "since"), HOSTILE)
+    theirs = ours.model_copy(update={**words, "id": "ref-hostile", "options": options})
+    data = write(current, FORMATS[kind], [theirs]).data
+
+    page = send(efua_page, data, "theirs")
+
+    assert page.status == 200
+    (line,) = service.drafts.all(people.efua)
+    steps = ("", "/asked", "/answers", "/reasons", "/counts")
+    for shown in (page, *(efua_page.get(f"/admin/drafts/{line.draft_id}{s}") for s in steps)):
+        assert shown.status == 200
+        assert "<script>alert" not in shown.body
+        assert "<img src=x" not in shown.body
 
 
 def test_an_author_sends_a_file_that_is_larger_than_a_form(fresh_browser, service, people):

@@ -2,8 +2,10 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlsplit
 
+import icalendar
 import pytest
 from sqlalchemy import insert
 
@@ -277,3 +279,42 @@ def test_the_most_urgent_card_comes_first(amina_page, service, people):
     buttons = [words for words in amina_page.get("/me").buttons if words.startswith("Start")]
 
     assert [words.rpartition(": ")[2] for words in buttons] == ["Section 47 enquiries", "Referrals"]
+
+
+def events(answer):
+    """What a calendar has: title and day, event by event."""
+    found = icalendar.Calendar.from_ical(answer.data)
+    return [(str(one["summary"]), one.decoded("dtstart")) for one in found.walk("VEVENT")]
+
+
+def test_what_is_due_goes_into_ones_calendar_signed_in_or_by_a_private_address(
+    amina_page, anyone, service, people
+):
+    due = service.today() + timedelta(days=21)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], due)
+    page = amina_page.get("/me")
+    (address,) = (words for words in page.links if words.endswith(".ics"))
+    path = urlsplit(address).path
+
+    followed = anyone.client.get(path)
+
+    assert followed.headers["Content-Type"].startswith("text/calendar")
+    assert events(followed) == [("Referrals: to be done by today", due)]
+    assert events(amina_page.client.get("/me/due.ics")) == events(followed)
+    assert anyone.get("/me/due.ics").location == "/sign-in"
+    assert "Amina" not in followed.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("wrong", ["", "0", "x" * 97, "0" * 32 + "-" + "0" * 64, "%00", "../me"])
+def test_a_calendars_address_that_is_none_is_not_found(anyone, wrong):
+    assert anyone.get(f"/me/due/{wrong}.ics").status == 404
+
+
+def test_signing_out_on_every_device_ends_the_calendar(amina_page, anyone, people, service):
+    code = service.due_calendars.code(people.amina)
+    assert anyone.client.get(f"/me/due/{code}.ics").status_code == 200
+    amina_page.get("/me")
+
+    amina_page.press("Sign out on every device")
+
+    assert anyone.get(f"/me/due/{code}.ics").status == 404

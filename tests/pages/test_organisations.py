@@ -578,6 +578,28 @@ def test_word_of_signing_out_is_checked(anyone, people, council, changes):
     assert is_in(anyone)
 
 
+def test_what_strangers_send_as_word_of_signing_out_leaves_no_trace(anyone, people, service):
+    for token in ("", "nonsense", "a.b.c"):
+        answer = anyone.client.post("/sign-in/council/ended", data={"logout_token": token})
+        assert answer.status_code == 400
+
+    assert fault(service) == ""
+
+
+def test_a_provider_that_is_down_is_noted_once_a_minute(anyone, council, service, clock):
+    council.status = 503
+    anyone.get("/sign-in/council")
+    first = service.connections.of("sign-in:council").fault_at
+    clock.forward(seconds=30)
+    anyone.get("/sign-in/council")
+    second = service.connections.of("sign-in:council").fault_at
+    clock.forward(seconds=31)
+    anyone.get("/sign-in/council")
+
+    assert first == second
+    assert service.connections.of("sign-in:council").fault_at == clock()
+
+
 # Entra's provider for many organisations
 
 

@@ -49,7 +49,20 @@ def test_a_place_in_order_has_nothing_to_look_at(efua_page):
     assert "Every setting is filled and up to date." in page.words
     assert "No question is held back." in page.words
     assert "business.manager@northmoor.example" in page.words
-    assert "ref-after-the-call" in page.words
+    assert "ref-after-the-call" in efua_page.get("/admin/place/written_confirmation").words
+
+
+def test_settings_stand_by_questionnaire_and_each_leads_to_the_questions_that_need_it(efua_page):
+    page = efua_page.get("/admin/place")
+
+    titles = [line.words.partition(":")[0] for line in page.main.all("summary")]
+    assert titles == [
+        "Of several questionnaires, or of every page",
+        "Of questionnaires that are not here",
+        "Referrals",
+    ]
+    (needs,) = [words for words in page.links if words.endswith("need written_confirmation")]
+    assert page.links[needs] == "/admin/place/written_confirmation"
 
 
 def test_a_stale_setting_is_told_with_its_questions_and_its_owner(efua_page, place_file):

@@ -140,7 +140,11 @@ def test_the_figures_lead_to_it(efua_page, service, tea):
     assert page.heading == "Regrade a question"
 
 
-def test_the_questions_page_leads_to_it(efua_page, tea):
-    efua_page.get(path(tea))
+def test_the_questions_page_tells_of_it_and_leads_to_it(efua_page, service, people, tea):
+    service.regrades.decide(people.efua, RegradeDraft(tea.id, "leaves-1", Ruling.DROP), WHY)
 
+    page = efua_page.get(path(tea))
+
+    by = "Regraded 21 November 2026, by Efua Mensah"
+    assert f"{by}: It is left out for everybody who had it wrong. {WHY}" in page.words
     assert efua_page.follow("Found faulty? Regrade it").heading == "Regrade a question"

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from werkzeug.routing import Rule
 
 from quizbot.access import Role
@@ -28,6 +28,8 @@ from quizbot.store.tables import (
     attempt,
     attestation,
     chat_link,
+    later_ask,
+    new_id,
     post,
     problem_report,
     request,
@@ -57,13 +59,15 @@ WHO = {
     "auditor of the Police": "hari",
 }
 NAMES = tuple(WHO)
-ANSWERS = {200: "yes", 303: "yes", 400: "asks", 409: "asks", 403: "no", 404: "–"}
+ANSWERS = {401: "in", 200: "yes", 303: "yes", 400: "asks", 409: "asks", 403: "no", 404: "–"}
 CLOSED = ("in", "no", "–", "asks")  # after which nothing may have changed
 WORDS = "In a few words."
 # What forms ask for, so that who may do it has done it; each takes of it what it knows.
 FILLED = {
     **dict.fromkeys(("reason", "why", "comment", "words", "answer", "checked", "note"), WORDS),
     "reply": "a",
+    "used": "used",
+    "hindered": "time",
     "module": "referrals",
     "modules": "referrals",
     "kind": "pause",
@@ -154,8 +158,16 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
     service.links.accept(service.links.payload(people.amina), "telegram", "4711")
     draft = ChangeDraft(change=CHANGE, unit="Northmoor/Council")
     told = service.changes.apply(draft, draft.fingerprint, people.efua)
+    draft_id = service.drafts.edit(people.efua, next(iter(edition.questions)))
     pack_id = service.packs.ask(people.efua, "", "")
     list(service.packs.work())
+    with service.database.writing() as connection:
+        asked = {"module": "referrals", "agency": "Northmoor/Council", "state": "open"}
+        connection.execute(
+            insert(later_ask).values(
+                id=new_id(), person_id=people.amina, asked_on=service.today(), **asked
+            )
+        )
     lead = fresh_browser().sign_in("efua@northmoor.example")
     lead.get("/admin/people/import")
     file = (
@@ -191,6 +203,7 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "request_id": id_of(request),
             "granted_id": pause,
             "pack_id": pack_id,
+            "ask_id": id_of(later_ask),
             "attestation_id": id_of(attestation),
             "rule_id": rule_id,
             "link_id": id_of(chat_link),
@@ -207,6 +220,9 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "change": CHANGE,
             "action_id": told,
             "kind": "svg",
+            "draft_id": draft_id,
+            "step": "asked",
+            "system": "csv",
             "name": "app.css",
             "stamp": "x",
             "setting": "referral_team",

@@ -224,7 +224,9 @@ def test_whoever_is_paused_is_not_called(carys_page, many, service, people):
         *(f"Person {n:02}" for n in (1, 2, 3)),
         "Person 21",
     ]
-    assert "Confirm 1 person" in page.words
+    assert "Confirm 2 people" in page.words  # what they showed before they went away stands
+    offered = carys_page.get("/team/attest?module=referrals&waiting=yes")
+    assert ticked(offered) == [str(many[20]), str(many[21])]
 
 
 def test_what_is_confirmed_waits_no_longer(carys_page, many):

@@ -39,7 +39,7 @@ def test_from_the_card_by_was_and_now_to_the_outcome(amina):
     page = amina.get("/me")
     assert "Confirm a change: Tea making Was: Ask first. Now: Tell at once." in page.words
     assert "2 questions, about 3 minutes. What you have passed stays valid." in page.words
-    assert "Assigned due 31 January 2027" in page.words
+    assert "Assigned due 29 January 2027" in page.words
 
     page = amina.press("Confirm now : Tea making")
     assert "It was Ask first. It is now, since 1 December 2026 Tell at once." in page.words

@@ -148,18 +148,21 @@ def test_a_line_with_a_bad_cell_is_held_against_the_others_by_its_sound_ones(fil
         )
     )
 
-    unit = "is not a unit: did you mean 'Northmoor/Council/Assessment'? Mend it, or allow new units"
+    unit = (
+        "is not a unit: did you mean 'Northmoor/Council/Assessment'? Mend it, or have units made"
+        " that"
+    )
     assert found == [
         "line 2, manager: 'N77' is in neither the file nor the database",
         f"line 2, started_on: '46027' is not a day such as 2026-11-21{SPREADSHEET}",
-        f"line 2, unit: 'Northmoor/Council/Asessment' {unit} (--make-units).",
+        f"line 2, unit: 'Northmoor/Council/Asessment' {unit} are not there yet.",
         f"line 3, email: belongs to somebody else here: one address, one person{KEEP}",
         "line 3, job: 'Guest' is for candidates: name the job",
         "line 3, manager: nobody is their own manager",
         "line 3, started_on: 'someday' is not a day such as 2026-11-21",
         "line 4, name: is empty: fill it",
         "line 5, staff_ref: is empty: staff_ref, or else email, must tell who this is",
-        f"line 5, unit: '{TEAM}s' {unit} (--make-units).",
+        f"line 5, unit: '{TEAM}s' {unit} are not there yet.",
     ]
 
 
@@ -274,7 +277,8 @@ def test_a_line_with_cells_too_few_or_too_many_names_what_stands_between_them(
             [
                 (
                     "line 2, unit: 'Northmoor/Council/Asessment' is not a unit: did you mean"
-                    " 'Northmoor/Council/Assessment'? Mend it, or allow new units (--make-units)."
+                    " 'Northmoor/Council/Assessment'? Mend it, or have units made"
+                    " that are not there yet."
                 )
             ],
         ),
@@ -571,3 +575,13 @@ def test_a_byte_order_mark_is_not_part_of_a_title(files):
     with pytest.raises(BadFile) as error:
         files.service.people.import_file(path)
     assert "line 1: column 'name' is missing" not in error.value.faults
+
+
+def test_a_lone_carriage_return_before_a_letter_that_is_not_utf_8_is_told(files):
+    path = bytes_of(
+        files, f"{HEAD}\nN1,Ami\r Rahman,amina@\xd1northmoor.example,,,,\n".encode("latin-1")
+    )
+
+    with pytest.raises(BadFile) as error:
+        files.service.people.import_file(path)
+    assert "not UTF-8" in str(error.value)

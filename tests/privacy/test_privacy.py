@@ -19,6 +19,7 @@ from quizbot.privacy.erasure import SENTENCE
 from quizbot.privacy.own_data import blanks, is_theirs, table_of
 from quizbot.privacy.own_page import NOTICES
 from quizbot.privacy.register import NOT_PERSONAL, REGISTER, lines
+from quizbot.reminders.announcing import LATER, TOLD
 from quizbot.reminders.digests import DONE
 from quizbot.rules.due import DispensationKind
 from quizbot.rules.ladder import When
@@ -634,7 +635,7 @@ def test_the_page_to_read_says_in_words_what_belongs_to_which_attempt(service, p
 
 
 def test_every_message_to_somebody_has_words_on_the_page_to_read():
-    kinds = {*map(str, When), "sign-in", "digest", "to-manager", "to-lead", *DONE}
+    kinds = {*map(str, When), "sign-in", "digest", "to-manager", "to-lead", *DONE, TOLD, LATER}
 
     assert set(NOTICES) == kinds
 

@@ -12,8 +12,9 @@ from quizbot.work import Work
 from tests.changed import CHANGE, SECOND, ask, changed, take
 from tests.outbox.wire import Wire
 
-ASKED = "Guidance has changed: please confirm it by 31 January 2027"
-LATE = "Guidance has changed: it was to be confirmed by 31 January 2027"
+ASKED = "Guidance has changed: please confirm it by 29 January 2027"
+TODAY = "Guidance has changed: please confirm it today"
+LATE = "Guidance has changed: it was to be confirmed by 29 January 2027"
 TOLD = "Guidance has changed: what to do differently"
 
 
@@ -24,7 +25,7 @@ def wire():
 
 @pytest.fixture
 def known(service, clock, people):
-    """Amina passed on the old rule and is asked to confirm the new one by 31 January."""
+    """Amina passed on the old rule and is asked to confirm the new one by 29 January."""
     clock.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     return changed(service, clock, people.amina)
 
@@ -59,7 +60,7 @@ def test_who_is_asked_reads_what_was_what_is_and_what_to_do(wire, year):
         "Was: Ask first.",
         "Now: Tell at once.",
         "What to do: Do not wait for an answer.",
-        "Please confirm it by Sunday 31 January 2027.",
+        "Please confirm it by Friday 29 January 2027.",
         "What you have passed stays valid.",
         "/modules/tea?asked",
         "guidance has changed on which you passed a questionnaire",
@@ -71,7 +72,7 @@ def test_it_is_said_when_it_is_asked_soon_due_and_late_and_managers_are_told(wir
     year(date(2027, 3, 15))
 
     mine = about_changes(wire.to("amina"))
-    assert mine == [ASKED, ASKED, ASKED, ASKED, LATE]  # asked, halfway, soon, the day, late
+    assert mine == [ASKED, ASKED, ASKED, TODAY, LATE]  # asked, halfway, soon, the day, late
     assert wire.subjects("carys") == ["Your team: 1 person overdue"]
     assert wire.subjects("efua") == ["Your units: 1 person overdue"]
 
@@ -113,7 +114,7 @@ def test_a_pause_lets_it_wait_and_puts_off_the_day(wire, year, known, people, cl
     year(date(2026, 12, 29))
 
     assert about_changes(wire.to("amina")) == [
-        "Guidance has changed: please confirm it by 10 February 2027"
+        "Guidance has changed: please confirm it by 8 February 2027"
     ]
 
 
@@ -145,7 +146,7 @@ def test_two_changes_are_in_one_letter(service, clock, people, wire):
     Work(both.service, wire=wire).once()
 
     (mail,) = wire.to("amina")
-    assert mail.subject == "2 changes are waiting for you: the first by 31 January 2027"
+    assert mail.subject == "2 changes are waiting for you: the first by 29 January 2027"
     assert "Now: Tell at once." in mail.text
     assert "Now: Keep nothing." in mail.text
     assert mail.text.count("/modules/tea?asked") == 1

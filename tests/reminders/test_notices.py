@@ -830,6 +830,7 @@ def test_links_and_payloads_hold_no_personal_data(service, people, wire, run, ye
         f"{base}{path}"
         for path in (
             *("/me", "/me#messages", "/modules/referrals?asked", "/team", "/admin/messages"),
+            "/me/due.ics",
         )
     }
 

@@ -8,7 +8,8 @@ import pytest
 
 from quizbot.config import read_settings
 from quizbot.errors import Misconfigured
-from quizbot.reminders.quiet import is_bank_holiday, read_quiet
+from quizbot.reminders.quiet import read_quiet
+from quizbot.standing.working_days import is_bank_holiday
 
 SHIPPED = read_quiet("19:00-08:00", "weekends, holidays")
 
@@ -105,7 +106,8 @@ def test_the_days_on_which_messages_leave_are_told_as_they_are_set(days, words):
 
 def test_who_asks_for_a_working_day_does_not_load_the_holidays_of_the_world():
     asking = (
-        "import sys; from datetime import date; from quizbot.reminders.quiet import working_day\n"
+        "import sys; from datetime import date\n"
+        "from quizbot.standing.working_days import working_day\n"
         "print(working_day(date(2026, 12, 25)), 'holidays' in sys.modules)"
     )
 

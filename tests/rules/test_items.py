@@ -333,6 +333,12 @@ def test_what_nearly_everybody_has_right_is_too_easy_unless_it_is_essential():
     assert flagged(given, "water-boil-1") == ["an option nobody takes"] * 2
 
 
+def test_where_nobody_passed_nothing_is_said_of_who_did():
+    given = [attempt(False, water_1="a", leaves_1=one) for one in "abc" * 20]
+
+    assert flagged(given) == []
+
+
 def test_an_option_that_few_were_asked_about_may_yet_be_taken():
     given = [
         attempt(True, water_1="b", leaves_1="b"),

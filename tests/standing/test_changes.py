@@ -73,7 +73,7 @@ def test_a_preview_tells_who_rested_on_it_by_agency_and_module(known, past):
     }
     assert [(one.name, counts(one)) for one in seen.by_module] == [("tea", (0, 2, 1, 0))]
     assert (seen.people, seen.already, seen.asked_in) == (2, 0, "tea")
-    assert "It would ask 2 people by 31 January 2027." in seen.lines
+    assert "It would ask 2 people by 29 January 2027." in seen.lines
 
 
 def test_and_changes_nothing(service, known, past):
@@ -329,6 +329,8 @@ def test_what_is_in_doubt_asks_nobody_until_a_lead_says_what_they_read(known, pa
         ({}, {"whom": Whom.BEFORE}, "For a change that is reversed, ask rested or everybody"),
         ({}, {"due_on": date(2026, 12, 10)}, "The day is in the past"),
         ({}, {"due_on": date(2030, 1, 1)}, "more than two years ahead: check the year"),
+        ({}, {"due_on": date(2027, 1, 31)}, "a working day, such as 1 February 2027"),
+        ({}, {"due_on": date(2026, 12, 25)}, "a working day, such as 29 December 2026"),
     ],
 )
 def test_what_makes_no_sense_is_said_with_what_to_do(known, past, change, given, words):
@@ -336,6 +338,19 @@ def test_what_makes_no_sense_is_said_with_what_to_do(known, past, change, given,
         known(**change).preview(asking(**given))
 
     assert words in str(refused.value)
+
+
+def test_a_day_on_which_nobody_works_is_no_correction_either(known, past):
+    changes = known()
+    action = ask(changes)
+
+    with pytest.raises(Mend) as refused:
+        changes.correct(action, date(2027, 2, 28), "More time.")
+
+    assert refused.value.faults == {
+        "due_on": "Nobody is at work on that day: choose a working day, such as 1 March 2027."
+    }
+    assert [one.due_on for one in changes.all()] == [SOON]
 
 
 def test_without_questions_of_its_own_nobody_is_asked(service, known, past, clock):

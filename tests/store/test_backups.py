@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlmodel import SQLModel
 
+from quizbot.access import Role
 from quizbot.errors import Broken, Refused
 from quizbot.rules.pick import Mode
 from quizbot.service import open_service
-from quizbot.store import backups
+from quizbot.store import backups, moving
 from quizbot.store.database import open_database
 from quizbot.store.migrate import differences, is_current
 from quizbot.store.tables import audit, new_id, notice, person, unit
@@ -112,13 +113,56 @@ def test_a_backup_is_never_written_over_another_file_or_into_nowhere(
 
 
 @on_postgres
-def test_postgresql_has_tools_of_its_own(service, tmp_path, clock):
-    with pytest.raises(Refused, match="use `pg_dump`"):
-        backups.back_up(service.database, tmp_path / "backup.db", clock)
-    with pytest.raises(Refused, match="use `pg_restore`"):
-        backups.restore(service.database, tmp_path / "backup.db", clock, force=True)
+def test_a_backup_of_postgresql_is_whole_while_people_go_on_answering(
+    service, people, tmp_path, clock
+):
+    attempt = service.attempts.start(people.amina, "referrals", Mode.ASSURED)
+    out = tmp_path / "backup"
+    with ThreadPoolExecutor(2) as others:
+        answering = [
+            others.submit(service.attempts.answer, people.amina, attempt, n, ("a",))
+            for n in range(1, 15)
+        ]
+        head = backups.back_up(service.database, out, clock)
+        for one in answering:
+            one.result(60)
+    service.people.grant("amina@northmoor.example", Role.MANAGER, "Northmoor")
 
-    assert not (tmp_path / "backup.db").exists()
+    restored = backups.restore(service.database, out, clock, head.hash, force=True)
+
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert acts(service)[-2:] == ["database.backup", "database.restore"]
+    assert restored.head.number == head.number + 1
+    assert differences(service.database) == []
+    assert not out.with_name("backup.before-restore").exists()
+
+
+@on_postgres
+def test_what_is_no_backup_of_postgresql_changes_nothing(service, tmp_path, clock):
+    good, torn = tmp_path / "good", tmp_path / "torn"
+    backups.back_up(service.database, good, clock)
+    torn.write_bytes(good.read_bytes()[:-2000])
+    before = everything(service.database)
+
+    with pytest.raises(Refused, match="is not a whole backup of PostgreSQL"):
+        backups.restore(service.database, torn, clock, force=True)
+    with pytest.raises(Refused, match="There is a database already"):
+        backups.restore(service.database, good, clock, force=False)
+
+    assert everything(service.database) == before
+
+
+@on_postgres
+def test_a_backup_with_another_head_leaves_postgresql_as_it_was(service, people, tmp_path, clock):
+    out = tmp_path / "backup"
+    backups.back_up(service.database, out, clock)
+    service.people.grant("amina@northmoor.example", Role.MANAGER, "Northmoor")
+    before = everything(service.database)
+
+    with pytest.raises(Broken, match="the head you gave is not in it"):
+        backups.restore(service.database, out, clock, "1" * 64, force=True)
+
+    assert everything(service.database) == before
 
 
 # Bringing it back
@@ -138,13 +182,13 @@ def test_what_was_lost_comes_back_under_the_open_service(service, people, kept, 
     change(service, delete(audit))
     change(service, update(person).values(name="Overwritten"))
 
-    head = backups.restore(service.database, kept, clock, force=True)
+    restored = backups.restore(service.database, kept, clock, force=True)
 
     after = everything(service.database)
     assert after.pop("audit")[:-1] == before.pop("audit")
     assert after == before
     assert acts(service)[-1] == "database.restore"
-    assert service.audit.verify() == head
+    assert service.audit.verify() == restored.head
     assert service.attempts.start(people.amina, "referrals", Mode.PRACTICE)
     with service.database.reading() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
@@ -202,9 +246,6 @@ def _sql(*statements):
         (_letter, "is not a whole backup"),
         (_no_tables, "is not a whole backup"),
         (_sql("UPDATE alembic_version SET version_num = '9999'"), "made by a newer release"),
-        (_sql("UPDATE audit SET actor = 'nobody' WHERE number = 2"), "Row 2 was changed"),
-        (_sql("DELETE FROM audit WHERE number = 2"), "Row 2 is missing"),
-        (_sql("DELETE FROM audit"), "the trail is empty"),
     ],
 )
 def test_what_is_not_whole_is_not_restored(service, kept, clock, spoil, words):
@@ -215,6 +256,62 @@ def test_what_is_not_whole_is_not_restored(service, kept, clock, spoil, words):
         backups.restore(service.database, kept, clock, force=True)
 
     assert everything(service.database) == before
+
+
+BROKEN = [
+    (_sql("UPDATE audit SET actor = 'nobody' WHERE number = 2"), "Row 2 was changed"),
+    (_sql("DELETE FROM audit WHERE number = 2"), "Row 2 is missing"),
+    (_sql("DELETE FROM audit"), "the trail is empty"),
+]
+
+
+@on_sqlite
+@pytest.mark.parametrize(("spoil", "words"), BROKEN)
+def test_a_broken_trail_is_not_restored_where_nothing_is(kept, tmp_path, clock, spoil, words):
+    spoil(kept)
+    empty = open_database(f"sqlite:///{tmp_path / 'new.db'}")
+
+    with pytest.raises(Broken, match=words):
+        backups.restore(empty, kept, clock, force=False)
+
+    assert not is_current(empty)
+    empty.dispose()
+
+
+@on_sqlite
+@pytest.mark.parametrize(("spoil", "words"), BROKEN)
+def test_a_broken_trail_held_to_a_head_is_never_taken(service, kept, clock, spoil, words):
+    before, head = everything(service.database), service.audit.head().hash
+    spoil(kept)
+
+    with pytest.raises(Broken, match=words):
+        backups.restore(service.database, kept, clock, head, force=True)
+
+    assert everything(service.database) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize(("spoil", "words"), BROKEN)
+def test_a_broken_trail_is_taken_by_force_and_told(service, kept, clock, spoil, words):
+    spoil(kept)
+
+    restored = backups.restore(service.database, kept, clock, force=True)
+
+    assert words in restored.trouble
+    with service.database.reading() as connection:
+        last = connection.execute(select(audit).order_by(audit.c.number.desc())).first()
+    assert last.action == "database.restore"
+    assert words in last.details
+
+
+@on_sqlite
+def test_a_trail_that_was_taken_broken_stays_broken(service, kept, clock):
+    _sql("UPDATE audit SET actor = 'nobody' WHERE number = 2")(kept)
+
+    backups.restore(service.database, kept, clock, force=True)
+
+    with pytest.raises(Broken, match="Row 2 was changed"):
+        service.audit.verify()
 
 
 @on_sqlite
@@ -278,7 +375,7 @@ def lived_in(service, people):
 
 
 def test_every_row_is_copied_to_either_kind(lived_in, target, clock):
-    copied = backups.copy(lived_in.database, target, clock)
+    copied = moving.copy(lived_in.database, target, clock)
 
     assert everything(target) == everything(lived_in.database)
     assert copied.head == lived_in.audit.head()
@@ -288,7 +385,7 @@ def test_every_row_is_copied_to_either_kind(lived_in, target, clock):
 
 
 def test_the_service_goes_on_from_the_copy(lived_in, target, people, clock, tmp_path):
-    backups.copy(lived_in.database, target, clock)
+    moving.copy(lived_in.database, target, clock)
     url = target.writer.url.render_as_string(hide_password=False)
 
     moved = open_service(settings_for(url, tmp_path), clock)
@@ -300,10 +397,59 @@ def test_the_service_goes_on_from_the_copy(lived_in, target, people, clock, tmp_
 
 
 def test_nothing_is_copied_into_a_database_with_people_in_it(lived_in, target, clock):
-    backups.copy(lived_in.database, target, clock)
+    moving.copy(lived_in.database, target, clock)
     before = everything(target)
 
     with pytest.raises(Refused, match="is not empty, so nothing was copied"):
-        backups.copy(lived_in.database, target, clock)
+        moving.copy(lived_in.database, target, clock)
 
     assert everything(target) == before
+
+
+class PowerGone(Exception):
+    """The copy is cut off here."""
+
+
+def cut_off_at(name):
+    def told(table, _rows):
+        if table == name:
+            raise PowerGone
+
+    return told
+
+
+def test_a_copy_that_was_cut_off_is_gone_on_with(lived_in, target, clock):
+    with pytest.raises(PowerGone):
+        moving.copy(lived_in.database, target, clock, cut_off_at("edition"))
+    assert not is_current(target)  # no service starts on it
+    half = sum(map(len, everything(target).values()))
+
+    copied = moving.copy(lived_in.database, target, clock)
+
+    assert 0 < half <= copied.were_there < copied.rows
+    assert everything(target) == everything(lived_in.database)
+    assert is_current(target)
+    assert differences(target) == []
+
+
+def test_a_row_that_came_out_otherwise_is_found(lived_in, target, clock):
+    with pytest.raises(PowerGone):
+        moving.copy(lived_in.database, target, clock, cut_off_at("unit"))
+    with target.writing() as connection:
+        connection.execute(update(unit).where(unit.c.path == "Northmoor").values(name="Southmoor"))
+
+    with pytest.raises(Refused, match="A row of unit is another in the other database"):
+        moving.copy(lived_in.database, target, clock)
+
+    assert not is_current(target)
+
+
+def test_a_row_too_many_is_found(lived_in, target, clock):
+    with pytest.raises(PowerGone):
+        moving.copy(lived_in.database, target, clock, cut_off_at("unit"))
+    with target.writing() as connection:
+        top = connection.execute(select(unit).where(unit.c.path == "Northmoor")).mappings().one()
+        connection.execute(insert(unit).values({**top, "id": new_id(), "path": "Elsewhere"}))
+
+    with pytest.raises(Refused, match="has rows of unit that this one has not"):
+        moving.copy(lived_in.database, target, clock)

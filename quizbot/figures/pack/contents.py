@@ -17,6 +17,7 @@ from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import SAW, EditionFigures, Passing
 from quizbot.errors import Mend, NotFound
 from quizbot.evidence.agencies import homes_on, latest_on
+from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.talking_points import talk_about
 from quizbot.figures.board import Board
 from quizbot.figures.board_lines import COMMON, Figure, Line
@@ -32,9 +33,10 @@ from quizbot.figures.pack.sheets import (
     numbers,
     whole,
 )
-from quizbot.rules.suppress import Counted
+from quizbot.rules.suppress import SMALLEST, Coarse, Counted
 from quizbot.standing.changes import ChangeActed, Changes
 from quizbot.store.audit import Audit
+from quizbot.store.counted import is_held_right
 from quizbot.store.database import Database
 from quizbot.store.tables import answer, attestation
 from quizbot.words import long_date, month_name
@@ -93,6 +95,7 @@ class PackContents:
     board: Board
     counting: Counting
     changes: Changes
+    regrades: Regrades
     audit: Audit
     now: Clock
 
@@ -106,6 +109,7 @@ class PackContents:
             PackStep("What was shown", self._shown),
             PackStep("Lessons of reviews", self._lessons),
             PackStep("Changes of guidance", self._changes),
+            PackStep("Questions found faulty", self._regraded),
             PackStep("Misconceptions, and what was done", self._beliefs),
             PackStep("How it was counted", self._method),
         )
@@ -306,6 +310,38 @@ class PackContents:
         printed = ("Change", "Unit", "What was done", "On", "By", "Taken back", PRINTED)
         making.sheets.append(listed("changes", title, head, rows, words=words, of=printed))
 
+    def _regraded(self, making: Making) -> Iterator[None]:
+        titles = {one.module.id: one.module.title for one in self.editions.all_current()}
+        rows = [
+            (
+                titles.get(one.module, one.module),
+                one.question_id,
+                long_date(one.on),
+                one.ruling.words,
+                one.reason,
+                _told(one.answers),
+                _told(one.passes),
+            )
+            for one in self.regrades.all()
+            if one.on <= making.period.end
+        ]
+        yield
+        head = (
+            "Questionnaire",
+            "Question",
+            "Decided on",
+            "What was decided",
+            "Why",
+            "Answers that count otherwise",
+            "Passed after all",
+        )
+        words = ["No question was found faulty by the end of this period."]
+        if rows:
+            words = [
+                "Decided beside people's answers, which stay as given; nobody comes out worse."
+            ]
+        making.sheets.append(listed("regrades", "Questions found faulty", head, rows, words=words))
+
     def _beliefs(self, making: Making) -> Iterator[None]:
         view = _view(making)
         met = view.of_kind(BELIEF)
@@ -434,6 +470,11 @@ def _day(making: Making) -> date:
     return making.day
 
 
+def _told(people: int) -> str:
+    """A number, unless it is so small that it would speak of somebody."""
+    return Coarse.FEW if 0 < people < SMALLEST else str(people)
+
+
 def _start(day: date, days: int = 0) -> datetime:
     """When a day begins, or one so many days later."""
     return datetime.combine(day + timedelta(days=days), time(), LONDON)
@@ -451,7 +492,7 @@ def _right(
     rows = connection.execute(
         select(
             answer.c.question_id,
-            func.sum(case((answer.c.is_right, 1), else_=0)).label("right"),
+            func.sum(case((is_held_right(), 1), else_=0)).label("right"),
             func.count().label("asked"),
         )
         .join(latest, latest.c.id == answer.c.attempt_id)

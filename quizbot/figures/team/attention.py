@@ -80,7 +80,7 @@ def attention_for(lines: Sequence[TeamLine], modules: Mapping[str, str], today: 
         untouched += _need(
             line, (_asked(c) for c in line.cells if c.is_untouched and not c.is_late)
         )
-        for cell in called:
+        for cell in line.cells:  # a pause sets aside what is asked, not what was shown
             if cell.latest.waits(today):
                 waiting[cell.module].append((line.person_id, line.name))
     return Attention(

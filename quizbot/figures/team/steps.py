@@ -9,6 +9,7 @@ from uuid import UUID
 from quizbot.figures.team.cells import Cell, TeamLine
 from quizbot.words import short_date
 
+MOST_NAMED = 2  # questionnaires in a line
 AT_FIRST = 5  # people: what a manager with five minutes can do
 
 
@@ -80,10 +81,7 @@ Requests = Mapping[tuple[UUID, str], OpenRequest]
 def steps_for(lines: Sequence[TeamLine], requests: Requests, today: date) -> Steps:
     """What a team's lines ask of their manager, given the requests that are open."""
     steps = [step for line in lines for step in _step(line, requests, today)]
-    waiting = [
-        sum(cell.latest.waits(today) for cell in line.cells if not cell.is_set_aside)
-        for line in lines
-    ]
+    waiting = [sum(cell.latest.waits(today) for cell in line.cells) for line in lines]
     return Steps(
         tuple(sorted((one for one in steps if one.act is not Act.WAIT), key=_urgency)),
         tuple(sorted((one for one in steps if one.act is Act.WAIT), key=_urgency)),
@@ -178,4 +176,7 @@ def _first(cells: Sequence[Cell]) -> str:
 
 
 def _titles(cells: Sequence[Cell]) -> str:
+    """All of them, or of many the first two: the person's page has the others."""
+    if len(cells) > MOST_NAMED:
+        return f"{cells[0].title}, {cells[1].title} and {len(cells) - 2} more"
     return ", ".join(cell.title for cell in cells)

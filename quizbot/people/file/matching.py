@@ -8,6 +8,7 @@ from quizbot.access import GUEST, is_below
 from quizbot.people.file.reading import Fault
 from quizbot.people.file.sheet import Sheet
 
+MEND = "Mend it, or have units made that are not there yet."
 ROUNDS = 30  # a manager left out, whose people are left out, and so on
 
 _IDENTIFY = """
@@ -157,10 +158,10 @@ class Checks:
         if self.make_units or (key in known and known[key][1] is None):
             return ""
         if key in known:
-            return f"{path!r} ended on {known[key][1]}. Mend it, or allow new units (--make-units)."
+            return f"{path!r} ended on {known[key][1]}. {MEND}"
         close = get_close_matches(key, live, n=1, cutoff=0.5) if len(live) <= 5000 else []
         hint = f": did you mean {known[close[0]][0]!r}?" if close else "."
-        return f"{path!r} is not a unit{hint} Mend it, or allow new units (--make-units)."
+        return f"{path!r} is not a unit{hint} {MEND}"
 
     def _addresses(self, sheet: Sheet) -> Iterator[Fault]:
         """Two people who would have one address."""

@@ -218,7 +218,7 @@ def _titles(line: str, separator: str | None) -> tuple[str, list[str]]:
     """What stands between the titles of a line, and these; empty ones at its end are none."""
     if separator is None:
         separator = max(SEPARATORS, key=line.count)
-    titles = [folded_title(cell) for cell in next(csv.reader([line], delimiter=separator), [])]
+    titles = [folded_title(cell) for cell in _cells(line, separator)]
     while titles and not titles[-1]:
         titles.pop()
     return separator, titles
@@ -395,4 +395,12 @@ def _column_at(before: bytes, titles: list[str]) -> str:
 
 def _split(words: str) -> list[str]:
     """The cells of a line, whatever stands between them."""
-    return next(csv.reader([re.sub(r"[;\t|]", ",", words)]), [])
+    return _cells(re.sub(r"[;\t|]", ",", words), ",")
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """The cells of a line; none where it cannot be taken apart (a lone carriage return)."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []

@@ -1,0 +1,1 @@
+"""What other systems of the house are told of results: learning record stores and webhooks."""
