@@ -121,29 +121,6 @@ class Connected:
             advice if is_on and state.is_faulty else "",
         )
 
-    def _directory(self) -> Iterator[ConnectionLine]:
-        found = self.directory.state()
-        guide = f"{GUIDES}scim.md"
-        if not found.is_on:
-            what = f"People are kept by files and by hand. How to have a directory do it: {guide}."
-            yield ConnectionLine("scim", "Directory", False, what)
-            return
-        what = f"Keeps {found.users} people of {found.top} in step, by {found.groups} groups."
-        waits = f"Held for a lead: {found.held} " if found.held else ""
-        advice = "See what cannot be taken in, and why, on the page Directory."
-        # It may have been heard of since; a fault stands until what was wrong is taken in.
-        worked_at = found.last_use
-        if worked_at and found.last_fault_at:
-            worked_at = min(worked_at, found.last_fault_at)
-        yield ConnectionLine(
-            "scim",
-            "Directory",
-            True,
-            what,
-            ConnectionState(worked_at, found.last_fault_at, found.last_fault),
-            f"{waits}{advice}" if waits or found.last_fault else "",
-        )
-
     def _organisations(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         guide = f"{GUIDES}openid-connect.md"
         if not self.organisations.providers:
