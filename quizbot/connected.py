@@ -141,6 +141,20 @@ class Connected:
                 f"{advice} The code by e-mail works meanwhile." if state.is_faulty else "",
             )
 
+    def _directory(self) -> Iterator[ConnectionLine]:
+        """The directory that keeps people in step; it calls us, and looks after its own state."""
+        now = self.directory.state()
+        state = ConnectionState(now.last_use, now.last_fault_at, now.last_fault)
+        what = f"People are kept in step by the file of people alone: {GUIDES}scim.md."
+        advice = ""
+        if now.is_on:
+            what = f"{now.users} people and {now.groups} groups of {now.top} come from a directory."
+            if state.is_faulty:
+                advice = f"Compare with {GUIDES}scim.md. "
+            if now.held:
+                advice += "It waits for a lead, at Admin, Directory: " + now.held
+        yield ConnectionLine("scim", "Directory of people", now.is_on, what, state, advice.strip())
+
     def _results(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         """Systems that are told of results; a store and webhooks each have a guide."""
         targets = self.deliveries.targets

@@ -381,7 +381,13 @@ def test_keys_may_change_from_one_sign_in_to_the_next(
         ({"key": SECRET.encode(), "algorithm": "HS256"}, "cannot be trusted"),
         ({"algorithm": "none"}, "cannot be trusted"),
     ],
-    ids=str,
+    # Said in words: two workers of the tests must call a case alike, and keys are made anew.
+    ids=[
+        *("nonce of another", "no nonce", "for others", "for us and others", "azp of others"),
+        *("issuer", "expired", "no end", "not begun", "at_hash", "no subject", "long subject"),
+        *("another key", "another key of that name", "another kind of key"),
+        *("public key as a secret", "the secret as a key", "unsigned"),
+    ],
 )  # fmt: skip
 def test_a_token_that_is_not_right_signs_nobody_in(
     anyone, people, council, service, crooked, words
