@@ -5,6 +5,7 @@ import pytest
 from quizbot.cli.serve import must_be_free
 from quizbot.config import Settings, read_settings, workers_for
 from quizbot.errors import Misconfigured
+from tests.house import ROOT
 from tools.running import Running, free_port
 
 NAMES = [f"QUIZBOT_{name.upper()}" for name in Settings.model_fields if name != "secret_key"]
@@ -145,3 +146,11 @@ def test_a_number_of_workers_that_cannot_be_is_refused(folder, monkeypatch, name
 
     with pytest.raises(Misconfigured, match=name):
         read_settings()
+
+
+def test_the_readme_tells_every_setting_and_links_every_paper():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    papers = [path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")]
+
+    assert [name for name in [*NAMES, "QUIZBOT_SECRET_KEY"] if f"`{name}`" not in readme] == []
+    assert [paper for paper in papers if f"]({paper})" not in readme] == []
