@@ -35,7 +35,7 @@ from quizbot.standing.parts import StandingParts, open_standing
 from quizbot.standing.working_days import working_day
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
-from quizbot.store.database import open_database
+from quizbot.store.database import Database, open_database
 
 USUAL = timedelta(days=28)
 
@@ -99,6 +99,14 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
     A `place` that is given is taken as it is: by what shows nobody its names and numbers.
     """
     database = open_database(settings.database_url)
+    try:
+        return _open_on(database, settings, now, place)
+    except BaseException:
+        database.dispose()  # nobody else would: what is refused is not handed over
+        raise
+
+
+def _open_on(database: Database, settings: Settings, now: Clock, place: Place | None) -> Service:
     live = None
     if place is None:
         live = LiveSettings(place_of(settings.place, now), database)

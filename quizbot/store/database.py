@@ -116,7 +116,9 @@ class Database:
     reader: Engine
     single: Engine  # a connection a thread, never in a transaction
     lock: WriteLock | None
-    _own: threading.local = field(default_factory=threading.local)
+    # By thread. Not in what ends with a thread: the web server lets threads go that had nothing to
+    # do, and Python code that runs while one of its threads is cleared away ends the process.
+    _own: dict[int, Connection] = field(default_factory=dict)
     _once: dict[Table, ClauseElement] = field(default_factory=dict)
 
     @property
@@ -214,7 +216,7 @@ class Database:
         run: "Callable[[Ready, Any, Mapping[str, Any]], Any]",
     ) -> Any:
         """On a new connection, for the server may have come back since the last was opened."""
-        self._own.__dict__.pop("connection").invalidate()
+        self._own.pop(threading.get_ident()).invalidate()
         try:
             return run(ready, self._own_connection(), given)
         except (DatabaseError, self._driver.Error) as error:
@@ -222,7 +224,7 @@ class Database:
 
     def _is_gone(self) -> bool:
         """Whether the server has closed this thread's own connection."""
-        kept: Connection | None = getattr(self._own, "connection", None)
+        kept = self._own.get(threading.get_ident())
         if kept is None or self.is_sqlite:
             return False
         driver: Any = kept.connection.driver_connection
@@ -245,9 +247,10 @@ class Database:
         return _explained(error) if _is_ours(error) else error
 
     def _own_connection(self) -> Any:
-        kept: Connection | None = getattr(self._own, "connection", None)
+        thread = threading.get_ident()
+        kept = self._own.get(thread)
         if kept is None or kept.closed or kept.connection.driver_connection is None:
-            kept = self._own.connection = self.single.connect()
+            kept = self._own[thread] = self.single.connect()
         return kept.connection.driver_connection
 
     @property
@@ -274,8 +277,9 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; closing SQLite's last one checkpoints, so under the lock."""
         with self.lock.held() if self.lock else contextlib.nullcontext():
-            if kept := self._own.__dict__.pop("connection", None):
+            if kept := self._own.pop(threading.get_ident(), None):
                 kept.close()
+            self._own.clear()
             for engine in (self.single, self.reader, self.writer):
                 engine.dispose()
 

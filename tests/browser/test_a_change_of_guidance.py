@@ -115,6 +115,7 @@ def test_a_lead_asks_people_confirm_and_the_manager_the_board_and_the_pack_say_s
 
     ask(efua, address)
     carys.goto(f"{address}/team")
+    carys.get_by_text("Changes of guidance to confirm: 1").click()
     assert "0 of 1 have confirmed it" in words_of(carys)
 
     confirm(come("amina", viewport=PHONE, has_touch=True), address)

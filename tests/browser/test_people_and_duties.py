@@ -98,6 +98,7 @@ def test_a_file_a_rule_a_request_a_pass_and_a_leaver(partnership, browser, tmp_p
     manager.open("/team/requests/new")
     manager.page.get_by_label("Amina Rahman", exact=True).check()
     manager.page.locator(f"input[name=modules][value={MODULE}]").check()
+    manager.page.get_by_text("Another day, reason or people").click()
     manager.page.get_by_label("Why? (optional)").fill("Before your first duty week.")
     manager.press("Ask")
 

@@ -1,9 +1,11 @@
 """The database itself: migrations, locks, and what it says when it cannot be used."""
 
 import fcntl
+import gc
 import os
 import sqlite3
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
@@ -346,3 +348,20 @@ def test_what_a_page_reads_in_one_go_is_of_one_moment(service, people):
 _NAMES = select(person.c.id, person.c.name).where(
     person.c.id.in_(bindparam("ids", expanding=True)), person.c.is_guest == bindparam("is_guest")
 )
+
+
+def test_a_thread_that_ends_takes_no_connection_with_it(service):
+    # What ends with a thread of the web server runs while it is cleared away: it ended the process.
+    database = service.database
+    seen = []
+
+    def look():
+        database.glance(select(person.c.id), {})
+        seen.append(weakref.ref(database._own[threading.get_ident()]))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    gc.collect()
+
+    assert seen[0]() is not None
