@@ -45,7 +45,7 @@ KIDS = "kids@northmoor.example"
         (f"smtp://{'a' * 64}.example", "no name of a machine"),
         ("file:", "names no folder"),
         ("file://var/mail", "file:var/mail"),
-        ("pigeon:loft", "must begin with file:, smtp:// or smtps://"),
+        ("pigeon:loft", "must begin with file:, smtp://, smtps:// or notify:"),
     ],
 )
 def test_a_way_that_cannot_be_read_is_told_at_the_start(monkeypatch, tmp_path, url, words):
