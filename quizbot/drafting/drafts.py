@@ -459,7 +459,29 @@ class Drafts:
         if act in (Act.WITHDRAW, Act.HEAD) or asked is None:
             return ()
         today = london_day(self.now())
-        return beside(sheet, asked.module, register_in_use(), self.place, today)
+        found = beside(sheet, asked.module, register_in_use(), self.place, today)
+        together = self._as_drafted(asked.module)
+        if together is None or not found:
+            return found
+        # Twins are changed together: what holds beside their drafts is no fault of this one, and
+        # what another's draft would spoil is told where it is published.
+        also = beside(sheet, together, register_in_use(), self.place, today)
+        return tuple(one for one in found if one in also)
+
+    def _as_drafted(self, module: Module) -> Module | None:
+        """A module with the open changes of its questions; None where there are none."""
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                select(draft.c.question_id, draft.c.content).where(
+                    draft.c.module == module.id, draft.c.state == OPEN, draft.c.act == Act.EDIT
+                )
+            ).all()
+        whole = {row.question_id: question_of(Sheet.read(row.content))[0] for row in rows}
+        changed = {name: question for name, question in whole.items() if question is not None}
+        if not changed:
+            return None
+        questions = tuple(changed.get(one.id, one) for one in module.questions)
+        return module.model_copy(update={"questions": questions})
 
     def as_edition(self, by: UUID, draft_id: UUID) -> Edition:
         """What would be asked, to look at; NotFound as long as the draft is no whole question."""

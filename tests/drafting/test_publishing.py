@@ -52,6 +52,48 @@ def test_a_draft_that_was_read_becomes_a_new_edition(workbench):
     assert service.drafts.one(workbench.amina, draft_id).line.state_words == "Published"
 
 
+def twins(module):
+    """The first family of questions with the same options: each names another of it."""
+    families = []
+    for one in module.questions:
+        if one.twin:
+            touched = [family for family in families if {one.id, one.twin} & family]
+            families = [family for family in families if family not in touched]
+            families.append({one.id, one.twin}.union(*touched))
+    return min(families, key=lambda family: (len(family), min(family)))
+
+
+def test_an_option_that_twins_share_is_changed_in_all_of_them(workbench):
+    service = workbench.service
+    family = sorted(twins(service.editions.current("referrals").module))
+    drafts = [service.drafts.edit(workbench.amina, one) for one in family]
+    shared = service.drafts.one(workbench.amina, drafts[0]).sheet.question["option"][0]["text"]
+    changed = f"{shared.rstrip('.')} now."
+    for draft_id in drafts:
+        options = [dict(one) for one in sheet_of(service, workbench, draft_id)["option"]]
+        for one in options:
+            if one["text"] == shared:
+                one["text"] = changed
+        workbench.changed(workbench.amina, draft_id, option=options)
+        if draft_id is drafts[0]:
+            told = service.drafts.one(workbench.amina, draft_id).found
+            assert any("twin" in one.words for one in told)
+
+    for draft_id in drafts:
+        found = service.drafts.one(workbench.amina, draft_id).found
+        assert [one.words for one in found if one.level == "fault"] == []
+        workbench.read(draft_id)
+    workbench.publish(*drafts)
+
+    after = service.editions.current("referrals")
+    for one in family:
+        assert changed in [o.text for o in after.questions[one].options]
+
+
+def sheet_of(service, workbench, draft_id):
+    return service.drafts.one(workbench.amina, draft_id).sheet.question
+
+
 def test_what_nobody_read_is_not_published(workbench):
     draft_id = drafted(workbench)
 
