@@ -158,8 +158,12 @@ def say(draft_id: UUID) -> ResponseReturnValue:
     try:
         if act == "agree":
             service().drafts.agree(person_id(), draft_id, form.number("version", 1, 10**6), words)
-            flash("You have read it and agree.")
-            return redirect(next_unread(draft_id), 303)
+            onward = next_unread(draft_id)
+            is_last = onward.endswith(str(draft_id))
+            flash(
+                "You have read it and agree." + (" Here is the next one to read." * (not is_last))
+            )
+            return redirect(onward, 303)
         if act == "drop":
             service().drafts.drop(person_id(), draft_id)
             flash("The draft is given up. It stays on record.")

@@ -123,7 +123,8 @@ class Bringing:
         try:
             found = read(data, name)
         except NotRead as error:
-            raise BadFile(f"This file was not read: it {error}.") from None
+            what = str(error) if str(error).startswith("line ") else f"it {error}"
+            raise BadFile(f"This file was not read: {what}.") from None
         with self.database.reading() as connection:
             if by is not None:
                 must_write(connection, by, module, london_day(self.now()))

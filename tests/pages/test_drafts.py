@@ -402,9 +402,10 @@ OF_AUTHORS = (
     "/admin/editions",
     "/admin/editions/{edition}",
     "/admin/editions/{edition}/questions/{question}",
+    "/admin/editions/{edition}/items",
 )
 OF_LEADS = ("/admin/authors", "/admin/drafts/publish/referrals", "/admin/people", "/admin/changes",
-            "/admin/editions/{edition}/items", "/admin/place", "/admin/reports", "/board", "/team",
+            "/admin/place", "/admin/reports", "/board", "/team",
             "/admin")  # fmt: skip
 
 
