@@ -54,7 +54,7 @@ def test_a_draft_that_was_read_becomes_a_new_edition(workbench):
 
 def twins(module):
     """The first family of questions with the same options: each names another of it."""
-    families = []
+    families: list[set[str]] = []
     for one in module.questions:
         if one.twin:
             touched = [family for family in families if {one.id, one.twin} & family]
