@@ -159,10 +159,8 @@ def say(draft_id: UUID) -> ResponseReturnValue:
         if act == "agree":
             service().drafts.agree(person_id(), draft_id, form.number("version", 1, 10**6), words)
             onward = next_unread(draft_id)
-            is_last = onward.endswith(str(draft_id))
-            flash(
-                "You have read it and agree." + (" Here is the next one to read." * (not is_last))
-            )
+            is_next = onward != f"/admin/drafts/{draft_id}"
+            flash(f"You have read it and agree.{' Here is the next to read.' if is_next else ''}")
             return redirect(onward, 303)
         if act == "drop":
             service().drafts.drop(person_id(), draft_id)

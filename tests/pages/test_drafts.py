@@ -45,6 +45,8 @@ def test_from_a_question_to_a_new_edition_by_three_people(
 
     carys_page.get(path)
     carys_page.press("I have read it and agree", words="It is clearer.", act="agree")
+    assert "You have read it and agree." in carys_page.page.words
+    assert "Here is the next to read." not in carys_page.page.words
     efua_page.get(path)
     efua_page.follow("See what publishing would do")
     assert "Yes: attempts that count can be made from it." in efua_page.page.words
@@ -55,6 +57,20 @@ def test_from_a_question_to_a_new_edition_by_three_people(
     past = efua_page.get(f"/admin/questions/{question.id}")
     assert "Edition 2026.2.1" in past.words
     assert past.main.all("ins")
+
+
+def test_who_agrees_is_led_to_the_next_and_told_so(
+    authors, question, amina_page, carys_page, service, people
+):
+    asked = service.editions.current("referrals").module.asked
+    another = next(one for one in asked if one.id != question.id and not one.twin)
+    drafts = [service.drafts.edit(people.amina, one.id) for one in (question, another)]
+
+    carys_page.get(f"/admin/drafts/{drafts[0]}")
+    carys_page.press("I have read it and agree", act="agree")
+
+    assert carys_page.page.path == f"/admin/drafts/{drafts[1]}"
+    assert "Here is the next to read." in carys_page.page.words
 
 
 def kept(visitor, *but):
