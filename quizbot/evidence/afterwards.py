@@ -101,11 +101,13 @@ class Afterwards:
     def _open(self, person_id: UUID) -> tuple[LaterAsk, ...]:
         with self.database.reading() as connection:
             rows = connection.execute(
-                select(later_ask.c.id, later_ask.c.module).where(
+                select(later_ask.c.id, later_ask.c.module)
+                .where(
                     later_ask.c.person_id == person_id,
                     later_ask.c.state == OPEN,
                     later_ask.c.asked_on > london_day(self.now()) - STANDS,
                 )
+                .order_by(later_ask.c.id)
             ).all()
         titles = {one.module.id: one.module.title for one in self.editions.all_current()}
         return tuple(LaterAsk(row.id, titles[row.module]) for row in rows if row.module in titles)

@@ -49,6 +49,7 @@ class Certificate:
     code: str
     name: str
     issuer: str
+    module: str
     title: str
     edition: str
     fingerprint: str
@@ -193,6 +194,11 @@ class Certificates:
             found = _row(connection, typed)
             self.withdrawals.withdraw_in(connection, lead_id, found.attempt_id, reason)
 
+    def is_theirs(self, person_id: UUID, typed: str) -> bool:
+        """Whether a certificate was given to this person."""
+        with self.database.reading() as connection:
+            return bool(_row(connection, typed).person_id == person_id)
+
     def paper(self, person_id: UUID, typed: str) -> bytes:
         """A person's own certificate as PDF: from the record alone, so always the same."""
         with self.database.reading() as connection:
@@ -222,6 +228,7 @@ class Certificates:
             code=row.code,
             name=row.name,
             issuer=row.issuer,
+            module=row.module,
             title=row.title,
             edition=row.edition,
             fingerprint=row.fingerprint,

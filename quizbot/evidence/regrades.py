@@ -422,7 +422,9 @@ class Regrades:
                     attempt.c.scope,
                     is_passed().label("passes"),
                     is_withdrawn().label("is_withdrawn"),
-                ).where(attempt.c.id.in_(some))
+                )
+                .where(attempt.c.id.in_(some))
+                .order_by(attempt.c.id)
             ).all()
             editions = {row.id: self.editions.by_id(row.edition_id) for row in rows}
             for one in connection.execute(

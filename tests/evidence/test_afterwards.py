@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
 
 from quizbot.errors import Mend, NotFound, Refused
 from quizbot.reminders.preferences import Chosen
@@ -13,6 +12,7 @@ from quizbot.store.tables import later_ask, later_count
 from quizbot.work import Work
 from tests.figures.test_confirmed import colleagues
 from tests.outbox.wire import Wire
+from tests.stored import rows
 
 PASSED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ASKED_ON = date(2027, 1, 22)  # sixty days later, a Friday
@@ -50,18 +50,13 @@ def asked(passed):
     return passed
 
 
-def kept(service, table):
-    with service.database.reading() as connection:
-        return connection.execute(select(table)).all()
-
-
 def test_by_default_nobody_is_asked(service, clock, people):
     clock.at = PASSED_AT
     take(service, people.amina)
     clock.forward(days=60)
 
     assert list(service.afterwards.run()) == []
-    assert kept(service, later_ask) == []
+    assert rows(service, later_ask) == []
     assert service.afterwards.of(people.amina) == ()
 
 
@@ -114,14 +109,14 @@ def test_an_answer_is_counted_and_nothing_says_whose_it_was(asked, people):
 
     asked.afterwards.answer(people.amina, one.id, "used", "time")
 
-    rows = [(row.month, row.agency, row.item, row.people) for row in kept(asked, later_count)]
+    counts = [(row.month, row.agency, row.item, row.people) for row in rows(asked, later_count)]
     january, council = date(2027, 1, 1), "Northmoor/Council"
-    assert sorted(rows) == [
+    assert sorted(counts) == [
         (january, council, "hindered:time", 1),
         (january, council, "used:used", 1),
     ]
     assert "person_id" not in later_count.c
-    states = {row.person_id: row.state for row in kept(asked, later_ask)}
+    states = {row.person_id: row.state for row in rows(asked, later_ask)}
     assert states == {people.amina: "answered", people.bashir: "open"}
 
 
@@ -131,7 +126,7 @@ def test_it_is_answered_once(asked, people):
 
     with pytest.raises((NotFound, Refused)):
         asked.afterwards.answer(people.amina, one.id, "not-used", "time")
-    assert sum(row.people for row in kept(asked, later_count)) == 2
+    assert sum(row.people for row in rows(asked, later_count)) == 2
 
 
 def test_nobody_answers_for_somebody_else(asked, people):
@@ -165,7 +160,7 @@ def test_who_says_no_is_left_alone(asked, people):
     asked.afterwards.decline(people.amina, one.id)
 
     assert asked.afterwards.of(people.amina) == ()
-    assert kept(asked, later_count) == []
+    assert rows(asked, later_count) == []
 
 
 def test_the_board_has_the_share_that_answered_and_withholds_small_numbers(asking, clock, people):
@@ -201,7 +196,7 @@ def test_erasing_somebody_takes_away_that_they_were_asked(asked, people, clock):
 
     asked.erasure.erase(people.bashir)
 
-    assert {row.person_id for row in kept(asked, later_ask)} == {people.amina}
+    assert {row.person_id for row in rows(asked, later_ask)} == {people.amina}
 
 
 def test_it_is_in_the_copy_of_ones_own_data_without_an_answer(asked, people):

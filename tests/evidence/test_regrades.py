@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from questions.bank import Bank
 from quizbot.access import Role
@@ -23,6 +22,7 @@ from quizbot.store.tables import (
 )
 from tests.first_attempts import took
 from tests.made import bank, module, place, question, questions
+from tests.stored import rows
 
 TODAY = date(2026, 11, 21)
 WHY = "The second option can be defended as well."
@@ -46,11 +46,6 @@ def draft(tea, ruling=Ruling.CREDIT, reply="", question_id="leaves-1"):
 
 def decide(service, people, tea, ruling=Ruling.CREDIT, reply="", question_id="leaves-1"):
     return service.regrades.decide(people.efua, draft(tea, ruling, reply, question_id), WHY)
-
-
-def rows(service, *tables):
-    with service.database.reading() as connection:
-        return [list(connection.execute(select(table)).all()) for table in tables]
 
 
 def line(service, person_id):
@@ -88,11 +83,11 @@ def test_who_failed_by_our_fault_has_passed(service, people, tea, ruling, reply)
 def test_the_facts_stay_as_they_were(service, people, tea, ruling, reply):
     took(service, tea, [TWO_WRONG, RIGHT], whose=[people.amina, people.bashir])
     facts = (attempt, answer, attempt_objective, attempt_misconception)
-    before = rows(service, *facts)
+    before = [rows(service, table) for table in facts]
 
     decide(service, people, tea, ruling, reply)
 
-    assert rows(service, *facts) == before
+    assert [rows(service, table) for table in facts] == before
 
 
 @RULINGS
@@ -108,7 +103,7 @@ def test_who_had_it_right_or_passed_keeps_both(service, people, tea, ruling, rep
     decide(service, people, tea, ruling, reply)
 
     assert [line(service, one) for one in (people.amina, people.bashir)] == before
-    assert rows(service, regraded) == [[]]
+    assert rows(service, regraded) == []
 
 
 def test_before_it_is_decided_it_is_told_who_would_pass_and_who_would_lose_if_it_were_strict(
@@ -129,7 +124,7 @@ def test_before_it_is_decided_it_is_told_who_would_pass_and_who_would_lose_if_it
     assert all_of_it.names == ("Amina Rahman", "Bashir Aziz")
     assert all_of_it.would_lose == 1  # Carys, who had the old key right and another one wrong
     assert (in_part.names, in_part.others) == (("Bashir Aziz",), 1)
-    assert rows(service, regraded) == [[]]
+    assert rows(service, regraded) == []
 
 
 def test_another_wrong_answer_is_not_right_because_one_is(service, people, tea):
@@ -149,13 +144,13 @@ def test_another_wrong_answer_is_not_right_because_one_is(service, people, tea):
 def test_doing_it_twice_is_once(service, people, tea):
     took(service, tea, [TWO_WRONG], whose=[people.amina])
     first = decide(service, people, tea)
-    after = rows(service, regraded, notice, audit)
+    after = [rows(service, table) for table in (regraded, notice, audit)]
 
     again = decide(service, people, tea)
     list(service.regrades.night())
 
     assert again == first
-    assert rows(service, regraded, notice, audit) == after
+    assert [rows(service, table) for table in (regraded, notice, audit)] == after
     assert len(service.certificates.of(people.amina)) == 1
 
 
@@ -244,7 +239,7 @@ def test_people_are_told_once_and_who_asked_that_it_is_done(service, people, tea
     decide(service, people, tea)
     decide(service, people, tea)
 
-    (found,) = rows(service, notice)
+    found = rows(service, notice)
     told = sorted((one.kind, one.person_id) for one in found if one.kind in ("met", "regraded"))
     assert told == [("met", people.carys), ("regraded", people.amina)]
 
@@ -259,7 +254,7 @@ def test_a_withdrawn_attempt_stays_withdrawn_and_nobody_is_told(service, people,
 
     assert state(service, people.amina) is Standing.NOT_REQUIRED
     assert service.certificates.of(people.amina) == []
-    (found,) = rows(service, notice)
+    found = rows(service, notice)
     assert "regraded" not in {one.kind for one in found}
 
 
@@ -268,7 +263,7 @@ def test_it_is_on_record_who_decided_and_whose_verdict_changed(service, people, 
 
     decided = decide(service, people, tea)
 
-    (found,) = rows(service, audit)
+    found = rows(service, audit)
     mine = [one for one in found if one.action.endswith(".regrade")]
     assert [(one.action, one.actor, one.subject) for one in mine] == [
         ("question.regrade", str(people.efua), str(decided)),
@@ -283,7 +278,7 @@ def test_a_leads_own_verdict_is_marked(service, people, tea):
 
     decide(service, people, tea)
 
-    (found,) = rows(service, audit)
+    found = rows(service, audit)
     last = max(found, key=lambda row: row.number)
     assert '"to_themself":true' in last.details
 
@@ -332,8 +327,8 @@ def test_what_was_cut_short_is_done_by_the_worker(service, people, tea):
 
     pieces = service.regrades.work()
     next(pieces)
-    assert len(rows(service, regraded)[0]) == 100
+    assert len(rows(service, regraded)) == 100
     list(service.regrades.work())
 
-    assert len(rows(service, regraded)[0]) == 250
+    assert len(rows(service, regraded)) == 250
     assert list(service.regrades.work()) == []

@@ -3,7 +3,6 @@
 from random import Random
 
 import pytest
-from sqlalchemy import select
 
 from questions.bank import Bank
 from quizbot.evidence.regrades import RegradeDraft
@@ -11,6 +10,7 @@ from quizbot.rules.regrading import Ruling
 from quizbot.store.tables import answer, attempt
 from tests.first_attempts import took
 from tests.made import module, place
+from tests.stored import rows
 
 # Eight times the whole way is enough, and the database has no part in it.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -42,8 +42,7 @@ def decisions(rng):
 
 def stored(service):
     """Every attempt and answer as it was kept, with what it came to."""
-    with service.database.reading() as connection:
-        return [connection.execute(select(table)).all() for table in (attempt, answer)]
+    return [rows(service, table) for table in (attempt, answer)]
 
 
 def verdicts(service, people, name):

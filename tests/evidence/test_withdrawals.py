@@ -4,7 +4,6 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.errors import NotAllowed, NotFound
@@ -22,6 +21,7 @@ from quizbot.store.tables import (
     standing_cache,
 )
 from tests.evidence.test_certificates import take
+from tests.stored import rows
 
 TODAY = date(2026, 11, 21)
 WHY = "Somebody else answered."
@@ -55,11 +55,6 @@ def withdraw_certificate(service, people, attempt_id):
 EITHER = pytest.mark.parametrize("withdraw", [withdraw_attempt, withdraw_certificate])
 
 
-def rows(service, *tables):
-    with service.database.reading() as connection:
-        return [list(connection.execute(select(table)).all()) for table in tables]
-
-
 def state(service, person_id):
     with service.database.reading() as connection:
         found = service.standings.of(connection, [person_id], ["referrals"])
@@ -83,11 +78,11 @@ def test_attempt_credit_and_certificate_go_together(asked, people, withdraw):
 @EITHER
 def test_the_facts_stay_as_they_were(asked, people, withdraw):
     attempt_id = take(asked, people.amina)
-    before = rows(asked, attempt, answer, attempt_objective)
+    before = [rows(asked, table) for table in (attempt, answer, attempt_objective)]
 
     withdraw(asked, people, attempt_id)
 
-    assert rows(asked, attempt, answer, attempt_objective) == before
+    assert [rows(asked, table) for table in (attempt, answer, attempt_objective)] == before
 
 
 @EITHER
@@ -122,9 +117,9 @@ def test_working_standing_out_anew_says_the_same(asked, people):
     withdraw_attempt(asked, people, attempt_id)
 
     asked.standings.renew_cache()
-    (once,) = rows(asked, standing_cache)
+    once = rows(asked, standing_cache)
     asked.standings.renew_cache(everything=True)
-    (anew,) = rows(asked, standing_cache)
+    anew = rows(asked, standing_cache)
 
     assert sorted(map(repr, once)) == sorted(map(repr, anew))
 
@@ -172,9 +167,8 @@ def test_its_person_is_told_once(asked, people, withdraw, clock):
     withdraw(asked, people, attempt_id)
     withdraw(asked, people, attempt_id)
 
-    with asked.database.reading() as connection:
-        told = connection.execute(select(notice).where(notice.c.kind == "withdrawn")).all()
-        met = connection.execute(select(notice).where(notice.c.kind == "met")).all()
+    told = rows(asked, notice, notice.c.kind == "withdrawn")
+    met = rows(asked, notice, notice.c.kind == "met")
     assert [one.person_id for one in told] == [people.amina]
     assert met == []  # that it was completed had not been sent yet, and is not true any more
 
@@ -184,11 +178,9 @@ def test_it_is_in_the_trail_and_in_its_persons_own_data(asked, people, withdraw)
     attempt_id = take(asked, people.amina)
     withdraw(asked, people, attempt_id)
 
-    with asked.database.reading() as connection:
-        noted = connection.execute(
-            select(audit).where(audit.c.action.in_(["attempt.withdraw", "certificate.withdraw"]))
-        ).all()
-    assert [one.action for one in noted] == ["attempt.withdraw", "certificate.withdraw"]
+    acts = ["attempt.withdraw", "certificate.withdraw"]
+    noted = rows(asked, audit, audit.c.action.in_(acts))
+    assert [one.action for one in noted] == acts
     assert (noted[0].actor, noted[0].subject) == (str(people.efua), str(people.amina))
     assert json.loads(noted[0].details)["attempt"] == str(attempt_id)
     assert WHY not in noted[0].details
@@ -202,7 +194,7 @@ def test_the_first_reason_stands(asked, people):
 
     asked.withdrawals.withdraw(people.efua, people.amina, attempt_id, "Another reason.")
 
-    (kept,) = rows(asked, attempt_withdrawn)
+    kept = rows(asked, attempt_withdrawn)
     assert [row.reason for row in kept] == [WHY]
 
 

@@ -1,0 +1,1 @@
+"""Certificates as credentials that other installations verify, and theirs taken here."""
