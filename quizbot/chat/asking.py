@@ -1,6 +1,7 @@
 """How a question, an answer and its feedback look in a chat."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from questions.kinds import Input
@@ -8,7 +9,7 @@ from quizbot.attempts.turns import ChangeShown, QuestionReview, Result, Review, 
 from quizbot.attempts.updating import UpdateOffer
 from quizbot.chat import carried
 from quizbot.chat.carried import button
-from quizbot.chat.said import Button, Message
+from quizbot.chat.said import Button, ChoiceFields, Message
 from quizbot.chat.split import messages
 from quizbot.editions.feedback import Feedback
 from quizbot.words import MANAGER_SEES, long_date
@@ -25,7 +26,7 @@ def question(
     turn: Turn, attempt_id: UUID, chosen: str | None = None, *, edits: bool = False
 ) -> tuple[Message, ...]:
     """A question to answer; `chosen` is what was tapped so far where several taps make a reply."""
-    text, rows = turn.spoken, _NONE
+    text, rows, given = turn.spoken, _NONE, chosen
     if turn.question.input is Input.ONE:
         if turn.reply:
             text += f"\n\nYour answer so far: {turn.shown_reply[0].upper()}"
@@ -40,9 +41,31 @@ def question(
         chosen = chosen or ""
         text += "\n\n" + _next_place(turn, chosen)
         rows = _places(turn, attempt_id, chosen)
-    if not turn.is_practice:
-        rows += (_aside(turn, attempt_id, chosen or ""),)
-    return messages(text, rows, edits=edits)
+    beside = () if turn.is_practice else _aside(turn, attempt_id, chosen or "")
+    made = messages(text, rows + ((beside,) if beside else ()), edits=edits)
+    if len(made) > 1:  # too long for one message: letters will do
+        return made
+    return (replace(made[0], fields=_fields(turn, attempt_id, given, beside)),)
+
+
+def _fields(
+    turn: Turn, attempt_id: UUID, chosen: str | None, beside: tuple[Button, ...]
+) -> ChoiceFields:
+    """The same question as a form."""
+    asked, menus = turn.question, turn.question.menus
+    several = asked.input is Input.SEVERAL
+    opening = [*turn.opening, *([asked.ask] if menus else [])]
+    hint = " Choose all that apply." if several else ""
+    return ChoiceFields(
+        "\n\n".join(opening),
+        menus or (f"{asked.ask}{hint}".strip() or "Your answer",),
+        tuple((choice.letter, choice.text) for choice in turn.choices),
+        "".join(turn.shown_reply) if chosen is None else chosen,
+        button(DONE, carried.ANSWER, attempt_id, turn.number).carries,
+        DONE,
+        takes_several=several,
+        beside=beside,
+    )
 
 
 def answered(turn: Turn, attempt_id: UUID) -> tuple[Message, ...]:

@@ -9,6 +9,7 @@ ANSWER, CHOOSE, ASK, ASK_AGAIN, FLAG = "a", "t", "n", "q", "f"
 REVIEW, SUBMIT, OUTCOME, TELL = "r", "z", "o", "e"
 MODULE, START, BEGIN, COMMAND = "m", "s", "b", "c"
 CONFIRM = "k"
+LATER = "l"
 CLOSE_VOTE, VOTE_AGAIN, HUDDLE, SNOOZE, UNLINK = "h", "v", "g", "d", "u"
 
 

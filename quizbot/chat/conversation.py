@@ -10,7 +10,8 @@ It has to
 1. turn what arrives into a `Heard`, with a short name for the channel and its name for the chat;
 2. call `hear`, and show the parts of what it returns in order, `whisper` on the button tapped;
 3. after a `Poll` was posted call `posted` with the channel's id for that message; for a `StopPoll`
-   close that message's poll, call `counted` with its votes, and show what that returns;
+   close that message's poll, call `counted` with its votes, and show what that returns (a channel
+   without polls hands each vote to `voted`, and gets them from `votes`);
 4. call `done` when all of it was shown: the same update is answered by nothing from then on;
 5. tell `moved` when a chat got another name, and `blocked` when the person shut us out;
 6. where it can show them, make its menu from `COMMANDS`.
@@ -22,7 +23,7 @@ from uuid import UUID
 
 from questions.kinds import Input
 from quizbot.access import ChatKey, Who
-from quizbot.chat import asking, carried, concern, group, plain, told
+from quizbot.chat import asking, carried, concern, group, later, plain, told
 from quizbot.chat.commands import COMMANDS, Command
 from quizbot.chat.said import Heard, Message, Said
 from quizbot.errors import (
@@ -77,6 +78,20 @@ class Conversation:
             return group.counted(self.service, heard, carries, votes)
         except Refused as refusal:
             return Said(whisper=str(refusal))
+
+    def voted(self, heard: Heard, carries: str, voter: str, option: int) -> Said:
+        """Somebody voted in a poll that the channel shows as a form; what to whisper to them."""
+        try:
+            return group.voted(self.service, heard, carries, voter, option)
+        except Refused as refusal:
+            return Said(whisper=str(refusal))
+
+    def votes(self, heard: Heard, carries: str) -> tuple[int, ...] | None:
+        """The votes of such a poll by option; None where it is over."""
+        try:
+            return group.votes(self.service, heard, carries)
+        except Refused:
+            return None
 
     def is_repeated(self, heard: Heard) -> bool:
         """Whether this update was heard, and its answer shown, before."""
@@ -172,7 +187,7 @@ class Conversation:
 
     def _start(self, heard: Heard, payload: str) -> Said:
         if payload:
-            name = self.service.links.accept(payload, heard.channel, heard.address)
+            name = self.service.links.accept(payload, heard.channel, heard.address, heard.way)
             return told.linked(name)
         return told.welcome(self.service, is_linked=self._person(heard) is not None)
 
@@ -247,6 +262,7 @@ class Conversation:
             self.service.attempts.of(person_id, 5),
             self.service.settings.public_url,
             self.service.updates.offers(person_id),
+            self.service.afterwards.of(person_id),
         )
 
     def _team(self, heard: Heard, _rest: str) -> Said:
@@ -259,7 +275,7 @@ class Conversation:
         person_id = self._person(heard)
         if person_id is not None:
             return told.is_linked(self.service.people.rights(person_id).name)
-        asked = self.service.links.ask(heard.channel, heard.address)
+        asked = self.service.links.ask(heard.channel, heard.address, heard.way)
         return told.link(asked, self.service.settings.public_url)
 
     def _stop(self, heard: Heard, _rest: str) -> Said:
@@ -275,6 +291,8 @@ class Conversation:
                 return self._command(heard, parts[0], "")
             if what in (carried.MODULE, carried.BEGIN, carried.START, carried.CONFIRM):
                 return self._tapped_module(heard, what, parts)
+            if what == carried.LATER:
+                return self._later(heard, parts)
             if what == carried.SNOOZE:
                 return self._snooze(heard)
             if what == carried.UNLINK:
@@ -414,7 +432,7 @@ class Conversation:
     # Who is asking
 
     def _who(self, heard: Heard) -> Who:
-        return self.service.links.who(heard.channel, heard.address)
+        return self.service.links.who(heard.channel, heard.address, heard.way)
 
     def _person(self, heard: Heard) -> UUID | None:
         who = self._who(heard)
@@ -422,6 +440,15 @@ class Conversation:
 
     def _titles(self) -> dict[str, str]:
         return {one.module.id: one.module.title for one in self.service.editions.all_current()}
+
+    def _later(self, heard: Heard, parts: Sequence[str]) -> Said:
+        person_id = self._person(heard)
+        if person_id is None:
+            return told.unlinked(())
+        try:
+            return later.hear(self.service, person_id, parts)
+        except NotFound as refusal:
+            return told.one(str(refusal))
 
     def _snooze(self, heard: Heard) -> Said:
         person_id = self._person(heard)

@@ -155,6 +155,27 @@ def posted(service: Service, heard: Heard, carries: str, message: str) -> None:
     service.huddles.posted(_group(service, heard), carried.an_id(huddle_id), int(at_round), message)
 
 
+def voted(service: Service, heard: Heard, carries: str, voter: str, option: int) -> Said:
+    """Take a vote, where the channel has no polls; only a code of this vote is kept of who it is.
+
+    What is said to it is for the voter's eyes.
+    """
+    try:
+        _, (huddle_id, at_round) = carried.read(carries)
+        found, at = carried.an_id(huddle_id), int(at_round)
+    except ValueError:
+        return Said(whisper=IN_PRIVATE)
+    code = service.signer.hash("huddle vote", str(found), str(at), voter)[:16]
+    service.huddles.vote(_group(service, heard), found, at, code, option)
+    return Said(whisper="Your vote is taken. Until the vote is closed you can change it.")
+
+
+def votes(service: Service, heard: Heard, carries: str) -> tuple[int, ...]:
+    """The votes that were taken so, by option."""
+    _, (huddle_id, _) = carried.read(carries)
+    return service.huddles.votes(_group(service, heard), carried.an_id(huddle_id))
+
+
 def counted(service: Service, heard: Heard, carries: str, votes: Sequence[int] | None) -> Said:
     """After the first vote there is talk; after the second, what is right and why."""
     _, (huddle_id, at_round) = carried.read(carries)

@@ -14,7 +14,8 @@ class Heard:
     `address` is the chat as its channel names it; who speaks in a group is never kept. `update` is
     the channel's own number for this, where it has one: what comes twice is known by it. `other`
     names what is neither words nor a tap, such as "sticker", "photo", "voice" or "edit". `topic` is
-    the part of the chat in which it was said, where the channel divides a chat into such.
+    the part of the chat in which it was said, where the channel divides a chat into such. `way` is
+    the machine that takes what is said to this chat, where the channel has several.
     """
 
     channel: str
@@ -25,6 +26,7 @@ class Heard:
     other: str = ""
     update: int | None = None
     topic: str = ""
+    way: str = ""
 
     @property
     def place(self) -> str:
@@ -42,17 +44,42 @@ class Button:
 
 
 @dataclass(frozen=True)
+class ChoiceFields:
+    """A question as a form, for channels whose messages have fields.
+
+    `options` are letters and their texts, one to be chosen for each of `labels`, or several where
+    it `takes_several`. What is chosen comes back as a tap: `carries`, a colon and the letters.
+    """
+
+    opening: str
+    labels: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+    carries: str
+    send: str
+    takes_several: bool = False
+    beside: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
 class Message:
-    """Plain text with rows of buttons; `edits` puts it in place of the message tapped on."""
+    """Plain text with rows of buttons; `edits` puts it in place of the message tapped on.
+
+    `fields` say the same as text and rows where a channel can show them.
+    """
 
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
     edits: bool = False
+    fields: ChoiceFields | None = None
 
 
 @dataclass(frozen=True)
 class Poll:
-    """An anonymous poll of the channel's own; once it is there, `Conversation.posted` is told."""
+    """An anonymous poll; once it is there, `Conversation.posted` is told.
+
+    A channel that has none of its own hands each vote to `Conversation.voted`.
+    """
 
     ask: str
     options: tuple[str, ...]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from quizbot.attempts.attempts import AttemptLine
 from quizbot.attempts.updating import UpdateOffer
-from quizbot.chat import carried
+from quizbot.chat import carried, later
 from quizbot.chat.asking import confirm
 from quizbot.chat.carried import button
 from quizbot.chat.commands import COMMANDS
@@ -16,6 +16,7 @@ from quizbot.chat.said import Button, Message, Said
 from quizbot.chat.split import messages
 from quizbot.clock import london_day
 from quizbot.editions.editions import Offer
+from quizbot.evidence.afterwards import LaterAsk
 from quizbot.figures.team import Team
 from quizbot.outbox.notices import Note
 from quizbot.rules.pick import Mode
@@ -223,8 +224,9 @@ def me(
     lines: Sequence[AttemptLine],
     public_url: str,
     to_confirm: Sequence[UpdateOffer] = (),
+    afterwards: Sequence[LaterAsk] = (),
 ) -> Said:
-    """What is asked, by when; what is open; what was taken last."""
+    """What is asked, by when; what is open; what was taken last; what may be told about it."""
     asked = [duty for duty in duties if duty.is_asked]
     parts = [_to_confirm(offer) for offer in to_confirm]
     rows = [(confirm(offer),) for offer in to_confirm if not offer.cannot]
@@ -245,6 +247,10 @@ def me(
         rows.append((RESUME,))
     if taken := [line for line in lines if line.submitted_at]:
         parts.append("Taken last:\n" + "\n".join(f"• {_taken(line)}" for line in taken))
+    if afterwards:
+        titles = ", ".join(one.title for one in afterwards)
+        parts.append(f"Did it change practice? Two questions, if you like: {titles}.")
+        rows += later.offers([(one.id, one.title) for one in afterwards])
     parts.append(f"All of it, and your certificates: {public_url}/me")
     return one("\n\n".join(parts), *(rows or [(MODULES,)]))
 
@@ -373,6 +379,7 @@ def stopped(*, was_linked: bool) -> Said:
 def noticed(note: Note) -> Message:
     """A message that is owed to a chat: one, with what can be done about it."""
     rows = [(button(f"Take {title}", carried.MODULE, id_),) for id_, title in note.modules[:8]]
+    rows += later.offers(note.later)
     if note.may_snooze:
         rows.append((button("No reminders for two weeks", carried.SNOOZE),))
     return messages(note.text, tuple(rows))[-1]

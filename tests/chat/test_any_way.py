@@ -1,4 +1,4 @@
-"""Page and chat, retries, restarts, duplicates, in any mixture: one record, as if plainly done."""
+"""Page, chats, Teams, retries, restarts, duplicates, in any mixture: one record, plainly done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,12 +22,16 @@ from quizbot.service import Service, open_service
 from quizbot.store.clearing import delete_attempts
 from quizbot.store.tables import answer, attempt, attempt_misconception, attempt_objective
 from tests.changed import changed, with_changes
+from tests.chat.in_teams import post_to
 from tests.pages.conftest import Visitor
+from tools.connector import BotConnector, Person
+from tools.connector.world import Json, Post
 from web import create_app
 
 TOTAL = 14
 IN_UPDATE = 2
 HERE = ("here", "any")
+WAYS = ("page", "chat", "teams")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Step:
     number: int
     pick: int
     flagged: bool
-    by_page: bool
+    way: str
     process: int
     times: int
     late: bool
@@ -49,7 +53,7 @@ steps = st.lists(
         number=st.integers(1, TOTAL),
         pick=st.integers(0, 23),
         flagged=st.booleans(),
-        by_page=st.booleans(),
+        way=st.sampled_from(WAYS),
         process=st.integers(0, 1),
         times=st.integers(1, 3),
         late=st.booleans(),
@@ -60,13 +64,16 @@ steps = st.lists(
 
 @dataclass
 class World:
-    """One person on two channels of two processes, and another who does it all plainly."""
+    """One person on three channels of two processes, and another who does it all plainly."""
 
     services: tuple[Service, Service]
     visitor: Visitor
+    doors: tuple[Post, Post]
+    teams: Person
     amina: UUID
     bashir: UUID
     heard: list[Heard] = field(default_factory=list)
+    posted: list[Json] = field(default_factory=list)
 
     def begin(self, mode: Mode, *, is_update: bool) -> tuple[UUID, UUID]:
         """The same questions in the same order for both."""
@@ -81,6 +88,7 @@ class World:
             plan = connection.execute(select(attempt.c.plan).where(attempt.c.id == mine)).scalar()
             connection.execute(update(attempt).where(attempt.c.id == plain).values(plan=plan))
         self.heard.clear()
+        self.posted.clear()
         return mine, plain
 
     def end(self) -> None:
@@ -108,11 +116,29 @@ class World:
             Conversation(self.services[process]).hear(heard)
         Conversation(self.services[process]).done(heard)
 
+    def tap_in_teams(
+        self, process: int, times: int, fields: list[str], what: str, *parts: UUID | int | str
+    ) -> None:
+        """A tap on a card in Teams that is posted several times, with what its fields hold."""
+        data: Json = {"tap": button("x", what, *parts).carries}
+        if fields:
+            data["fields"] = len(fields)
+            data |= {f"reply-{n}": one for n, one in enumerate(fields, 1)}
+        card = f"card-{len(self.posted)}"
+        activity = self.teams.activity("message", self.teams.chat, value=data, replyToId=card)
+        self.posted.append(activity)
+        for _ in range(times):
+            assert self.doors[process](activity)[0] == 200
+
     def come_again(self, process: int) -> None:
         """Everything that was answered is delivered once more."""
         conversation = Conversation(self.services[process])
         for heard in self.heard:
             assert conversation.is_repeated(heard)
+        shown = len(self.teams.chat.screen)
+        for activity in self.posted:
+            assert self.doors[process](activity)[0] == 200
+        assert len(self.teams.chat.screen) == shown
 
     def post(self, process: int, times: int, path: str, fields: list[tuple[str, str]]) -> None:
         self.visitor.app.extensions["quizbot"] = self.services[process]
@@ -152,9 +178,7 @@ def reply_of(turn, pick: int) -> tuple[str, ...]:
     return tuple(Random(pick).sample(letters, len(letters)))
 
 
-def play(
-    world: World, mode: Mode, mixture: list[Step], *, submits_by_page: bool, is_update: bool
-) -> None:
+def play(world: World, mode: Mode, mixture: list[Step], *, submits: str, is_update: bool) -> None:
     """The mixture for one, the plain sequence for the other."""
     mine, plain = world.begin(mode, is_update=is_update)
     attempts = world.services[0].attempts
@@ -167,13 +191,20 @@ def play(
             attempts.answer(world.bashir, plain, step.number, reply, flagged=flagged)
         except AlreadyAnswered:
             assert mode is Mode.PRACTICE
-        if step.by_page:
+        if step.way == "page":
             names = (
                 [f"reply-{n}" for n in range(1, TOTAL)] if turn.question.menus else ["reply"] * 9
             )
             fields = [*zip(names, reply, strict=False), *([("flag", "yes")] if flagged else [])]
             path = f"/attempts/{mine}/questions/{step.number}"
             world.post(step.process, step.times, path, fields)
+        elif step.way == "teams":
+            if mode is Mode.ASSURED:
+                flag = (carried.FLAG, mine, step.number, int(flagged), "")
+                world.tap_in_teams(step.process, step.times, [], *flag)
+            replies = list(reply) if turn.question.menus else [",".join(reversed(reply))]
+            answer_it = (carried.ANSWER, mine, step.number)
+            world.tap_in_teams(step.process, step.times, replies, *answer_it)
         else:
             if mode is Mode.ASSURED:
                 world.tap(
@@ -185,8 +216,10 @@ def play(
             world.come_again(1 - step.process)
     if mode is Mode.ASSURED:
         attempts.submit(world.bashir, plain)
-        if submits_by_page:
+        if submits == "page":
             world.post(0, 2, f"/attempts/{mine}/review", [("anyway", "yes")])
+        elif submits == "teams":
+            world.tap_in_teams(1, 2, [], carried.SUBMIT, mine)
         else:
             world.tap(1, 2, carried.SUBMIT, mine)
     assert world.record(mine) == world.record(plain)
@@ -195,14 +228,27 @@ def play(
 
 
 @pytest.fixture
-def world(service, people, database_url, tmp_path, clock):
+def connector(clock):
+    with BotConnector(lambda: clock().timestamp()) as running:
+        yield running
+        assert set(running.called("POST")) <= {201}
+        assert running.refused == []
+
+
+@pytest.fixture
+def world(service, people, database_url, tmp_path, clock, connector):
     service = changed(service, clock, people.amina, others=[people.bashir]).service
+    service = replace(service, settings=service.settings.model_copy(update=connector.settings))
     opened = open_service(service.settings, clock)
     other = with_changes(opened)
     service.links.accept(service.links.payload(people.amina), *HERE)
+    teams = connector.world.person("Amina")
+    service.links.accept(service.links.payload(people.amina), "teams", teams.chat.name)
+    apps = create_app(service), create_app(other)
+    doors = post_to(apps[0], connector), post_to(apps[1], connector)
     visitor = Visitor(create_app(service), service).sign_in("amina@northmoor.example")
     visitor.get("/modules/referrals")
-    yield World((service, other), visitor, people.amina, people.bashir)
+    yield World((service, other), visitor, doors, teams, people.amina, people.bashir)
     opened.close()
 
 
@@ -212,11 +258,11 @@ def playing_in(world: World, examples: int) -> Callable[[], None]:
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-    @given(st.sampled_from([*Mode, None]), steps, st.booleans())
-    def each(mode: Mode | None, mixture: list[Step], submits_by_page: bool) -> None:
+    @given(st.sampled_from([*Mode, None]), steps, st.sampled_from(WAYS))
+    def each(mode: Mode | None, mixture: list[Step], submits: str) -> None:
         is_update, mode = mode is None, mode or Mode.ASSURED
         try:
-            play(world, mode, mixture, submits_by_page=submits_by_page, is_update=is_update)
+            play(world, mode, mixture, submits=submits, is_update=is_update)
         finally:
             world.end()
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from quizbot.chat.commands import COMMANDS
 from quizbot.chat.concern import sounds_like_concern
@@ -12,6 +11,7 @@ from quizbot.chat.group import HERE
 from quizbot.chat.said import Heard
 from quizbot.chat.terminal import Terminal
 from quizbot.store.tables import answer, attempt, audit, update_seen
+from tests.stored import rows
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WORDS = Path(__file__).parent / "words"
@@ -129,11 +129,7 @@ def test_letters_are_never_taken_for_one(words):
 
 def test_a_concern_is_answered_at_once_and_nothing_of_it_is_kept(service, chat, capfd):
     def everything():
-        with service.database.reading() as connection:
-            return [
-                connection.execute(select(table)).all()
-                for table in (answer, attempt, audit, update_seen)
-            ]
+        return [rows(service, table) for table in (answer, attempt, audit, update_seen)]
 
     before = everything()
 

@@ -1,19 +1,14 @@
 """A huddle: one question for a group, voted on twice."""
 
 import pytest
-from sqlalchemy import select
 
 from quizbot.attempts.huddles import fits
 from quizbot.store.tables import huddle
-
-
-def rows(service):
-    with service.database.reading() as connection:
-        return connection.execute(select(huddle)).all()
+from tests.stored import rows
 
 
 def question_of(service, group):
-    (row,) = rows(service)
+    (row,) = rows(service, huddle)
     return service.editions.by_id(row.edition_id).questions[row.question_id]
 
 
@@ -41,7 +36,7 @@ def test_a_group_votes_talks_votes_again_and_is_told(service, group):
     for words in ("The first vote:", "The second vote:", f"The right answer is: {key}",
                   f"Because: {question.because}"):  # fmt: skip
         assert words in said
-    assert rows(service) == []
+    assert rows(service, huddle) == []
 
 
 def test_old_buttons_and_double_taps_are_harmless(service, group):

@@ -4,19 +4,15 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from quizbot.access import ChatKey
 from quizbot.errors import NotFound, Refused
 from quizbot.rules.pick import Mode
 from quizbot.store.tables import attempt, audit, chat_link, person, update_seen
+from tests.stored import rows
 
 HERE = ("telegram", "4711")
-
-
-def rows(service, table):
-    with service.database.reading() as connection:
-        return connection.execute(select(table)).all()
 
 
 @pytest.fixture

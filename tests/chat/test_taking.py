@@ -4,18 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from questions.bank import SHIPPED, read_bank
 from questions.kinds.base import Withdrawn
 from quizbot.rules.pick import Mode
 from quizbot.store.tables import answer, attempt
 from tests.chat.speaking import Chat, buttons
-
-
-def rows(service, table):
-    with service.database.reading() as connection:
-        return connection.execute(select(table)).all()
+from tests.stored import rows
 
 
 def take(chat, playing, who, wrong=()):

@@ -1,12 +1,12 @@
 """Groups in Telegram: topics, polls that are forbidden or uncertain, groups that move."""
 
 import pytest
-from sqlalchemy import select
 
 from quizbot.chat import polls
 from quizbot.chat.telegram.showing import UNSURE_HERE
 from quizbot.store.tables import huddle
 from tests.chat.telegrams import at_work, telegram_service
+from tests.stored import rows
 from tools.botapi import BotApi
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -34,11 +34,6 @@ def bot(service):
 @pytest.fixture
 def dana(api):
     return api.world.person("Dana")
-
-
-def huddles(service):
-    with service.database.reading() as connection:
-        return connection.execute(select(huddle)).all()
 
 
 def polls_in(messages):
@@ -83,13 +78,13 @@ def test_each_topic_has_a_huddle_of_its_own(bot, service, api, dana, forum):
     first, second = forum.open_topic(dana), forum.open_topic(dana, "North")
     said(api, dana, "/huddle referrals", forum, first)
     said(api, dana, "/huddle referrals", forum, second)
-    assert len(huddles(service)) == 2
+    assert len(rows(service, huddle)) == 2
 
     to_the_end(api, dana, forum)
 
     assert len(polls_in(forum.in_topic(first))) == 1
     assert len(polls_in(forum.in_topic(second))) == 2
-    assert len(huddles(service)) == 1
+    assert len(rows(service, huddle)) == 1
 
 
 def test_help_and_a_question_for_the_name_stay_in_the_topic_too(bot, api, dana, forum):
@@ -136,7 +131,7 @@ def test_where_polls_are_forbidden_the_group_votes_by_hand_to_the_end(bot, servi
     group = api.world.group()
     group.chat.withheld.add("polls")
     said(api, dana, "/huddle referrals", group)
-    (row,) = huddles(service)
+    (row,) = rows(service, huddle)
     question = service.editions.by_id(row.edition_id).questions[row.question_id]
 
     (shown,) = [m["text"] for m in group.seen if polls.FORBIDDEN in m["text"]]
@@ -145,7 +140,7 @@ def test_where_polls_are_forbidden_the_group_votes_by_hand_to_the_end(bot, servi
     to_the_end(api, dana, group)
 
     assert "The right answer is" in group.transcript
-    assert huddles(service) == []
+    assert rows(service, huddle) == []
     assert len(api.called("sendPoll")) == 2  # none again for one that was refused
 
 
@@ -248,7 +243,7 @@ def test_a_tap_from_before_the_move_finds_its_huddle(bot, service, api, dana):
     tapped(api, dana, "Vote again", new)
     tapped(api, dana, "Close the vote", new)
     assert "The right answer is" in new.transcript
-    assert huddles(service) == []
+    assert rows(service, huddle) == []
 
 
 def test_a_tap_that_tells_us_of_the_move_finds_its_huddle_and_nothing_else_is_touched(

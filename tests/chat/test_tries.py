@@ -1,19 +1,14 @@
 """Practice in a chat without an account: one at a time, and gone when it ends or after a day."""
 
 import pytest
-from sqlalchemy import select
 
 from quizbot.access import ChatKey
 from quizbot.errors import AlreadyAnswered, NotFound, NotOffered
 from quizbot.rules.pick import Mode
 from quizbot.store.tables import answer, attempt
+from tests.stored import rows
 
 CHAT, OTHER = ChatKey("c" * 64), ChatKey("d" * 64)
-
-
-def rows(service, table):
-    with service.database.reading() as connection:
-        return connection.execute(select(table)).all()
 
 
 def take(service, chat, attempt_id):

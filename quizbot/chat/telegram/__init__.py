@@ -1,5 +1,5 @@
 """The Telegram adapter: the one place that knows Telegram, and the only one with async."""
 
-from quizbot.chat.telegram.bot import run
+from quizbot.chat.telegram.bot import run, run_until
 
-__all__ = ["run"]
+__all__ = ["run", "run_until"]

@@ -1,7 +1,9 @@
 """`quizbot bot`: one that polls, or any number behind a webhook, until SIGTERM."""
 
 import asyncio
+import contextlib
 import signal
+import threading
 
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter
@@ -22,6 +24,23 @@ RATE = 30  # messages a second that Telegram permits a bot in all
 def run(service: Service, host: str, port: int) -> None:
     """Be the bot until SIGTERM or SIGINT; Misconfigured without a token that Telegram knows."""
     asyncio.run(_until_told(service, (host, port)))
+
+
+def run_until(service: Service, stop: threading.Event, where: tuple[str, int]) -> None:
+    """The same in a thread beside the bots of others, with a loop of its own."""
+    asyncio.run(_until_set(service, where, stop))
+
+
+async def _until_set(service: Service, where: tuple[str, int], stop: threading.Event) -> None:
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def wait() -> None:
+        stop.wait()
+        with contextlib.suppress(RuntimeError):  # the bot ended before
+            loop.call_soon_threadsafe(stopping.set)
+
+    threading.Thread(target=wait, daemon=True).start()
+    await be(service, where, stopping)
 
 
 async def _until_told(service: Service, where: tuple[str, int]) -> None:
