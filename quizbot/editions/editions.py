@@ -16,6 +16,7 @@ from questions.checks import misfit
 from questions.kinds import Question
 from questions.module import Module
 from questions.place import Place
+from questions.register import Register, shipped_register
 from quizbot.clock import Clock, london_day
 from quizbot.editions.comparing import Difference, differences
 from quizbot.errors import NotFound, OutOfDate
@@ -153,6 +154,7 @@ class Editions:
     audit: Audit
     now: Clock
     signature_needed: bool = False
+    register: Callable[[], Register] = shipped_register  # read when it is first needed
     _loaded: dict[UUID, Edition] = field(default_factory=dict)
     _refusals: dict[tuple[UUID, Mode, date], str] = field(default_factory=dict)
 
@@ -402,9 +404,10 @@ def resolve(module: Module, place: Place) -> Module:
 
 
 def _resolved(question: Question, place: Place) -> Question:
-    if why := misfit(question, place):
+    content = question.model_dump(mode="json", by_alias=True)
+    if why := misfit(question, place, content):
         return question.model_copy(update={"held": why})
-    filled = place.fill(question.model_dump(mode="json", by_alias=True))
+    filled = place.fill(content)
     switches = [place.settings[name] for name in question.needs if name in place.settings]
     off = [name for name in question.needs if not place.is_on(name)]
     days = [day for day in (filled.until, *(s.review_by for s in switches)) if day is not None]

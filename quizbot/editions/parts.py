@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from questions.place import Place
+from quizbot.editions.changes_here import ChangesHere, RegisterHere
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.place_settings import LiveSettings
@@ -18,6 +19,7 @@ class EditionsParts:
     """What the service has of this room."""
 
     editions: Editions
+    changes_here: ChangesHere
     figures: EditionFigures
     places: Places
     problems: Problems
@@ -34,11 +36,24 @@ def open_editions(
     signature_needed: bool,
 ) -> EditionsParts:
     """Each with what it stands on, by name."""
+    register = RegisterHere(core.database)
     editions = Editions(
-        database=core.database, audit=core.audit, now=core.now, signature_needed=signature_needed
+        database=core.database,
+        audit=core.audit,
+        now=core.now,
+        signature_needed=signature_needed,
+        register=register.read,
     )
     return EditionsParts(
         editions=editions,
+        changes_here=ChangesHere(
+            database=core.database,
+            editions=editions,
+            audit=core.audit,
+            place=place,
+            register=register,
+            now=core.now,
+        ),
         figures=EditionFigures(now=core.now),
         places=Places(
             database=core.database,

@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from questions.module import Module
 from questions.place import CONTACTS, Place, Setting, read_place
 from questions.place import SHIPPED as SHIPPED_PLACE
 from quizbot import logs
-from quizbot.access import must_lead
+from quizbot.access import leads_of_all, may_lead_all, must_lead, must_lead_all
 from quizbot.clock import Clock, london_day
 from quizbot.editions.comparing import Difference, differences
 from quizbot.editions.editions import Edition, Editions, resolve
@@ -57,6 +57,12 @@ class SettingLine:
     questions: Mapping[str, tuple[str, ...]]
     saved: SavedSetting | None = None  # on the page
     is_of_page: bool = False  # whether that counts, and not the file
+
+    @property
+    def title(self) -> str:
+        """Its name as words."""
+        words = self.name.replace(".", " ").replace("_", " ")
+        return words[:1].upper() + words[1:]
 
     @property
     def does(self) -> str:
@@ -140,6 +146,8 @@ class Places:
     in_use: Place  # as it was when the service was started
     now: Clock
     live: LiveSettings | None = None  # what the running service says
+    needs: "Needs" = field(default_factory=lambda: Needs())
+    _texts: dict[UUID, Module] = field(default_factory=dict)  # editions as written never change
 
     def view(self, person_id: UUID) -> PlaceView:
         """The place as its file and page stand now, over the modules that are published."""
@@ -150,8 +158,8 @@ class Places:
         return PlaceView(
             settings=tuple(self._lines(place, saved, modules)),
             wrong=tuple(faults(findings)),
-            held=tuple(_held(place, modules, today)),
-            practice_only=tuple(_practice_only(place, modules, today)),
+            held=tuple(self._held(place, modules, today)),
+            practice_only=tuple(self._practice_only(place, modules, today)),
             in_use=tuple(self.in_use.text(name) for name in CONTACTS),
         )
 
@@ -164,9 +172,23 @@ class Places:
                 return line
         raise NotFound("There is no such setting.")
 
+    def savers(self, person_id: UUID) -> tuple[str, ...]:
+        """Who may change what holds for everybody, where this lead may not."""
+        self._must_lead(person_id)
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            if may_lead_all(connection, person_id, today):
+                return ()
+            return leads_of_all(connection, today) or ("whoever runs the service",)
+
+    def must_save(self, person_id: UUID) -> None:
+        """NotAllowed for whoever may not change what holds for everybody."""
+        with self.database.reading() as connection:
+            must_lead_all(connection, person_id, london_day(self.now()))
+
     def preview(self, person_id: UUID, name: str, setting: Setting) -> SettingChange:
         """What people would be asked otherwise; Mend where the setting makes no sense."""
-        self._must_lead(person_id)
+        self.must_save(person_id)
         today = london_day(self.now())
         before, _, _ = self._read()
         self._check(name, setting, before, today)
@@ -175,7 +197,7 @@ class Places:
         no_more: list[tuple[str, str]] = []
         again: list[str] = []
         for module in self._modules():
-            if not any(name in needed_by(question, before) for question in module.asked):
+            if not any(name in self.needs.of(question, before) for question in module.asked):
                 continue
             old, new = resolve(module, before), resolve(module, after)
             questions += [(module.title, found) for found in differences(old, new)]
@@ -196,7 +218,7 @@ class Places:
 
     def leave_to_file(self, person_id: UUID, name: str) -> list[str]:
         """Take back what was saved on the page, and publish what the file says."""
-        self._must_lead(person_id)
+        self.must_save(person_id)
         with self.database.writing(queue="place") as connection:
             if name not in saved_settings(connection):
                 raise NotFound("Nothing was saved of this setting here.")
@@ -250,7 +272,16 @@ class Places:
 
     def _modules(self) -> list[Module]:
         """What is published as it was written, its slots open; each is read once and kept."""
-        return [_written(self.editions, current) for current in self.editions.all_current()]
+        return [self._written(current) for current in self.editions.all_current()]
+
+    def _written(self, current: Edition) -> Module:
+        """An edition before its slots were filled."""
+        found = self._texts.get(current.id)
+        if found is None:
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
+            found = self._texts[current.id] = self.editions.written(current)
+        return found
 
     def _lines(
         self, place: Place, saved: Mapping[str, SavedSetting], modules: Sequence[Module]
@@ -259,9 +290,10 @@ class Places:
         missing = {
             name: setting.model_copy(update={"value": "" if setting.type != "switch" else False})
             for name, setting in shipped_settings().items()
-            if name not in place.settings and name in _needed(modules)
+            if name not in place.settings and name in self._needed(modules)
         }
-        lines = _lines(Place({**place.settings, **missing}), modules, london_day(self.now()))
+        whole = Place({**place.settings, **missing})
+        lines = self._all_lines(whole, modules, london_day(self.now()))
         return [
             replace(
                 line,
@@ -270,6 +302,64 @@ class Places:
             )
             for line in lines
         ]
+
+    def _needed(self, modules: Sequence[Module]) -> frozenset[str]:
+        shipped = Place(shipped_settings())
+        return frozenset(
+            name
+            for module in modules
+            for question in module.asked
+            for name in self.needs.of(question, shipped)
+        )
+
+    def _all_lines(self, place: Place, modules: Sequence[Module], today: date) -> list[SettingLine]:
+        users: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in place.settings}
+        for module in modules:
+            for question in module.asked:
+                for name in self.needs.of(question, place):
+                    mine = users.setdefault(name, {})
+                    mine[module.title] = (*mine.get(module.title, ()), question.id)
+        lines = [
+            SettingLine(
+                name=name,
+                type=setting.type,
+                value=_in_words(setting),
+                owner=setting.owner,
+                review_by=setting.review_by,
+                state=state_of(setting, today),
+                questions=users[name],
+            )
+            for name, setting in place.settings.items()
+        ]
+        return sorted(lines, key=lambda line: line.state not in TO_MEND)
+
+    def _held(self, place: Place, modules: Sequence[Module], today: date) -> list[HeldLine]:
+        held = []
+        for module in modules:
+            for question in module.asked:
+                states = {
+                    n: state_of(place.settings.get(n), today)
+                    for n in self.needs.of(question, place)
+                }
+                why = [f"{name} {_WHY[state]}" for name, state in states.items() if state]
+                why += [] if why else filter(None, [misfit(question, place)])
+                if why:
+                    held.append(HeldLine(module.title, question.id, "; ".join(why)))
+        return held
+
+    def _practice_only(
+        self, place: Place, modules: Sequence[Module], today: date
+    ) -> list[tuple[str, str]]:
+        """Modules that cannot count, and could if every setting were filled, fresh and on."""
+        found = []
+        held = {line.title for line in self._held(place, modules, today)}
+        for module in modules:
+            if module.title not in held:
+                continue  # the place keeps no question of it back
+            why = why_not(resolve(module, place), Mode.ASSURED, today)
+            if why and not why_not(resolve(module, _kept(place, today)), Mode.ASSURED, today):
+                found.append((module.title, why))
+        return found
 
     def to_mend(self, person_id: UUID) -> int:
         """How many settings are empty or were to be looked at again; for leads."""
@@ -296,21 +386,21 @@ class Places:
             must_lead(connection, person_id, london_day(self.now()))
 
 
-def _written(editions: Editions, current: Edition) -> Module:
-    """An edition before its slots were filled."""
-    found = _texts.get(current.id)
-    if found is None:
-        if len(_texts) >= MOST_TEXTS:
-            _texts.clear()
-        found = _texts[current.id] = editions.written(current)
-    return found
+class Needs:
+    """The settings that questions need: their slots and switches; worked out once and kept."""
 
+    def __init__(self) -> None:
+        # By the question itself, which is kept with it so that no other can have its id.
+        self._known: dict[int, tuple[Question, tuple[str, ...]]] = {}
 
-# By the question itself, which is kept with it so that no other can have its id.
-_needs: dict[int, tuple[Question, tuple[str, ...]]] = {}
-
-# Editions never change, so what was written stands; a partnership's ids are nobody else's.
-_texts: dict[UUID, Module] = {}
+    def of(self, question: Question, place: Place) -> tuple[str, ...]:
+        """Those of one question."""
+        kept = self._known.get(id(question))
+        if kept is None or kept[0] is not question:
+            if len(self._known) >= MOST_NEEDS:
+                self._known.clear()
+            kept = self._known[id(question)] = (question, needed_by(question, place))
+        return kept[1]
 
 
 @cache
@@ -361,25 +451,9 @@ def place_trouble(path: Path, wrong: Sequence[Finding]) -> str:
 
 
 def needed_by(question: Question, place: Place) -> tuple[str, ...]:
-    """The settings that a question needs: its slots and switches; worked out once and kept."""
-    kept = _needs.get(id(question))
-    if kept is None or kept[0] is not question:
-        content = question.model_dump(mode="json", by_alias=True)
-        names = tuple(dict.fromkeys((*place.slots_in(content), *question.needs)))
-        if len(_needs) >= MOST_NEEDS:
-            _needs.clear()
-        kept = _needs[id(question)] = (question, names)
-    return kept[1]
-
-
-def _needed(modules: Sequence[Module]) -> frozenset[str]:
-    shipped = Place(shipped_settings())
-    return frozenset(
-        name
-        for module in modules
-        for question in module.asked
-        for name in needed_by(question, shipped)
-    )
+    """The settings that a question needs: its slots and switches."""
+    content = question.model_dump(mode="json", by_alias=True)
+    return tuple(dict.fromkeys((*place.slots_in(content), *question.needs)))
 
 
 def state_of(setting: Setting | None, today: date) -> str:
@@ -391,28 +465,6 @@ def state_of(setting: Setting | None, today: date) -> str:
     if setting.review_by < today:
         return "Out of date"
     return "Off" if setting.value is False else ""
-
-
-def _lines(place: Place, modules: Sequence[Module], today: date) -> list[SettingLine]:
-    users: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in place.settings}
-    for module in modules:
-        for question in module.asked:
-            for name in needed_by(question, place):
-                mine = users.setdefault(name, {})
-                mine[module.title] = (*mine.get(module.title, ()), question.id)
-    lines = [
-        SettingLine(
-            name=name,
-            type=setting.type,
-            value=_in_words(setting),
-            owner=setting.owner,
-            review_by=setting.review_by,
-            state=state_of(setting, today),
-            questions=users[name],
-        )
-        for name, setting in place.settings.items()
-    ]
-    return sorted(lines, key=lambda line: line.state not in TO_MEND)
 
 
 def _in_words(setting: Setting) -> str:
@@ -427,31 +479,6 @@ _WHY = {
     "Out of date": "was to be looked at again",
     "Off": "is off",
 }
-
-
-def _held(place: Place, modules: Sequence[Module], today: date) -> list[HeldLine]:
-    held = []
-    for module in modules:
-        for question in module.asked:
-            states = {n: state_of(place.settings.get(n), today) for n in needed_by(question, place)}
-            why = [f"{name} {_WHY[state]}" for name, state in states.items() if state]
-            why += [] if why else filter(None, [misfit(question, place)])
-            if why:
-                held.append(HeldLine(module.title, question.id, "; ".join(why)))
-    return held
-
-
-def _practice_only(place: Place, modules: Sequence[Module], today: date) -> list[tuple[str, str]]:
-    """Modules that cannot count, and could if every setting were filled, fresh and on."""
-    found = []
-    held = {line.title for line in _held(place, modules, today)}
-    for module in modules:
-        if module.title not in held:
-            continue  # the place keeps no question of it back
-        why = why_not(resolve(module, place), Mode.ASSURED, today)
-        if why and not why_not(resolve(module, _kept(place, today)), Mode.ASSURED, today):
-            found.append((module.title, why))
-    return found
 
 
 def _kept(place: Place, today: date) -> Place:

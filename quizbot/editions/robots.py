@@ -9,7 +9,7 @@ from questions.module import Module
 from questions.robots import ROBOTS, luck
 from quizbot.editions.editions import Edition
 from quizbot.rules.outcome import Marked, judge, right_needed
-from quizbot.rules.pick import Mode, drawn, make_plan, may_ask
+from quizbot.rules.pick import Mode, drawn, may_ask
 
 TRIES = 1000
 MOST = 0.01  # of its attempts that a robot may pass
@@ -23,9 +23,7 @@ def may_count(module: Module, today: date) -> tuple[Question, ...]:
 def passes(module: Module, today: date) -> dict[str, float]:
     """The share of attempts that each robot passes; nothing where no attempt can be made."""
     rng = Random(module.id)
-    known = {question.id: question for question in module.questions}
-    plans = [make_plan(module, Mode.ASSURED, today, {}, rng) for _ in range(TRIES)]
-    asked = [[known[planned.question_id] for planned in plan] for plan in plans if plan]
+    asked = list(drawn(module, Mode.ASSURED, today, rng, TRIES))
     return {robot: _share(module, asked, robot, rng) for robot in ROBOTS} if asked else {}
 
 
