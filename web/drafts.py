@@ -1,12 +1,17 @@
 """Drafts of questions: edited step by step, talked about, read by somebody else, published."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, request
+from flask import Blueprint, abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from questions.findings import Finding
+from questions.page_words import page_words
 from quizbot.drafting.drafts import DraftLine, DraftSheet, Overtaken
 from quizbot.drafting.publishing import Proposal
 from quizbot.errors import BadReply, NotAllowed, NotFound, OutOfDate, Refused
@@ -15,10 +20,18 @@ from web.auth import carries_form, keeps_form, sent_form
 from web.current import page, person_id, service
 from web.draft_form import KINDS, STEPS
 from web.forms import Form, as_uuid
+from web.paging import paging
 
 bp = Blueprint("drafts", __name__, url_prefix="/admin/drafts")
-STATES = (("open", "Open"), ("published", "Published"), ("dropped", "Given up"))
-ROBOTS_MOST = 200  # differences shown before a button
+CHOOSE = "choose-"  # before the name of a field that two changed
+STATES = (
+    ("open", "Drafts on their way"),
+    ("published", "Drafts that were published"),
+    ("dropped", "Drafts given up"),
+)
+PAGE = 10  # drafts in a list
+MOST_SOUGHT = 20  # drafts looked into for one that can be read
+MOST_CHANGED = 200  # questions shown before a button, word by word
 
 
 @bp.get("")
@@ -26,23 +39,25 @@ def index() -> ResponseReturnValue:
     """Every draft, module by module; and what stands here otherwise than nationally."""
     state = request.args.get("state", "open")
     state = state if state in dict(STATES) else "open"
-    lines = service().drafts.all(person_id(), state)
-    grouped: dict[str, list[DraftLine]] = {}
-    for line in lines:
-        grouped.setdefault(line.module, []).append(line)
+    lines = sorted(service().drafts.all(person_id(), state), key=lambda line: line.module)
+    pages = max(1, -(-len(lines) // PAGE))
+    number = min(Form(request.args).number("page", 1, 10**6, 1), pages)
+    counts, ready = Counter(line.module for line in lines), Counter[str]()
+    ready.update(line.module for line in lines if line.is_read)
+    shown = groupby(lines[(number - 1) * PAGE : number * PAGE], key=lambda line: line.module)
+    some = [(module, list(of_module)) for module, of_module in shown]
     may = service().drafts.may(person_id())
-    groups = [
-        (module, some[0].title, some, sum(one.is_read for one in some))
-        for module, some in sorted(grouped.items())
-    ]
     return page(
         "drafts/index.html",
-        groups=groups,
-        count=len(lines),
+        groups=[(m, of_m[0].title, of_m, counts[m], ready[m]) for m, of_m in some],
+        paging=paging(
+            number, pages, lambda n: f"/admin/drafts?{urlencode({'state': state, 'page': n})}"
+        ),
         state=state,
         states=STATES,
         is_lead=may.is_lead,
         here=service().question_lines.here(person_id()),
+        titles={one.module.id: one.module.title for one in service().editions.all_current()},
     )
 
 
@@ -103,6 +118,7 @@ def show_page(draft_id: UUID, errors: Mapping[str, str]) -> ResponseReturnValue:
         (f"/admin/drafts/{draft_id}/{step}", title, faults_in(draft, step))
         for step, title in STEPS.items()
     ]
+    begun = {step for step in STEPS if draft_form.is_begun(draft.sheet, step)}
     is_question = draft.line.act in ("new", "edit")
     return page(
         "drafts/show.html",
@@ -110,13 +126,34 @@ def show_page(draft_id: UUID, errors: Mapping[str, str]) -> ResponseReturnValue:
         draft=draft,
         line=draft.line,
         steps=steps if is_question else [],
-        links=[(f"/admin/drafts/{draft_id}/{draft_form.step_of(o.field)}#{o.field}", o)
-               for o in draft.found],
+        links=[(address_of(draft_id, o.field), o)
+               for o in draft.found if draft_form.step_of(o.field) in begun],
+        unwritten=[title for step, title in STEPS.items() if step not in begun],
         is_question=is_question,
         head=head_lines(draft),
+        onward=next_unfinished(draft.line),
         values=request.form if errors else {},
         errors=errors,
     )  # fmt: skip
+
+
+def next_unfinished(line: DraftLine) -> DraftLine | None:
+    """The next of the same file that lacks something, after a draft that was brought in."""
+    if not (line.brought_from and line.is_open):
+        return None
+    lines = [
+        one
+        for one in service().drafts.all(person_id())
+        if (one.module, one.brought_from) == (line.module, line.brought_from)
+        and one.is_unfinished
+        and one.draft_id != line.draft_id
+    ]
+    after = (line.made_at, line.position)
+    return min(
+        lines,
+        key=lambda one: ((one.made_at, one.position) < after, one.made_at, one.position),
+        default=None,
+    )
 
 
 def head_lines(draft: DraftSheet) -> list[tuple[str, str]]:
@@ -139,6 +176,8 @@ def _in_words(value: Any) -> str:
 
 def faults_in(draft: DraftSheet, step: str) -> str:
     """How much there is to mend in one step, in words."""
+    if not draft_form.is_begun(draft.sheet, step):
+        return "Not begun"
     of_step = [one for one in draft.found if draft_form.step_of(one.field) == step]
     faults = sum(one.level == "fault" for one in of_step)
     if faults:
@@ -162,6 +201,10 @@ def say(draft_id: UUID) -> ResponseReturnValue:
             is_next = onward != f"/admin/drafts/{draft_id}"
             flash(f"You have read it and agree.{' Here is the next to read.' if is_next else ''}")
             return redirect(onward, 303)
+        if act == "twins":
+            changed = service().drafts.twins_too(person_id(), draft_id)
+            flash(f"The same words are changed in drafts of its twins: {', '.join(changed)}.")
+            return redirect(f"/admin/drafts/{draft_id}", 303)
         if act == "drop":
             service().drafts.drop(person_id(), draft_id)
             flash("The draft is given up. It stays on record.")
@@ -176,17 +219,24 @@ def say(draft_id: UUID) -> ResponseReturnValue:
 
 
 def next_unread(draft_id: UUID) -> str:
-    """The next draft of the same module that this person may read; else this one again."""
+    """The next whole draft of the same module that this person may read; else this one again."""
     lines = service().drafts.all(person_id())
     module = next((one.module for one in lines if one.draft_id == draft_id), "")
     waiting = [one for one in lines if one.module == module and not (one.is_read or one.is_mine)]
-    return f"/admin/drafts/{waiting[-1].draft_id if waiting else draft_id}"
+    for line in waiting[: -MOST_SOUGHT - 1 : -1]:
+        if not service().drafts.one(person_id(), line.draft_id).faults:
+            return f"/admin/drafts/{line.draft_id}"
+    return f"/admin/drafts/{draft_id}"
 
 
 @bp.get("/<uuid:draft_id>/preview")
 def preview(draft_id: UUID) -> ResponseReturnValue:
     """As learners would see it, on the web and in a chat."""
-    found = service().draft_preview(person_id(), draft_id)
+    draft = service().drafts.one(person_id(), draft_id)
+    try:
+        found = service().draft_preview(person_id(), draft_id)
+    except NotFound:
+        return unfinished_page(draft)
     question = found.turn.question
     return page(
         "drafts/preview.html",
@@ -195,6 +245,31 @@ def preview(draft_id: UUID) -> ResponseReturnValue:
         question=question,
         may_vote=service().huddles.may_vote(question),
     )
+
+
+def unfinished_page(draft: DraftSheet) -> ResponseReturnValue:
+    """What there is of a draft that is no whole question, and what is missing."""
+    if draft.module is None or draft.line.act not in ("new", "edit"):
+        raise NotFound("This draft has no question to show.")
+    return page(
+        "drafts/unfinished.html",
+        draft=draft,
+        line=draft.line,
+        answers=service().question_lines.answers(
+            draft.sheet, service().drafts.offered(draft.module).beliefs
+        ),
+        missing=[
+            (address_of(draft.line.draft_id, one.field), one.words)
+            for step in STEPS
+            for one in draft.faults
+            if draft_form.step_of(one.field) == step
+        ],
+    )
+
+
+def address_of(draft_id: UUID, field: str) -> str:
+    """Where a field of a draft is mended."""
+    return f"/admin/drafts/{draft_id}/{draft_form.step_of(field)}?check=yes#{field}"
 
 
 @bp.get("/<uuid:draft_id>/<step>")
@@ -223,9 +298,10 @@ def edit_page(
     if typed is not None:
         sheet = draft_form.change_of(Form(typed.fields), step, names_for(draft, step))(sheet)
         version = typed.number("version", 1, 10**6) or version
+    is_checked = "check" in request.args or draft_form.is_begun(sheet, step)
     of_step = [one for one in draft.found if draft_form.step_of(one.field) == step]
     told: dict[str, list[str]] = {}
-    for one in of_step if typed is None else ():
+    for one in of_step if typed is None and is_checked else ():
         told.setdefault(one.field, []).append(one.words)
     said = {field: "; ".join(words) for field, words in told.items()}
     steps = list(STEPS)
@@ -243,6 +319,7 @@ def edit_page(
         part=draft_form.part_of(sheet),
         mixups=draft_form.mixups_of(sheet),
         cited=draft_form.sources_of(sheet),
+        waivable=draft.waivable,
         errors=dict(errors),
         said={**said, **errors},
         choices=choices_of(draft, sheet),
@@ -262,15 +339,18 @@ def choices_of(draft: DraftSheet, sheet: Any) -> dict[str, Any]:
         "objectives": list(module.objectives.items()),
         "kinds": KINDS,
         "levels": draft_form.LEVELS,
-        "authorities": [(key.value, words) for key, words in draft_form.AUTHORITIES.items()],
+        "levels_told": draft_form.LEVELS_TOLD,
+        "authorities": draft_form.AUTHORITIES,
         "sensitive": draft_form.SENSITIVE,
         "errs": draft_form.ERRS,
-        "beliefs": draft_form.beliefs_of(sheet, module),
+        "beliefs": draft_form.beliefs_of(sheet, offered.beliefs),
+        "facts": draft_form.facts_of(sheet, offered.facts),
+        "names": offered.names,
         "sources": draft_form.source_choices(sheet, module, offered.sources),
         "places": offered.places,
         "must_knows": [("", "None"), *((n, one.says) for n, one in module.must_knows.items())],
         "slots": offered.slots,
-        "switches": [(name, name) for name in offered.switches],
+        "switches": draft_form.switches_of(sheet, offered.switches),
         "numbers": numbers,
         "verdicts": draft_form.VERDICTS,
         "changes": service().drafts.changes_for(sheet, module),
@@ -278,11 +358,17 @@ def choices_of(draft: DraftSheet, sheet: Any) -> dict[str, Any]:
     }
 
 
-def names_for(draft: DraftSheet, step: str) -> Sequence[str]:
-    """What a step needs to know: what may change of the question, or the changes that touch it."""
-    if step != "counts" or draft.module is None:
-        return draft_form.NEW_ONLY if draft.line.act == "new" else ()
-    return [one.change for one in service().drafts.changes_for(draft.sheet, draft.module)]
+def names_for(draft: DraftSheet, step: str) -> Mapping[str, str]:
+    """What a step needs to know: what may change of the question, the beliefs and sources that
+    there are, or the changes that touch it."""
+    if step == "asked" or draft.module is None:
+        return draft_form.NEW_ONLY if draft.line.act == "new" else {}
+    drafts = service().drafts
+    if step == "answers":
+        return {**drafts.offered(draft.module).beliefs, **draft.sheet.beliefs}
+    if step == "reasons":
+        return dict(draft_form.source_choices(draft.sheet, draft.module, {}))
+    return {one.change: one.now for one in drafts.changes_for(draft.sheet, draft.module)}
 
 
 @bp.post("/<uuid:draft_id>/<step>")
@@ -297,22 +383,17 @@ def save(draft_id: UUID, step: str) -> ResponseReturnValue:
     change = draft_form.change_of(form, step, names_for(draft, step))
     if form.errors:
         return edit_page(draft_id, step, form, form.errors)
+    chosen = {
+        name.removeprefix(CHOOSE): value
+        for name, value in request.form.items()
+        if name.startswith(CHOOSE)
+    }
     try:
-        service().drafts.save(person_id(), draft_id, seen, change)
-    except Overtaken as both:
-        fields = [
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in ("csrf_token", "version", "go")
-        ]
-        return page(
-            "drafts/both.html",
-            409,
-            both=both,
-            line=draft.line,
-            step=step,
-            fields=fields,
+        saved = service().drafts.save(
+            person_id(), draft_id, seen, change, chosen, form.number("shown", 0, 10**6)
         )
+    except Overtaken as both:
+        return both_page(draft, step, both, bool(chosen))
     except BadReply as refusal:
         field = "id" if step == "asked" and "id" in str(refusal) else "version"
         return edit_page(draft_id, step, form, {field: str(refusal)})
@@ -320,7 +401,48 @@ def save(draft_id: UUID, step: str) -> ResponseReturnValue:
         raise
     except Refused as refusal:  # what was typed stays on the page, to be copied
         return edit_page(draft_id, step, form, {"version": str(refusal)})
+    if saved.version > seen + 1:
+        who = draft.line.changed_by
+        mine = who == g.rights.name
+        flash(
+            "You saved something else in another window. Both are kept."
+            if mine
+            else f"{who} saved something else meanwhile. Both are kept: yours and theirs."
+        )
     return redirect(after(draft_id, step), 303)
+
+
+def both_page(draft: DraftSheet, step: str, both: Overtaken, is_again: bool) -> ResponseReturnValue:
+    """The fields that somebody else changed meanwhile, to choose for each whose words stand."""
+    choices = choices_of(draft, draft.sheet)
+    saved, typed = (f"Of {both.who}", "Yours") if both.who else ("Saved", "Typed now")
+    asked = [
+        (
+            f"{CHOOSE}{one.field}",
+            draft_form.name_of(one.field),
+            [
+                ("theirs", saved, draft_form.value_of(one.field, one.theirs, choices)),
+                ("mine", typed, draft_form.value_of(one.field, one.mine, choices)),
+            ],
+        )
+        for one in both.conflicts
+    ]
+    errors = {name: "Choose one of the two" for name, _, _ in asked if is_again}
+    fields = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in ("csrf_token", "shown") and name not in [one[0] for one in asked]
+    ]
+    return page(
+        "drafts/both.html",
+        409,
+        both=both,
+        line=draft.line,
+        step=step,
+        asked=asked,
+        errors=errors,
+        fields=fields,
+    )
 
 
 def after(draft_id: UUID, step: str) -> str:
@@ -328,7 +450,7 @@ def after(draft_id: UUID, step: str) -> str:
     steps = list(STEPS)
     at = steps.index(step) + 1
     if request.form.get("go") == "stay":
-        return f"/admin/drafts/{draft_id}/{step}"
+        return f"/admin/drafts/{draft_id}/{step}?check=yes"
     if request.form.get("go") == "done" or at == len(steps):
         return f"/admin/drafts/{draft_id}"
     return f"/admin/drafts/{draft_id}/{steps[at]}"
@@ -347,9 +469,23 @@ def proposal_page(found: Proposal, errors: Mapping[str, str]) -> ResponseReturnV
         "drafts/publish.html",
         409 if errors else 200,
         proposal=found,
-        shown=found.differences[:ROBOTS_MOST],
+        changed=[one for one in found.differences if one.texts][:MOST_CHANGED],
+        others=[
+            (words, [one for one in found.differences if one.state == state and not one.texts])
+            for state, words in (("new", "New"), ("gone", "Not asked any more"))
+        ],
+        wrong=by_words(found.wrong),
+        warnings=by_words(found.warnings),
         errors=errors,
     )
+
+
+def by_words(found: Iterable[Finding]) -> list[tuple[str, list[str]]]:
+    """What is to be looked at, once for all the questions of which it is said."""
+    said: dict[str, list[str]] = {}
+    for one in found:
+        said.setdefault(page_words(one.words), []).extend([one.question] if one.question else [])
+    return list(said.items())
 
 
 @bp.post("/publish/<module>")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from questions.kinds import Question
 from questions.made_here import unfitted
 from questions.module import Module
-from questions.register import Register, shipped_register
 from quizbot.editions.editions import Edition, Editions
 from quizbot.errors import NotFound
 
@@ -25,15 +24,10 @@ class BankAsked:
         return found
 
 
-def register_in_use() -> Register:
-    """The sources and changes that every module shares."""
-    return shipped_register()
-
-
 def asked_now(editions: Editions, module: str) -> BankAsked:
     """A module as its files would have it; NotFound where none of this id is published."""
     current = editions.current(module)
-    return BankAsked(current, unfitted(editions.written(current), register_in_use()))
+    return BankAsked(current, unfitted(editions.written(current), editions.register()))
 
 
 def asked_or_none(editions: Editions, module: str) -> BankAsked | None:

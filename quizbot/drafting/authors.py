@@ -1,12 +1,14 @@
 """Authors: who may draft and read questions of a module, for how long, and by whose leave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
-from quizbot.access import has_address, is_here, is_open, must_lead
+from quizbot.access import has_address, is_here, is_open, live, must_lead
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotFound
@@ -51,21 +53,30 @@ class Authors:
                 .order_by(person.c.name, author_grant.c.id)
             ).all()
         titles = {one.module.id: one.module.title for one in self.editions.all_current()}
-        return [
-            AuthorLine(
-                row.id,
-                row.person_id,
-                row.name,
-                row.module,
-                titles.get(row.module, row.module) or "Every questionnaire",
-                row.starts_on,
-                row.ends_on,
-            )
-            for row in rows
-        ]
+        return [_line(row, titles) for row in rows]
 
-    def give(self, by: UUID, address: str, module: str, ends_on: date | None) -> None:
-        """Let somebody draft and read from today; twice changes nothing."""
+    def of_modules(self) -> dict[str, tuple[str, ...]]:
+        """Who looks after the questions of each module today, by name."""
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                select(author_grant.c.module, person.c.name)
+                .join(person, person.c.id == author_grant.c.person_id)
+                .where(
+                    live(author_grant.c.starts_on, author_grant.c.ends_on, today), is_here(today)
+                )
+                .order_by(person.c.name)
+            ).all()
+        found = {
+            one.module.id: tuple(
+                dict.fromkeys(row.name for row in rows if row.module in ("", one.module.id))
+            )
+            for one in self.editions.all_current()
+        }
+        return {module: names for module, names in found.items() if names}
+
+    def give(self, by: UUID, address: str, module: str, ends_on: date | None) -> str:
+        """Let somebody draft and read from today, and their name; twice changes nothing."""
         today = london_day(self.now())
         if module and module not in {one.module.id for one in self.editions.all_current()}:
             raise Mend(module="Choose a questionnaire, or all of them")
@@ -73,48 +84,64 @@ class Authors:
             raise Mend(ends_on="Give a last day from today on, at most ten years ahead")
         with self.database.writing(queue="people") as connection:
             must_lead(connection, by, today)
-            whose = connection.execute(
-                select(person.c.id).where(has_address(address), is_here(today))
-            ).scalar()
-            if whose is None:
+            who = connection.execute(
+                select(person.c.id, person.c.name).where(has_address(address), is_here(today))
+            ).first()
+            if who is None:
                 raise Mend(email="Nobody here has this address: check it, or add the person first")
             same = connection.execute(
                 select(author_grant.c.id).where(
-                    author_grant.c.person_id == whose,
+                    author_grant.c.person_id == who.id,
                     author_grant.c.module == module,
                     is_open(author_grant, today),
                     author_grant.c.ends_on.is_not_distinct_from(ends_on),
                 )
             ).first()
+            name: str = who.name
             if same is not None:
-                return
+                return name
             connection.execute(
                 insert(author_grant).values(
                     id=new_id(),
-                    person_id=whose,
+                    person_id=who.id,
                     module=module,
                     starts_on=today,
                     ends_on=ends_on,
                     made_by=by,
                 )
             )
-            self.audit.add(connection, by, "author.grant", whose, module=module, ends_on=ends_on)
+            self.audit.add(connection, by, "author.grant", who.id, module=module, ends_on=ends_on)
+            return name
 
-    def end(self, by: UUID, grant_id: UUID) -> None:
-        """Take it back from today; what was drafted stays."""
+    def end(self, by: UUID, grant_id: UUID) -> AuthorLine:
+        """Take it back from today, and whose it was; what was drafted stays."""
         today = london_day(self.now())
         with self.database.writing(queue="people") as connection:
             must_lead(connection, by, today)
-            whose = connection.execute(
-                select(author_grant.c.person_id).where(
-                    author_grant.c.id == grant_id, is_open(author_grant, today)
-                )
-            ).scalar()
-            if whose is None:
+            row = connection.execute(
+                select(author_grant, person.c.name)
+                .join(person, person.c.id == author_grant.c.person_id)
+                .where(author_grant.c.id == grant_id, is_open(author_grant, today))
+            ).first()
+            if row is None:
                 raise NotFound("This person is no author of that any more.")
             connection.execute(
                 update(author_grant)
                 .where(author_grant.c.id == grant_id)
                 .values(ends_on=today - timedelta(days=1))
             )
-            self.audit.add(connection, by, "author.revoke", whose)
+            self.audit.add(connection, by, "author.revoke", row.person_id)
+        titles = {one.module.id: one.module.title for one in self.editions.all_current()}
+        return _line(row, titles)
+
+
+def _line(row: Row[Any], titles: Mapping[str, str]) -> AuthorLine:
+    return AuthorLine(
+        row.id,
+        row.person_id,
+        row.name,
+        row.module,
+        titles.get(row.module, row.module) or "Every questionnaire",
+        row.starts_on,
+        row.ends_on,
+    )

@@ -13,8 +13,8 @@ from questions.bank import Bank, read_banks
 from questions.brought import over
 from questions.exchange.formats import FORMATS, read
 from questions.exchange.losses import Written, write
+from questions.exchange.model import Content, Note, NotRead
 from questions.exchange.model import Draft as ReadDraft
-from questions.exchange.model import Note, NotRead
 from questions.exchange.toml import to_add
 from questions.kinds import Question
 from questions.made_here import HEAD, Act, Sheet, head_of, plain_head, unfitted
@@ -27,7 +27,6 @@ from quizbot.drafting.asked import (
     BankAsked,
     asked_now,
     asked_or_none,
-    register_in_use,
     taken_ids,
 )
 from quizbot.drafting.drafts import OPEN, Drafts, free_id
@@ -111,11 +110,18 @@ class Bringing:
     # A file of another system
 
     def bring_file(
-        self, by: UUID | None, data: bytes, name: str, module: str, objective: str
+        self,
+        by: UUID | None,
+        data: bytes,
+        name: str,
+        module: str,
+        objective: str,
+        for_all: Content | None = None,
     ) -> BroughtIn:
         """The questions of a file as drafts of one module; BadFile where it is no such file.
 
-        By an author of the module, or by the operator.
+        By an author of the module, or by the operator. `for_all` is what every new question gets
+        that the file says nothing of.
         """
         asked = asked_now(self.editions, module)
         if objective not in asked.module.objectives:
@@ -137,7 +143,8 @@ class Bringing:
                 bringing.connection = connection
                 before = len(bringing.lines)
                 for one in found.drafts[at : at + AT_ONCE]:
-                    self._bring_one(bringing, asked, one, objective, known, taken)
+                    filled = replace(one, content={**(for_all or {}), **one.content})
+                    self._bring_one(bringing, asked, one, filled, objective, known, taken)
                 self._tell(connection, by, module, bringing.lines[before:])
         return BroughtIn(found.kind, tuple(bringing.lines), tuple(bringing.notes), bringing.same)
 
@@ -145,6 +152,7 @@ class Bringing:
         self,
         bringing: _Bringing,
         asked: BankAsked,
+        as_read: ReadDraft,
         one: ReadDraft,
         otherwise: str,
         known: Mapping[str, Mapping[str, Any]],
@@ -154,7 +162,7 @@ class Bringing:
         objective = one.objective if one.objective in asked.module.objectives else otherwise
         ours = next((q for q in asked.module.questions if q.id == id_), None)
         if ours is not None and ours.kind == one.content.get("kind"):
-            self._bring_change(bringing, asked.module.id, ours, one)
+            self._bring_change(bringing, asked.module.id, ours, as_read)
             return
         again = known.get(_mark(one.content, bringing.name))
         if again is not None:  # the same file once more
@@ -225,7 +233,7 @@ class Bringing:
     def bring_folder(self, folder: Path, by: UUID | None = None) -> list[BroughtIn]:
         """Every bank below a folder as drafts of what is otherwise in it; one report a bank."""
         today = london_day(self.now())
-        banks = read_banks(folder, self.place, today)
+        banks = read_banks(folder, self.place, today, register=self.editions.register())
         reports = []
         for bank in banks:
             with self.database.writing(queue="drafts") as connection:
@@ -244,7 +252,7 @@ class Bringing:
         if bank.module is not None:
             if by is not None:
                 must_write(connection, by, bank.id, london_day(self.now()))
-            theirs = unfitted(bank.module, register_in_use())
+            theirs = unfitted(bank.module, self.editions.register())
             self._bring_module(bringing, theirs, asked_or_none(self.editions, bank.id))
             self._tell(connection, by, bank.id, bringing.lines)
         return BroughtIn(bank.id, tuple(bringing.lines), tuple(bringing.notes), bringing.same)
@@ -254,7 +262,7 @@ class Bringing:
         elsewhere = taken_ids(self.editions) - ours.keys()
         head = plain_head(theirs)
         if asked is None or head != plain_head(asked.module):
-            began = Sheet(head_of(asked.module, register_in_use())) if asked else None
+            began = Sheet(head_of(asked.module, self.editions.register())) if asked else None
             self._keep(bringing, theirs.id, HEAD, Act.HEAD, Sheet(head), began)
         for question in theirs.questions:
             mine = ours.get(question.id)
@@ -302,7 +310,7 @@ class Bringing:
         """Every current edition as bank files below a folder: module and edition of each."""
         done = []
         for current in self.editions.all_current():
-            module = unfitted(self.editions.written(current), register_in_use())
+            module = unfitted(self.editions.written(current), self.editions.register())
             list(write_bank(module, folder, folders))
             done.append((module.id, module.edition))
         return done

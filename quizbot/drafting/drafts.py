@@ -4,17 +4,21 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from questions.beside import Beside, beside
+from questions.beside import Beside, beside, waivable
+from questions.exchange.model import Draft
+from questions.exchange.toml import to_add
 from questions.local import fingerprint
 from questions.made_here import PARTS, Act, Sheet, names_with, question_of
 from questions.module import Module
 from questions.place import Place
 from questions.touching import fitted, touch
+from questions.twins import groups
 from quizbot.access import Writing, must_write, writing
 from quizbot.clock import Clock, london_day
 from quizbot.drafting.asked import (
@@ -22,10 +26,11 @@ from quizbot.drafting.asked import (
     asked_now,
     asked_or_none,
     asked_with,
-    register_in_use,
     taken_ids,
 )
-from quizbot.drafting.told import DraftChange, changes_of
+from quizbot.drafting.merging import Conflict, merged, open_conflicts
+from quizbot.drafting.offered import Offered, offered
+from quizbot.drafting.told import DraftChange, NamesSaid, changes_of, named_in
 from quizbot.editions.editions import Edition, Editions, resolve
 from quizbot.errors import BadReply, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.store.audit import OPERATOR, Audit
@@ -42,6 +47,7 @@ from quizbot.words import is_showable
 
 LARGEST = 60_000  # characters of a draft; the longest question there is has under 5,000
 LONGEST_NOTE = 1000
+SHOWN = 80  # characters of a story in a list
 OPEN, PUBLISHED, DROPPED = "open", "published", "dropped"
 ACTS = {
     Act.NEW: "New question",
@@ -49,6 +55,7 @@ ACTS = {
     Act.WITHDRAW: "Withdrawal",
     Act.HEAD: "Title, rules and objectives",
 }
+WRITTEN = (Act.NEW, Act.EDIT)  # drafts that have a question to write
 _MAKER, _CHANGER = person.alias("maker"), person.alias("changer")
 
 
@@ -61,6 +68,7 @@ class DraftLine:
     title: str
     question_id: str
     act: Act
+    scenario: str
     ask: str
     version: int
     state: str
@@ -75,6 +83,13 @@ class DraftLine:
     comments: int
     is_mine: bool  # who looks wrote some of it, and so cannot be its reader
     has_agreed: bool  # who looks has read it as it stands
+    is_unfinished: bool  # something that every question has is not there yet
+
+    @property
+    def begins(self) -> str:
+        """How it begins: many questions ask in the same words, and their stories differ."""
+        story = shorten(self.scenario, SHOWN, placeholder=" …") if self.scenario else ""
+        return f"{story} {shorten(self.ask, SHOWN + 20, placeholder=' …')}".strip()
 
     @property
     def act_words(self) -> str:
@@ -98,6 +113,8 @@ class DraftLine:
             return "Published"
         if self.state == DROPPED:
             return "Given up"
+        if self.is_unfinished:
+            return "Unfinished"
         return "Read" if self.is_read else "To be read"
 
 
@@ -128,8 +145,10 @@ class DraftSheet:
 
     line: DraftLine
     sheet: Sheet
+    began: Sheet | None  # the question as it was when the draft was begun
     module: Module | None  # as it is asked now, before slots are filled
     found: tuple[Beside, ...]
+    waivable: tuple[tuple[str, str], ...]  # rules that can be kept from with a reason, in words
     changes: tuple[DraftChange, ...]
     notes: tuple[DraftNoteLine, ...]
     versions: tuple[DraftVersionLine, ...]
@@ -137,22 +156,20 @@ class DraftSheet:
     overtaken: str  # what was published meanwhile, in words
     may_agree: bool
     is_lead: bool
+    problem_id: UUID | None  # the report that it was begun from, with its words
     problem_words: str
+
+    @property
+    def leaves_twins(self) -> bool:
+        """Whether its answers have other words than those of its twins, as all of them stand."""
+        return any(one.rule == "twin" for one in self.found) and bool(
+            changed_texts(self.began, self.sheet)
+        )
 
     @property
     def faults(self) -> tuple[Beside, ...]:
         """What keeps it from being published."""
         return tuple(one for one in self.found if one.level == "fault")
-
-
-@dataclass(frozen=True)
-class Offered:
-    """What a question can name beside its module's own: sources, places, slots, switches."""
-
-    sources: Mapping[str, str]
-    places: tuple[str, ...]
-    slots: tuple[tuple[str, str], ...]
-    switches: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -167,16 +184,13 @@ class ToDecide:
 
 
 class Overtaken(OutOfDate):
-    """Somebody saved the same part of a draft meanwhile: both versions, and whose theirs is."""
+    """Somebody changed fields of a draft meanwhile that are sent otherwise: both values of each."""
 
-    def __init__(self, who: str, mine: Sheet, theirs: Sheet, version: int) -> None:
-        super().__init__(f"{who} saved this meanwhile. Nothing is lost: look at both, and choose.")
-        self.who, self.mine, self.theirs, self.version = who, mine, theirs, version
-
-    @property
-    def changes(self) -> tuple[DraftChange, ...]:
-        """What is otherwise in mine than in theirs."""
-        return changes_of(self.theirs, self.mine)
+    def __init__(self, who: str, conflicts: Sequence[Conflict], version: int) -> None:
+        # `who` is nobody where it was the same person, in another window.
+        self.what = f"{who} saved this meanwhile" if who else "You saved this in another window"
+        super().__init__(f"{self.what}. Nothing is lost: look at both, and choose.")
+        self.who, self.conflicts, self.version = who, tuple(conflicts), version
 
 
 @dataclass(frozen=True)
@@ -201,6 +215,23 @@ class Drafts:
             )
         sheet = Sheet.of(question)
         return self._begin(by, asked.module.id, question_id, Act.EDIT, sheet, problem_id=problem_id)
+
+    def twins_too(self, by: UUID, draft_id: UUID) -> list[str]:
+        """Drafts of a question's twins with the same answers changed to the same words; their ids.
+
+        Twins have the same answers word for word, so that one is never changed alone.
+        """
+        page = self.one(by, draft_id)
+        put = changed_texts(page.began, page.sheet)
+        if page.module is None or not put:
+            raise Refused("None of its answers has other words now: there is nothing to change.")
+        family = groups(page.module.questions).get(page.line.question_id, frozenset())
+        found = sorted(family - {page.line.question_id})
+        for question_id in found:
+            other = self.edit(by, question_id)
+            version = self.one(by, other).line.version
+            self.save(by, other, version, lambda sheet: with_texts(sheet, put))
+        return found
 
     def copy(self, by: UUID, question_id: str) -> UUID:
         """A new question that begins as another one."""
@@ -391,12 +422,15 @@ class Drafts:
         asked = asked_or_none(self.editions, row.module)
         sheet = Sheet.read(row.content)
         began = Sheet.read(row.began) if row.began else None
+        named = named_in(asked.module if asked else None, self.editions.register())
         return DraftSheet(
             line=line,
             sheet=sheet,
+            began=began,
             module=asked.module if asked else None,
             found=self.found(line.act, sheet, asked),
-            changes=changes_of(began, sheet),
+            waivable=waivable(sheet, asked.module) if asked and line.act in WRITTEN else (),
+            changes=changes_of(began, sheet, named),
             notes=tuple(
                 DraftNoteLine(
                     one.name or "The operator",
@@ -407,39 +441,26 @@ class Drafts:
                 )
                 for one in notes
             ),
-            versions=_versions(versions, began),
+            versions=_versions(versions, began, named),
             doubts=tuple(json.loads(row.doubts)),
             overtaken=_overtaken(line, began, asked),
             may_agree=line.is_open and not line.is_mine and not line.has_agreed,
             is_lead=may.is_lead,
+            problem_id=row.problem_id,
             problem_words=problem or "",
         )
 
     def offered(self, module: Module) -> Offered:
         """What a question of a module can name."""
-        settings = self.place.settings
-        cited = {
-            one.at
-            for question in module.asked
-            for one in question.sources
-            if one.at != "not numbered"
-        }
-        return Offered(
-            sources={name: one.title for name, one in register_in_use().sources.items()},
-            places=tuple(sorted(cited)),
-            slots=tuple(
-                (name, self.place.text(name) or "empty")
-                for name, setting in sorted(settings.items())
-                if setting.type != "switch"
-            ),
-            switches=tuple(sorted(n for n, one in settings.items() if one.type == "switch")),
-        )
+        with self.database.reading() as connection:
+            drafted = _beliefs_drafted(connection, module.id)
+        return offered(module, self.place, self.editions.register(), drafted)
 
     def changes_for(self, sheet: Sheet, module: Module) -> tuple[ToDecide, ...]:
         """The changes of guidance that touch a question, and those decided of it already."""
         decided = {str(one.get("change")): one for one in sheet.question.get("decision") or ()}
         question, _ = question_of(sheet)
-        register = register_in_use()
+        register = self.editions.register()
         own = {name: one.as_source() for name, one in register.sources.items()}
         sources = {**own, **module.sources}
         return tuple(
@@ -456,16 +477,16 @@ class Drafts:
 
     def found(self, act: Act, sheet: Sheet, asked: BankAsked | None) -> tuple[Beside, ...]:
         """What the check of banks finds in one question."""
-        if act in (Act.WITHDRAW, Act.HEAD) or asked is None:
+        if act not in WRITTEN or asked is None:
             return ()
         today = london_day(self.now())
-        found = beside(sheet, asked.module, register_in_use(), self.place, today)
+        found = beside(sheet, asked.module, self.editions.register(), self.place, today)
         together = self._as_drafted(asked.module)
         if together is None or not found:
             return found
         # Twins are changed together: what holds beside their drafts is no fault of this one, and
         # what another's draft would spoil is told where it is published.
-        also = beside(sheet, together, register_in_use(), self.place, today)
+        also = beside(sheet, together, self.editions.register(), self.place, today)
         return tuple(one for one in found if one in also)
 
     def _as_drafted(self, module: Module) -> Module | None:
@@ -492,7 +513,7 @@ class Drafts:
         if question is not None:
             others = tuple(one for one in module.questions if one.id != question.id)
             module = module.model_copy(update={"questions": (question, *others)})
-            module, _ = fitted(module, register_in_use(), self.place.is_on)
+            module, _ = fitted(module, self.editions.register(), self.place.is_on)
             if all(cited.id in module.sources for cited in question.sources):
                 known = asked.edition
                 return replace(known, module=resolve(module, self.place))
@@ -501,12 +522,19 @@ class Drafts:
     # Saving
 
     def save(
-        self, by: UUID, draft_id: UUID, seen: int, change: Callable[[Sheet], Sheet]
+        self,
+        by: UUID,
+        draft_id: UUID,
+        seen: int,
+        change: Callable[[Sheet], Sheet],
+        chosen: Mapping[str, str] | None = None,
+        shown: int = 0,
     ) -> DraftLine:
         """Keep a change that was made to the version `seen`, as the next one.
 
-        What somebody else saved meanwhile in other parts is kept too; Overtaken where both changed
-        the same part.
+        What somebody else saved meanwhile is kept too, field by field; Overtaken where both changed
+        the same field otherwise, and it is not `chosen` whose is to stand beside the version
+        `shown`.
         """
         with self.database.writing(queue="drafts") as connection:
             row, _ = self._mine(connection, by, draft_id)
@@ -517,9 +545,15 @@ class Drafts:
             if seen != row.version:
                 before = self._version(connection, draft_id, seen)
                 mine = change(before)
-                both = touched(before, mine) & touched(before, theirs)
-                if any(_part(mine, part) != _part(theirs, part) for part in both):
-                    raise Overtaken(row.changer or "The operator", mine, theirs, row.version)
+                both = merged(before, theirs, mine, chosen)
+                looked_at = self._version(connection, draft_id, shown) if shown else theirs
+                told = open_conflicts(both, merged(before, looked_at, mine), chosen or {})
+                if told:
+                    who = "" if row.changed_by == by else row.changer or "The operator"
+                    raise Overtaken(who, told, row.version)
+                new = both.sheet
+            drafted = _beliefs_drafted(connection, row.module)
+            new = new.with_only({**drafted, **new.beliefs}, new.sources)
             too_large(new)
             if new != theirs:
                 self._check_id(connection, row, new)
@@ -675,6 +709,7 @@ class Drafts:
                     if note.made_by == by:
                         agreed.add(note.draft_id)
         titles = {one.module.id: one.module.title for one in self.editions.all_current()}
+        sheets = {row.id: Sheet.read(row.content) for row in rows}
         return [
             DraftLine(
                 draft_id=row.id,
@@ -682,7 +717,8 @@ class Drafts:
                 title=titles.get(row.module, row.module),
                 question_id=row.question_id,
                 act=Act(row.act),
-                ask=Sheet.read(row.content).ask,
+                scenario=str(sheets[row.id].question.get("scenario", "")),
+                ask=sheets[row.id].ask,
                 version=row.version,
                 state=row.state,
                 brought_from=row.brought_from,
@@ -696,9 +732,19 @@ class Drafts:
                 comments=comments[row.id],
                 is_mine=by in writers[row.id],
                 has_agreed=row.id in agreed,
+                is_unfinished=_is_unfinished(Act(row.act), sheets[row.id]),
             )
             for row in rows
         ]
+
+
+def _is_unfinished(act: Act, sheet: Sheet) -> bool:
+    """Whether a draft lacks something that a question has, as far as is seen at a glance."""
+    if act not in WRITTEN:
+        return False
+    content = sheet.fitting()
+    part = PARTS.get(str(content.get("kind")), "option")
+    return not (content.get("ask") and content.get(part)) or bool(to_add(Draft(content)))
 
 
 def _lines() -> Any:
@@ -709,17 +755,31 @@ def _lines() -> Any:
     )
 
 
+def _beliefs_drafted(connection: Connection, module: str) -> dict[str, str]:
+    """What the open drafts of a module say of beliefs that are new with them."""
+    query = (
+        select(draft.c.content)
+        .where(draft.c.module == module, draft.c.state == OPEN)
+        .where(draft.c.content.not_like('%"beliefs": {}%'))
+        .order_by(draft.c.id)
+    )
+    sheets = [Sheet.read(content) for content in connection.execute(query).scalars()]
+    return {name: says for sheet in sheets for name, says in sheet.beliefs.items()}
+
+
 def _in_parts(ids: Sequence[UUID], size: int = 500) -> Iterable[Sequence[UUID]]:
     return (ids[at : at + size] for at in range(0, len(ids), size))
 
 
-def _versions(rows: Sequence[Row[Any]], began: Sheet | None) -> tuple[DraftVersionLine, ...]:
+def _versions(
+    rows: Sequence[Row[Any]], began: Sheet | None, named: NamesSaid
+) -> tuple[DraftVersionLine, ...]:
     found: list[DraftVersionLine] = []
     before = began
     for row in rows:
         sheet = Sheet.read(row.content)
         name = row.name or "The operator"
-        changes = changes_of(before, sheet) if before is not None else ()
+        changes = changes_of(before, sheet, named) if before is not None else ()
         found.append(DraftVersionLine(row.number, name, row.made_at, changes))
         before = sheet
     return tuple(reversed(found))
@@ -741,6 +801,33 @@ def _overtaken(line: DraftLine, began: Sheet | None, asked: BankAsked | None) ->
             f"{words} {asked.edition.label}). Publishing this would take that back: compare them."
         )
     return ""
+
+
+def changed_texts(before: Sheet | None, after: Sheet) -> dict[str, str]:
+    """The words of answers that are others now, by what they were."""
+    part = PARTS.get(str(after.question.get("kind")), "option")
+    old = before.question.get(part) or () if before else ()
+    new = after.question.get(part) or ()
+    if len(old) != len(new):
+        return {}
+    pairs = [
+        (str(one[name]), str(other.get(name, "")))
+        for one, other in zip(old, new, strict=True)
+        for name in ("text", "left", "right")
+        if isinstance(one.get(name), str)
+    ]
+    return {was: now for was, now in pairs if was != now and now}
+
+
+def with_texts(sheet: Sheet, put: Mapping[str, str]) -> Sheet:
+    """A sheet with other words for some of its answers."""
+    part = PARTS.get(str(sheet.question.get("kind")), "option")
+    rows = [
+        {n: put.get(v, v) if n in ("text", "left", "right") and isinstance(v, str) else v
+         for n, v in row.items()}
+        for row in sheet.question.get(part) or ()
+    ]  # fmt: skip
+    return replace(sheet, question={**sheet.question, part: rows})
 
 
 def free_id(wanted: str, taken: Iterable[str]) -> str:
@@ -768,15 +855,3 @@ def checked_note(words: str, missing: str) -> str:
     if not is_showable(words, in_lines=True):
         raise BadReply("This holds characters that cannot be shown: type it anew")
     return words
-
-
-def touched(before: Sheet, after: Sheet) -> frozenset[str]:
-    """The parts of a sheet that are not as they were."""
-    names = {*before.question, *after.question}
-    parts = {f"question.{name}" for name in names} | {"objective", "beliefs", "sources", "why"}
-    return frozenset(part for part in parts if _part(before, part) != _part(after, part))
-
-
-def _part(sheet: Sheet, part: str) -> Any:
-    whole, _, name = part.partition(".")
-    return sheet.question.get(name) if whole == "question" else getattr(sheet, part)

@@ -231,7 +231,10 @@ class Publishing:
                 for line in lines
                 if line.act is Act.HEAD
             )
-        return _Made(weighed(made, self.place, today), kept, base), [*wrong, *faults(found)]
+        return _Made(weighed(made, self.place, today, self.editions.register()), kept, base), [
+            *wrong,
+            *faults(found),
+        ]
 
     def _files(self) -> Mapping[str, str]:
         return folder_files(self.local_banks)
@@ -255,6 +258,7 @@ class Publishing:
         values = {
             "state": PUBLISHED,
             "act": change.act.value,
+            "content": change.sheet.packed,
             "base": change.base,
             "edition_id": edition_id,
             "published_at": at,

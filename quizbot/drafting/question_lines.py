@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from questions.kinds import Question
-from questions.made_here import BROWSER
+from questions.made_here import BROWSER, PARTS, Sheet
 from questions.module import Module
 from questions.panel import Group, Kind
 from quizbot.access import writing
@@ -26,7 +26,7 @@ from quizbot.store.database import Database
 from quizbot.store.tables import problem_report
 from quizbot.words import plain_letters
 
-PAGE = 50
+PAGE = 10
 KINDS_IN_WORDS = {
     "one-of": "One answer",
     "several-of": "Several answers",
@@ -78,8 +78,13 @@ class QuestionLine:
 
     @property
     def margin_words(self) -> str:
-        """Its margin in points of a hundred."""
-        return "Not read" if self.margin is None else f"{self.margin * 100:.0f}"
+        """What readers have shown of it; nothing where none has read it."""
+        if self.margin is None:
+            return ""
+        ahead = round(self.margin * 100)
+        if ahead <= 0:
+            return "Readers who know are not more often right than readers who guess"
+        return f"Readers who know are ahead of readers who guess by {ahead} of 100"
 
     @property
     def flag_words(self) -> tuple[str, ...]:
@@ -95,6 +100,18 @@ class QuestionsFound:
     count: int
     number: int
     pages: int
+
+
+@dataclass(frozen=True)
+class AnswerShown:
+    """One answer, step or pair as it stands in a bank: its words, its reason, its belief."""
+
+    label: str
+    text: str
+    is_right: bool
+    why: str
+    belief: str = ""
+    errs: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +131,7 @@ class QuestionCard:
     """One question with what is known of it."""
 
     line: QuestionLine
+    answers: tuple[AnswerShown, ...]
     past: tuple[QuestionPast, ...]
     places: tuple[str, ...]
     kept_apart: tuple[str, ...]
@@ -183,14 +201,20 @@ class QuestionLines:
         }
         if question.twin:
             apart.add(question.twin)
+        module = self.editions.by_id(found.edition_id).module
         return QuestionCard(
             line=_with_reports(found, self._reports()),
+            answers=answers_of(Sheet.of(question), module.misconceptions),
             past=tuple(self._past(question_id)),
-            places=tuple(f"{one.id}: {one.at}" for one in question.sources),
+            places=tuple(f"{module.sources[o.id].title}, {o.at}" for o in question.sources),
             kept_apart=tuple(sorted(apart)),
             reports=self._told(question_id),
             file=folder_files(self.local_banks).get(question_id, ""),
         )
+
+    def answers(self, sheet: Sheet, beliefs: Mapping[str, str]) -> tuple[AnswerShown, ...]:
+        """What can be chosen in a draft, or as much of it as there is."""
+        return answers_of(sheet, beliefs)
 
     def here(self, by: UUID) -> tuple[HereLine, ...]:
         """What stands here otherwise: files of the place first, for they win; then the browser."""
@@ -280,6 +304,31 @@ class QuestionLines:
             yield QuestionPast(
                 line.edition_id, line.label, line.published_at, line.published_by, state, texts
             )
+
+
+ERRS_IN_WORDS = {
+    "less": "It does too little",
+    "more": "It does too much",
+    "fact": "It has a fact wrong",
+}
+
+
+def answers_of(sheet: Sheet, beliefs: Mapping[str, str]) -> tuple[AnswerShown, ...]:
+    """What can be chosen in a question, or as much of it as there is."""
+    known = {**beliefs, **sheet.beliefs}
+    part = PARTS.get(str(sheet.question.get("kind")), "option")
+    called = {"option": "Answer", "step": "Step", "pair": "Pair"}[part]
+    return tuple(
+        AnswerShown(
+            label=f"{called} {number}",
+            text=str(one.get("text") or " – ".join(str(one.get(n, "")) for n in ("left", "right"))),
+            is_right=part == "option" and one.get("right") is True,
+            why=str(one.get("why", "")),
+            belief=known.get(name := str(one.get("misconception") or one.get("missed", "")), name),
+            errs=ERRS_IN_WORDS.get(str(one.get("errs", "")), ""),
+        )
+        for number, one in enumerate(sheet.fitting().get(part) or (), 1)
+    )
 
 
 def _only(edition: Edition, question_id: str) -> Module:

@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from questions.bank import SHIPPED, read_banks
+from questions.bank import SHIPPED, linted, read_banks
 from questions.exchange.formats import FORMATS
 from questions.exchange.losses import write
 from questions.local import fingerprint
@@ -20,6 +19,7 @@ from quizbot.store.migrate import upgrade
 from quizbot.store.tables import draft, person
 from tests import made
 from tests.conftest import PEOPLE, settings_for
+from tests.counted import counted
 from tests.drafting.conftest import with_fields
 from tools.running import BY_LETTER
 
@@ -278,19 +278,21 @@ def test_who_is_no_author_brings_nothing_in_and_takes_nothing_out(workbench):
             act()
 
 
-def test_five_hundred_questions_come_in_within_five_seconds(workbench):
-    many = "\n".join(
-        GIFT.replace("Who rings", f"Who rings {n}").replace("aged 9", f"aged {n}")
-        for n in range(500)
-    )
-    began = time.process_time()
+def test_ten_times_the_questions_come_in_with_ten_times_the_work(workbench):
+    def bring(first, many):
+        questions = "\n".join(
+            GIFT.replace("Who rings", f"Who rings {n}").replace("aged 9", f"aged {n}")
+            for n in range(first, first + many)
+        )
+        return workbench.service.bringing.bring_file(
+            workbench.amina, questions.encode(), f"{many}.gift", "referrals", "consent"
+        )
 
-    report = workbench.service.bringing.bring_file(
-        workbench.amina, many.encode(), "many.gift", "referrals", "consent"
-    )
+    _, few = counted(lambda: bring(1000, 50))
+    report, many = counted(lambda: bring(0, 500))
 
     assert len(report.lines) == 500
-    assert time.process_time() - began < 5
+    assert many < 12 * few
 
 
 def test_a_draft_that_was_brought_in_is_completed_read_and_published(workbench):
@@ -299,21 +301,7 @@ def test_a_draft_that_was_brought_in_is_completed_read_and_published(workbench):
         workbench.amina, GIFT.encode(), "who.gift", "referrals", "consent"
     )
     (line,) = report.lines
-    page = service.drafts.one(workbench.amina, line.draft_id)
-    current = service.editions.current("referrals").module
-    belief, source = next(iter(current.misconceptions)), next(iter(current.sources))
-    why = "It is natural to want to be sure. Sam would go on being hungry all that time."
-    options = [
-        {**one, "why": why} if one.get("right") else
-        {**one, "why": why, "misconception": belief, "errs": "less"}
-        for one in page.sheet.question["option"]
-    ]  # fmt: skip
-    workbench.changed(
-        workbench.amina, line.draft_id, option=options, level="apply", facts=["R1"],
-        authority="good-practice", sensitive="none", review_by="2027-06-30",
-        because="A reasonable worry is enough to refer, and a call lets others look.",
-        sources=[{"id": source, "at": "not numbered"}],
-    )  # fmt: skip
+    completed(workbench, line.draft_id)
     assert service.drafts.one(workbench.amina, line.draft_id).faults == ()
     workbench.read(line.draft_id)
 
@@ -323,6 +311,51 @@ def test_a_draft_that_was_brought_in_is_completed_read_and_published(workbench):
     again = read_banks(SHIPPED, service.place, service.today(), here=service.publishing.made_here())
     bank = next(one for one in again if one.id == "referrals")
     assert fingerprint(next(q for q in bank.module.questions if q.id == "who-rings"))
+
+
+def completed(workbench, draft_id):
+    """What a file of others cannot hold, added by an author."""
+    page = workbench.service.drafts.one(workbench.amina, draft_id)
+    current = workbench.service.editions.current("referrals").module
+    belief, source = next(iter(current.misconceptions)), next(iter(current.sources))
+    why = "It is natural to want to be sure. Sam would go on being hungry all that time."
+    options = [
+        {**one, "why": why} if one.get("right") else
+        {**one, "why": why, "misconception": belief, "errs": "less"}
+        for one in page.sheet.question["option"]
+    ]  # fmt: skip
+    workbench.changed(
+        workbench.amina, draft_id, option=options, level="apply",
+        authority="good-practice", sensitive="none", review_by="2027-06-30",
+        because="A reasonable worry is enough to refer, and a call lets others look.",
+        sources=[{"id": source, "at": "not numbered"}],
+    )  # fmt: skip
+
+
+def test_thirty_questions_that_apply_a_rule_are_published_as_what_they_are(workbench):
+    service = workbench.service
+    many = "\n".join(
+        GIFT.replace("Who rings", f"Who rings {n}").replace("aged 9", f"aged {n % 15}")
+        for n in range(30)
+    )
+    report = service.bringing.bring_file(
+        workbench.amina, many.encode(), "thirty.gift", "referrals", "consent"
+    )
+    for line in report.lines:
+        completed(workbench, line.draft_id)
+        workbench.read(line.draft_id)
+
+    proposal = service.publishing.propose(workbench.efua, "referrals")
+
+    assert proposal.wrong == ()
+    assert any(one.rule == "W37" and "`quiet`" in one.words for one in proposal.warnings)
+    service.publishing.publish(
+        workbench.efua, "referrals", [line.draft_id for line in report.lines], proposal.seen
+    )
+    assert service.editions.current("referrals").questions["who-rings-29"].level == "apply"
+    again = read_banks(SHIPPED, service.place, service.today(), here=service.publishing.made_here())
+    bank = linted(next(one for one in again if one.id == "referrals"))
+    assert [one for one in bank.findings if one.level == "fault"] == []
 
 
 def test_a_second_import_brings_changes_into_the_open_draft_as_a_version(workbench, tmp_path):

@@ -48,6 +48,38 @@ def test_every_version_is_kept_with_who_wrote_it_and_what_changed(workbench):
     assert [one.name for one in page.changes] == ["ask", "because"]
 
 
+def test_what_changed_is_told_in_words_and_not_in_ids(workbench):
+    module = workbench.service.editions.current("referrals").module
+    draft_id = workbench.service.drafts.edit(workbench.amina, workbench.question_id)
+    page = workbench.service.drafts.one(workbench.amina, draft_id)
+    options = [dict(one) for one in page.sheet.question["option"]]
+    wrong = next(number for number, one in enumerate(options) if not one.get("right"))
+    belief = next(n for n in module.misconceptions if n != options[wrong]["misconception"])
+    options[wrong] |= {"misconception": belief, "errs": "fact", "why": "It is another matter."}
+    source = next(iter(module.sources))
+
+    workbench.changed(
+        workbench.amina, draft_id, option=options, level="recall", quiet=True,
+        review_by="2029-02-28",
+        sources=[{"id": source, "at": "page 3"}], needs=["is.duty_in_force"],
+        decision=[{"change": "wt26-x", "verdict": "stands", "why": "It still holds."}],
+    )  # fmt: skip
+
+    changes = workbench.service.drafts.one(workbench.efua, draft_id).changes
+    told = {one.called: "".join(p.words for p in one.pieces if p.kind != "out").strip()
+            for one in changes}  # fmt: skip
+    answer = f"Answer {wrong + 1}"
+    assert told[f"{answer}: the belief it stands for"] == module.misconceptions[belief]
+    assert told[f"{answer}: how it is wrong"] == "It has a fact wrong"
+    assert told[f"{answer}: why"] == "It is another matter."
+    assert told["What it asks for"] == "Recall"
+    assert told["When it is to be looked at again"] == "28 February 2029"
+    assert told["What it rests on"] == f"{module.sources[source].title}, page 3"
+    assert told["Asked only where this is on"].startswith("On when the duty to share")
+    assert told["What the right act is like"] == "The smaller, slower or more ordinary act"
+    assert told["Changes of guidance"].endswith("It stands as it is: It still holds.")
+
+
 def test_a_button_that_is_pressed_twice_saves_once(workbench):
     drafts = workbench.service.drafts
     draft_id = drafts.edit(workbench.amina, workbench.question_id)
@@ -79,8 +111,9 @@ def test_the_second_who_changes_the_same_part_sees_both_and_nothing_is_overwritt
         drafts.save(workbench.carys, draft_id, 1, with_fields(ask="Whom do you tell FIRST?"))
 
     assert refusal.value.who == "Amina Rahman"
-    assert refusal.value.theirs.question["ask"] == ASK
-    assert refusal.value.mine.question["ask"] == "Whom do you tell FIRST?"
+    (conflict,) = refusal.value.conflicts
+    assert conflict.theirs == ASK
+    assert conflict.mine == "Whom do you tell FIRST?"
     assert drafts.one(workbench.efua, draft_id).sheet.question["ask"] == ASK
 
 
@@ -228,3 +261,65 @@ def test_a_draft_is_bounded(workbench):
 
     with pytest.raises(BadReply):
         drafts.save(workbench.amina, draft_id, 1, lambda sheet: replace(sheet, why="x" * 70_000))
+
+
+def test_the_same_words_are_changed_in_a_questions_twins_too(workbench):
+    drafts = workbench.service.drafts
+    module = workbench.service.editions.current("referrals").module
+    twin = next(one for one in module.asked if one.twin and one.kind == "one-of")
+    draft_id = drafts.edit(workbench.amina, twin.id)
+    rows = [dict(row) for row in drafts.one(workbench.amina, draft_id).sheet.question["option"]]
+    was, now = rows[1]["text"], f"{rows[1]['text'].rstrip('.')}, and say so."
+    rows[1]["text"] = now
+    workbench.changed(workbench.amina, draft_id, option=rows)
+    assert drafts.one(workbench.amina, draft_id).leaves_twins
+
+    others = drafts.twins_too(workbench.amina, draft_id)
+
+    assert twin.twin in others
+    lines = {line.question_id: line.draft_id for line in drafts.all(workbench.amina)}
+    for other in others:
+        texts = [
+            row["text"]
+            for row in drafts.one(workbench.amina, lines[other]).sheet.question["option"]
+        ]
+        assert now in texts
+        assert was not in texts
+    page = drafts.one(workbench.amina, draft_id)
+    assert not page.leaves_twins
+    assert page.faults == ()
+
+
+def test_nothing_is_changed_in_twins_where_no_answer_has_other_words(workbench):
+    drafts = workbench.service.drafts
+    draft_id = drafts.edit(workbench.amina, workbench.question_id)
+
+    with pytest.raises(Refused):
+        drafts.twins_too(workbench.amina, draft_id)
+
+
+def test_a_draft_that_lacks_something_is_unfinished_until_it_is_there(workbench):
+    drafts = workbench.service.drafts
+    new = drafts.new(workbench.amina, "referrals", "consent", "one-of")
+    change = drafts.edit(workbench.amina, workbench.question_id)
+
+    lines = {line.draft_id: line for line in drafts.all(workbench.carys)}
+
+    assert (lines[new].state_words, lines[change].state_words) == ("Unfinished", "To be read")
+    drafts.save(workbench.amina, change, 1, without_a_reason)
+    assert drafts.one(workbench.carys, change).line.is_unfinished
+
+
+def test_somebody_with_two_windows_is_told_that_it_was_they_who_saved(workbench):
+    drafts = workbench.service.drafts
+    draft_id = drafts.edit(workbench.amina, workbench.question_id)
+    drafts.save(workbench.amina, draft_id, 1, with_fields(ask=ASK))
+
+    with pytest.raises(Overtaken) as both:
+        drafts.save(workbench.amina, draft_id, 1, with_fields(ask="What do you do NEXT?"))
+
+    assert str(both.value).startswith("You saved this in another window.")
+
+
+def without_a_reason(sheet):
+    return replace(sheet, question={n: v for n, v in sheet.question.items() if n != "because"})

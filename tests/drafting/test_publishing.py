@@ -172,6 +172,105 @@ def test_several_publications_are_one_bank_when_they_are_read_again(workbench):
     assert service.editions.unpublished([bank], service.place) == []
 
 
+SAYS = "A form that is sent is a form that is read"
+PAPER = {"title": "Northmoor procedure", "edition": "2026", "publisher": "Northmoor"}
+
+
+def with_own_names(sheet):
+    """A question with a belief and a source that are new."""
+    rows = [dict(row) for row in sheet.question["option"]]
+    wrong = next(row for row in rows if not row.get("right"))
+    wrong["misconception"] = "form-is-read"
+    cited = [*sheet.question["sources"], {"id": "northmoor", "at": "3.1"}]
+    return replace(
+        sheet,
+        question={**sheet.question, "option": rows, "sources": cited},
+        beliefs={"form-is-read": SAYS},
+        sources={"northmoor": PAPER},
+    )
+
+
+def test_what_a_question_brought_stays_with_it_when_it_is_changed_again(workbench):
+    service = workbench.service
+    first = service.drafts.edit(workbench.amina, workbench.question_id)
+    service.drafts.save(workbench.amina, first, 1, with_own_names)
+    workbench.read(first)
+    workbench.publish(first)
+    second = drafted(workbench)
+    workbench.read(second)
+
+    workbench.publish(second)
+
+    current = service.editions.current("referrals").module
+    assert current.misconceptions["form-is-read"] == SAYS
+    bank = read_again(service)
+    assert not bank.has_faults
+    assert service.editions.unpublished([bank], service.place) == []
+
+
+def test_what_only_another_question_names_any_more_stays_with_that(workbench):
+    service = workbench.service
+    before = Sheet.of(service.editions.current("referrals").questions[workbench.question_id])
+    first = service.drafts.edit(workbench.amina, workbench.question_id)
+    service.drafts.save(workbench.amina, first, 1, with_own_names)
+    workbench.read(first)
+    workbench.publish(first)
+    copied = service.drafts.copy(workbench.amina, workbench.question_id)
+    workbench.changed(
+        workbench.amina, copied, ask="Whom should you tell FIRST about all this, and today?"
+    )
+    workbench.read(copied)
+    workbench.publish(copied)
+    given = drafted(workbench, option=before.question["option"])
+    workbench.read(given)
+
+    workbench.publish(given)
+
+    assert "form-is-read" in service.editions.current("referrals").module.misconceptions
+    bank = read_again(service)
+    assert not bank.has_faults
+    assert service.editions.unpublished([bank], service.place) == []
+
+
+def test_a_question_made_here_is_withdrawn_and_read_again_so(workbench):
+    service = workbench.service
+    copied = service.drafts.copy(workbench.amina, workbench.question_id)
+    workbench.changed(
+        workbench.amina, copied, ask="Whom should you tell FIRST about all this, and today?"
+    )
+    workbench.read(copied)
+    workbench.publish(copied)
+    id_ = f"{workbench.question_id}-copy"
+    gone = service.drafts.withdraw(workbench.amina, id_, "It was answered by nobody.")
+    workbench.read(gone)
+
+    workbench.publish(gone)
+
+    assert service.editions.current("referrals").questions[id_].withdrawn
+    bank = read_again(service)
+    assert not bank.has_faults
+    assert service.editions.unpublished([bank], service.place) == []
+
+
+def test_a_belief_made_here_goes_with_the_last_question_that_names_it(workbench):
+    service = workbench.service
+    before = service.editions.current("referrals").module
+    first = service.drafts.edit(workbench.amina, workbench.question_id)
+    service.drafts.save(workbench.amina, first, 1, with_own_names)
+    workbench.read(first)
+    workbench.publish(first)
+    back = Sheet.of(before.questions[[q.id for q in before.questions].index(workbench.question_id)])
+    second = drafted(workbench, option=back.question["option"], sources=back.question["sources"])
+    workbench.read(second)
+
+    workbench.publish(second)
+
+    current = service.editions.current("referrals").module
+    assert current.misconceptions == before.misconceptions
+    assert current.sources == before.sources
+    assert service.editions.unpublished([read_again(service)], service.place) == []
+
+
 def test_a_review_that_is_put_off_is_a_change_like_any_other(workbench):
     draft_id = drafted(workbench, review_by="2028-01-31")
     workbench.read(draft_id)
