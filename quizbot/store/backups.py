@@ -13,16 +13,20 @@ from quizbot.clock import Clock
 from quizbot.errors import Broken, Misconfigured, Refused
 from quizbot.store import dumps
 from quizbot.store.audit import OPERATOR, Audit, TrailHead
-from quizbot.store.database import Database, open_database
+from quizbot.store.database import DAMAGED, Database, open_database
 from quizbot.store.migrate import current, newest, upgrade
 
 
 @dataclass(frozen=True)
 class Restored:
-    """The end of the trail as it is now, and what is wrong with it where it was taken so."""
+    """The end of the trail as it is now, and what is wrong with it where it was taken so.
+
+    `was_at` is the migration that the backup was at, where an older release made it.
+    """
 
     head: TrailHead
     trouble: str = ""
+    was_at: str = ""
 
 
 def back_up(database: Database, out: Path, now: Clock) -> TrailHead:
@@ -37,6 +41,9 @@ def back_up(database: Database, out: Path, now: Clock) -> TrailHead:
         with _driver(database) as source, closing(sqlite3.connect(part)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, with none beside it
+        with closing(_open(part)) as made:  # a good one is deleted some day, trusting in this
+            if made.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise Misconfigured(f"Nothing was backed up. {DAMAGED}")
         with _read(part) as made:
             return Audit(made, now).head()
 
@@ -54,9 +61,10 @@ def restore(database: Database, file: Path, now: Clock, head: str = "", *, force
         )
     put_back = _sqlite_back if database.is_sqlite else _postgresql_back
     trouble = put_back(database, file, now, head, is_broken_taken=force and not head)
-    upgrade(database)
+    was_at = current(database) or ""
+    is_older = upgrade(database)
     _note(database, now, "database.restore", **{"broken": trouble[:200]} if trouble else {})
-    return Restored(Audit(database, now).head(), trouble)
+    return Restored(Audit(database, now).head(), trouble, was_at if is_older else "")
 
 
 def _sqlite_back(
@@ -140,6 +148,8 @@ def _new_file(out: Path) -> Iterator[Path]:
         raise Refused(f"{out} is there already: name another file.")
     try:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    except FileNotFoundError:
+        raise Refused(f"The folder {out.parent} is missing: make it, or name another.") from None
     except OSError as error:
         raise Refused(f"{out} cannot be written: {error.strerror}.") from None
     try:

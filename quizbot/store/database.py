@@ -23,6 +23,7 @@ from sqlalchemy import (
     Float,
     Insert,
     NullPool,
+    Row,
     Select,
     Table,
     Uuid,
@@ -36,7 +37,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from quizbot.errors import Busy, Misconfigured
+from quizbot.errors import Busy, Misconfigured, Refused
 from quizbot.words import is_showable
 
 PATIENCE = 10.0  # seconds that a writer queues before it says so
@@ -45,10 +46,15 @@ READ_ONLY = (
     "The database cannot be written: check that the service may write the file and its folder, and"
     " that the disk is not mounted read-only."
 )
+STANDS_STILL = (
+    "Nothing can be kept for a moment: another database takes over. Nothing was lost: try again in"
+    " a moment."
+)
 DAMAGED = (
     "The database file is damaged: stop the service, keep a copy of the file, and restore the last"
     " backup (`quizbot db restore`)."
 )
+AT_A_TIME = 400  # people that are read in one portion
 EVERY = 2**31 - 1  # rows, where a statement that is limited is to give all
 NOT_UP_TO_DATE = "The database is not up to date: run `quizbot db upgrade`."
 
@@ -156,10 +162,11 @@ class Database:
         try:
             with self.reader.connect() as connection, connection.begin():
                 yield connection
-        except DatabaseError as error:
-            if not _is_ours(error):
+        except (DatabaseError, self._driver.Error) as error:
+            told = self._told(error)
+            if told is error:
                 raise
-            raise _explained(error) from error
+            raise told from error
 
     def reach(self) -> None:
         """Misconfigured, with the reason, where no server lets us in; a file is reached by use."""
@@ -275,13 +282,31 @@ class Database:
             connection.execute(self.insert(table).on_conflict_do_nothing(), rows)
 
     def dispose(self) -> None:
-        """Close every connection; closing SQLite's last one checkpoints, so under the lock."""
-        with self.lock.held() if self.lock else contextlib.nullcontext():
-            if kept := self._own.pop(threading.get_ident(), None):
-                kept.close()
-            self._own.clear()
-            for engine in (self.single, self.reader, self.writer):
-                engine.dispose()
+        """Close every connection; closing SQLite's last one checkpoints, so under the lock.
+
+        Where that cannot be had, the file may not be written, or whoever holds it has it open too.
+        """
+        try:
+            with self.lock.held() if self.lock else contextlib.nullcontext():
+                self._close()
+        except Refused:
+            self._close()
+
+    def _close(self) -> None:
+        if kept := self._own.pop(threading.get_ident(), None):
+            kept.close()
+        self._own.clear()
+        for engine in (self.single, self.reader, self.writer):
+            engine.dispose()
+
+
+@contextlib.contextmanager
+def streamed(
+    connection: Connection, statement: Select[Any], size: int = AT_A_TIME
+) -> Iterator[Iterator[Sequence[Row[Any]]]]:
+    """Rows in portions, of which one is in memory at a time; others may be read meanwhile."""
+    with connection.execute(statement, execution_options={"yield_per": size}) as rows:
+        yield rows.partitions()
 
 
 def read_in(
@@ -532,6 +557,14 @@ def _open_postgresql(url: URL) -> Database:
     engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True, **given)
     reader = engine.execution_options(postgresql_readonly=True)
     single = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", **given)
+
+    @event.listens_for(engine, "checkout")
+    def as_the_server_has_it(driver: Any, *_: Any) -> None:
+        # A connection that has read comes back with READ WRITE, which would have us write where
+        # the server says that it only reads, as a database does that was moved away.
+        if driver.read_only is not None:
+            driver.read_only = None
+
     return Database(writer=engine, reader=reader, single=single, lock=None)
 
 
@@ -542,8 +575,8 @@ _REFUSALS = {
     "28P01": "the server refuses the password of this role: correct it",
     "42501": "the role may not do this: make it the owner of the database and its tables",
 }
+_ONLY_READS = "25006"
 _LATER = {
-    "25006": READ_ONLY,
     "42P01": NOT_UP_TO_DATE,
     "42703": NOT_UP_TO_DATE,
     "53100": "The disk is full: the database cannot be written.",
@@ -581,7 +614,7 @@ def _state(error: DatabaseError | sqlite3.Error) -> str:
 
 def _is_ours(error: DatabaseError) -> bool:
     """Whether a trouble is the database's state, and no fault of what was asked of it."""
-    is_known = _state(error) in {*_REFUSALS, *_LATER} or "malformed" in str(error.orig)
+    is_known = _state(error) in {*_REFUSALS, *_LATER, _ONLY_READS} or "malformed" in str(error.orig)
     return isinstance(error, OperationalError) or is_known
 
 
@@ -591,6 +624,8 @@ def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
         return Misconfigured(f"The database: {_REFUSALS[state]}. See QUIZBOT_DATABASE_URL.")
     if state in _LATER:
         return Misconfigured(_LATER[state])
+    if state == _ONLY_READS:  # another server takes its place, and is found in seconds
+        return Busy(STANDS_STILL)
     words = str(getattr(error, "orig", error)).lower()
     if "readonly" in words or "read-only" in words:
         return Misconfigured(READ_ONLY)

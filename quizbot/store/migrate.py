@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel
 
 from quizbot.errors import Misconfigured
 from quizbot.store.database import Database
@@ -35,9 +36,49 @@ def is_current(database: Database) -> bool:
     return current(database) == newest()
 
 
+def serves(database: Database) -> bool:
+    """Whether this release can serve on it: as it knows it, or of a newer one that only added.
+
+    So machines are upgraded one after the other, and one of before is started again meanwhile.
+    """
+    at = current(database)
+    return at is not None and (at == newest() or (at > newest() and not lacking(database)))
+
+
+def lacking(database: Database) -> list[str]:
+    """What this release reads or writes and a newer database would not let it, a line each."""
+    from quizbot.store import tables  # noqa: F401  (the metadata is filled by importing it)
+
+    with database.reading() as connection:
+        found = inspect(connection)
+        there = {
+            name: {column["name"]: column for column in found.get_columns(name)}
+            for name in found.get_table_names()
+        }
+    lines = []
+    for table in SQLModel.metadata.sorted_tables:
+        columns = there.get(table.name, {})
+        lines += [
+            f"{table.name}.{column.name} is gone"
+            for column in table.columns
+            if column.name not in columns
+        ]
+        lines += [
+            f"{table.name}.{name} must be given, and this release does not know it"
+            for name, column in columns.items()
+            if name not in table.columns and not column["nullable"] and column["default"] is None
+        ]
+    return lines
+
+
+def is_newer(database: Database) -> bool:
+    """Whether a newer release has brought it up to date."""
+    return (current(database) or "") > newest()
+
+
 def upgrade(database: Database) -> bool:
     """Bring the tables up to date; whether anything was done. One at a time does it."""
-    if is_current(database):
+    if serves(database):
         return False
     with database.lock.held() if database.lock else contextlib.nullcontext():
         if database.is_sqlite:
@@ -55,7 +96,6 @@ def differences(database: Database) -> list[Any]:
     """How the tables differ from what the code expects; empty when they agree."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
-    from sqlmodel import SQLModel
 
     from quizbot.store import tables  # noqa: F401  (the metadata is filled by importing it)
 

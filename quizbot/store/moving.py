@@ -38,12 +38,12 @@ def copy(source: Database, target: Database, now: Clock, told: Told = lambda *_:
     """Copy every row that is not there yet, and look at each that is; `told` of each table."""
     if not is_current(source):
         raise Misconfigured("The database is not up to date: run `quizbot db upgrade`.")
-    _must_be_empty_or_half(target)
+    must_be_empty_or_half(target)
     with source.writing() as connection:
         Audit(source, now).add(connection, OPERATOR, "database.copy")
     rows = were_there = 0
     try:
-        with _standing_still(source) as old:
+        with standing_still(source) as old:
             for table in SQLModel.metadata.sorted_tables:
                 copied, known = _copy_table(old, target, table)
                 rows, were_there = rows + copied, were_there + known
@@ -57,7 +57,7 @@ def copy(source: Database, target: Database, now: Clock, told: Told = lambda *_:
     return Copied(rows, were_there, head)
 
 
-def _must_be_empty_or_half(target: Database) -> None:
+def must_be_empty_or_half(target: Database) -> None:
     """Make the tables of an empty database; leave those of a copy that was cut off."""
     at = current(target)
     with target.reading() as connection:
@@ -68,14 +68,17 @@ def _must_be_empty_or_half(target: Database) -> None:
         raise Refused("The other database is of another release: name an empty one.")
     upgrade(target)
     with target.reading() as connection:
-        if any(_count(connection, table) for table in SQLModel.metadata.sorted_tables):
-            raise Refused("The other database is not empty, so nothing was copied.")
+        if any(count_of(connection, table) for table in SQLModel.metadata.sorted_tables):
+            raise Refused(
+                "The other database is not empty, so nothing was copied. Name an empty one, or move"
+                " the file away."
+            )
     with target.writing() as connection:
         connection.execute(text("DELETE FROM alembic_version"))
 
 
 @contextmanager
-def _standing_still(database: Database) -> Iterator[Connection]:
+def standing_still(database: Database) -> Iterator[Connection]:
     """A connection to which nothing changes any more; SQLite's are so anyway."""
     engine = database.reader
     if not database.is_sqlite:
@@ -88,16 +91,16 @@ def _copy_table(old: Connection, target: Database, table: Table) -> tuple[int, i
     """Its rows in all, and how many of them were there already."""
     own = [c for c in table.columns if any(key.column.table is table for key in c.foreign_keys)]
     rows = known = 0
-    with closing(_portions(old, table)) as portions:
+    with closing(portions_of(old, table)) as portions:
         for portion in portions:
             rows += len(portion)
             known += _copy_portion(target, table, portion, own)
     if own:  # what points to rows of the same table, once all of them are there
-        with closing(_portions(old, table)) as portions:
+        with closing(portions_of(old, table)) as portions:
             for portion in portions:
                 _point(target, table, portion, own)
     with target.reading() as new:
-        if _count(new, table) != rows:
+        if count_of(new, table) != rows:
             raise Refused(
                 f"The other database has rows of {table.name} that this one has not: copy to an"
                 " empty one."
@@ -105,7 +108,7 @@ def _copy_table(old: Connection, target: Database, table: Table) -> tuple[int, i
     return rows, known
 
 
-def _portions(old: Connection, table: Table) -> Generator[list[Values], None, None]:
+def portions_of(old: Connection, table: Table) -> Generator[list[Values], None, None]:
     """All rows, so many at a time; the cursor is closed also where something goes wrong."""
     with old.execute(select(table)) as found:
         for rows in found.mappings().partitions():
@@ -118,14 +121,14 @@ def _copy_portion(
     """Add what is missing, read it all back, and hold each value to what was read."""
     bare = [row | {c.name: None for c in own} for row in portion]
     with target.writing() as new:
-        there = _there(new, table, portion)
-        missing = [row for row in bare if _key(table, row) not in there]
+        there = found_in(new, table, portion)
+        missing = [row for row in bare if key_of(table, row) not in there]
         if missing:
             new.execute(insert(table), missing)
-        arrived = _there(new, table, portion)
+        arrived = found_in(new, table, portion)
         pointing = {c.name for c in own}
         for row in portion:
-            other = arrived.get(_key(table, row), {})
+            other = arrived.get(key_of(table, row), {})
             if any(other.get(n) != v for n, v in row.items() if n not in pointing):
                 raise Refused(
                     f"A row of {table.name} is another in the other database, so the copy is not"
@@ -140,39 +143,41 @@ def _point(target: Database, table: Table, rows: list[Values], own: list[Column[
         for row in rows:
             pointing = {name: row[name] for name in names if row[name] is not None}
             if pointing:
-                new.execute(update(table).where(_is(table, row)).values(**pointing))
+                new.execute(update(table).where(is_row(table, row)).values(**pointing))
         for row, other in zip(rows, _in_order(new, table, rows), strict=True):
             if any(other[name] != row[name] for name in names):
                 raise Refused(f"A row of {table.name} points elsewhere in the other database.")
 
 
-def _there(new: Connection, table: Table, rows: list[Values]) -> dict[tuple[Any, ...], Values]:
+def found_in(new: Connection, table: Table, rows: list[Values]) -> dict[tuple[Any, ...], Values]:
     """Those of the rows that the other database has, by their keys."""
     columns = list(table.primary_key)
-    keys = [_key(table, row) for row in rows]
+    keys = [key_of(table, row) for row in rows]
     asked = (
         columns[0].in_([key[0] for key in keys])
         if len(columns) == 1
         else tuple_(*columns).in_(keys)
     )
     found = new.execute(select(table).where(asked)).mappings()
-    return {_key(table, dict(row)): dict(row) for row in found}
+    return {key_of(table, dict(row)): dict(row) for row in found}
 
 
 def _in_order(new: Connection, table: Table, rows: list[Values]) -> list[Values]:
-    there = _there(new, table, rows)
-    return [there[_key(table, row)] for row in rows]
+    there = found_in(new, table, rows)
+    return [there[key_of(table, row)] for row in rows]
 
 
-def _key(table: Table, row: Values) -> tuple[Any, ...]:
+def key_of(table: Table, row: Values) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in table.primary_key)
 
 
-def _is(table: Table, row: Values) -> Any:
+def is_row(table: Table, row: Values) -> Any:
     conditions = [column == row[column.name] for column in table.primary_key]
-    return conditions[0] if len(conditions) == 1 else tuple_(*table.primary_key) == _key(table, row)
+    return (
+        conditions[0] if len(conditions) == 1 else tuple_(*table.primary_key) == key_of(table, row)
+    )
 
 
-def _count(connection: Connection, table: Table) -> int:
+def count_of(connection: Connection, table: Table) -> int:
     found: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
     return found

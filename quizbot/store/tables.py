@@ -437,6 +437,91 @@ class Certificate(SQLModel, table=True):
     reason: str = Field(default="", max_length=300)
 
 
+class PassportKey(SQLModel, table=True):
+    """A key that signs certificates as credentials: only its public half, and since when.
+
+    The private half is made from the installation's secret and the id. Ended, it signs no more and
+    is still published, so that what it signed can be verified; withdrawn, it is not.
+    """
+
+    __tablename__ = "passport_key"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    public: str = Field(max_length=43)
+    made_at: datetime
+    ended_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+class TrustedIssuer(SQLModel, table=True):
+    """An issuer elsewhere whose certificates are taken; `issuer` is how these name it.
+
+    `keys` is its key set, `keys_url` where that is fetched anew, if anywhere. With `at_once` what
+    is brought in its person's own name is recognised without a lead.
+    """
+
+    __tablename__ = "trusted_issuer"
+    __table_args__ = (
+        Index(
+            "uq_trusted_issuer_open",
+            "issuer",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    issuer: str = Field(max_length=300)
+    name: str = Field(max_length=200)
+    keys: str = Field(sa_column=Column(Text, nullable=False))
+    keys_url: str = Field(default="", max_length=300)
+    keys_at: datetime
+    at_once: bool = False
+    made_by: UUID = Field(foreign_key="person.id", index=True)
+    made_at: datetime
+    ended_by: UUID | None = Field(default=None, foreign_key="person.id")
+    ended_at: datetime | None = None
+
+
+class BroughtCertificate(SQLModel, table=True):
+    """A certificate from elsewhere whose signature held, and what a lead made of it.
+
+    `print` is of its issuer and number: nobody brings the same again. `status` is where its issuer
+    tells whether it was withdrawn; `doubt` is why that could not be asked. What was recognised is
+    asked about again: last at `asked_at`, tried at `tried_at`, and withdrawn there since
+    `withdrawn_at`; `granted_id` is the learning that it was recognised as, set aside since then.
+    """
+
+    __tablename__ = "brought_certificate"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'recognised', 'refused')", name="state"),
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    issuer_id: UUID = Field(foreign_key="trusted_issuer.id")
+    print: str = Field(max_length=64, unique=True)
+    number: str = Field(max_length=500)
+    name: str = Field(max_length=200)
+    title: str = Field(max_length=300)
+    module: str = Field(default="", max_length=64)
+    issued_on: date
+    expires_on: date | None = None
+    status: str = Field(sa_column=Column(Text, nullable=False))
+    doubt: str = Field(default="", max_length=300)
+    brought_at: datetime
+    state: str = Field(max_length=10)
+    decided_by: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    decided_at: datetime | None = None
+    reason: str = Field(default="", max_length=300)
+    granted_id: UUID | None = None
+    asked_at: datetime | None = None
+    tried_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
 class StandingCache(SQLModel, table=True):
     """Dates from which standing follows up to `holds_to`; made from facts, and again at will.
 
@@ -594,8 +679,9 @@ class Signature(SQLModel, table=True):
 class ChatLink(SQLModel, table=True):
     """A chat that speaks for a person, as long as it is linked; its address is kept encrypted.
 
-    `epoch` is the person's at the time: a change of theirs ends the link, as it ends sessions. Once
-    unlinked, nothing is left of the address.
+    `epoch` is the person's at the time: a change of theirs ends the link, as it ends sessions.
+    `way` is the machine that takes messages to it, where its channel has several. Once unlinked,
+    nothing is left of the address.
     """
 
     __tablename__ = "chat_link"
@@ -614,6 +700,7 @@ class ChatLink(SQLModel, table=True):
     channel: str = Field(max_length=20)
     address: str = Field(max_length=500)
     address_key: str = Field(max_length=64)
+    way: str = Field(default="", max_length=500, sa_column_kwargs={"server_default": ""})
     epoch: int
     gets_notices: bool = False
     linked_at: datetime
@@ -642,16 +729,17 @@ class SessionEnded(SQLModel, table=True):
 class Account(SQLModel, table=True):
     """An account elsewhere that speaks for a person: `issuer` and `subject` say which it is.
 
-    Bound by its address it speaks as long as that is the person's (`address_key`); bound by a lead,
-    until a lead ends it.
+    That of a learning system is known by its `deployment` too. Bound by its address it speaks as
+    long as that is the person's (`address_key`); bound by a lead, until a lead ends it.
     """
 
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (UniqueConstraint("issuer", "deployment", "subject"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
     provider: str = Field(max_length=40)
     issuer: str = Field(max_length=500)
+    deployment: str = Field(default="", max_length=255)
     subject: str = Field(max_length=255)
     address_key: str | None = Field(default=None, max_length=64)
     bound_at: datetime
@@ -662,11 +750,12 @@ class AccountWaiting(SQLModel, table=True):
     """An account that is nobody's yet, with the number by which a lead can give it to somebody."""
 
     __tablename__ = "account_waiting"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (UniqueConstraint("issuer", "deployment", "subject"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     provider: str = Field(max_length=40)
     issuer: str = Field(max_length=500)
+    deployment: str = Field(default="", max_length=255)
     subject: str = Field(max_length=255)
     calls_itself: str = Field(max_length=300)
     number_hash: str = Field(max_length=64, index=True)
@@ -685,6 +774,87 @@ class AccountSession(SQLModel, table=True):
     account_id: UUID = Field(index=True)
     sid: str = Field(default="", max_length=255)
     began_at: datetime
+
+
+class LtiPlatform(SQLModel, table=True):
+    """A learning system that is connected: what it calls itself and us, and where it is asked."""
+
+    __tablename__ = "lti_platform"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    title: str = Field(max_length=100)
+    issuer: str = Field(max_length=500)
+    client_id: str = Field(max_length=255)
+    deployments: str  # a JSON list; what names another is refused
+    login_url: str = Field(max_length=1000)
+    token_url: str = Field(max_length=1000)
+    keys_url: str = Field(max_length=1000)
+    audience: str = Field(default="", max_length=1000)  # of what we sign for its tokens
+    hosts: str  # a JSON list: machines that may be asked besides
+    domains: str  # a JSON list: for whose addresses it may speak
+    are_verified: bool
+    made_at: datetime
+
+
+class LtiInvitation(SQLModel, table=True):
+    """A link by which one learning system may connect itself, once."""
+
+    __tablename__ = "lti_invitation"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    word_hash: str = Field(max_length=64, unique=True)
+    title: str = Field(max_length=100)
+    address: str = Field(max_length=500)
+    domains: str
+    are_verified: bool
+    made_at: datetime
+    used_at: datetime | None = None
+
+
+class LtiLaunch(SQLModel, table=True):
+    """Somebody on the way in from a learning system: a mark that a launch was used, for a day."""
+
+    __tablename__ = "lti_launch"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    state_hash: str = Field(max_length=64, unique=True)
+    word_hash: str = Field(max_length=64, unique=True)
+    platform_id: UUID = Field(foreign_key="lti_platform.id")
+    kind: str = Field(max_length=10)
+    told: str  # what the launch said that is needed further on
+    made_at: datetime
+    used_at: datetime | None = None
+
+
+class LtiLink(SQLModel, table=True):
+    """Where a learning system wants a person's results of a module: one of its line items.
+
+    `target` is what the outbox of results calls it.
+    """
+
+    __tablename__ = "lti_link"
+    __table_args__ = (UniqueConstraint("platform_id", "subject", "line_item"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    target: str = Field(max_length=60, unique=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    platform_id: UUID = Field(foreign_key="lti_platform.id")
+    subject: str = Field(max_length=255)
+    line_item: str = Field(max_length=1000)
+    module: str = Field(max_length=64)
+    made_at: datetime
+
+
+class LtiKey(SQLModel, table=True):
+    """A key with which we sign to learning systems: the public half, and the other sealed."""
+
+    __tablename__ = "lti_key"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    public: str
+    sealed: str
+    made_at: datetime
 
 
 class ConnectionState(SQLModel, table=True):
@@ -753,6 +923,20 @@ class PlaceSetting(SQLModel, table=True):
     file_said: str = Field(sa_column=Column(Text, nullable=False))
     saved_at: datetime
     saved_by: UUID = Field(foreign_key="person.id")
+
+
+class ChangeEntered(SQLModel, table=True):
+    """A change of guidance that a lead entered, as JSON; taken back rather than deleted."""
+
+    __tablename__ = "change_entered"
+
+    change: str = Field(primary_key=True, max_length=64)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    made_at: datetime
+    made_by: UUID = Field(foreign_key="person.id")
+    withdrawn_at: datetime | None = None
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
+    reason: str = Field(max_length=500)
 
 
 class ScimToken(SQLModel, table=True):
@@ -849,6 +1033,7 @@ class Huddle(SQLModel, table=True):
     """A group's question in progress: which, in what order, its polls; nothing of who is there.
 
     `moved_from` is the key that the group had before it moved: old buttons still come from there.
+    `votes` are those of the round where the channel has no polls, each under a code of the vote.
     """
 
     chat_key: str = Field(primary_key=True, max_length=64)
@@ -859,6 +1044,7 @@ class Huddle(SQLModel, table=True):
     round: int
     message: str = Field(default="", max_length=64)
     first_votes: str = Field(default="", max_length=200)
+    votes: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     started_at: datetime
     moved_from: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
 
@@ -1097,6 +1283,9 @@ later_ask = _table(LaterAsk)
 later_count = _table(LaterCount)
 attestation = _table(Attestation)
 certificate = _table(Certificate)
+passport_key = _table(PassportKey)
+trusted_issuer = _table(TrustedIssuer)
+brought_certificate = _table(BroughtCertificate)
 standing_cache = _table(StandingCache)
 board_figure = _table(BoardFigure)
 belief_figure = _table(BeliefFigure)
@@ -1111,11 +1300,17 @@ session_ended = _table(SessionEnded)
 account = _table(Account)
 account_waiting = _table(AccountWaiting)
 account_session = _table(AccountSession)
+lti_platform = _table(LtiPlatform)
+lti_invitation = _table(LtiInvitation)
+lti_launch = _table(LtiLaunch)
+lti_link = _table(LtiLink)
+lti_key = _table(LtiKey)
 connection_state = _table(ConnectionState)
 outgoing = _table(Outgoing)
 joined = _table(Joined)
 column_name = _table(ColumnName)
 place_setting = _table(PlaceSetting)
+change_entered = _table(ChangeEntered)
 scim_token = _table(ScimToken)
 scim_user = _table(ScimUser)
 scim_group = _table(ScimGroup)

@@ -1,13 +1,16 @@
 """Every act that the audit trail has a name for is done, and the row that it leaves is read."""
 
 import io
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from questions.register import ChangeKind
 from quizbot.access import Role
+from quizbot.editions.changes_here import ChangeToEnter
 from quizbot.evidence.attestations import STATEMENT, AttestationDraft
 from quizbot.evidence.regrades import RegradeDraft
 from quizbot.people.forms import NewPost
@@ -24,17 +27,32 @@ from quizbot.standing.requirements import Draft
 from quizbot.store.audit import OPERATOR
 from quizbot.store.tables import attempt, audit, certificate, post, role_grant, unit
 from tests import made
+from tests.evidence.elsewhere import Foreign
 from tests.first_attempts import took
 from tests.people.people_files import without_address
+from tests.stored import rows
 
 AMINA = "amina@northmoor.example"
 TODAY = date(2026, 11, 21)
 LATER = date(2026, 12, 31)
 SOONER = date(2026, 12, 30)
-HERE = ("telegram", "4711")
+HERE = ("telegram", "4711471147")
 # Those on whole databases are done in test_backups.py and test_demo.py, those of a directory in
-# test_directory.py.
-ELSEWHERE = {"scim.confirm", "database.backup", "database.restore", "database.copy", "demo.fill"}
+# test_directory.py, those of learning systems in test_connecting.py, what issuers say later on in
+# test_asked_again.py.
+ELSEWHERE = {
+    "lti.invite",
+    "lti.connect",
+    "lti.change",
+    "lti.end",
+    "passport.gone-back",
+    "passport.stands-again",
+    "scim.confirm",
+    "database.backup",
+    "database.restore",
+    "database.copy",
+    "demo.fill",
+}
 
 # Rows are written and chained on both kinds in test_audit.py.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -157,6 +175,18 @@ def withdraw_attempt(s, p):
     s.withdrawals.withdraw(p.efua, p.amina, one(s, attempt.c.id), "Amina was helped.")
 
 
+def trust_issuer(s, p):
+    file = json.dumps(Foreign(s.now, url="https://southmere.example").key_set()).encode()
+    return s.issuers.trust(p.efua, "", file, at_once=False)
+
+
+def bring_certificate(s, p):
+    trust_issuer(s, p)
+    return s.brought.bring(
+        p.amina, Foreign(s.now, url="https://southmere.example").token()
+    ).brought_id
+
+
 def regrade(s, p):
     s.editions.publish([made.bank(pass_share=0.66)], made.place())
     tea = s.editions.current("tea")
@@ -207,6 +237,23 @@ def tell_change(s, p, **given):
 def ask_change(s, p):
     whom = Whom.EVERYBODY
     return tell_change(s, p, change="k23-marriage-at-18", due_on=LATER, whom=whom)
+
+
+def enter_change(s, p):
+    draft = ChangeToEnter(
+        source="pot",
+        after="third",
+        in_force=LATER,
+        questions=("water-1",),
+        was="Fill it.",
+        now="Half fill it.",
+        matters="Half fill the pot.",
+        kind=ChangeKind.REVERSED,
+        roles=(),
+        has_read="The third edition.",
+    )
+    s.editions.publish([made.bank()], made.place())
+    return s.changes_here.enter(p.efua, draft, draft.fingerprint)
 
 
 def end_overdue(s, p):
@@ -338,6 +385,22 @@ ACTS = {
     "attempt.withdraw": ("efua", "amina", withdraw_attempt),
     "attempt.regrade": ("efua", "amina", regrade),
     "question.regrade": ("efua", "", regrade),
+    "passport.key": ("service", "", lambda s, _: s.passports.key_set()),
+    "passport.withdraw-keys": (OPERATOR, "", lambda s, _: s.passport_keys.rotate(withdraw=True)),
+    "issuer.trust": ("efua", "", trust_issuer),
+    "issuer.end": ("efua", "", lambda s, p: s.issuers.end(p.efua, trust_issuer(s, p))),
+    "passport.bring": ("amina", "amina", bring_certificate),
+    "passport.drop": (
+        "amina", "amina", lambda s, p: s.brought.drop(p.amina, bring_certificate(s, p))
+    ),
+    "passport.recognise": (
+        "efua", "amina",
+        lambda s, p: s.brought.recognise(p.efua, bring_certificate(s, p), "referrals"),
+    ),
+    "passport.refuse": (
+        "efua", "amina",
+        lambda s, p: s.brought.refuse(p.efua, bring_certificate(s, p), "Not Amina’s."),
+    ),
     "edition.sign": (
         "efua", "", lambda s, p: s.signatures.sign(s.editions.current("referrals").id, "Gita Rao",
                                                    "Designated nurse", "Every key.", p.efua)
@@ -381,6 +444,10 @@ ACTS = {
     "change.withdraw": (
         "efua", "", lambda s, p: s.changes.withdraw(ask_change(s, p), "Too soon.", p.efua)
     ),
+    "change.enter": ("efua", "", enter_change),
+    "change.remove": (
+        "efua", "", lambda s, p: s.changes_here.take_back(p.efua, enter_change(s, p), "A slip.")
+    ),
     "preference.choose": (
         "amina", "amina", lambda s, p: s.preferences.choose(p.amina, Chosen(nudges=False))
     ),
@@ -392,7 +459,7 @@ ACTS = {
     "notice.settle": ("efua", "amina", lambda s, p: s.troubles.settle(p.efua, p.amina)),
     "retention.run": (OPERATOR, "", keep_no_longer),
 }  # fmt: skip
-NAMES = ("Amina", "Rahman", "Gita", "Rao", "Bashir", "Efua", "@", "4711", "N1")
+NAMES = ("Amina", "Rahman", "Gita", "Rao", "Bashir", "Efua", "@", HERE[1], "N1")
 
 
 def test_every_act_with_a_name_is_done_here():
@@ -410,8 +477,7 @@ def test_an_act_is_recorded_with_who_did_it_to_whom_and_without_a_name(
 
     act(service, people)
 
-    with service.database.reading() as connection:
-        new = connection.execute(select(audit).where(audit.c.number > before)).all()
+    new = rows(service, audit, audit.c.number > before)
     row = [row for row in new if row.action == action][-1]
     assert row.at == clock()
     assert row.actor == str(getattr(people, actor, actor))

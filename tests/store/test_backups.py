@@ -5,13 +5,14 @@ import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlmodel import SQLModel
 
 from quizbot.access import Role
-from quizbot.errors import Broken, Refused
+from quizbot.errors import Broken, Misconfigured, Refused
 from quizbot.rules.pick import Mode
 from quizbot.service import open_service
 from quizbot.store import backups, moving
@@ -67,6 +68,24 @@ def test_a_backup_is_one_whole_file_for_its_owner_and_tells_its_head(service, tm
 
 
 @on_sqlite
+def test_no_backup_is_made_of_a_damaged_file(service, tmp_path, clock):
+    file = Path(service.database.writer.url.database)
+    service.database.dispose()
+    with closing(sqlite3.connect(file)) as plain:
+        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((page,),) = plain.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answer'")
+        ((size,),) = plain.execute("PRAGMA page_size")
+    with file.open("r+b") as written:
+        written.seek((page - 1) * size)
+        written.write(b"\xff" * size)
+
+    with pytest.raises(Misconfigured, match="Nothing was backed up"):
+        backups.back_up(service.database, tmp_path / "backup.db", clock)
+
+    assert not list(tmp_path.glob("backup.db*"))
+
+
+@on_sqlite
 def test_a_backup_is_whole_while_people_go_on_answering(service, people, tmp_path, clock):
     attempts = [
         service.attempts.start(who, "referrals", Mode.PRACTICE)
@@ -104,7 +123,9 @@ def test_a_backup_is_never_written_over_another_file_or_into_nowhere(
     (tmp_path / "folder").mkdir()
     before = acts(service)
 
-    with pytest.raises(Refused, match=r"is there already|cannot be written: No such file"):
+    with pytest.raises(
+        Refused, match=r"is there already|The folder .*no/such/folder is missing: make it"
+    ):
         backups.back_up(service.database, tmp_path / name, clock)
 
     assert (tmp_path / "there.db").read_text() == "kept"

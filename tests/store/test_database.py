@@ -21,6 +21,7 @@ from quizbot.rules.pick import Mode
 from quizbot.store.database import open_database, read_in
 from quizbot.store.migrate import config, current, differences, is_current, newest, upgrade
 from quizbot.store.tables import attempt, new_id, notice, person
+from tests.databases import only_reads
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -222,6 +223,37 @@ def test_a_server_that_came_back_is_found_by_the_next_answer(service, amina):
     assert service.attempts.turn(amina, attempt_id, 1).number == 1
 
 
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_server_that_only_reads_for_a_while_is_busy_and_is_read_all_the_same(service, amina):
+    attempt_id = service.attempts.start(amina, "referrals", Mode.ASSURED)
+    only_reads(service, "on")
+
+    with pytest.raises(Busy, match="another database takes over"):
+        service.attempts.answer(amina, attempt_id, 1, ("a",))
+    with pytest.raises(Busy, match="another database takes over"):
+        service.attempts.submit(amina, attempt_id)
+    assert service.attempts.turn(amina, attempt_id, 1).number == 1
+
+    only_reads(service, "off")
+    service.attempts.answer(amina, attempt_id, 1, ("a",))
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_connection_that_has_read_does_not_write_where_the_server_only_reads(service):
+    only_reads(service, "on")
+    with service.database.reading() as connection:
+        connection.execute(select(person.c.id))
+
+    with pytest.raises(Busy, match="another database takes over"), service.database.writing() as c:
+        c.execute(update(person).values(name="Somebody"))
+
+    only_reads(service, "off")
+
+
 @on_sqlite
 def test_a_database_that_another_program_locks_is_busy_and_nothing_is_lost(service, amina):
     attempt = service.attempts.start(amina, "referrals", Mode.ASSURED)
@@ -281,6 +313,11 @@ def test_a_database_without_tables_says_what_to_do(tmp_path):
     with pytest.raises(Misconfigured, match="run `quizbot db upgrade`"), database.reading() as c:
         c.execute(select(person.c.id))
     database.dispose()
+
+
+def test_what_is_wrong_is_told_where_a_statement_goes_straight_to_the_driver_too(empty):
+    with pytest.raises(Misconfigured, match="run `quizbot db upgrade`"), empty.reading() as c:
+        read_in(c, select(person.c.id), {})
 
 
 @on_sqlite
