@@ -1,17 +1,22 @@
 """A change of guidance that touches eight modules, for a large partnership. In `make bench`.
 
-python -m tools.bench_changes --people 100000; its people, passes and questions are made up.
+python -m tools.bench_changes --people 100000; its people, passes and questions are made up. It is
+previewed, told, asked and listed, and an inspection pack is made, on SQLite and on PostgreSQL. Each
+has a bound, and more than that is a failure: the machine was busy, or somebody made it slow.
 """
 
 import argparse
 import json
 import os
 import re
+import sys
 import tempfile
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -27,47 +32,73 @@ from questions.place import read_place
 from questions.register import ChangeKind, Doubt, Register, RuleChange
 from questions.touching import OLD_RULE
 from quizbot.config import Settings
+from quizbot.figures.confirmed import ConfirmedCounting
+from quizbot.figures.pack.bound import bind
+from quizbot.figures.pack.contents import Making
 from quizbot.rules.pick import Mode, make_plan
 from quizbot.service import Service, open_service
 from quizbot.standing.change_drafts import ChangeDraft
 from quizbot.standing.changes import Changes
+from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import chunks
 from quizbot.standing.working_days import working_day
 from quizbot.store.database import open_database, write_in
 from quizbot.store.migrate import upgrade
-from quizbot.store.tables import answer, attempt, new_id, person, post, unit
+from quizbot.store.tables import (
+    answer,
+    attempt,
+    attempt_objective,
+    new_id,
+    person,
+    post,
+    unit,
+)
+from tools import postgres
 
 MODULES = 8
 AGENCIES = 20
 FACT = "MADE-UP"
 MADE_UP = "only for measuring, thrown away afterwards"
 SINCE = 100  # days since the change is in force
+MOST = 10.0  # seconds of CPU that each may take
+IN_A_PACK = 90.0  # the same for a step of a pack, which the worker makes: one counts everybody
+MEMORY = 96  # MB more that each may need, however many people there are: a paper needs most
 
 Made = TypeVar("Made")
 
 
-def main() -> None:
-    """Make it up and measure it."""
+def main() -> int:
+    """Make it up and measure it; say whether every bound was kept."""
     wanted = argparse.ArgumentParser(description="Measure telling and asking people of a change.")
     wanted.add_argument("--people", type=int, default=int(os.environ.get("PEOPLE", "100000")))
-    wanted.add_argument("--database", default="", metavar="URL", help="an empty one; else SQLite")
+    wanted.add_argument("--no-postgres", action="store_true", help="on SQLite alone")
     given = wanted.parse_args()
     with tempfile.TemporaryDirectory(prefix="knowledge-bench-") as name:
-        settings = Settings(
-            database_url=given.database or f"sqlite:///{name}/changes.db",
-            secret_key=MADE_UP,
-            mail_url=f"file:{name}/mail",
-        )
-        database = open_database(settings.database_url)
-        upgrade(database)
-        database.dispose()
-        service = open_service(settings)
-        measure(service, given.people)
+        print("SQLite:", flush=True)
+        kept = measured(f"sqlite:///{name}/changes.db", Path(name), given.people)
+    if given.no_postgres:
+        return 0 if kept else 1
+    with postgres.running(flushed=True) as url, tempfile.TemporaryDirectory() as name:
+        print("PostgreSQL, without what its own processes use:", flush=True)
+        kept = measured(url, Path(name), given.people) and kept
+    return 0 if kept else 1
+
+
+def measured(url: str, folder: Path, people: int) -> bool:
+    """Measure it on one database, an empty one; whether every bound was kept."""
+    settings = Settings(database_url=url, secret_key=MADE_UP, mail_url=f"file:{folder}/mail")
+    database = open_database(settings.database_url)
+    upgrade(database)
+    database.dispose()
+    service = open_service(settings)
+    try:
+        return measure(service, people)
+    finally:
         service.close()
 
 
-def measure(service: Service, people: int) -> None:
-    """Preview and apply for everybody, each with the memory that it took."""
+def measure(service: Service, people: int) -> bool:
+    """Preview, apply and pack for everybody, each with what it took; whether that is little."""
     change = made_up_change(service.standings.today() - timedelta(days=SINCE))
     register = Register(changes={change.id: change}, files={change.id: "made-up.toml"})
     confirmations = replace(service.confirmations, register=lambda: register)
@@ -77,22 +108,53 @@ def measure(service: Service, people: int) -> None:
     telling = ChangeDraft(change=change.id, unit="Large")
     asking = replace(telling, due_on=working_day(service.standings.today() + timedelta(days=60)))
     changes.preview(replace(asking, unit="Large/Small agency"))  # what is kept once is made
-    seen = timed("preview of asking", lambda: changes.preview(asking))
-    timed("preview of telling", lambda: changes.preview(telling))
-    timed("asking", lambda: changes.apply(asking, asking.fingerprint))
-    timed("list, with who has confirmed", changes.all)
+    taken: list[Taken] = []
+    seen = timed("preview of asking", lambda: changes.preview(asking), taken)
+    timed("preview of telling", lambda: changes.preview(telling), taken)
+    timed("asking", lambda: changes.apply(asking, asking.fingerprint), taken)
+    timed("list, with who has confirmed", changes.all, taken)
     print(f"asked {seen.people} of {people}: {seen.total}")
     reread(changes, asking, seen.people)
+    pack(service, changes, confirmations, taken)
+    over = [one.what for one in taken if one.cpu > one.most or one.memory > MEMORY]
+    print(f"More than its bound: {', '.join(over)}" if over else "Every bound was kept.")
+    return not over
 
 
-def reread(changes: Changes, draft: ChangeDraft, asked: int) -> None:
-    """Whoever was asked is asked already: RuntimeError where the numbers do not agree."""
-    seen = changes.preview(draft)
-    if (seen.already, seen.people) != (asked, 0):
-        raise RuntimeError(f"{asked} were asked, and now {seen.already} are, {seen.people} not")
+def pack(
+    service: Service, changes: Changes, confirmations: Confirmations, taken: list["Taken"]
+) -> None:
+    """An inspection pack of everybody, step by step as the worker makes it."""
+    counting = replace(service.counting, changes=ConfirmedCounting(confirmations))
+    board = replace(service.board, counting=counting)
+    contents = replace(service.packs.contents, changes=changes, counting=counting, board=board)
+    month = f"{service.standings.today():%Y-%m}"
+    for _ in service.standings.renewing():  # the first night's work
+        pass
+    making = Making(contents.period(month, month), [])
+    for step in contents.steps():
+        timed(f"pack: {step.words}", partial(deque, step.make(making), 0), taken, IN_A_PACK)
+    with tempfile.TemporaryFile() as file:
+        at = service.now()
+        timed(
+            "pack: Printing",
+            lambda: bind(file, making.sheets, period=making.period, place="Large", at=at),
+            taken,
+        )
+        print(f"the pack has {sum(len(s.rows) for s in making.sheets)} rows, {file.tell()} bytes")
 
 
-def timed(what: str, task: Callable[[], Made]) -> Made:
+@dataclass(frozen=True)
+class Taken:
+    """What something took, in seconds of CPU and MB more than before."""
+
+    what: str
+    cpu: float
+    memory: int
+    most: float
+
+
+def timed(what: str, task: Callable[[], Made], taken: list[Taken], most: float = MOST) -> Made:
     """Do it once, and print what it took."""
     before = most_memory(anew=True)
     began, cpu = time.perf_counter(), time.process_time()
@@ -100,7 +162,15 @@ def timed(what: str, task: Callable[[], Made]) -> Made:
     wall, used = time.perf_counter() - began, time.process_time() - cpu
     grown = most_memory() - before
     print(f"{what:<44}{wall:>8.1f} s {used:>8.1f} s of CPU, {grown:>4} MB more", flush=True)
+    taken.append(Taken(what, used, grown, most))
     return made
+
+
+def reread(changes: Changes, draft: ChangeDraft, asked: int) -> None:
+    """Whoever was asked is asked already: RuntimeError where the numbers do not agree."""
+    seen = changes.preview(draft)
+    if (seen.already, seen.people) != (asked, 0):
+        raise RuntimeError(f"{asked} were asked, and now {seen.already} are, {seen.people} not")
 
 
 def most_memory(*, anew: bool = False) -> int:
@@ -161,11 +231,12 @@ def fill(service: Service, people: int) -> tuple[int, int]:
         with service.database.writing() as connection:
             write_in(connection, _ATTEMPT, attempts)
             write_in(connection, _ANSWER, answers)
+            write_in(connection, _SHOWN, list(shown_by(answers)))
         counted, answered = counted + len(attempts), answered + len(answers)
     return counted, answered
 
 
-_ATTEMPT, _ANSWER = insert(attempt), insert(answer)
+_ATTEMPT, _ANSWER, _SHOWN = insert(attempt), insert(answer), insert(attempt_objective)
 _UNIT, _PERSON, _POST = insert(unit), insert(person), insert(post)
 
 
@@ -257,6 +328,19 @@ def posts(service: Service, people: int) -> Iterator[UUID]:
     yield from ids
 
 
+def shown_by(answers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What attempts showed of each objective."""
+    asked = Counter((one["attempt_id"], one["objective"]) for one in answers)
+    right = Counter((o["attempt_id"], o["objective"]) for o in answers if o["is_right"])
+    for key, count in asked.items():
+        yield {
+            "attempt_id": key[0],
+            "objective": key[1],
+            "asked": count,
+            "right_count": right[key],
+        }
+
+
 def planned(service: Service, module: Module, rng: Random) -> list[tuple[str, str, str]]:
     """A plan: each question with the order of its options, and its objective."""
     plan = make_plan(module, Mode.ASSURED, service.standings.today(), {}, rng)
@@ -304,4 +388,4 @@ def taken(
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -92,12 +92,12 @@ def publish(service: Service) -> None:
     service.editions.publish([Bank(copy.id, copy, ()) for copy in copies], place)
 
 
-def people_file(folder: Path) -> Path:
+def people_file(folder: Path, people: int = PEOPLE) -> Path:
     """A whole extract: teams of fifty under twenty agencies, each with a manager; one of twelve."""
     path = folder / "people.csv"
     with path.open("w") as file:
         file.write("staff_ref,name,email,unit,job,started_on,manager\n")
-        for number in range(PEOPLE):
+        for number in range(people):
             team = number // TEAM
             manager = "" if number % TEAM == 0 else f"P{team * TEAM}"
             day = date(2018, 1, 1) + timedelta(days=number * 7 % 3000)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset("br hr img input link meta".split())
+VOID = frozenset("br hr img input link meta wbr".split())
 
 
 @dataclass
@@ -27,7 +27,10 @@ class Element:
     @property
     def words(self) -> str:
         """All its text, with single spaces."""
-        texts = (part if isinstance(part, str) else f" {part.words} " for part in self.content)
+        texts = (
+            part if isinstance(part, str) else "" if part.tag == "wbr" else f" {part.words} "
+            for part in self.content
+        )
         return " ".join("".join(texts).split())
 
     @property

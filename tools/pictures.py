@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tools import chromium
 from tools.running import Running
-from tools.tour import tour
+from tools.tour import SET, tour
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -53,6 +53,7 @@ def main() -> None:
     (folder or DOCS).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, browsing() as browser:
         running = Running(Path(place))
+        running.environment |= SET
         running.start()
         try:
             for name, page in tour(browser, running):

@@ -76,7 +76,7 @@ def _install() -> bool:
             debian.run_as_root("cp", kept.name, str(CLUSTERS))
 
 
-def _ordinary_user() -> pwd.struct_passwd | None:
+def ordinary_user() -> pwd.struct_passwd | None:
     """Whom to run the server as: it refuses root; None means as ourselves."""
     if os.geteuid() != 0:
         return None
@@ -86,10 +86,12 @@ def _ordinary_user() -> pwd.struct_passwd | None:
     raise RuntimeError("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 
 
-def _as(user: pwd.struct_passwd | None, *command: str | Path) -> list[str]:
+def as_user(
+    user: pwd.struct_passwd | None, *command: str | Path, when_orphaned: str = "INT"
+) -> list[str]:
     """A command as that user, which the kernel interrupts should this process be killed."""
     change = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
-    return ["setpriv", "--pdeathsig", "INT", *change, "--", *map(str, command)]
+    return ["setpriv", "--pdeathsig", when_orphaned, *change, "--", *map(str, command)]
 
 
 @dataclass
@@ -112,7 +114,7 @@ class Server:
         data, log = self.folder / "data", self.folder / "log"
         with log.open("ab") as written:
             self.process = subprocess.Popen(
-                _as(
+                as_user(
                     self.user, self.programs / "postgres", "-D", data, "-k", self.folder,
                     *self.settings,
                 ),
@@ -170,14 +172,14 @@ def serving(*, flushed: bool = False) -> Iterator[Server]:
     programs = find()
     if programs is None:
         raise RuntimeError(f"PostgreSQL {OLDEST} or newer is not installed")
-    user = _ordinary_user()
+    user = ordinary_user()
     # Not below pytest's folders: a socket's path may have 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="knowledge-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if user:
             os.chown(folder, user.pw_uid, user.pw_gid)
         made = subprocess.run(
-            _as(
+            as_user(
                 user, programs / "initdb", f"--pgdata={folder / 'data'}", f"--username={USER}",
                 "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
                 "--no-instructions",

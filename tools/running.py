@@ -45,6 +45,15 @@ class Keys:
 
     def right(self, offered: Iterable[str], told: str) -> Chosen:
         """The words of the right options of the question on a page."""
+        question = self._of(offered, told)
+        right = map(question.text_of, question.key)
+        return list(right) if question.menus else set(right)
+
+    def is_essential(self, offered: Iterable[str], told: str) -> bool:
+        """Whether a wrong answer to the question on a page alone means no pass."""
+        return bool(self._of(offered, told).must_know)
+
+    def _of(self, offered: Iterable[str], told: str) -> Question:
         texts, page = set(offered), _letters(told)
         (question,) = (
             question
@@ -53,8 +62,7 @@ class Keys:
             and _letters(question.scenario) in page
             and _letters(question.ask) in page
         )
-        right = map(question.text_of, question.key)
-        return list(right) if question.menus else set(right)
+        return question
 
 
 def _letters(text: str) -> str:

@@ -4,11 +4,13 @@ import http.client
 import re
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
+from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from tools.markup import Element, Markup
-from tools.running import Chosen, Running
+from tools.running import Chosen
+from tools.waiting import until
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -53,11 +55,22 @@ class Fetched:
         return {text.strip() for text in self.choices.values()}
 
 
+class Served(Protocol):
+    """A service that runs, on one machine or on many."""
+
+    @property
+    def url(self) -> str:
+        """What people open."""
+
+    def codes(self, email: str) -> list[str]:
+        """The codes mailed to an address, the newest last."""
+
+
 @dataclass
 class Visitor:
     """One browser's cookies, at one running service."""
 
-    running: Running
+    running: Served
     jar: CookieJar = field(default_factory=CookieJar)
     token: str = ""
 
@@ -73,7 +86,7 @@ class Visitor:
         """Send a form and be gone before the answer comes."""
         request = Request(self.running.url + path)
         self.jar.add_cookie_header(request)
-        connection = http.client.HTTPConnection("127.0.0.1", self.running.port, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(self.running.url).netloc, timeout=20)
         headers = {**dict(request.header_items()), "Content-Type": FORM}
         connection.request("POST", path, self._form(fields), headers)
         connection.close()
@@ -83,7 +96,8 @@ class Visitor:
         before = len(self.running.codes(email))
         self.get("/sign-in")
         self.post("/sign-in", ("email", email))
-        return self.post("/sign-in/code", ("code", self.running.code(email, before)))
+        until(lambda: len(self.running.codes(email)) > before, 60, f"the code for {email}")
+        return self.post("/sign-in/code", ("code", self.running.codes(email)[-1]))
 
     def _form(self, fields: tuple[tuple[str, str], ...]) -> bytes:
         return urlencode([("csrf_token", self.token), *fields]).encode()
