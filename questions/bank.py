@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from questions.checks import check_module
 from questions.findings import Finding, fault, read_toml, sentences, warning
 from questions.kinds import Question
-from questions.lint import lint
+from questions.lint import lint, shares
 from questions.local import merge
 from questions.local_files import read_local
 from questions.made_here import MadeHere, with_made_here
@@ -32,6 +33,8 @@ class Bank:
     findings: tuple[Finding, ...]
     local_files: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = True  # every question of it could be read
+    national: Module | None = None  # as it was before the place changed it, where that was read
+    is_changed_here: bool = False
 
     @property
     def has_faults(self) -> bool:
@@ -92,8 +95,8 @@ def read_bank(folder: Path, place: Place, today: date, register: Register | None
 
 
 def weighed(module: Module, place: Place, today: date, register: Register | None = None) -> Bank:
-    """A module that was put together elsewhere, as if its files had been read."""
-    bank = Bank(module.id, module, ())
+    """A module with what a place changed in it, as if its files had been read."""
+    bank = Bank(module.id, module, (), is_changed_here=True)
     return linted(_fitted(bank, place, today, register or shipped_register()))
 
 
@@ -101,7 +104,10 @@ def linted(bank: Bank) -> Bank:
     """The same bank, with what breaks a rule of item writing."""
     if bank.module is None:
         return bank
-    return _with(bank, lint(bank.module, is_whole=bank.is_whole))
+    found = lint(bank.module, is_whole=bank.is_whole, is_changed_here=bank.is_changed_here)
+    if bank.national is not None and bank.is_whole:
+        found = chain(shares(bank.national), found)
+    return _with(bank, found)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -113,7 +119,13 @@ def _with_here(bank: Bank, here: Mapping[str, MadeHere]) -> Bank:
     if bank.module is None or bank.id not in here:
         return bank
     module, found = with_made_here(bank.module, here[bank.id], bank.local_files)
-    return replace(bank, module=module, findings=(*bank.findings, *found))
+    findings = (*bank.findings, *found)
+    return replace(_as_changed_here(bank), module=module, findings=findings)
+
+
+def _as_changed_here(bank: Bank) -> Bank:
+    """The same bank, with what it was before the place changed it."""
+    return replace(bank, national=bank.national or bank.module, is_changed_here=True)
 
 
 def _fitted(bank: Bank, place: Place, today: date, register: Register) -> Bank:
@@ -202,4 +214,5 @@ def _with_local(bank: Bank, folder: Path, shown: str, seen: dict[str, str]) -> B
     module, told = merge(bank.module, local)
     module, decided = _decided(module, folder, shown)
     ours = {id_: file for id_, file in local.files.items() if id_ not in local.withdrawn_ids}
-    return Bank(bank.id, module, (*bank.findings, *findings, *told, *decided), ours, bank.is_whole)
+    all_told = (*bank.findings, *findings, *told, *decided)
+    return replace(_as_changed_here(bank), module=module, findings=all_told, local_files=ours)

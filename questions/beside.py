@@ -11,9 +11,10 @@ from questions.checks import QUESTION_CHECKS
 from questions.exchange.model import Content
 from questions.findings import Level, located
 from questions.kinds import KINDS, Question, QuestionBase
-from questions.lint import CHECKS, rule_of
+from questions.lint import CHECKS, lint_one, rule_of
 from questions.made_here import PARTS, Sheet, names_with
 from questions.module import Module
+from questions.page_words import gap_words, page_words
 from questions.place import Place
 from questions.register import Register
 from questions.touching import fitted
@@ -35,12 +36,13 @@ _FIELD_OF_RULE = {
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 _PART = re.compile(r"\b(option|step|pair|mixup) (\d)\b")
 _NAMED = re.compile(r"`(\w+)`")
+RULE_GONE = "Nothing is found of this rule as the question stands"
 _SLOT = re.compile(r"\{[a-z][a-z0-9_.]*\}")
 
 
 @dataclass(frozen=True)
 class Beside:
-    """One thing found, with the field of the form where it is mended."""
+    """One thing found, with the field of the form where it is mended, in the form's words."""
 
     field: str
     level: Level
@@ -76,7 +78,7 @@ def beside(
     whole = whole.model_copy(update={"questions": (question, *others)})
     whole, told = fitted(whole, register, place.is_on)
     found = [
-        Beside(_FIELD_OF_RULE.get(one.rule, "ask"), one.level, one.rule, one.words)
+        Beside(_FIELD_OF_RULE.get(one.rule, "ask"), one.level, one.rule, page_words(one.words))
         for one in told
         if one.question == question.id
     ]
@@ -89,13 +91,17 @@ def _gaps(error: ValidationError, content: Content) -> Iterator[Beside]:
     model = KINDS.get(str(content.get("kind")), QuestionBase)
     for loc, rule, words in located(error, model):
         at = [part for part in loc if part not in KINDS]
-        yield Beside(_field_at(at, words), "fault", rule, words)
+        yield Beside(_field_at(at, words), "fault", rule, gap_words(at, words))
 
 
 def _field_at(at: Sequence[int | str], words: str) -> str:
     if not at:
         return _field_in(words) or "ask"
     name = _LISTS.get(str(at[0]), str(at[0]))
+    if name == "decision":
+        return name
+    if name == "allow":
+        return f"allow-{at[1]}" if len(at) > 1 else "allow"
     if len(at) > 1 and isinstance(at[1], int):
         inner = str(at[2]) if len(at) > 2 else _FIRST.get(name, "")
         return "-".join(filter(None, [name, str(at[1] + 1), "" if name == "mixup" else inner]))
@@ -127,26 +133,36 @@ def _found(
         f"option-{n}-misconception": str(one.get("misconception", ""))
         for n, one in enumerate(content.get("option") or (), 1)
     }
-    for check in QUESTION_CHECKS:
-        for rule, words in check(question, module):
-            yield Beside(_where(rule, words, texts, first), "fault", rule, _in_the_form(words))
+    for of_module in QUESTION_CHECKS:
+        for rule, words in of_module(question, module):
+            yield Beside(_where(rule, words, texts, first), "fault", rule, page_words(words))
     yield from _slots(question, texts, place)
     if question.review_by < today:
-        words = f"was to be looked at by {question.review_by}: until then it does not count"
+        words = f"Was to be looked at by {question.review_by}: until then it does not count"
         yield Beside("review_by", "warning", "W06", words)
-    for lint in CHECKS:
-        rule = rule_of(lint)
+    for check in CHECKS:
+        rule = rule_of(check)
         if rule in question.allow:
             continue
-        for level, words in lint(question):
-            yield Beside(_where(rule, words, texts, first), level, rule, words)
+        for level, words in check(question):
+            yield Beside(_where(rule, words, texts, first), level, rule, page_words(words))
 
 
-def _in_the_form(words: str) -> str:
-    """What is said of a file, as it is said of a form: nothing is written there by hand."""
-    return words.replace("is not in module.toml", "is none of this questionnaire").replace(
-        ": add it there or correct the name", ": choose one from the list"
-    )
+def waivable(sheet: Sheet, module: Module) -> tuple[tuple[str, str], ...]:
+    """The rules that a question does not keep, or is excused from, each with what it says here."""
+    content = {**sheet.fitting(), "objective": sheet.objective or "unset", "allow": {}}
+    given = dict.fromkeys(sheet.question.get("allow") or {}, "")
+    try:
+        question = _QUESTION.validate_python(content)
+    except ValidationError:
+        return tuple((rule, RULE_GONE) for rule in given)
+    others = tuple(one for one in module.questions if one.id != question.id)
+    whole = module.model_copy(update={"questions": (question, *others)})
+    found: dict[str, list[str]] = {}
+    for one in lint_one(whole, question):
+        found.setdefault(one.rule, []).append(page_words(one.words))
+    said = {rule: "; ".join(dict.fromkeys(words)) for rule, words in found.items()}
+    return tuple((rule, said.get(rule, RULE_GONE)) for rule in {**said, **given})
 
 
 def _where(rule: str, words: str, texts: Mapping[str, str], first: str) -> str:
@@ -178,14 +194,14 @@ def _slots(question: Question, texts: Mapping[str, str], place: Place) -> Iterat
             setting = place.settings.get(name)
             if setting is None or setting.type == "switch":
                 words = f"slot {{{name}}} is no setting of the place that can be filled in"
-                yield Beside(field, "fault", "slot", words)
+                yield Beside(field, "fault", "slot", page_words(words))
             elif not setting.is_filled:
                 words = f"slot {{{name}}} is empty at this place: the question is not asked"
-                yield Beside(field, "warning", "slot", words)
+                yield Beside(field, "warning", "slot", page_words(words))
         if any(brace in _SLOT.sub("", text) for brace in "{}"):
-            words = "a brace stands alone: a slot is {referral_team}"
+            words = "A brace stands alone: a word of this place is written {referral_team}"
             yield Beside(field, "fault", "slot", words)
     for switch in question.needs:
         if switch not in place.settings or place.settings[switch].type != "switch":
             words = f"{switch!r} is no switch of the place"
-            yield Beside("needs", "fault", "slot", words)
+            yield Beside("needs", "fault", "slot", page_words(words))

@@ -185,13 +185,16 @@ def _place_findings(question: Question, shown: str, place: Place) -> Iterator[Fi
             yield fault(shown, question.id, "slot", words)
     content = question.model_dump(mode="json", by_alias=True)
     yield from _slots(content, shown, question.id, place)
-    if why := misfit(question, place):
+    if why := misfit(question, place, content):
         yield warning(shown, question.id, "slot", f"{why}: the question is not asked")
 
 
-def misfit(question: Question, place: Place) -> str:
-    """Why a question is none with this place's words in it; nothing where it is one."""
-    content = question.model_dump(mode="json", by_alias=True)
+def misfit(question: Question, place: Place, content: Any = None) -> str:
+    """Why a question is none with this place's words in it; nothing where it is one.
+
+    Its `content` need not be given, and is not made again where it is.
+    """
+    content = content or question.model_dump(mode="json", by_alias=True)
     names = place.slots_in(content)
     if not names:
         return ""

@@ -43,6 +43,12 @@ def warning(file: str, question: str, rule: str, words: str) -> Finding:
 
 def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
     """A TOML file's content, or the one line that says why it cannot be read."""
+    text = read_text(path, shown)
+    return text if isinstance(text, Finding) else parsed(text, shown)
+
+
+def read_text(path: Path, shown: str) -> str | Finding:
+    """A file's text, or the one line that says why it cannot be read."""
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):  # what is no file may never end
@@ -50,7 +56,7 @@ def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
             return fault(shown, "", "file", f"cannot be read: {kind}")
         if state.st_size > LARGEST:
             return fault(shown, "", "file", "is larger than 1 MB: a bank file never is, so look")
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return fault(
             shown, "", "file", f"is not UTF-8 text (byte {error.start + 1}): save it as UTF-8"
@@ -59,6 +65,10 @@ def read_toml(path: Path, shown: str) -> dict[str, Any] | Finding:
         return fault(shown, "", "file", "is missing: copy one from another folder and change it")
     except OSError as error:
         return fault(shown, "", "file", f"cannot be read: {error.strerror or error}")
+
+
+def parsed(text: str, shown: str) -> dict[str, Any] | Finding:
+    """What a TOML text says, or the one line that says why it is none."""
     if "\0" in text:
         return fault(shown, "", "file", "holds a NUL character, so it is not a text file")
     try:
@@ -125,7 +135,6 @@ def located(
 
 # A gap in one of these is more than a slip of the pen: it breaks a rule that has a name.
 _RULES = {
-    "facts": "W01",
     "sources": "W04",
     "authority": "W04",
     "option": "W14",

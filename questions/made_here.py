@@ -65,6 +65,26 @@ class Sheet:
         """What it asks, for lists."""
         return str(self.question.get("ask") or self.question.get("title") or "Nothing asked yet")
 
+    @property
+    def names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The beliefs and the sources that the question names."""
+        content = self.fitting()
+        rows = [
+            row for part in ("option", "step", "pair", "mixup") for row in content.get(part) or ()
+        ]
+        beliefs = {str(row.get(name, "")) for row in rows for name in ("misconception", "missed")}
+        cited = {str(one.get("id", "")) for one in content.get("sources") or ()}
+        return frozenset(beliefs), frozenset(cited)
+
+    def with_only(self, beliefs: Mapping[str, str], sources: Mapping[str, Content]) -> "Sheet":
+        """With those of these beliefs and sources as its own that the question names."""
+        named, cited = self.names
+        return replace(
+            self,
+            beliefs={name: says for name, says in beliefs.items() if name in named},
+            sources={name: one for name, one in sources.items() if name in cited},
+        )
+
     def fitting(self) -> Content:
         """The question without the parts that belong to other kinds."""
         mine = PARTS.get(str(self.question.get("kind")), "option")
@@ -249,6 +269,17 @@ def _not_in(new: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
 def _withdrawn(
     module: Module, national: Question | None, change: ChangeHere
 ) -> tuple[Module, list[Finding]]:
+    if change.base:  # it was written or changed here, and goes as it was asked here
+        made, found = question_of(change.sheet)
+        if made is None:
+            return module, found
+        module = module.model_copy(
+            update={
+                "questions": _placed(module.questions, made),
+                **names_with(module, change.sheet),
+            }
+        )
+        national = made
     if national is None:
         words = "withdraws what is not there: the national module has no question of this id"
         return module, [fault(BROWSER, change.question_id, "local", words)]
@@ -371,6 +402,7 @@ def published_here(
     `asked` is what the place is asked now, as its files would have it.
     """
     module, findings = unlabelled(asked, here), []
+    changes = _carrying(module, here, changes)
     known = {change.question_id: change for change in here.changes}
     questions = {question.id: question for question in module.questions}
     kept = []
@@ -381,14 +413,68 @@ def published_here(
             now = head_print(plain_head(module))
             kept.append(replace(change, base=_base_of_head(known.get(HEAD), module, now)))
         elif change.act is Act.WITHDRAW:
-            kept.append(change)
+            kept.append(_gone_here(known.get(change.question_id), question, change))
+            now = kept[-1].base
         else:
             act, base = beneath(known.get(change.question_id), question)
             kept.append(replace(change, act=act, base=base))
-        module, found = with_change(module, replace(change, base=now))
+        module, found = with_change(module, replace(kept[-1], act=change.act, base=now))
         findings += found
     after = here.after(kept, edition)
+    module = _named_anew(module, (*here.changes, *changes), after)
     return labelled(module, after), after, findings
+
+
+def _gone_here(
+    before: ChangeHere | None, question: Question | None, change: ChangeHere
+) -> ChangeHere:
+    """A withdrawal with what it withdraws, where that was made here and stands nowhere else."""
+    if before is None or before.act is Act.HEAD or question is None:
+        return change
+    if before.act is Act.WITHDRAW and not before.base:
+        return change
+    asked = replace(Sheet.of(question), why=change.sheet.why)
+    sheet = asked.with_only(before.sheet.beliefs, before.sheet.sources)
+    return replace(change, sheet=sheet, base=fingerprint(question))
+
+
+def _carrying(module: Module, here: MadeHere, changes: Sequence[ChangeHere]) -> list[ChangeHere]:
+    """Changes that each bring the words of every name made here that they use.
+
+    What brought a belief or a source first may be published once more without it, or go: then it
+    stands by whoever still names it.
+    """
+    beliefs = {n: says for one in here.changes for n, says in one.sheet.beliefs.items()}
+    sources = {n: source for one in here.changes for n, source in one.sheet.sources.items()}
+    for one in changes:
+        beliefs |= _not_in(one.sheet.beliefs, {**module.misconceptions, **beliefs})
+        sources |= _not_in(one.sheet.sources, {**module.sources, **sources})
+    return [
+        replace(one, sheet=one.sheet.with_only(beliefs, sources))
+        if one.act in (Act.NEW, Act.EDIT)
+        else one
+        for one in changes
+    ]
+
+
+def _named_anew(module: Module, brought: Iterable[ChangeHere], after: MadeHere) -> Module:
+    """The module with names of its own first, then those that questions made here bring."""
+    given = list(brought)
+    beliefs = {name for one in given for name in one.sheet.beliefs}
+    sources = {name for one in given for name in one.sheet.sources}
+    stays = [one for one in after.changes if one.act is not Act.HEAD]
+    carried = {name for one in stays for name in (*one.sheet.beliefs, *one.sheet.sources)}
+    used = {belief for one in module.questions for belief in one.beliefs()}
+    used |= {cited.id for one in module.questions for cited in one.sources}
+    gone = (beliefs | sources) - (used - carried)
+    own = {
+        "misconceptions": {n: s for n, s in module.misconceptions.items() if n not in gone},
+        "sources": {n: s for n, s in module.sources.items() if n not in gone},
+    }
+    named = module.model_copy(update=own)
+    for one in stays:
+        named = named.model_copy(update=names_with(named, one.sheet))
+    return named
 
 
 def _base_of_head(before: ChangeHere | None, module: Module, now: str) -> str:

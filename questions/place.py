@@ -5,12 +5,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from questions.findings import Finding, fault, read_toml, sentences, warning
+from questions.findings import Finding, fault, parsed, read_text, sentences, warning
 from questions.kinds import Strict, Words
 
 SLOT = re.compile(r"\{([^{}]*)\}")
@@ -26,6 +27,7 @@ CONTACTS = {
     "out_of_hours_phone": "telephone",
 }
 
+EMERGENCY = {"999", "112"}
 _SHAPES = {
     "text": (re.compile(r"[^\n{}]{1,300}"), "one line of at most 300 characters, without braces"),
     "telephone": (re.compile(r"\+?[0-9][0-9 ]{1,18}[0-9]"), "digits and spaces"),
@@ -60,6 +62,11 @@ class Setting(Strict):
                 words = str(self.value)
                 fits = not self.is_filled or bool(shape.fullmatch(words) and _is_one_line(words))
                 fits = fits and isinstance(self.value, str)
+                if self.type == "telephone" and re.sub(r"\D", "", words) in EMERGENCY:
+                    return (
+                        f"`value` must be a team's own number, not {words.strip()}: that is for"
+                        " emergencies, and every page tells it already"
+                    )
         return "" if fits else f"`value` must be {wanted}, not {self.value!r}"
 
 
@@ -97,29 +104,30 @@ class Place:
         """The names of all slots in a text or in anything made of texts."""
         return tuple(dict.fromkeys(name for text in _texts(content) for name in SLOT.findall(text)))
 
-    def texts_in(self, content: Any) -> Iterator[str]:
+    def texts_in(self, content: Any) -> list[str]:
         """Every text in anything made of texts."""
         return _texts(content)
 
     def fill(self, content: Any) -> Filled:
         """The same content with each slot replaced by the place's words."""
-        used = [name for name in self.slots_in(content) if name in self.settings]
+        names = self.slots_in(content)
+        used = [name for name in names if name in self.settings]
         filled = {name for name in used if self.settings[name].is_filled}
         days = [self.settings[name].review_by for name in filled]
         words = {name: self.text(name) for name in filled}
-        unfilled = tuple(name for name in self.slots_in(content) if name not in filled)
-        return Filled(_replaced(content, words), unfilled, min(days, default=None))
+        unfilled = tuple(name for name in names if name not in filled)
+        said = _replaced(content, words) if words else content
+        return Filled(said, unfilled, min(days, default=None))
 
 
-def _texts(content: Any) -> Iterator[str]:
+def _texts(content: Any) -> list[str]:
     if isinstance(content, str):
-        yield content
-    elif isinstance(content, Mapping):
-        for value in content.values():
-            yield from _texts(value)
-    elif isinstance(content, list | tuple):
-        for value in content:
-            yield from _texts(value)
+        return [content]
+    if isinstance(content, list | tuple):
+        return [text for value in content for text in _texts(value)]
+    if isinstance(content, Mapping):
+        return [text for value in content.values() for text in _texts(value)]
+    return []
 
 
 def _replaced(content: Any, words: Mapping[str, str]) -> Any:
@@ -135,33 +143,47 @@ def _replaced(content: Any, words: Mapping[str, str]) -> Any:
 def read_place(path: Path, today: date) -> tuple[Place, list[Finding]]:
     """A place's settings and all that is wrong with the file; what is wrong is left out."""
     shown = path.name
-    content = read_toml(path, shown)
-    if isinstance(content, Finding):
-        return Place({}), [content]
+    text = read_text(path, shown)
+    if isinstance(text, Finding):
+        return Place({}), [text]
     settings: dict[str, Setting] = {}
     findings: list[Finding] = []
-    for name, raw in _flat(content):
-        if not NAME.fullmatch(name) or not isinstance(raw, Mapping):
-            findings.append(
-                fault(
-                    shown, name, "place", "a setting is [lower_case_name] and four lines below it"
-                )
-            )
-            continue
-        try:
-            setting = Setting.model_validate(raw)
-        except ValidationError as error:
-            findings += [fault(shown, name, "place", words) for words in sentences(error, Setting)]
-            continue
-        if misfit := setting.misfit():
-            findings.append(fault(shown, name, "place", misfit))
-            continue
-        settings[name] = setting
-        findings += _weighed(shown, name, setting, today)
+    read = _read(text, shown)
+    if isinstance(read, Finding):
+        return Place({}), [read]
+    for name, found in read:
+        if isinstance(found, Setting):
+            settings[name] = found
+            findings += _weighed(shown, name, found, today)
+        else:
+            findings += found
     for name in CONTACTS:
         if words := _unfit(name, settings.get(name)):
             findings.append(fault(shown, name, "place", words))
     return Place(settings), findings
+
+
+# Looked at each night, and most nights it says what it said.
+@lru_cache(16)
+def _read(text: str, shown: str) -> tuple[tuple[str, Setting | tuple[Finding, ...]], ...] | Finding:
+    """Each setting of a file by its name, or what is wrong with it."""
+    content = parsed(text, shown)
+    if isinstance(content, Finding):
+        return content
+    return tuple((name, _setting(name, raw, shown)) for name, raw in _flat(content))
+
+
+def _setting(name: str, raw: Any, shown: str) -> Setting | tuple[Finding, ...]:
+    if not NAME.fullmatch(name) or not isinstance(raw, Mapping):
+        words = "a setting is [lower_case_name] and four lines below it"
+        return (fault(shown, name, "place", words),)
+    try:
+        setting = Setting.model_validate(raw)
+    except ValidationError as error:
+        return tuple(fault(shown, name, "place", words) for words in sentences(error, Setting))
+    if misfit := setting.misfit():
+        return (fault(shown, name, "place", misfit),)
+    return setting
 
 
 def _unfit(name: str, setting: Setting | None) -> str:

@@ -1,8 +1,8 @@
 """The register of sources and of what changed in them: files that all modules share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -16,6 +16,8 @@ from questions.kinds import Id, Strict, Words
 from questions.module import Document, Source, SourceKind
 
 SHIPPED = Path(__file__).parent  # the folder with `sources` and `changes` in it
+ENTERED = "entered in the browser"  # in place of a change's file
+HERE = "here-"  # how the ids of changes begin that were entered: no file's does
 
 Day = date  # where a field is called date
 Model = TypeVar("Model", bound=BaseModel)
@@ -100,8 +102,9 @@ class Doubt(StrEnum):
 class RuleChange(Strict):
     """A dated statement that a source's rule became another: was, now, from when, where.
 
-    It touches questions that name one of `facts` or cite the source at one of `at`, whose right
-    answer it changed (`wording`: whose words), and those that name one of `cites`, which did not.
+    It touches questions that name one of `facts`, cite the source at one of `at` or are named in
+    `questions`, whose right answer it changed (`wording`: whose words), and those that name one of
+    `cites`, which did not.
     """
 
     id: Id
@@ -113,6 +116,7 @@ class RuleChange(Strict):
     at: tuple[Words, ...] = Field(default=(), strict=False)
     facts: tuple[Words, ...] = Field(default=(), strict=False)
     cites: tuple[Words, ...] = Field(default=(), strict=False)
+    questions: tuple[Id, ...] = Field(default=(), strict=False)
     was: Words
     now: Words
     matters: Words
@@ -134,6 +138,13 @@ class RuleChange(Strict):
         return self.in_force or date.min
 
 
+class LocalChange(Strict):
+    """A change that a lead entered: of a source of the register, or of one that a bank has."""
+
+    change: RuleChange
+    source_title: Words
+
+
 @dataclass(frozen=True)
 class Register:
     """The sources and the changes that could be read, and what is wrong with the others."""
@@ -142,6 +153,22 @@ class Register:
     changes: Mapping[str, RuleChange] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  # of each change
+    titles: Mapping[str, str] = field(default_factory=dict)  # of sources that banks alone have
+
+    def title_of(self, source_id: str) -> str:
+        """What a source of a change is called."""
+        known = self.sources.get(source_id)
+        return known.title if known else self.titles.get(source_id, source_id)
+
+    def with_local(self, entered: Iterable[LocalChange]) -> "Register":
+        """The same register and what leads entered beside it."""
+        local = {one.change.id: one for one in entered if one.change.id not in self.changes}
+        return replace(
+            self,
+            changes={**self.changes, **{name: one.change for name, one in local.items()}},
+            files={**self.files, **dict.fromkeys(local, ENTERED)},
+            titles={one.change.source: one.source_title for one in local.values()},
+        )
 
 
 @cache
@@ -248,8 +275,10 @@ def _misfits(change: RuleChange, sources: Mapping[str, RegisterSource]) -> Itera
         yield "is `future` and has a first day or a switch: take that away, or say what it does"
     if not is_future and not (change.in_force or change.switch):
         yield "needs `in_force`, a day, or a `switch` of the place; or is its `kind` future?"
-    if not (change.at or change.facts or change.cites):
+    if not (change.at or change.facts or change.cites or change.questions):
         yield "names neither a place (`at`) nor facts (`facts`, `cites`): nobody's pass rests on it"
+    if change.id.startswith(HERE):
+        yield f"its id begins with {HERE!r}, as of those that are entered in the browser: rename it"
     if both := sorted({*change.facts} & {*change.cites}):
         yield f"names {', '.join(both)} in `facts` and in `cites`: a fact changed, or it did not"
 

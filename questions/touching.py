@@ -13,7 +13,7 @@ from questions.findings import Finding, fault, read_toml, sentences, warning
 from questions.kinds import Decision, Id, OptionQuestion, Question, Strict, Verdict, Words
 from questions.lint.mix import has_place
 from questions.module import Module, Source
-from questions.register import Register, RuleChange
+from questions.register import HERE, Register, RuleChange
 
 DECISIONS = "decisions.toml"
 OLD_RULE = "the-old-rule"  # the belief of whoever learned a rule before it changed
@@ -49,11 +49,23 @@ class _Entry(Strict):
 def touch(change: RuleChange, question: Question, sources: Mapping[str, Source]) -> Touch | None:
     """Whether a question's answer rests on what changed, or it only speaks of it."""
     facts = {*question.facts}
-    if facts & {*change.facts} or any(
-        cites_place(question, change.source, place, sources) for place in change.at
+    if (
+        facts & {*change.facts}
+        or question.id in change.questions
+        or any(cites_place(question, change.source, place, sources) for place in change.at)
+        or _is_written_for(change, question, sources)
     ):
         return Touch.ANSWER
     return Touch.MENTION if facts & {*change.cites} else None
+
+
+def _is_written_for(change: RuleChange, question: Question, sources: Mapping[str, Source]) -> bool:
+    """Whether a question that came later asks for a change which names its questions one by one."""
+    return (
+        bool(change.questions)
+        and is_own(question, change.id)
+        and any(document_of(cited.id, sources) == change.source for cited in question.sources)
+    )
 
 
 def cites_place(
@@ -241,7 +253,13 @@ def _decided_wrongly(module: Module, register: Register) -> Iterator[Finding]:
         shown = f"{module.id}/{question.objective}.toml"
         for decision in question.decisions:
             change = register.changes.get(decision.change)
-            if change is None:
+            if change is None and decision.change.startswith(HERE):
+                words = (
+                    f"decides for {decision.change!r}, which was entered elsewhere or taken back:"
+                    " it counts for nothing here"
+                )
+                yield warning(shown, question.id, "decision", words)
+            elif change is None:
                 words = f"decides for {decision.change!r}, which is no change of the register"
                 yield fault(shown, question.id, "decision", words)
             elif touch(change, question, module.sources) is None:

@@ -255,12 +255,12 @@ def read_package(data: bytes) -> Iterator[Item | Note]:
         except NotRead as error:
             yield Note(0, "", str(error), is_left_out=True, file=name)
             continue
-        if root.name == "questestinterop":
-            raise NotRead(OLD)
         if root.name in ITEMS:
             found += 1
             yield from read(root, labels, name)
     if not found:
+        if any(b"<questestinterop" in files[name] for name in files):
+            raise NotRead(OLD)
         raise NotRead("is a zip file without a QTI item: give a QTI package, or unpack it first")
 
 
@@ -343,6 +343,8 @@ def _read_item(root: Element, labels: list[str], file: str) -> Item:
     ask = texts.keep(flow_of(prompt, Flow()).plain()) if prompt else ""
     if not ask:
         scenario, _, ask = scenario.rpartition("\n\n")
+    if scenario == ask:  # some tools write it both before the interaction and as its prompt
+        scenario = ""
     declared = next(
         (
             one

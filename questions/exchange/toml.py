@@ -7,12 +7,11 @@ from typing import Any
 
 from questions.exchange.model import Content, Draft, tidied
 
-_BESIDE = ("level", "authority", "facts", "since", "review_by", "sensitive")
+_BESIDE = ("level", "authority", "since", "review_by", "sensitive")
 _NEEDED = (*_BESIDE, "because", "sources")
 _HINTS = {
     "level": '"apply"           # recall, understand or apply',
     "authority": '"statutory"     # statutory, statutory-guidance, local or good-practice',
-    "facts": '["E1"]             # the facts that it asks for',
     "since": '"2026.1"           # the edition that it comes with',
     "review_by": "2027-06-30     # when it is looked at again",
     "sensitive": '"none"         # none, mild or strong',

@@ -144,7 +144,7 @@ class QuestionBase(Strict):
     level: Literal["recall", "understand", "apply"]
     authority: Authority = Field(strict=False)
     must_know: Id | None = None
-    facts: tuple[Words, ...] = Field(strict=False, min_length=1)
+    facts: tuple[Words, ...] = Field(default=(), strict=False)
     since: Words
     review_by: date = Field(strict=False)
     sensitive: Literal["none", "mild", "strong"]

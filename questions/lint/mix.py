@@ -61,12 +61,12 @@ def w37_mixed(module: Module) -> SaidOfBank:
         return
     for count, share, said in (
         (mix.more, MORE, "have a wrong option that errs by more"),
-        (mix.quiet, QUIET, "are `quiet`: the right answer is the smaller or more ordinary act"),
+        (mix.quiet, QUIET, "are `quiet` (the right answer is the smaller or more ordinary act)"),
         (mix.twins, TWINS, "have a twin"),
     ):
         if count < share * mix.applied:
             words = f"{count} of {mix.applied} questions that apply a rule {said}"
-            yield "fault", "", f"{words}: at least {share:.0%} do"
+            yield "fault", "", f"{words}: at least {share:.0%} should"
 
 
 _LAW = frozenset({SourceKind.ACT, SourceKind.REGULATIONS})

@@ -24,7 +24,7 @@ _FACT = re.compile(r"[A-Z]\d{1,3}")
 
 
 def w01_one_idea(question: Question) -> Said:
-    """A question asks one thing, and names the facts that it rests on."""
+    """A question asks one thing; facts that it names are numbers of a fact sheet."""
     if _TWO_ASKED.search(question.ask) or question.ask.count("?") > 1:
         yield "warning", "asks two things: a wrong answer would not tell which; make two questions"
     for fact in question.facts:

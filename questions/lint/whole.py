@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from questions.kinds import OneOf, Question
 from questions.lint.people import roles_of_names
@@ -48,6 +49,8 @@ def w28_no_answer_elsewhere(module: Module) -> SaidOfBank:
         # What a wrong option says too cannot be what gives the right one away.
         telling = {r for key in keys for r in _runs(key)} - {r for o in others for r in _runs(o)}
         telling -= stems[question.id]
+        if not telling:
+            continue
         for other in module.asked:
             is_kept_apart = (
                 other.id in question.not_with
@@ -61,7 +64,8 @@ def w28_no_answer_elsewhere(module: Module) -> SaidOfBank:
                 yield "warning", question.id, f"{words}: name that in `not_with`, or change one"
 
 
-def _runs(text: str) -> set[str]:
+@lru_cache(20_000)
+def _runs(text: str) -> frozenset[str]:
     """Every three words in a row that say something, numbers as figures."""
     found: set[str] = set()
     terms_as_words = listed("terms").sub(lambda term: "_".join(term[0].split()), text)
@@ -70,7 +74,7 @@ def _runs(text: str) -> set[str]:
         for run in zip(words, words[1:], words[2:], strict=False):
             if sum(_says_something(word) for word in run) >= 2:
                 found.add(" ".join(run))
-    return found
+    return frozenset(found)
 
 
 def _figure(word: str) -> str:

@@ -252,6 +252,35 @@ def test_local_questions_are_linted_under_their_own_file(banks, local):
     assert found == {"northmoor/tea/leaves.toml"}
 
 
+def loud(count):
+    """Questions that apply a rule, none of them with the smaller act as its key or with a twin."""
+    return [question(f"northmoor-{number}") for number in range(count)]
+
+
+def of_shares(bank):
+    return [finding for finding in linted(bank).findings if finding.rule == "W37"]
+
+
+def test_what_a_place_adds_moves_the_shares_of_a_bank_and_stops_nothing(banks, local):
+    write(local, question=loud(30))
+
+    found = of_shares(read(banks, local)["tea"])
+
+    assert {one.level for one in found} == {"warning"}
+    assert any("0 of 38 questions that apply a rule are `quiet`" in one.words for one in found)
+
+
+def test_a_national_bank_is_held_to_its_own_shares_whatever_a_place_adds(banks, local):
+    write_bank(banks, {**questions(), "leaves": [question(f"leaves-{n}") for n in range(30)]})
+    write(local, withdraw=[{"id": "leaves-1", "why": "We have no such pot."}])
+
+    alone = of_shares(read(banks, None)["tea"])
+    changed = of_shares(read(banks, local)["tea"])
+
+    assert {one.level for one in alone} == {"fault"}
+    assert [one for one in changed if one.level == "fault"] == alone
+
+
 def test_a_module_of_the_place_is_told_under_its_own_folder(banks, local):
     write_bank(local, {"water": [question("own-1")]}, must_knows={}, objectives={"water": "Water"})
     (local / "tea").rename(local / "coffee")

@@ -11,6 +11,8 @@ OPTION = re.compile(r"(?<![\w-])--[a-z]|`quizbot ")
 # Which words a command alone shows, or whoever runs the service, and why that is so.
 NOT_ON_PAGES = {
     "cli": "commands",
+    "config.py": "a command that does not say whom it means; the service does not start then",
+    "service.py": "the service does not start then",
     "doctor.py": "a command, for whoever runs the service",
     "chat/telegram/state.py": "told by the doctor",
     "store/backups.py": "a command",
@@ -18,6 +20,7 @@ NOT_ON_PAGES = {
     "store/moving.py": "a command",
     "store/database.py": "the service does not start then",
     "store/audit.py": "a command compares heads",
+    "store/connections.py": "a line of the log, for whoever runs the service",
     "privacy/erasure.py": "a command erases",
     "editions/place.py": "the service does not start then, or the doctor tells it",
     "people/file/days.py": "the page asks by a choice of its own",

@@ -111,11 +111,26 @@ def test_a_change_that_does_not_hold_together_is_a_fault_by_file_and_name(tmp_pa
     assert words in finding.words
 
 
+def test_an_id_as_of_what_is_entered_in_the_browser_is_refused_in_files(tmp_path):
+    known = register(tmp_path, {**CHANGE, "id": "here-c1"})
+
+    (line,) = told(known.findings)
+    assert "its id begins with 'here-', as of those that are entered in the browser" in line
+
+
 def test_two_changes_of_one_answer_on_one_day_are_one_too_many(tmp_path):
     known = register(tmp_path, CHANGE, {**CHANGE, "id": "c2", "kind": "new-duty"})
 
     (line,) = told(known.findings)
     assert line.startswith("changes/code.toml, c2: changes R1 on the same day as c1: make one")
+
+
+def test_two_changes_of_one_place_on_one_day_are_one_too_many(tmp_path):
+    placed = {**CHANGE, "facts": [], "at": ["s.9"]}
+    known = register(tmp_path, placed, {**placed, "id": "c2"})
+
+    (line,) = told(known.findings)
+    assert "c2: changes the-code s.9 on the same day as c1: make one change of the two" in line
 
 
 def test_an_id_is_used_once(tmp_path):
@@ -277,6 +292,16 @@ def test_a_decision_that_decides_nothing_is_a_fault(tmp_path, decisions, words):
 
     assert any(words in line for line in told(bank.findings))
     assert bank.has_faults
+
+
+def test_a_decision_on_what_was_entered_elsewhere_is_told_and_stops_nothing(tmp_path):
+    folder = write_bank(tmp_path / "sample", question())
+    decided(folder, decision("sample"), decision("sample", change="here-half-fill-the-pot"))
+
+    bank = read_bank(folder, the_place(), TODAY, register(tmp_path, CHANGE))
+
+    assert any("entered elsewhere or taken back" in line for line in told(bank.findings))
+    assert not bank.has_faults
 
 
 def test_a_decision_on_what_is_not_touched_is_a_fault(tmp_path):
