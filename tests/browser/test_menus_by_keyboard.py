@@ -3,6 +3,19 @@
 from tests.browser.test_by_keyboard import Keyboard, right_of
 
 BANK = "section-47"
+# Whether a menu is as high as the words that are chosen in it, at its width and in its letters.
+SHOWS_ALL = """menu => {
+    const look = getComputedStyle(menu), words = document.createElement("div");
+    const [left, right, top, bottom] = ["Left", "Right", "Top", "Bottom"]
+        .map(side => parseFloat(look["padding" + side]));
+    words.textContent = menu.selectedOptions[0].text;
+    document.body.append(words);
+    words.style.font = look.font;
+    words.style.width = menu.clientWidth - left - right + "px";
+    const needed = words.clientHeight;
+    words.remove();
+    return menu.clientHeight - top - bottom >= needed - 1;
+}"""
 MOST_TRIES = 25
 
 
@@ -24,6 +37,8 @@ def test_both_kinds_with_menus_are_answered_by_keyboard(running, page):
             page.goto(f"{running.url}/try/{BANK}/questions/{number}")
             if (kind := kind_of(page)) in missing:
                 keyboard.choose(right_of(keys, page))
+                page.set_viewport_size({"width": 360, "height": 740})
+                assert all(menu.evaluate(SHOWS_ALL) for menu in page.locator("select").all())
                 keyboard.follow("Check answer")
                 assert "That is right" in page.locator("main").inner_text()
                 missing.remove(kind)
