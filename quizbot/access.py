@@ -274,6 +274,14 @@ def must_lead(connection: Connection, person_id: UUID, day: date) -> Rights:
     return found
 
 
+def must_lead_whole(connection: Connection, person_id: UUID, day: date) -> Rights:
+    """The rights of who leads all of it, for what concerns everybody; NotAllowed for others."""
+    found = must_lead(connection, person_id, day)
+    if all("/" in path for path in found.lead_of):
+        raise NotAllowed("This is for who leads the whole partnership.")
+    return found
+
+
 @dataclass(frozen=True)
 class Writing:
     """Whose questions somebody may draft and read: leads everywhere, authors in their modules."""
@@ -328,11 +336,35 @@ def must_read_trail(connection: Connection, person_id: UUID, day: date) -> None:
 
 def must_lead_all(connection: Connection, person_id: UUID, day: date) -> None:
     """What holds for everybody is decided by a safeguarding lead of every unit at the top."""
-    over = must_lead(connection, person_id, day).lead_of
-    if not _covers_all(connection, over):
+    if not may_lead_all(connection, person_id, day):
         raise NotAllowed(
             "This holds for everybody, so it is for a safeguarding lead of the whole partnership."
         )
+
+
+def may_lead_all(connection: Connection, person_id: UUID, day: date) -> bool:
+    """Whether a safeguarding lead leads every unit at the top; NotAllowed for everybody else."""
+    return _covers_all(connection, must_lead(connection, person_id, day).lead_of)
+
+
+def leads_of_all(connection: Connection, day: date) -> tuple[str, ...]:
+    """The names of those who lead every unit at the top."""
+    rows = connection.execute(
+        select(person.c.id, person.c.name, unit.c.path)
+        .join(role_grant, role_grant.c.person_id == person.c.id)
+        .join(unit, unit.c.id == role_grant.c.unit_id)
+        .where(
+            role_grant.c.role == Role.LEAD.value,
+            live(role_grant.c.starts_on, role_grant.c.ends_on, day),
+            is_here(day),
+        )
+        .order_by(person.c.name)
+    ).all()
+    over: dict[UUID, list[str]] = {}
+    for row in rows:
+        over.setdefault(row.id, []).append(row.path)
+    names = {row.id: row.name for row in rows}
+    return tuple(names[one] for one, paths in over.items() if _covers_all(connection, paths))
 
 
 def _covers_all(connection: Connection, over: Sequence[str]) -> bool:

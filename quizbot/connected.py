@@ -10,19 +10,25 @@ from pathlib import Path
 from uuid import UUID
 
 from quizbot.access import must_lead
-from quizbot.clock import london_day
+from quizbot.clock import LONDON, london_day
 from quizbot.config import Settings
 from quizbot.delivery.deliveries import Deliveries
 from quizbot.delivery.targets import WEBHOOK, XAPI
+from quizbot.evidence.passport.issuers import CONNECTION as ISSUERS
+from quizbot.evidence.passport.issuers import Issuers
 from quizbot.hosts import host_of
+from quizbot.lti.launches import Launches
+from quizbot.lti.platforms import Platforms
+from quizbot.lti.scores import Scores
 from quizbot.outbox.mail import Fate
 from quizbot.outbox.notify import NotifyWay
 from quizbot.outbox.ways import reach, read_way
 from quizbot.people.scim.settling import Settling
 from quizbot.signin.organisations import Organisations, named
-from quizbot.store.connections import NEVER, Connections, ConnectionState
+from quizbot.store.connections import NEVER, Connections, ConnectionState, Tried
+from quizbot.words import short_date
 
-MAIL, TELEGRAM = "mail", "telegram"
+MAIL, TELEGRAM, TEAMS = "mail", "telegram", "teams"
 GUIDES = "docs/connect/"
 KINDS = (
     (XAPI, "Learning record store", "xapi.md"),
@@ -60,6 +66,10 @@ class Connected:
     organisations: Organisations
     deliveries: Deliveries
     directory: Settling
+    issuers: Issuers
+    platforms: Platforms
+    launches: Launches
+    scores: Scores
     settings: Settings
 
     def seen_by(self, lead_id: UUID) -> list[ConnectionLine]:
@@ -74,22 +84,50 @@ class Connected:
         return [
             *self._mail(noted),
             *self._telegram(noted),
+            *self._teams(noted),
             *self._organisations(noted),
             *self._directory(),
+            *self._learning_systems(noted),
             *self._results(noted),
+            *self._issuers(noted),
         ]
 
-    def check(self, line: ConnectionLine) -> str:
-        """Try a connection that is on; what is wrong, or nothing."""
-        if line.name == MAIL:
-            sent = reach(self.settings.mail_url, self.settings.mail_from)
-            if sent.fate is not Fate.SENT:
-                self.connections.note_fault(MAIL, sent.trouble)
-                return sent.trouble
-            self.connections.note_use(MAIL)
-            return ""
+    def check(self, line: ConnectionLine) -> Tried:
+        """Try a connection that is on; of chats their own rooms tell.
+
+        What nobody could be asked is what it was last.
+        """
+        tried = self._try(line)
+        if tried.is_asked or not line.fault:
+            return tried
+        return Tried.fault(
+            f"{tried.words} Last fault, {_moment(line.state.fault_at)}: {line.fault}"
+        )
+
+    def _try(self, line: ConnectionLine) -> Tried:
         kind, _, name = line.name.partition(":")
-        return self.organisations.check(name) if kind == "sign-in" and name else ""
+        if kind == MAIL:
+            return self.connections.note(MAIL, self._try_mail())
+        if kind in (XAPI, WEBHOOK):
+            return self.deliveries.check(line.name)
+        if kind == ISSUERS:
+            return self.issuers.check()
+        if kind == "scim":
+            last = f"Last call: {_moment(line.used_at)}." if line.used_at else "It never did."
+            return Tried.not_asked(f"Nothing is asked: it calls us. {last}")
+        if kind == "lti":
+            return self.launches.check(self.platforms.by_id(UUID(name)))
+        back = f"{self.settings.public_url}/sign-in/{name}/back"
+        return self.organisations.check(name, back)
+
+    def _try_mail(self) -> Tried:
+        """Whether a message could leave; none does."""
+        sent = reach(self.settings.mail_url, self.settings.mail_from)
+        if sent.fate is not Fate.SENT:
+            return Tried.fault(f"{sent.trouble[:1].upper()}{sent.trouble[1:].rstrip('.')}.")
+        if isinstance(read_way(self.settings.mail_url), NotifyWay):
+            return Tried.well("It knows our key, and the template is as it must be.")
+        return Tried.well("The mail server answers, and takes our name and our sender.")
 
     def _mail(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         way = read_way(self.settings.mail_url)
@@ -99,9 +137,12 @@ class Connected:
             advice = "Set QUIZBOT_MAIL_URL, so that codes and reminders leave."
             yield ConnectionLine(MAIL, "E-mail", False, what, state, advice)
             return
-        advice = "Look at QUIZBOT_MAIL_URL and at the mail server. " if state.is_faulty else ""
-        if advice:
-            advice += "What was not sent waits and is sent once it answers."
+        advice = ""
+        if state.is_faulty:
+            advice = "Look at QUIZBOT_MAIL_URL and at the mail server."
+            if isinstance(way, NotifyWay):
+                advice = f"Compare with {GUIDES}notify.md."
+            advice += " What was not sent waits and is sent once it answers."
         by = "GOV.UK Notify" if isinstance(way, NotifyWay) else way.host
         what = f"Sign-in codes and reminders leave by {by}."
         yield ConnectionLine(MAIL, "E-mail", True, what, state, advice)
@@ -117,6 +158,23 @@ class Connected:
             "Telegram",
             is_on,
             what if is_on else "Questionnaires and reminders in a chat: see the README.",
+            state,
+            advice if is_on and state.is_faulty else "",
+        )
+
+    def _teams(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        is_on = bool(self.settings.teams_app)
+        state, guide = noted.get(TEAMS, NEVER), f"{GUIDES}teams.md"
+        what = f"Questionnaires and reminders in a chat: {guide}."
+        if is_on:
+            what = f"Teams posts to {self.settings.public_url}/teams/messages."
+        advice = f"Ask whoever runs the service to compare it with {guide}."
+        advice += " Questionnaires go on in the browser, and what waits is sent once it works."
+        yield ConnectionLine(
+            TEAMS,
+            "Microsoft Teams",
+            is_on,
+            what,
             state,
             advice if is_on and state.is_faulty else "",
         )
@@ -155,6 +213,45 @@ class Connected:
                 advice += "It waits for a lead, at Admin, Directory: " + now.held
         yield ConnectionLine("scim", "Directory of people", now.is_on, what, state, advice.strip())
 
+    def _issuers(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        """Issuers whose certificates are taken; where keys came as a file nobody is asked."""
+        count = len(self.issuers.all())
+        state = noted.get(ISSUERS, NEVER)
+        what = f"Certificates of {count} {'issuer' if count == 1 else 'issuers'} are taken."
+        advice = f"Compare with {GUIDES}passport.md. What was brought waits for a lead."
+        yield ConnectionLine(
+            ISSUERS,
+            "Certificates from elsewhere",
+            bool(count),
+            what if count else f"Nobody is trusted, so none is taken: {GUIDES}passport.md.",
+            state,
+            advice if count and state.is_faulty else "",
+        )
+
+    def _learning_systems(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
+        """Learning systems from which people come, and which are told their results."""
+        guide = f"{GUIDES}lti.md"
+        known = self.platforms.all() if self.platforms.is_on else []
+        if not known:
+            what = f"Nobody comes from a course of a learning system. How to change that: {guide}."
+            yield ConnectionLine("lti", "Learning system", False, what)
+            return
+        waiting = self.scores.waiting()
+        for one in known:
+            queued, failed = waiting.get(one.platform_id, (0, 0))
+            what = f"People come from courses of {host_of(one.keys_url)}. {queued} scores wait."
+            state = noted.get(one.name, NEVER)
+            advice = f"Compare with {guide}, at Admin, Learning systems." if state.is_faulty else ""
+            if not one.deployments:
+                advice = "Add its deployment at Admin, Learning systems: until then nobody comes."
+            if failed:
+                advice += f" {failed} scores were refused: {guide} tells why that may be."
+            scores = noted.get(one.name_of_scores, NEVER)
+            if scores.is_faulty:
+                advice += f" No results can be sent: {scores.fault}. {guide} tells where it is set."
+            title = f"Learning system: {one.title}"
+            yield ConnectionLine(one.name, title, True, what, state, advice.strip())
+
     def _results(self, noted: dict[str, ConnectionState]) -> Iterator[ConnectionLine]:
         """Systems that are told of results; a store and webhooks each have a guide."""
         targets = self.deliveries.targets
@@ -179,3 +276,10 @@ class Connected:
             state = noted.get(target.name, NEVER)
             shown = f"{title}: {name}" if name else title
             yield ConnectionLine(target.name, shown, True, what, state, advice.strip())
+
+
+def _moment(at: datetime | None) -> str:
+    """A moment as people here write it."""
+    assert at is not None
+    here = at.astimezone(LONDON)
+    return f"{short_date(here)}, {here:%H:%M}"

@@ -27,6 +27,7 @@ from questions.place import read_place
 from quizbot.clock import Clock, london_day
 from quizbot.config import SECRET_FILE, Settings
 from quizbot.drafting.publishing import made_here
+from quizbot.editions.changes_here import RegisterHere
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import place_trouble
 from quizbot.editions.place_settings import laid_over, saved_settings
@@ -35,8 +36,8 @@ from quizbot.outbox.mail import Fate, Reason
 from quizbot.outbox.vitals import Signs, Vitals
 from quizbot.outbox.ways import reach
 from quizbot.store.audit import Audit
-from quizbot.store.database import DAMAGED, Database, open_database
-from quizbot.store.migrate import current, newest
+from quizbot.store.database import DAMAGED, STANDS_STILL, Database, open_database
+from quizbot.store.migrate import current, newest, serves
 from quizbot.store.tables import audit, publication
 from quizbot.words import long_date
 
@@ -102,7 +103,7 @@ class Patient:
         if self.database is None or self.is_missing:
             return False
         try:
-            return current(self.database) == newest()
+            return serves(self.database)
         except Refused:
             return False
 
@@ -156,11 +157,29 @@ def tables(patient: Patient) -> Iterator[Look]:
         yield fault("database", f"{kind} is reached and has no tables yet", advice)
     elif at < newest():
         yield fault("database", f"it is at migration {at}, this service needs {newest()}", advice)
-    elif at > newest():
+    elif not serves(patient.database):
         newer = "Install the newer version of the service again, or restore a backup from before."
         yield fault("database", f"it is at migration {at}, this service knows {newest()}", newer)
     else:
-        yield ok("database", f"{kind}, at the newest migration, {at}")
+        newest_of = "the newest migration" if at == newest() else "a newer release's migration"
+        yield ok("database", f"{kind}, at {newest_of}, {at}")
+
+
+def kept(patient: Patient) -> Iterator[Look]:
+    """Whether anything can be kept: nobody else holds the file, and the service may write it."""
+    if patient.database is None or not patient.is_ready:
+        return
+    advice = "docs/operations.md tells, under these words, what to do."
+    try:
+        with patient.database.writing() as connection:
+            if patient.database.is_sqlite:
+                return
+            only_reads = connection.execute(text("SHOW transaction_read_only")).scalar_one()
+    except Refused as error:
+        yield fault("database", str(error), advice)
+    else:
+        if only_reads == "on":
+            yield fault("database", STANDS_STILL, advice)
 
 
 def sqlite(patient: Patient) -> Iterator[Look]:
@@ -255,6 +274,8 @@ def secret(patient: Patient) -> Iterator[Look]:
         yield fault("secret", "there is none", str(error))
     else:
         yield ok("secret", "there is one")
+    if patient.settings.partnership:
+        return  # its secret is in its own file
     if SECRET_FILE.exists() and SECRET_FILE.stat().st_mode & 0o077:
         yield warning(
             "secret",
@@ -413,7 +434,8 @@ def banks(patient: Patient) -> Iterator[Look]:
     with patient.database.reading() as connection:
         here = laid_over(of_file, saved_settings(connection))
     made = made_here(patient.database)
-    found = read_banks(SHIPPED, here, today, patient.settings.local_banks, here=made)
+    register = RegisterHere(patient.database).read()
+    found = read_banks(SHIPPED, here, today, patient.settings.local_banks, register, made)
     audit = Audit(patient.database, patient.now)
     signed = patient.settings.signature_needed
     editions = Editions(patient.database, audit, patient.now, signed)
@@ -444,6 +466,7 @@ def _ago(now: datetime, then: datetime) -> str:
 
 LOOKS: tuple[Callable[[Patient], Iterator[Look]], ...] = (
     tables,
+    kept,
     sqlite,
     backup,
     python,

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from quizbot.words import is_showable
 
@@ -89,6 +90,19 @@ def plain_host(text: str) -> str:
 def host_of(url: str) -> str:
     """The machine and port of a web address, as `plain_host` writes them."""
     return plain_host(url.partition("://")[2].partition("/")[0])
+
+
+def origin(url: str) -> str:
+    """The scheme and machine of a page by the web, as a page's policy names it; else nothing."""
+    try:
+        parts = urlsplit(url)
+        host, port = read_host_and_port(parts.netloc)
+    except ValueError:
+        return ""
+    if parts.scheme not in PORTS:
+        return ""
+    shown = "" if port in (None, PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}"
 
 
 def in_url(host: str) -> str:

@@ -1,5 +1,7 @@
 """The log: one line for each thing that happened, as words or as JSON, and nothing of anybody.
 
+Where one process serves several partnerships, a line has the name of the one that it is of.
+
 What an error says may hold what somebody typed, and so may the statement that a database refused:
 of an error the log has its kind and the places in our code, never its words.
 """
@@ -8,7 +10,9 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +29,17 @@ class Manner:
 
 
 HERE = Manner()
+WHOSE: ContextVar[str] = ContextVar("WHOSE", default="")  # of a request or a thread
+
+
+@contextmanager
+def of_partnership(name: str) -> Iterator[None]:
+    """What is told meanwhile is of this partnership."""
+    before = WHOSE.set(name)
+    try:
+        yield
+    finally:
+        WHOSE.reset(before)
 
 
 class OneLine(logging.Handler):
@@ -72,10 +87,12 @@ def of_error(error: BaseException) -> dict[str, Any]:
 
 def _as_json(words: str, part: str, level: str, fields: Mapping[str, Any]) -> str:
     line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level}
-    return json.dumps({**line, "part": part, "words": words, **fields}, ensure_ascii=False)
+    whose = {"partnership": name} if (name := WHOSE.get()) else {}
+    return json.dumps({**line, "part": part, **whose, "words": words, **fields}, ensure_ascii=False)
 
 
 def _as_text(words: str, part: str, level: str, fields: Mapping[str, Any]) -> str:
+    part = f"{part} [{name}]" if (name := WHOSE.get()) else part
     told = [f"{part}: {words}" if level == "info" else f"{part}: {level}: {words}"]
     plain = [f"{name}={value}" for name, value in fields.items() if name != "at"]
     if plain:

@@ -32,6 +32,10 @@ class Unreachable(Refused):
     """A machine elsewhere that did not answer, or that we may not ask; the text says which."""
 
 
+class CutOff(Unreachable):
+    """It was asked and did not answer: what it was asked to do may be done."""
+
+
 @dataclass(frozen=True)
 class OutsideAnswer:
     """What a machine elsewhere said."""
@@ -62,6 +66,7 @@ class OutsideDoor:
 
     hosts: frozenset[str]
     may_be_private: bool = False
+    allowed_by: str = "`private = true`"  # how whoever runs the service lets private ones be asked
     largest: int = LARGEST
     within: float = WITHIN
 
@@ -73,6 +78,29 @@ class OutsideDoor:
         body: bytes | None = None,
     ) -> OutsideAnswer:
         """One request; Unreachable says what was in its way."""
+        asked = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
+        with self._reached(url) as (connection, path):
+            connection.request(method, path, body=body, headers=asked)
+            return self._answer(connection.getresponse())
+
+    def knock(self, url: str) -> None:
+        """Reach a machine and ask it nothing; Unreachable says what was in the way."""
+        with self._reached(url):
+            pass
+
+    def form(self, url: str, fields: Mapping[str, str], **headers: str) -> OutsideAnswer:
+        """Send fields as a page's form does, and take JSON."""
+        kind = "application/x-www-form-urlencoded"
+        own = {"Content-Type": kind, "Accept": "application/json", **headers}
+        return self.ask("POST", url, own, urlencode(fields).encode())
+
+    def must_know(self, url: str) -> None:
+        """Unreachable, with the reason, where an address would not be asked."""
+        self._read(url)
+
+    @contextmanager
+    def _reached(self, url: str) -> Iterator[tuple["_Pinned", str]]:
+        """A connection to where an address leads, and its path, while it is used."""
         scheme, host, port, path = self._read(url)
         shown = host if port == http.client.HTTPS_PORT else f"{host}:{port}"
         try:
@@ -85,39 +113,26 @@ class OutsideDoor:
         if not allowed:
             raise Unreachable(
                 f"{host} leads to {numbers[0]}, which is a private address. Nothing was asked:"
-                " allow it with `private = true` if it is meant."
+                f" allow it with {self.allowed_by} if it is meant."
             )
-        asked = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
         connection = _Pinned(host, port, allowed, is_secret=scheme == "https", within=self.within)
         try:
             with _bounded(connection, self.within):
-                connection.request(method, path, body=body, headers=asked)
-                answered = self._answer(connection.getresponse())
+                connection.connect()
+                yield connection, path
             if connection.is_late:  # cut off in the middle it may look like an end
                 raise TimeoutError
-            return answered
         except ssl.SSLCertVerificationError as error:
             raise Unreachable(
                 f"The certificate of {shown} is not trusted: {error.verify_message}."
             ) from None
         except (OSError, http.client.HTTPException) as error:
+            kind = CutOff if connection.is_connected else Unreachable
             if connection.is_late:
-                raise Unreachable(
-                    f"{shown} did not answer within {self.within:.0f} seconds."
-                ) from None
-            raise Unreachable(f"{shown} does not answer: {_reason(error)}.") from None
+                raise kind(f"{shown} did not answer within {self.within:.0f} seconds.") from None
+            raise kind(f"{shown} does not answer: {_reason(error)}.") from None
         finally:
             connection.close()
-
-    def form(self, url: str, fields: Mapping[str, str], **headers: str) -> OutsideAnswer:
-        """Send fields as a page's form does, and take JSON."""
-        kind = "application/x-www-form-urlencoded"
-        own = {"Content-Type": kind, "Accept": "application/json", **headers}
-        return self.ask("POST", url, own, urlencode(fields).encode())
-
-    def must_know(self, url: str) -> None:
-        """Unreachable, with the reason, where an address would not be asked."""
-        self._read(url)
 
     def _read(self, url: str) -> tuple[str, str, int, str]:
         """Scheme, host, port and path; Unreachable where we may not go there."""
@@ -217,7 +232,7 @@ class _Pinned(http.client.HTTPConnection):
     ) -> None:
         super().__init__(_bracketed(host) if ":" in host else host, port, timeout=within)
         self.name, self.numbers, self.is_secret = host, numbers, is_secret
-        self.is_late = False
+        self.is_late = self.is_connected = False
         if is_secret:
             self.default_port = http.client.HTTPS_PORT
 
@@ -232,6 +247,7 @@ class _Pinned(http.client.HTTPConnection):
             self.sock = socket.create_connection((last, self.port), self.timeout)
         if self.is_secret:
             self.sock = _trust().wrap_socket(self.sock, server_hostname=self.name)
+        self.is_connected = True
 
     def cut(self) -> None:
         """Its time is over: whoever waits for it is woken."""

@@ -9,7 +9,7 @@ from questions.place import Place
 from quizbot.attempts.parts import AttemptsParts, open_attempts
 from quizbot.attempts.turns import QuestionPreview, preview_of
 from quizbot.clock import Clock, london_day, utc_now
-from quizbot.config import VAR, Settings
+from quizbot.config import Settings
 from quizbot.connected import Connected
 from quizbot.delivery.parts import DeliveryParts, open_delivery
 from quizbot.delivery.targets import read_targets
@@ -18,8 +18,10 @@ from quizbot.editions.parts import EditionsParts, open_editions
 from quizbot.editions.place import place_of
 from quizbot.editions.place_settings import LiveSettings
 from quizbot.editions.sources import RestsOn, rests_on
+from quizbot.errors import Misconfigured
 from quizbot.evidence.parts import EvidenceParts, open_evidence
 from quizbot.figures.parts import FiguresParts, open_figures
+from quizbot.lti.parts import LtiParts, open_lti
 from quizbot.outbox.notices import Notices
 from quizbot.outbox.results import Results
 from quizbot.outbox.vitals import Vitals
@@ -36,6 +38,7 @@ from quizbot.standing.working_days import working_day
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
 from quizbot.store.database import Database, open_database
+from quizbot.store.migrate import current, serves
 
 USUAL = timedelta(days=28)
 
@@ -54,6 +57,7 @@ class Service(
     FiguresParts,
     PrivacyParts,
     DeliveryParts,
+    LtiParts,
 ):
     """The one door: the parts of every room, each by its name, as `service.people`.
 
@@ -106,6 +110,21 @@ def open_service(settings: Settings, now: Clock = utc_now, place: Place | None =
         raise
 
 
+def open_ready(settings: Settings, place: Place | None = None) -> Service:
+    """The same on a database that answers and is up to date; Refused where it is not."""
+    database = open_database(settings.database_url)
+    try:
+        database.reach()
+        if not serves(database):
+            at = current(database)
+            state = "has no tables yet" if at is None else "is not up to date"
+            raise Misconfigured(f"The database {state}: run `quizbot db upgrade` or `make serve`.")
+        return _open_on(database, settings, utc_now, place)
+    except BaseException:
+        database.dispose()
+        raise
+
+
 def _open_on(database: Database, settings: Settings, now: Clock, place: Place | None) -> Service:
     live = None
     if place is None:
@@ -127,7 +146,8 @@ def _open_on(database: Database, settings: Settings, now: Clock, place: Place | 
         settings.webhooks,
         private=settings.xapi_private,
     )
-    results = Results(database, tuple(target.name for target in targets), now)
+    names = tuple(target.name for target in targets)
+    results = Results(database, names, now, tells_courses=settings.lti)
     asked = open_editions(
         core,
         place=place,
@@ -151,7 +171,7 @@ def _open_on(database: Database, settings: Settings, now: Clock, place: Place | 
         core,
         notices=notices,
         endings=standing.endings,
-        uploads_folder=VAR / "uploads",
+        uploads_folder=settings.folder / "uploads",
         directory_top=settings.scim,
     )
     reminders = open_reminders(
@@ -172,10 +192,13 @@ def _open_on(database: Database, settings: Settings, now: Clock, place: Place | 
         editions=editions,
         standings=standing.standings,
         confirmations=standing.confirmations,
+        dispensations=standing.dispensations,
+        connections=signin.connections,
         notices=notices,
         results=results,
         issuer=issuer,
         public_url=public_url,
+        issuers_private=settings.issuers_private,
         ask_later=settings.ask_later,
     )
     attempts = open_attempts(
@@ -195,12 +218,15 @@ def _open_on(database: Database, settings: Settings, now: Clock, place: Place | 
         confirmations=standing.confirmations,
         duties=standing.duties,
         attestations=evidence.attestations,
+        brought=evidence.brought,
         beliefs=evidence.beliefs,
         problems=asked.problems,
         drafts=drafting.drafts,
+        authors=drafting.authors,
         places=asked.places,
         troubles=reminders.troubles,
         people=people.people,
+        finder=people.finder,
         change_lines=standing.change_lines,
         forgotten=standing.forgotten,
         signatures=asked.signatures,
@@ -219,6 +245,16 @@ def _open_on(database: Database, settings: Settings, now: Clock, place: Place | 
         targets=targets,
         public_url=public_url,
     )
+    lti = open_lti(
+        core,
+        editions=editions,
+        accounts=signin.accounts,
+        connections=signin.connections,
+        public_url=public_url,
+        partnership=issuer,
+        is_on=settings.lti,
+        may_be_private=settings.lti_private,
+    )
     rooms = (
         core,
         asked,
@@ -232,6 +268,7 @@ def _open_on(database: Database, settings: Settings, now: Clock, place: Place | 
         figures,
         privacy,
         delivery,
+        lti,
     )
     vitals = Vitals(database, now)
     connected = Connected(
@@ -239,6 +276,10 @@ def _open_on(database: Database, settings: Settings, now: Clock, place: Place | 
         organisations=signin.organisations,
         deliveries=delivery.deliveries,
         directory=people.directory,
+        issuers=evidence.issuers,
+        platforms=lti.platforms,
+        launches=lti.launches,
+        scores=lti.scores,
         settings=settings,
     )
     own: dict[str, Any] = {

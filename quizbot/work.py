@@ -6,9 +6,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import copy_context
 from dataclasses import astuple, dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TypeVar
 
@@ -25,7 +26,7 @@ from quizbot.outbox.notices import (
     Outlet,
     Writer,
 )
-from quizbot.outbox.notify import NotifyWay, notify, recent
+from quizbot.outbox.notify import Notify, NotifyWay, recent
 from quizbot.outbox.ways import mailer, read_way
 from quizbot.service import Service
 from quizbot.signin.readdressed import told
@@ -69,6 +70,7 @@ class Work:
     stop: threading.Event = field(default_factory=threading.Event)
     wire: Mailer | None = None
     chats: Mapping[str, ChatWire] = field(default_factory=dict)  # how to send on each channel
+    pace: Callable[[], float] = lambda: EVERY  # seconds between looks, longer beside many others
     _done_on: date | None = field(default=None, init=False)
     _day: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
     _packs: Iterator[None] = field(default_factory=lambda: iter(()), init=False)
@@ -129,7 +131,7 @@ class Work:
             for _ in self._pieces():
                 self.lease.renew()
                 total += self.send_codes()
-            while count := self.service.deliveries.send_some():
+            while count := self._told_some():
                 self.lease.renew()
                 total += count
             self.look_for_bounces()
@@ -139,8 +141,11 @@ class Work:
 
     def forever(self, parent: int | None = None) -> None:
         """Work until SIGTERM or SIGINT, or until the process that started this one is gone."""
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sign, lambda *_: self.stop.set())
+        stop_by_signal(self.stop)
+        self.until_stopped(parent)
+
+    def until_stopped(self, parent: int | None = None) -> None:
+        """The same, in a thread beside others perhaps."""
         trouble = Pause()
         while self._goes_on(parent):
             try:
@@ -154,7 +159,7 @@ class Work:
                 if not trouble.times:
                     tell(str(error))
                 trouble.lengthen()
-            self.stop.wait(EVERY)
+            self.stop.wait(self.pace())
 
     def _goes_on(self, parent: int | None) -> bool:
         return not self.stop.is_set() and parent in (None, os.getppid())
@@ -168,7 +173,7 @@ class Work:
             if not (self._did_a_piece() or self._made_a_piece() or is_busy):
                 self.service.uploads.tidy()
                 self.service.directory.work()
-                self.stop.wait(EVERY)
+                self.stop.wait(self.pace())
             trouble.times = 0
 
     def _sent_some(self) -> bool:
@@ -189,35 +194,42 @@ class Work:
         """Beside the mail, for another system may be slow; one thread, and only where there is one
         to tell."""
         telling = self._telling
-        has_some = self.service.deliveries.targets or self._notify_way
+        service = self.service
+        has_some = service.deliveries.targets or service.scores.is_on or self._notify
         if not has_some or (telling is not None and telling.is_alive()):
             return
         if time.monotonic() - self._told_at < TELLS_EVERY:
             return
         self._told_at = time.monotonic()
-        self._telling = threading.Thread(target=self._tell_them, daemon=True)
+        # A thread knows nothing of who began it: whose lines of the log it writes is handed over.
+        target = partial(copy_context().run, self._tell_them)
+        self._telling = threading.Thread(target=target, daemon=True)
         self._telling.start()
 
     def _tell_them(self) -> None:
         try:
-            while self.service.deliveries.send_some() and not self.stop.is_set():
+            while self._told_some() and not self.stop.is_set():
                 pass
             self.look_for_bounces()
         except Refused as error:  # the database; the rounds tell of it too
             tell(str(error))
 
+    def _told_some(self) -> int:
+        """Tell other systems some of what they are owed; how much left."""
+        return self.service.deliveries.send_some() + self.service.scores.send_some()
+
     @cached_property
-    def _notify_way(self) -> NotifyWay | None:
+    def _notify(self) -> Notify | None:
         way = read_way(self.service.settings.mail_url)
-        return way if isinstance(way, NotifyWay) else None
+        return Notify(way) if isinstance(way, NotifyWay) else None
 
     def look_for_bounces(self) -> int:
         """Ask GOV.UK Notify, now and then, what it could not deliver; how many are new."""
-        if self._notify_way is None or time.monotonic() - self._looked_at < LOOKS_EVERY:
+        if self._notify is None or time.monotonic() - self._looked_at < LOOKS_EVERY:
             return 0
         self._looked_at = time.monotonic()
         since = recent(self.service.now())
-        found = notify(self._notify_way).bounces(since)
+        found = self._notify.bounces(since)
         return sum(self.service.notices.bounced(*astuple(bounce)) for bounce in found)
 
     def _did_a_piece(self) -> bool:
@@ -264,6 +276,7 @@ class Work:
         service.links.forget_old()
         service.uploads.tidy()
         yield from service.counting.night(today)
+        yield from service.asked_again.night()
         self.lease.note_done(today)
         if trouble := service.places.trouble():
             tell(f"{trouble} What it said at the start stands.")
@@ -288,6 +301,12 @@ class Work:
             ADDRESS_CHANGED: told,
             ACCOUNT_BOUND: self.service.accounts.mail,
         }
+
+
+def stop_by_signal(stop: threading.Event) -> None:
+    """Have SIGTERM and SIGINT end what this process does, in good order."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
 
 
 def tell(words: str) -> None:

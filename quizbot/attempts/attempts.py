@@ -71,7 +71,7 @@ from quizbot.rules.scope import (
 )
 from quizbot.rules.shrinking import Shorter
 from quizbot.standing.confirming import Confirmations
-from quizbot.standing.standings import forget
+from quizbot.standing.standings import forget_one
 from quizbot.store.clearing import delete_attempts
 from quizbot.store.counted import counts, is_passed, share_of
 from quizbot.store.database import BUSY, Database, read_in, write_in
@@ -404,9 +404,11 @@ class Attempts:
     ) -> Shorter | None:
         """What a person's next assured attempt has less of, by the rules that ask them again."""
         module = edition.module
-        if first is None:
-            first = self._to_confirm(person_id, edition)
-        owed = {question.objective for question in module.questions if question.id in first}
+
+        def owed() -> set[str]:
+            own = self._to_confirm(person_id, edition) if first is None else first
+            return {question.objective for question in module.questions if question.id in own}
+
         return self.refreshers.of(person_id, module, owed)
 
     def _start_try(self, who: ChatKey, offer: Offer, mode: Mode) -> UUID:
@@ -918,8 +920,8 @@ class Attempts:
         verdict = {"of_attempt": attempt_id, "at": self.now(), **_verdict(opened.mode, outcome)}
         write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
-            forget(connection, [opened.row.person_id])
-            if self.results.targets:
+            forget_one(connection, opened.row.person_id, module.id)
+            if self.results.has_targets:
                 is_update = bool(opened.parts)
                 self.results.judged(
                     connection, attempt_id, passed=bool(outcome.passed), is_update=is_update

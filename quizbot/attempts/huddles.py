@@ -1,6 +1,7 @@
 """A question for a group: a silent vote, talk, a second vote, and then what is right and why."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -21,6 +22,8 @@ from quizbot.store.tables import huddle, new_id
 LONGEST_ASK, LONGEST_OPTION = 300, 100  # what a poll can hold, in UTF-16 units
 MOST_OPTIONS = 10
 GONE = "That huddle is over. /huddle begins another."
+CLOSED = "That vote is closed already."
+MOST_VOTES = 300  # people in one vote
 
 VOTING, TALKING, VOTING_AGAIN = 1, 2, 3
 
@@ -112,6 +115,33 @@ class Huddles:
                 .values(message=message)
             )
 
+    def vote(self, group: ChatKey, huddle_id: UUID, at_round: int, voter: str, option: int) -> None:
+        """Take a vote, where the channel has no polls; another by the same voter replaces it.
+
+        `voter` is a code that stands for somebody in this round alone; it goes with the round.
+        """
+        with self.database.writing(queue=f"huddle:{group.key}") as connection:
+            found = self._this(connection, group, huddle_id)
+            if found.round != at_round or at_round == TALKING:
+                raise NotFound(CLOSED)
+            if not 0 <= option < len(found.choices):
+                raise NotFound("Choose one of the answers, and vote again.")
+            votes = self._votes(connection, huddle_id)
+            if len(votes) >= MOST_VOTES and voter not in votes:
+                raise NotOffered("So many have voted that no more can be counted.")
+            connection.execute(
+                update(huddle)
+                .where(huddle.c.id == huddle_id)
+                .values(votes=json.dumps(votes | {voter: option}, sort_keys=True))
+            )
+
+    def votes(self, group: ChatKey, huddle_id: UUID) -> tuple[int, ...]:
+        """How many there are for each option in this round."""
+        with self.database.reading() as connection:
+            found = self._this(connection, group, huddle_id)
+            count = Counter(self._votes(connection, huddle_id).values())
+        return tuple(count[at] for at in range(len(found.choices)))
+
     def counted(
         self, group: ChatKey, huddle_id: UUID, at_round: int, votes: Sequence[int] | None
     ) -> Huddling:
@@ -119,7 +149,7 @@ class Huddles:
         with self.database.writing(queue=f"huddle:{group.key}") as connection:
             found = self._this(connection, group, huddle_id)
             if found.round != at_round:
-                raise NotFound("That vote is closed already.")
+                raise NotFound(CLOSED)
             if at_round == VOTING:
                 connection.execute(
                     update(huddle)
@@ -127,6 +157,7 @@ class Huddles:
                     .values(
                         round=TALKING,
                         message="",
+                        votes="",
                         first_votes=json.dumps(list(votes)) if votes is not None else "",
                     )
                 )
@@ -150,6 +181,11 @@ class Huddles:
         with self.database.writing(queue=f"huddle:{group.key}") as connection:
             gone = connection.execute(delete(huddle).where(_is_of(group)))
             return gone.rowcount > 0
+
+    def _votes(self, connection: Connection, huddle_id: UUID) -> dict[str, int]:
+        query = select(huddle.c.votes).where(huddle.c.id == huddle_id)
+        kept: dict[str, int] = json.loads(connection.execute(query).scalar_one() or "{}")
+        return kept
 
     def _this(self, connection: Connection, group: ChatKey, huddle_id: UUID) -> Huddling:
         found = self._found(connection, group)

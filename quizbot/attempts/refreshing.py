@@ -1,6 +1,6 @@
 """Whose refresher is shorter, from the rules that ask them and what they showed lately."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,8 +31,13 @@ class Refreshers:
     standings: Standings
     now: Clock
 
-    def of(self, person_id: UUID, module: Module, owed: Collection[str] = ()) -> Shorter | None:
-        """A person's shorter refresher; None where the whole is asked."""
+    def of(
+        self, person_id: UUID, module: Module, owed: Callable[[], Collection[str]]
+    ) -> Shorter | None:
+        """A person's shorter refresher; None where the whole is asked.
+
+        `owed` names the areas with a change to confirm: looked up only where some rule shrinks.
+        """
         today = london_day(self.now())
         if self.database.glance(_RULE, {"module": module.id}) is None:
             return None
@@ -40,7 +45,7 @@ class Refreshers:
             facts = next(self.standings.facts(connection, [person_id], [module.id]))[2]
             months = months_of(facts, today)
             latest = _latest(connection, person_id, module.id) if months else []
-        areas = fewer(module, latest, today, months, owed)
+        areas = fewer(module, latest, today, months, owed() if latest else ())
         return Shorter(module, areas) if areas else None
 
 

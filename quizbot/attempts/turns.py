@@ -54,6 +54,13 @@ class Turn:
     @property
     def spoken(self) -> str:
         """The question with all that can be chosen, in full, as plain text for a chat."""
+        parts = [*self.opening, *filter(None, [self.question.ask])]
+        parts.append("\n".join(f"{one.letter.upper()}  {one.text}" for one in self.choices))
+        return "\n\n".join(parts)
+
+    @property
+    def opening(self) -> tuple[str, ...]:
+        """What is said before the ask: which question it is, a word of warning, the story."""
         practice = ", practice" if self.is_practice else ", update" if self.is_update else ""
         title = self.edition.module.title
         parts = [f"Question {self.number} of {self.total} · {title}{practice}"]
@@ -62,9 +69,7 @@ class Turn:
                 "This question touches on something hard. You may leave it: in practice nothing"
                 " counts."
             )
-        parts += [part for part in (self.question.scenario, self.question.ask) if part]
-        parts.append("\n".join(f"{one.letter.upper()}  {one.text}" for one in self.choices))
-        return "\n\n".join(parts)
+        return (*parts, *filter(None, [self.question.scenario]))
 
     @property
     def is_practice(self) -> bool:
@@ -183,6 +188,16 @@ class Result:
     withdrawn: Withdrawn | None = None
     changes: tuple[ChangeShown, ...] = ()
     regraded: tuple[FoundFaulty, ...] = ()
+
+    @property
+    def wrong(self) -> list[QuestionReview]:
+        """What there is to look at again."""
+        return [one for one in self.told if not one.feedback.is_right]
+
+    @property
+    def right(self) -> list[QuestionReview]:
+        """What was answered as it should be."""
+        return [one for one in self.told if one.feedback.is_right]
 
     @property
     def is_update(self) -> bool:

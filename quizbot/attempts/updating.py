@@ -1,7 +1,7 @@
 """Updates: confirming changes of guidance, each with two questions, in an attempt of their own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
 from random import Random
@@ -47,6 +47,7 @@ _SEEN = (
     .where(attempt.c.person_id == bindparam("whose"), attempt.c.module == bindparam("module"))
     .group_by(answer.c.question_id)
 )
+MOST_KEPT = 200  # plans of what people are asked to confirm
 IN_UPDATE = 1000  # times elsewhere that once in an update weighs
 
 
@@ -88,6 +89,9 @@ class Updates:
     confirmations: Confirmations
     now: Clock
     seed: Callable[[], int]
+    _kept: dict[tuple[object, ...], tuple[tuple[Planned, ...], tuple[Part, ...]]] = field(
+        init=False, default_factory=dict
+    )
 
     def offers(self, person_id: UUID) -> tuple[UpdateOffer, ...]:
         """What this person is to confirm, by questionnaire, the most urgent first."""
@@ -95,6 +99,10 @@ class Updates:
         for one in self._to_confirm(person_id):
             by_module.setdefault(one.asked_in, []).append(one)
         return tuple(self._offer(person_id, module, asked) for module, asked in by_module.items())
+
+    def count(self, person_id: UUID) -> int:
+        """In how many questionnaires there are changes for this person to confirm."""
+        return len({one.asked_in for one in self._to_confirm(person_id)})
 
     def start(self, person_id: UUID, module: str) -> UUID:
         """A new update of a questionnaire, or the one that is open: a double start is one."""
@@ -140,11 +148,12 @@ class Updates:
         return f"You have confirmed this already, on {long_date(max(days))}: nothing is left to do."
 
     def _offer(self, person_id: UUID, module: str, asked: list[Confirming]) -> UpdateOffer:
-        current = self.editions.current(module)
-        plan, parts = self._plan(current, asked, {}, Random(0))
+        offer = self.editions.offer(module)
+        current = offer.edition
+        plan, parts = self._tried(current, asked)
         told = [one for one in asked if one.change in {part.change for part in parts}]
         whole = len(current.module.objectives) * current.module.questions_per_objective
-        cannot = self.editions.offer(module).practice_only or ("" if parts else _too_few(asked))
+        cannot = offer.practice_only or ("" if parts else _too_few(asked))
         return UpdateOffer(
             module=module,
             title=current.module.title,
@@ -154,6 +163,18 @@ class Updates:
             open_id=self._open(person_id, module),
             cannot=cannot,
         )
+
+    def _tried(
+        self, current: Edition, asked: list[Confirming]
+    ) -> tuple[tuple[Planned, ...], tuple[Part, ...]]:
+        """A plan for whoever is asked the same: how much it is, and of which changes; kept."""
+        key = (current.id, london_day(self.now()), *(one.change for one in asked))
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = self._plan(current, asked, {}, Random(0))
+        return found
 
     def _plan(
         self, current: Edition, asked: list[Confirming], seen: dict[str, int], rng: Random

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -25,11 +26,13 @@ COMMANDS = {
     "people": "quizbot.cli.people",
     "units": "quizbot.cli.people",
     "scim": "quizbot.cli.scim",
+    "passport": "quizbot.cli.passport",
     "requirements": "quizbot.cli.requirements",
     "standing": "quizbot.cli.requirements",
     "changes": "quizbot.cli.changes",
     "report": "quizbot.cli.report",
     "db": "quizbot.cli.database",
+    "partnerships": "quizbot.cli.partnerships",
     "audit": "quizbot.cli.audit",
     "person": "quizbot.cli.person",
     "retention": "quizbot.cli.person",
@@ -63,8 +66,14 @@ def loading() -> Iterator[None]:
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="the-knowledge", prog_name="quizbot")
-def quizbot() -> None:
+@click.option(
+    "--partnership", metavar="NAME",
+    help="Which one is meant, where QUIZBOT_PARTNERSHIPS names several.",
+)  # fmt: skip
+def quizbot(partnership: str | None) -> None:
     """The Knowledge: questionnaires on safeguarding procedure, and what they show."""
+    if partnership is not None:
+        os.environ["QUIZBOT_PARTNERSHIP"] = partnership
 
 
 def main(args: list[str] | None = None) -> None:

@@ -111,7 +111,8 @@ def publish_folder(folder: Path) -> tuple[bool, list[BankPublished]]:
         click.echo(f"fault: {finding}", err=True)
     with opened(place=place) as service:
         place = service.places.laid_over(place)
-        found = these_banks(folder, place, service.publishing.made_here())
+        register = service.editions.register()
+        found = these_banks(folder, place, service.publishing.made_here(), register)
         service.editions.keep_texts(found)
         # A bank that is served as it stands is not weighed again: every start comes this way.
         changed = service.editions.unpublished(found, place)

@@ -11,7 +11,7 @@ import click
 
 from quizbot.cli.common import opened
 from quizbot.cli.serve import prepare
-from quizbot.config import VAR, make_secret, read_settings
+from quizbot.config import make_secret, read_settings
 from quizbot.store.database import open_database
 from quizbot.store.migrate import current
 
@@ -38,9 +38,10 @@ def chat() -> None:
 def is_new() -> bool:
     """Whether there is no database yet; one that is there is left as it is."""
     make_secret()
-    if read_settings().database_url.startswith("sqlite:///var/"):
-        VAR.mkdir(exist_ok=True)
-    database = open_database(read_settings().database_url)
+    settings = read_settings()
+    if settings.database_url.startswith("sqlite:///var/"):
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database_url)
     try:
         return current(database) is None
     finally:

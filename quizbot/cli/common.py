@@ -3,20 +3,22 @@
 import contextlib
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import click
 
 from questions.place import Place
-from quizbot.config import read_settings, strangers
-from quizbot.errors import Misconfigured
-from quizbot.service import Service, open_service
-from quizbot.store.migrate import current, is_current
+from quizbot import logs
+from quizbot.config import Settings, read_settings, strangers
+from quizbot.errors import Refused
+from quizbot.partnerships import Partnerships
+from quizbot.service import Service, open_ready
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
+MEANT = "QUIZBOT_PARTNERSHIP"  # which of several a command is for
 TOLD: set[str] = set()
 
 
@@ -32,16 +34,28 @@ def tell_strangers() -> None:
 def opened(*, to_sign: bool = False, place: Place | None = None) -> Iterator[Service]:
     """A service on an up-to-date database, closed afterwards."""
     tell_strangers()
-    service = open_service(read_settings(to_sign=to_sign), place=place)
+    service = open_ready(read_settings(to_sign=to_sign), place)
     try:
-        service.database.reach()
-        if not is_current(service.database):
-            at = current(service.database)
-            state = "has no tables yet" if at is None else "is not up to date"
-            raise Misconfigured(f"The database {state}: run `quizbot db upgrade` or `make serve`.")
         yield service
     finally:
         service.close()
+
+
+def for_each(process: Settings, task: Callable[[Service], None]) -> None:
+    """Do it for each of several partnerships; Refused in the end where it failed for one."""
+    found = Partnerships.of(process)
+    failed = sorted(found.faults.keys() - found.served.keys())
+    for name, settings in found.served.items():
+        click.echo(f"{name}:")
+        with logs.of_partnership(name):
+            try:
+                with contextlib.closing(open_ready(settings)) as service:
+                    task(service)
+            except Refused as error:
+                click.echo(str(error), err=True)
+                failed.append(name)
+    if failed:
+        raise Refused(f"Not done for {', '.join(failed)}.")
 
 
 def show(lines: Iterable[Any], columns: Sequence[str], *, as_json: bool) -> None:

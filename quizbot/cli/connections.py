@@ -7,6 +7,10 @@ import click
 
 from quizbot.cli.common import as_json, opened, show
 from quizbot.clock import LONDON
+from quizbot.connected import TEAMS, TELEGRAM
+from quizbot.doctor import Level, Look
+from quizbot.service import Service
+from quizbot.store.connections import Tried
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -38,20 +42,49 @@ def list_(*, as_json: bool) -> None:
 def check() -> None:
     """Try each that is on, by asking what it says of itself; exit 1 where one does not work.
 
-    Nobody is signed in, no message and no result leaves.
+    Nobody is signed in, no message and no result leaves. What cannot be asked so is told as that.
     """
     faults = 0
     with opened() as service:
         for line in service.connected.all():
             if not line.is_on:
-                click.echo(f"off    {line.title}. {line.what}")
+                click.echo(f"{'off':<9} {line.title}. {line.what}")
                 continue
-            fault = service.connected.check(line)
-            faults += bool(fault)
-            click.echo(f"{'FAULT' if fault else 'ok':<6} {line.title}. {fault or line.what}")
-            if line.fault and not fault:
-                click.echo(f"{'':<6} It answers now; before, this went wrong: {line.fault}")
+            looks = {TELEGRAM: _telegram, TEAMS: _teams}.get(line.name)
+            tried = looks(service) if looks else service.connected.check(line)
+            faults += tried.is_fault
+            state = "FAULT" if tried.is_fault else "ok" if tried.is_asked else "not asked"
+            words = tried.words if tried.is_fault else f"{line.what} {tried.words}"
+            click.echo(f"{state:<9} {line.title}. {words}")
+            if line.fault and not tried.is_fault:
+                click.echo(f"{'':<9} It answers now; before, this went wrong: {line.fault}")
     sys.exit(1 if faults else 0)
+
+
+def _telegram(service: Service) -> Tried:
+    """Try the bot's token; its webhook and groups are looked at too."""
+    from quizbot.chat.telegram.state import look
+
+    faults = [one for one in look(service.settings) if one.level is Level.FAULT]
+    return _noted(service, TELEGRAM, faults, "Telegram knows the bot.")
+
+
+def _teams(service: Service) -> Tried:
+    """Try the app in Teams."""
+    from quizbot.chat.teams.state import faults
+
+    words = "Microsoft knows the app and its secret, and the keys of who posts are there."
+    return _noted(service, TEAMS, faults(service.settings), words)
+
+
+def _noted(service: Service, name: str, faults: list[Look], well: str) -> Tried:
+    """What was found of a chat; what to do about a fault is told here, and not kept."""
+    if not faults:
+        return service.connections.note(name, Tried.well(well))
+    told = [f"{one.words[:1].upper()}{one.words[1:].rstrip('.')}." for one in faults]
+    service.connections.note(name, Tried.fault(" ".join(told)))
+    pairs = zip(told, faults, strict=True)
+    return Tried.fault(" ".join(f"{words} {one.advice}" for words, one in pairs))
 
 
 @connections.command("send-again")

@@ -1,5 +1,7 @@
 """`quizbot db`: bringing the database up to date, checking it, and copies of all of it."""
 
+import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +13,10 @@ from sqlalchemy.exc import DatabaseError
 from quizbot.clock import utc_now
 from quizbot.config import read_settings
 from quizbot.errors import Misconfigured, Refused
-from quizbot.store import backups, moving
+from quizbot.store import backups, moving, relocating
 from quizbot.store.audit import TrailHead
 from quizbot.store.database import Database, open_database
-from quizbot.store.migrate import differences, is_current, newest, upgrade
+from quizbot.store.migrate import differences, is_current, is_newer, newest, upgrade
 
 
 @click.group()
@@ -77,6 +79,11 @@ def restore(file: Path, head: str, *, force: bool) -> None:
     with _configured() as database:
         found = backups.restore(database, file, utc_now, head, force=force)
     click.echo(f"{file} is restored, and that is in its trail.")
+    if found.was_at:
+        click.echo(
+            f"An older release made it, at migration {found.was_at}: its tables were brought up to"
+            f" date, to {newest()}."
+        )
     if found.trouble:
         click.echo(f"Its trail is BROKEN, and was taken as it is: {found.trouble}", err=True)
     _tell(found.head)
@@ -97,6 +104,37 @@ def copy(url: str) -> None:
         click.echo(f"{copied.were_there} of them were there already.")
     click.echo(f"{copied.rows} rows are copied. Now set QUIZBOT_DATABASE_URL, and start again.")
     _tell(copied.head)
+
+
+@db.command()
+@click.argument("url")
+@click.option(
+    "--then", "command", default="", help="What points the service over, when all is there."
+)
+@click.option("--cancel", is_flag=True, help="Let the old one be written again; URL was not used.")
+def move(url: str, command: str, *, cancel: bool) -> None:
+    """Move everything to an empty PostgreSQL at URL, while the service goes on.
+
+    It is copied as it is; then nothing can be kept for seconds, and what came since follows. Each
+    row is read back and compared. The old one only reads from then on, so that nothing is kept
+    there any more. A move that was cut off is gone on with by the same command.
+    """
+    with _configured() as database:
+        if cancel:
+            relocating.write_again(database)
+            click.echo("The database may be written again.")
+            return
+        with _other(url) as target:
+            moved = relocating.move(database, target, utc_now)
+    click.echo(f"{moved.rows} rows are there, {moved.late} of them written while it was copied.")
+    click.echo(
+        f"Nothing could be kept for {moved.seconds:.1f} s, and not until it is pointed over."
+    )
+    _tell(moved.head)
+    if not command:
+        click.echo("Now set QUIZBOT_DATABASE_URL, and restart.")
+    elif subprocess.run(shlex.split(command), check=False).returncode:  # noqa: S603  (the operator's)
+        raise Refused("The command after --then failed: all is there, and only that is to be done.")
 
 
 def _tell(head: TrailHead) -> None:
@@ -137,3 +175,9 @@ def upgrade_database() -> bool:
         raise Misconfigured(f"The database cannot be brought up to date: {error.orig}") from None
     finally:
         database.dispose()
+
+
+def newer_was_here() -> bool:
+    """Whether the configured database is one that a newer release has brought up to date."""
+    with _configured() as database:
+        return is_newer(database)

@@ -8,9 +8,10 @@ import click
 
 from quizbot.cli.serve import apart, must_be_free, run
 from quizbot.clock import utc_now
-from quizbot.config import read_settings
+from quizbot.config import are_several, read_settings
 from quizbot.demo.fill import fill
 from quizbot.editions.place import place_of
+from quizbot.errors import Misconfigured
 from quizbot.hosts import EVERYWHERE, in_url
 from quizbot.service import open_service
 from quizbot.store.database import open_database
@@ -24,6 +25,11 @@ def demo(host: str, port: int) -> None:
     """Show the service with a fictional partnership; everything is thrown away at the end."""
     from quizbot.cli.listening import Listening
 
+    if are_several():  # what is made up must never come into anybody's database
+        raise Misconfigured(
+            "A demonstration is no partnership of QUIZBOT_PARTNERSHIPS: start it where that is not"
+            " set."
+        )
     place_of(read_settings().place, utc_now)
     number = must_be_free(host, port)
     # A demonstration at every address of this machine tells one that can be opened on it.

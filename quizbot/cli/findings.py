@@ -10,6 +10,7 @@ from questions.findings import Finding
 from questions.made_here import MadeHere
 from questions.module import Module
 from questions.place import Place, read_place
+from questions.register import Register
 from quizbot.cli.common import show
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
@@ -27,11 +28,14 @@ def checked_banks(folder: Path, place: Place) -> list[Bank]:
 
 
 def these_banks(
-    folder: Path, place: Place, here: Mapping[str, MadeHere] | None = None
+    folder: Path,
+    place: Place,
+    here: Mapping[str, MadeHere] | None = None,
+    register: Register | None = None,
 ) -> list[Bank]:
     """The banks below a folder with this installation's own files, and what was made `here`."""
     today, local = london_day(utc_now()), read_settings().local_banks
-    return read_banks(folder, place, today, local, here=here)
+    return read_banks(folder, place, today, local, register, here)
 
 
 def these_modules(folder: Path, place: Place) -> list[Module]:

@@ -5,6 +5,7 @@ comes waits in its queue for those seconds, and nobody is refused.
 """
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -24,6 +25,7 @@ from quizbot.hosts import in_url
 TAKE_NOBODY = signal.SIGUSR1
 HEARD_OUT = 0.5  # seconds in which who was let in last says what they want
 FIRST = 3  # the number of the first socket that is given
+PARTS = 4
 QUEUE = 1024  # who may wait in it
 # What the server says comes in our lines.
 LOGGED = {
@@ -71,15 +73,23 @@ def server(door: Listening, settings: Settings) -> MPServer:
         port=door.port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=settings.threads,
+        # Of several each has as many as one has alone, so that one that hangs leaves some free.
+        blocking_threads=settings.threads * (PARTS if settings.partnerships else 1),
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level="warning",  # type: ignore[arg-type]
         log_dictconfig=LOGGED,
     )
+    if settings.partnerships:
+        logging.getLogger("_granian").addFilter(_is_news)
     if isinstance(made, AtGiven) and door.given:
         made.given, made.hearing_out = door.given, threading.Event()
     return made
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """That there are more threads than cores is meant: most of them wait for nobody."""
+    return "Python threads" not in record.getMessage()
 
 
 def let_be_stopped(listener: socket.socket) -> None:

@@ -47,12 +47,19 @@ def people() -> None:
     type=click.Choice([order.value for order in DayOrder]),
     help="What 03/04/2026 is in this file.",
 )
+@click.option(
+    "--titles-on",
+    type=click.IntRange(min=1),
+    metavar="LINE",
+    help="The line with the titles, where it is not found by itself.",
+)
 @as_json
 def import_(
     file: Path,
     *,
     columns: tuple[str, ...],
     days: str | None,
+    titles_on: int | None,
     make_units: bool,
     unit: str | None,
     complete: bool,
@@ -63,7 +70,8 @@ def import_(
 ) -> None:
     """Take in a people file, CSV or .xlsx: all of it, or on any fault nothing.
 
-    The first line names the columns: staff_ref, name, email, unit, job, started_on, manager.
+    The first line names the columns: staff_ref, name, email, unit, job, started_on, manager;
+    forename and surname may stand for name. What stands above that line is left out.
     A unit is written from the top: Northmoor/Council/Assessment Team. An empty address or number
     leaves what is known; an empty manager means that there is none. Somebody is known again by
     staff_ref, whatever its capitals, or else by the address. Where the titles are others,
@@ -76,7 +84,8 @@ def import_(
             "A file of which lines are left out is not complete: use --complete or --good-rows."
         )
     order = DayOrder(days) if days else None
-    options = Options(make_units, unit, complete, good_rows, read_columns(columns), order)
+    named = read_columns(columns)
+    options = Options(make_units, unit, complete, good_rows, named, order, titles_on)
     with opened() as service, service.people.plan(file, options) as plan:
         words, faults = told_faults(plan)
         if plan.is_refused:

@@ -16,6 +16,8 @@ def token(name: str) -> None:
     """Make a key for the directory NAME: it is told this once, and kept as a hash alone."""
     with opened() as service:
         click.echo(service.scim_tokens.make(name))
+        if not service.directory.top:
+            click.echo("It opens nothing until QUIZBOT_SCIM names a unit.", err=True)
 
 
 @scim.command()

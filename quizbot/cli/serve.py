@@ -19,20 +19,23 @@ import click
 
 from quizbot import logs
 from quizbot.cli import loading
-from quizbot.cli.common import opened
+from quizbot.cli.common import MEANT, for_each, opened, tell_strangers
 from quizbot.clock import utc_now
-from quizbot.config import Settings, make_secret, read_settings
+from quizbot.config import Settings, make_secret, read_settings, read_several
 from quizbot.editions.place import place_of
 from quizbot.errors import Misconfigured, Refused
 from quizbot.hosts import EVERYWHERE, in_url
 from quizbot.outbox.notices import ChatWire
+from quizbot.partnerships import Keepers, Partnerships
+from quizbot.service import Service
 from quizbot.store.lease import NotOurs
-from quizbot.work import Work
+from quizbot.work import EVERY, Work, stop_by_signal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from quizbot.cli.listening import Listening
+BETWEEN, SLOWEST = 0.03, 1.5  # seconds between looks at two outboxes, and at one at most
 
 
 @click.command()
@@ -43,13 +46,18 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
     """The service: web workers, and a worker that sends what is owed."""
     from quizbot.cli import listening
 
+    several = read_several()
     if set_up:
-        apart(prepare)
-    with opened(to_sign=True) as service:
-        hints = [] if service.people.are_there_any() else _first_steps()
+        prepare_each() if several else apart(prepare)
+    if several:
+        hints, has_address = list(_who_is_served(several)), True
+    else:
+        with opened(to_sign=True) as service:
+            hints = [] if service.people.are_there_any() else _first_steps()
+            has_address = service.settings.has_address
     door = listening.given() or listening.Listening(must_be_free(host, port), port)
     number, here = door.host, door.url if door.given else f"http://{in_url(host)}:{port}"
-    if not service.settings.has_address:
+    if not has_address:
         if number in EVERYWHERE:
             raise Misconfigured(
                 f"Set QUIZBOT_PUBLIC_URL to the address that people open: {number} means every"
@@ -68,8 +76,16 @@ def work(*, once: bool) -> None:
     """Send what is owed: sign-in codes, and whatever else is due."""
     if not once:
         work_on()
-        return
-    with opened(to_sign=True) as service, _chats(service.settings) as chats:
+    elif several := read_several():
+        for_each(several, work_once)
+    else:
+        with opened(to_sign=True) as service:
+            work_once(service)
+
+
+def work_once(service: Service) -> None:
+    """Do what today owes, and send what may leave."""
+    with _chats(service.settings) as chats:
         try:
             click.echo(f"Messages dealt with: {Work(service, chats=chats).once()}.")
         except NotOurs as told:
@@ -79,20 +95,45 @@ def work(*, once: bool) -> None:
 def work_on(parent: int | None = None) -> None:
     """Send what is owed, until it is ended or the process that started it is gone."""
     begin_as("quizbot work")
+    if several := read_several():
+        tell_strangers()
+        stop = threading.Event()
+        stop_by_signal(stop)
+        is_over = lambda: parent not in (None, os.getppid())  # noqa: E731
+        found = Partnerships.of(several)
+        Keepers(found, partial(_work_beside, partial(_pace, found))).until(stop, is_over)
+        return
     with opened(to_sign=True) as service, _chats(service.settings) as chats:
         Work(service, chats=chats).forever(parent)
+
+
+def _work_beside(pace: Callable[[], float], service: Service, stop: threading.Event) -> None:
+    """Send what one of several owes, until it is ended."""
+    with _chats(service.settings) as chats:
+        Work(service, stop, chats=chats, pace=pace).until_stopped()
+
+
+def _pace(found: Partnerships) -> float:
+    """Seconds between two looks at one outbox: beside many longer, and a code is mailed within
+    two."""
+    return min(SLOWEST, max(EVERY, BETWEEN * len(found.served)))
 
 
 @contextlib.contextmanager
 def _chats(settings: Settings) -> Iterator[dict[str, ChatWire]]:
     """How messages leave to chats; what sends them is loaded only where there is a bot."""
-    if not settings.telegram_token:
-        yield {}
-        return
-    from quizbot.chat.telegram.notices import TelegramWire
+    chats: dict[str, ChatWire] = {}
+    with contextlib.ExitStack() as stack:
+        if settings.telegram_token:
+            from quizbot.chat.telegram.notices import TelegramWire
 
-    with contextlib.closing(TelegramWire(settings)) as telegram:
-        yield {"telegram": telegram}
+            telegram = TelegramWire(settings)
+            chats["telegram"] = stack.enter_context(contextlib.closing(telegram))
+        if settings.teams_app:
+            from quizbot.chat.teams.notices import TeamsWire
+
+            chats["teams"] = TeamsWire(settings)
+        yield chats
 
 
 def apart(task: Callable[[], None]) -> None:
@@ -124,18 +165,31 @@ def _done(task: Callable[[], None]) -> int:
     return code
 
 
+def prepare_each() -> None:
+    """The same for each of several; one that cannot be made ready stops no other."""
+    several = read_several()
+    assert several is not None
+    for name in Partnerships.of(several, tells=False).served:
+        os.environ[MEANT] = name
+        if os.waitstatus_to_exitcode(os.waitpid(forked(prepare), 0)[1]):
+            click.echo(f"{name} could not be made ready: see above.", err=True)
+    os.environ.pop(MEANT, None)
+
+
 def prepare() -> None:
     """Everything a first start needs; quick when it is all there."""
     from quizbot.cli.banks import publish_folder, shipped
-    from quizbot.cli.database import upgrade_database
+    from quizbot.cli.database import newer_was_here, upgrade_database
 
     settings = read_settings()
     place_of(settings.place, utc_now)  # before anything is published from it
-    make_secret()
+    if not settings.partnership:
+        make_secret()
     if settings.database_url.startswith("sqlite:///var/"):
-        os.makedirs("var", exist_ok=True)  # noqa: PTH103
+        settings.folder.mkdir(parents=True, exist_ok=True)
     upgrade_database()
-    publish_folder(shipped())
+    if not newer_was_here():  # what a newer release asks is not asked as before again
+        publish_folder(shipped())
 
 
 def must_be_free(host: str, port: int) -> str:
@@ -163,15 +217,15 @@ def run(door: "Listening") -> None:
     """Web workers here, the other worker beside them; both end together."""
     from quizbot.cli import listening
 
-    settings = read_settings()
+    settings = read_several() or read_settings()
     server = listening.server(door, settings)
     begin_as("quizbot serve")
     with counted_together(settings):
-        pages = pages_made()
+        pages, begin = pages_of_several(settings) if settings.partnerships else (pages_made(), None)
         beside = Beside()
         beside.start()
         try:
-            target = partial(web_worker, os.getpid(), door, pages)
+            target = partial(web_worker, os.getpid(), door, pages, begin)
             server.serve(target_loader=target, wrap_loader=False)
         finally:
             beside.stop()
@@ -207,7 +261,26 @@ def pages_made() -> "WSGIApplication":
     return pages
 
 
-def web_worker(parent: int, door: "Listening", pages: "WSGIApplication") -> "WSGIApplication":
+def pages_of_several(process: Settings) -> "tuple[WSGIApplication, Callable[[], object]]":
+    """The same for each of several partnerships, and what each web worker begins with."""
+    with loading():
+        from web.halls import Halls, house_of
+
+        tell_strangers()
+        # What is wrong with a file is told by the worker, once, and not by each web worker too.
+        halls = Halls(Partnerships.of(process, tells=False), house_of(process))
+        halls.open_all()
+    gc.collect()
+    gc.freeze()
+    return halls, halls.watch
+
+
+def web_worker(
+    parent: int,
+    door: "Listening",
+    pages: "WSGIApplication",
+    begin: Callable[[], object] | None = None,
+) -> "WSGIApplication":
     """The pages, in a process that cannot outlive the one that started it."""
     from quizbot.cli import listening
 
@@ -215,13 +288,15 @@ def web_worker(parent: int, door: "Listening", pages: "WSGIApplication") -> "WSG
     if door.given:
         listening.let_be_stopped(door.given)
     begin_as("quizbot web")
+    if begin is not None:
+        begin()
     return pages
 
 
 def begin_as(name: str) -> None:
     """Be called so, by the system and in the log."""
     name_process(name)
-    logs.begin(name, as_json=read_settings().log == "json")
+    logs.begin(name, as_json=(read_several() or read_settings()).log == "json")
 
 
 def name_process(name: str) -> None:
@@ -273,6 +348,15 @@ class Beside(threading.Thread):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._worker, signal.SIGTERM)
         self.join(15)
+
+
+def _who_is_served(process: Settings) -> Iterator[str]:
+    """Each partnership with its address, and what is wrong with the files of others."""
+    found = Partnerships.of(process, tells=False)
+    for name, settings in found.served.items():
+        yield f"  {name}: {settings.public_url}"
+    if not found.served:
+        yield f"  No partnership is served yet: {found.folder} has no file that can be."
 
 
 def _first_steps() -> list[Any]:

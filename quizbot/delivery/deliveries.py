@@ -5,28 +5,27 @@ import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
 from quizbot.clock import Clock
+from quizbot.delivery.held_back import HeldBack
 from quizbot.delivery.statements import ResultFacts, body, id_of, statement
 from quizbot.delivery.targets import XAPI, Target
+from quizbot.delivery.trying import door_to, try_store, try_webhook
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.outbox.results import FAILED, PASSED, VOID, Results
 from quizbot.signing import Signer
-from quizbot.store.connections import Connections
+from quizbot.store.connections import Connections, Tried
 from quizbot.store.counted import is_passed, is_withdrawn, share_of
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, outgoing
 
 AT_ONCE = 50  # results in a request to a store
-LONGEST_PAUSE = timedelta(hours=1)
-FIRST_PAUSE = timedelta(seconds=10)
 NOT_FOR_US = (401, 403, 404, 405)  # the target's or our settings, not this one result's fault
 LATER = (408, 425, 429)
 
@@ -46,14 +45,6 @@ class Backlog:
 
     queued: int
     failed: int
-
-
-@dataclass
-class HeldBack:
-    """How long a target is left alone: longer each time, or as long as it asked."""
-
-    times: int = 0
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -104,9 +95,11 @@ class Deliveries:
             if since is None:
                 return total
             handed_in = connection.execute(
-                select(attempt.c.id, is_passed().label("passed"), attempt.c.scope).where(
+                select(attempt.c.id, is_passed().label("passed"), attempt.c.scope)
+                .where(
                     attempt.c.mode == "assured", attempt.c.submitted_at >= since, ~is_withdrawn()
                 )
+                .order_by(attempt.c.submitted_at, attempt.c.id)
             ).all()
             for row in handed_in:
                 kinds = (
@@ -115,11 +108,23 @@ class Deliveries:
                 total += sum(self.results.owe(connection, name, row.id, kind) for kind in kinds)
         return total
 
+    def check(self, name: str) -> Tried:
+        """Ask a target what can be asked without telling it anything.
+
+        While results wait, that it answers is no sign that it takes them: their fault stands.
+        """
+        (target,) = (one for one in self.targets if one.name == name)
+        if target.kind == XAPI:
+            tried = try_store(target, self._headers(target, b"", ""))
+        else:
+            tried = try_webhook(target)
+        is_waited_for = self.waiting()[name].queued > 0
+        return tried if is_waited_for and not tried.is_fault else self.connections.note(name, tried)
+
     # What the public methods are made of.
 
     def _is_held(self, target: Target) -> bool:
-        until = self._held.setdefault(target.name, HeldBack()).until
-        return until is not None and self.now() < until
+        return self._held.setdefault(target.name, HeldBack()).is_on(self.now())
 
     def _send(self, target: Target) -> int:
         owed = self._due(target)
@@ -217,12 +222,11 @@ class Deliveries:
         self, target: Target, method: str, url: str, content: Any, number: str = ""
     ) -> int | None:
         """The status with which a target answers; None where it takes nothing for now."""
-        from quizbot.outgoing import OutsideDoor, Unreachable
+        from quizbot.outgoing import Unreachable
 
         packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        door = OutsideDoor(frozenset([target.host]), may_be_private=target.private)
         try:
-            answer = door.ask(method, url, self._headers(target, packed, number), packed)
+            answer = door_to(target).ask(method, url, self._headers(target, packed, number), packed)
         except Unreachable as error:
             self._hold(target, str(error))
             return None
@@ -253,20 +257,8 @@ class Deliveries:
 
     def _hold(self, target: Target, words: str, wanted: str = "") -> None:
         """Leave a target alone for a while; nothing that is owed is lost."""
-        held = self._held.setdefault(target.name, HeldBack())
-        held.times += 1
-        pause = min(FIRST_PAUSE * 2 ** min(held.times - 1, 10), LONGEST_PAUSE)
-        held.until = self.now() + max(pause, min(self._asked_for(wanted), LONGEST_PAUSE))
+        self._held.setdefault(target.name, HeldBack()).lengthen(self.now(), wanted)
         self.connections.note_fault(target.name, words)
-
-    def _asked_for(self, wanted: str) -> timedelta:
-        """How long a target asks to be left alone: seconds, or a date."""
-        if wanted.isascii() and wanted.isdigit():
-            return timedelta(seconds=min(int(wanted[:9]), 86400))
-        try:
-            return parsedate_to_datetime(wanted) - self.now()
-        except (ValueError, TypeError):
-            return timedelta()
 
     def _settle(self, target: Target, owed: Sequence[OwedResult], trouble: str = "") -> int:
         """Write down that they left, or why they never will; what was taken back meanwhile is

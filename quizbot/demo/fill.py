@@ -19,6 +19,7 @@ from questions.made_here import Sheet
 from questions.module import Change, Module
 from quizbot.access import Role, has_address
 from quizbot.clock import LONDON, Clock, london_day
+from quizbot.demo.elsewhere import Elsewhere
 from quizbot.demo.guidance import ASKED, DemoGuidance, without_new_rules
 from quizbot.demo.roles import ROLES
 from quizbot.editions.editions import Edition
@@ -96,6 +97,7 @@ class Demo:
         self._report(old, current)
         self._draft(current)
         self._guidance()
+        self._elsewhere()
         self.service.standings.renew_cache()
         self._count()
 
@@ -372,6 +374,14 @@ class Demo:
         )
         for person_id, kind, module, starts, ends, reason in grants:
             service.dispensations.grant(lead, person_id, kind, module, starts, ends, reason)
+
+    def _elsewhere(self) -> None:
+        """Certificates that two of our team passed in another partnership wait for the lead."""
+        lead, manager = self._whose(ROLES["lead"]), self._whose(ROLES["manager"])
+        mine = self._whose(ROLES["practitioner"])
+        team = {one.person_id: one.name for one in self.service.reports.team(manager).lines}
+        other = next(whose for whose in team if whose != mine)
+        Elsewhere(self.service, lead, self.today).bring(mine, team[mine], other)
 
     def _count(self) -> None:
         """The board's figures of some months gone by, and of this one."""

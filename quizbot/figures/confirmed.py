@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Subquery, or_, select
 
 from quizbot.rules.due import State
 from quizbot.standing.confirming import Confirmations, Confirming
-from quizbot.standing.standings import chunks
+from quizbot.store.database import streamed
 from quizbot.store.tables import change_action, to_confirm
 
 LEFT = (State.ASSIGNED, State.DUE_SOON, State.OVERDUE)
@@ -29,26 +29,25 @@ class ConfirmedCounting:
         """How many have confirmed each change by a day, and how many were asked, unit by unit."""
         confirmed: Counter[tuple[UUID, str, str]] = Counter()
         asked: Counter[tuple[UUID, str, str]] = Counter()
-        units: dict[UUID, UUID] = {
-            row.person_id: row.unit_id
-            for row in connection.execute(
-                select(to_confirm.c.person_id, homes.c.unit_id)
-                .distinct()
-                .join(change_action, change_action.c.id == to_confirm.c.action_id)
-                .join(homes, homes.c.person_id == to_confirm.c.person_id)
-                .where(
-                    homes.c.place == 1,
-                    change_action.c.made_on <= day,
-                    or_(change_action.c.withdrawn_on.is_(None), change_action.c.withdrawn_on > day),
-                )
+        query = (
+            select(to_confirm.c.person_id, homes.c.unit_id)
+            .distinct()
+            .join(change_action, change_action.c.id == to_confirm.c.action_id)
+            .join(homes, homes.c.person_id == to_confirm.c.person_id)
+            .where(
+                homes.c.place == 1,
+                change_action.c.made_on <= day,
+                or_(change_action.c.withdrawn_on.is_(None), change_action.c.withdrawn_on > day),
             )
-        }
-        for some in chunks(units):
-            for person_id, lines in self.confirmations.of(connection, some, day).items():
-                for module, change, has_met in counted_of(lines, day):
-                    asked[units[person_id], module, change] += 1
-                    confirmed[units[person_id], module, change] += has_met
-            yield
+        )
+        with streamed(connection, query) as portions:
+            for some in portions:
+                units: dict[UUID, UUID] = {row.person_id: row.unit_id for row in some}
+                for person_id, lines in self.confirmations.of(connection, [*units], day).items():
+                    for module, change, has_met in counted_of(lines, day):
+                        asked[units[person_id], module, change] += 1
+                        confirmed[units[person_id], module, change] += has_met
+                yield
         return confirmed, asked
 
 

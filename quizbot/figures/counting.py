@@ -19,13 +19,12 @@ from quizbot.rules.due import State
 from quizbot.rules.outcome import is_shown
 from quizbot.standing.standings import Standings, state_column
 from quizbot.store.counted import objectives_now
-from quizbot.store.database import Database
+from quizbot.store.database import Database, streamed
 from quizbot.store.tables import board_figure, standing_cache
 
 IN_DATE = (State.VALID, State.RENEW_SOON)
 STANDING, OBJECTIVE, BELIEF, CONFIRMED = "standing", "objective", "belief", "confirmed"
 LATER = "later"
-PORTION = 2000  # people with modules at a time: memory stays flat
 
 # module, kind, item, agency → people, of how many
 Figures = dict[tuple[str, str, str, str], list[int]]
@@ -146,18 +145,14 @@ class Counting:
 
     def _past_states(self, connection: Connection, day: date, homes: Subquery) -> Pieces:
         """Standing on a day gone by, from the facts."""
-        units: dict[UUID, UUID] = {
-            row.person_id: row.unit_id
-            for row in connection.execute(
-                select(homes.c.person_id, homes.c.unit_id).where(homes.c.place == 1)
-            )
-        }
         found: Counter[tuple[UUID, str, str]] = Counter()
         modules = self.standings.modules()
-        all_facts = self.standings.facts(connection, list(units), modules)
-        for number, (person_id, module, facts) in enumerate(all_facts):
-            found[units[person_id], module, due.standing(facts, day).state] += 1
-            if number % PORTION == 0:
+        query = select(homes.c.person_id, homes.c.unit_id).where(homes.c.place == 1)
+        with streamed(connection, query) as portions:
+            for some in portions:
+                units: dict[UUID, UUID] = {row.person_id: row.unit_id for row in some}
+                for person_id, module, facts in self.standings.facts(connection, [*units], modules):
+                    found[units[person_id], module, due.standing(facts, day).state] += 1
                 yield
         return found
 

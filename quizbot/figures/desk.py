@@ -1,16 +1,19 @@
 """What waits for a lead, counted: the page on which their day begins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from quizbot.clock import Clock, london_day
+from quizbot.drafting.authors import Authors
 from quizbot.drafting.drafts import Drafts
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
 from quizbot.editions.problems import Problems
 from quizbot.editions.reviewing import ReviewMonth, to_review
+from quizbot.evidence.passport.brought import Brought
 from quizbot.figures.overdue import Lateness
+from quizbot.people.finding import Finder
 from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
@@ -38,13 +41,16 @@ class Desk:
 
     editions: Editions
     people: People
+    finder: Finder
     problems: Problems
     drafts: Drafts
+    authors: Authors
     places: Places
     troubles: Troubles
     lateness: Lateness
     change_lines: ChangeLines
     forgotten: Forgotten
+    brought: Brought
     now: Clock
 
     def of(self, lead_id: UUID) -> tuple[Task, ...]:
@@ -55,6 +61,11 @@ class Desk:
         """Which questions are to be looked at again, and when; for leads and auditors."""
         self.people.must_see_editions(person_id)
         return to_review(self.editions.all_current(), london_day(self.now()))
+
+    def owners(self, person_id: UUID) -> Mapping[str, tuple[str, ...]]:
+        """By module, the authors who look after its questions; for leads and auditors."""
+        self.people.must_see_editions(person_id)
+        return self.authors.of_modules()
 
     def _all(self, lead_id: UUID) -> Iterator[Task]:
         yield Task(
@@ -76,14 +87,26 @@ class Desk:
             "/admin/requirements/nobody",
         )
         yield Task(
+            self.finder.count_unmanaged(lead_id),
+            "person without a manager, so nobody hears when they are late",
+            "people without a manager, so nobody hears when they are late",
+            "/admin/people?unmanaged=yes",
+        )
+        yield Task(
             sum(problem.state == "new" for problem in self.problems.all(lead_id)),
             "report about a question to answer",
             "reports about questions to answer",
             "/admin/reports",
         )
+        yield Task(
+            len(self.brought.waiting(lead_id)),
+            "certificate from elsewhere to decide on",
+            "certificates from elsewhere to decide on",
+            "/admin/brought",
+        )
         drafts = self.drafts.all(lead_id)
         yield Task(
-            sum(not (draft.is_read or draft.is_mine) for draft in drafts),
+            sum(not (draft.is_read or draft.is_mine or draft.is_unfinished) for draft in drafts),
             "draft of a question to read",
             "drafts of questions to read",
             "/admin/drafts",

@@ -23,7 +23,7 @@ from quizbot.store.tables import person, post, standing_cache, unit
 from quizbot.words import is_within
 
 LATE = (due.State.OVERDUE.value, due.State.LAPSED.value)
-A_PAGE = 50
+A_PAGE = 25
 MOST_ASKED = 500  # people at once: more is no asking any more
 NO_MANAGER = "no manager"
 HEAD = ("Unit", "Name", "Manager", "Questionnaire", "Standing", "Late since")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from quizbot.drafting.authors import Authors
 from quizbot.drafting.drafts import Drafts
 from quizbot.editions.editions import Editions
 from quizbot.editions.place import Places
@@ -10,6 +11,7 @@ from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import EditionFigures
 from quizbot.evidence.attestations import Attestations
 from quizbot.evidence.beliefs import Beliefs
+from quizbot.evidence.passport.brought import Brought
 from quizbot.evidence.regrades import Regrades
 from quizbot.figures.board import Board
 from quizbot.figures.board_paper import BoardPapers
@@ -21,6 +23,7 @@ from quizbot.figures.overdue import Lateness
 from quizbot.figures.pack.contents import PackContents
 from quizbot.figures.pack.packs import Packs
 from quizbot.figures.team import Reports
+from quizbot.people.finding import Finder
 from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
@@ -55,16 +58,19 @@ def open_figures(
     confirmations: Confirmations,
     duties: Duties,
     attestations: Attestations,
+    brought: Brought,
     beliefs: Beliefs,
     problems: Problems,
     places: Places,
     troubles: Troubles,
     people: People,
+    finder: Finder,
     change_lines: ChangeLines,
     forgotten: Forgotten,
     signatures: Signatures,
     worth: EditionFigures,
     drafts: Drafts,
+    authors: Authors,
     changes: Changes,
     regrades: Regrades,
     requests: Requests,
@@ -100,13 +106,16 @@ def open_figures(
         desk=Desk(
             editions=editions,
             people=people,
+            finder=finder,
             problems=problems,
             drafts=drafts,
+            authors=authors,
             places=places,
             troubles=troubles,
             lateness=lateness,
             change_lines=change_lines,
             forgotten=forgotten,
+            brought=brought,
             now=core.now,
         ),
         reports=Reports(

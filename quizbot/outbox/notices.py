@@ -39,6 +39,8 @@ class Note:
     text: str
     modules: tuple[tuple[str, str], ...] = ()  # id and title of what it asks for
     may_snooze: bool = False
+    way: str = ""  # the machine that takes it there, where the channel has several
+    later: tuple[tuple[UUID, str], ...] = ()  # id and title of what may be answered about it
 
 
 ChatWire = Callable[[Note, str], Sent]

@@ -4,11 +4,11 @@ Every message goes by one template that holds what it is given. Our number of a 
 reference: by it we learn whether a message was taken whose answer was lost, and what became of it.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -139,6 +139,8 @@ class Notify:
         if "client" not in self._kept:
             from notifications_python_client.notifications import NotificationsAPIClient
 
+            # What it would log holds Notify's own words; what went wrong we say ourselves.
+            logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL + 1)
             client: Any = NotificationsAPIClient
             self._kept["client"] = client(self.way.key(), base_url=self.way.api, timeout=WITHIN)
         return self._kept["client"]
@@ -168,6 +170,8 @@ class Notify:
         if response.status_code == 400:
             if "team-only" in said or "trial mode" in said:
                 trouble = "this key of GOV.UK Notify reaches your own team alone"
+                if "trial mode" in said:
+                    trouble = "the service at GOV.UK Notify is on trial: it reaches your team alone"
                 return Sent(Fate.FAILED, trouble, Reason.TRIAL)
             if "email_address" in said:
                 trouble = "the address cannot be used for e-mail"
@@ -195,12 +199,6 @@ class Notify:
         return Sent(Fate.SENT) if found["notifications"] else Sent(Fate.RETRY, trouble)
 
 
-@lru_cache(8)
-def notify(way: NotifyWay) -> Notify:
-    """One client for each way, for its connection is kept."""
-    return Notify(way)
-
-
 def recent(now: datetime) -> datetime:
     """From when on messages may still come back: Notify tries for three days."""
     return now - timedelta(days=4)
@@ -219,8 +217,8 @@ def _down(error: "APIError") -> str:
         return "GOV.UK Notify does not answer"
     if error.response.status_code == 429:
         is_daily = "TooManyRequests" in str(error.response.text)
-        limit = "of the day" if is_daily else "of a minute"
-        return f"the limit {limit} at GOV.UK Notify is reached"
+        limit = "the limit of the day" if is_daily else "the limit of a minute"
+        return f"{limit} at GOV.UK Notify is reached"
     if error.response.status_code in (401, 403):
         return "GOV.UK Notify does not take our key, or our clock is wrong"
     return f"GOV.UK Notify answers with {error.response.status_code}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from quizbot.outbox import mail
 from quizbot.outbox.mail import Mailer, Sent, Server, read_sender
-from quizbot.outbox.notify import NotifyWay, notify, read_notify
+from quizbot.outbox.notify import Notify, NotifyWay, read_notify
 
 NOTIFY = "notify:"
 
@@ -20,10 +20,10 @@ def mailer(url: str, sender: str) -> Mailer:
     """How to send by an address."""
     way = read_way(url)
     read_sender(sender)
-    return notify(way).send if isinstance(way, NotifyWay) else mail.mailer(url, sender)
+    return Notify(way).send if isinstance(way, NotifyWay) else mail.mailer(url, sender)
 
 
 def reach(url: str, sender: str) -> Sent:
     """Whether a message could leave now: SENT where it could. None is sent."""
     way = read_way(url)
-    return notify(way).reach() if isinstance(way, NotifyWay) else mail.reach(url, sender)
+    return Notify(way).reach() if isinstance(way, NotifyWay) else mail.reach(url, sender)

@@ -7,12 +7,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from quizbot.access import (
+    GUEST,
+    Role,
     has_address,
     has_charge,
+    holds_post,
     is_below,
     is_here,
     is_open,
     knows,
+    live,
+    live_posts,
     must_lead,
     places,
     within,
@@ -22,7 +27,7 @@ from quizbot.store.database import Database
 from quizbot.store.tables import person, post, role_grant, unit
 from quizbot.words import folded_address, tidy
 
-A_PAGE = 25
+A_PAGE = 16
 
 
 @dataclass(frozen=True)
@@ -109,14 +114,24 @@ class Finder:
     now: Clock
 
     def find(
-        self, lead_id: UUID, words: str = "", number: int = 1, *, with_left: bool = False
+        self,
+        lead_id: UUID,
+        words: str = "",
+        number: int = 1,
+        *,
+        with_left: bool = False,
+        unmanaged: bool = False,
     ) -> Found:
-        """People of a lead's units by a part of the name, the address or the staff number."""
+        """People of a lead's units by a part of the name, the address or the staff number.
+
+        Those who have left, too, or only those whom nobody manages.
+        """
         today = london_day(self.now())
         with self.database.reading() as connection:
             over = must_lead(connection, lead_id, today).lead_of
             wanted = [_of_units(over, today), *said(words)]
-            wanted += [] if with_left else [is_here(today)]
+            wanted += [] if with_left and not unmanaged else [is_here(today)]
+            wanted += [_is_unmanaged(connection, over, today)] if unmanaged else []
             total = connection.execute(select(func.count(person.c.id)).where(*wanted)).scalar_one()
             number = min(max(1, number), max(1, -(-total // A_PAGE)))
             rows = connection.execute(
@@ -140,6 +155,14 @@ class Finder:
             for row in rows
         )
         return Found(lines, total, number)
+
+    def count_unmanaged(self, lead_id: UUID) -> int:
+        """How many people of a lead's units nobody manages, so that nobody hears of them."""
+        today = london_day(self.now())
+        with self.database.reading() as connection:
+            over = must_lead(connection, lead_id, today).lead_of
+            whom = (is_here(today), _is_unmanaged(connection, over, today))
+            return connection.execute(select(func.count(person.c.id)).where(*whom)).scalar_one()
 
     def card(self, lead_id: UUID, person_id: UUID) -> Card:
         """One person of a lead's units; NotFound for all others."""
@@ -198,6 +221,44 @@ def _of_units(over: tuple[str, ...], today: date) -> ColumnElement[bool]:
     now = exists().where(mine, is_open(post, today))
     elsewhere = exists().where(post.c.person_id == person.c.id, is_open(post, today))
     return or_(now, and_(~elsewhere, exists().where(mine)))
+
+
+def _is_unmanaged(
+    connection: Connection, over: tuple[str, ...], today: date
+) -> ColumnElement[bool]:
+    """People with a post in some units whom no post of theirs and no grant gives a manager.
+
+    Leads answer for themselves.
+    """
+    granted = connection.execute(
+        select(unit.c.path)
+        .join(role_grant, role_grant.c.unit_id == unit.c.id)
+        .join(person, person.c.id == role_grant.c.person_id)
+        .where(
+            role_grant.c.role == Role.MANAGER.value,
+            live(role_grant.c.starts_on, role_grant.c.ends_on, today),
+            is_here(today),
+        )
+        .distinct()
+    ).scalars()
+    here = select(person.c.id).where(is_here(today), holds_post(person.c.id, today))
+    mine = and_(
+        post.c.person_id == person.c.id,
+        post.c.unit_id == unit.c.id,
+        post.c.job != GUEST,
+        live_posts(today),
+    )
+    managed = or_(post.c.manager_id.in_(here.correlate(None)), *(within(path) for path in granted))
+    leads = exists().where(
+        role_grant.c.person_id == person.c.id,
+        role_grant.c.role == Role.LEAD.value,
+        live(role_grant.c.starts_on, role_grant.c.ends_on, today),
+    )
+    return and_(
+        exists().where(mine, or_(*(within(path) for path in over))),
+        ~exists().where(mine, managed),
+        ~leads,
+    )
 
 
 def said(words: str) -> list[ColumnElement[bool]]:

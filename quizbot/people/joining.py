@@ -51,12 +51,14 @@ TITLES = {
     "attempt.person_id": "Attempts, with answers and certificates",
     "request.person_id": "Requests",
     "dispensation.person_id": "Extensions, exemptions and recognised learning",
+    "brought_certificate.person_id": "Certificates from elsewhere",
     "to_confirm.person_id": "Changes of guidance to confirm",
     "later_ask.person_id": "Questions some weeks after a pass",
     "attestation.person_id": "Confirmations of understanding",
     "role_grant.person_id": "Roles",
     "chat_link.person_id": "Linked chats",
     "account.person_id": "Accounts that sign in",
+    "lti_link.person_id": "Courses that are told results",
     "notice.person_id": "Messages",
     "post.manager_id": "Posts of people whom they manage",
 }
@@ -422,7 +424,7 @@ def _state(connection: Connection, keep: UUID) -> str:
     counts = [
         f"{name} {_count(connection, column, keep)}"
         for name, column in _columns()
-        if not name.startswith(("notice.", "chat_link.", "account."))
+        if not name.startswith(("notice.", "chat_link.", "account.", "lti_link."))
     ]
     called = (row.name, row.email, row.staff_ref, str(row.left_on))
     return json.dumps([_mark(called), *counts])

@@ -41,6 +41,14 @@ def open_people(
     core: Core, *, notices: Notices, endings: Endings, uploads_folder: Path, directory_top: str
 ) -> PeopleParts:
     """Each with what it stands on, by name."""
+    directory = Settling(
+        database=core.database,
+        audit=core.audit,
+        notices=notices,
+        endings=endings,
+        now=core.now,
+        top=directory_top,
+    )
     tokens = Tokens(database=core.database, audit=core.audit, now=core.now, top=directory_top)
     return PeopleParts(
         people=People(
@@ -66,15 +74,9 @@ def open_people(
         scim=ScimDoor(
             mirror=Mirror(database=core.database, now=core.now),
             tokens=tokens,
+            directory=directory,
             is_open=bool(directory_top),
         ),
         scim_tokens=tokens,
-        directory=Settling(
-            database=core.database,
-            audit=core.audit,
-            notices=notices,
-            endings=endings,
-            now=core.now,
-            top=directory_top,
-        ),
+        directory=directory,
     )

@@ -251,10 +251,11 @@ class People:
         confirm: bool = False,
         columns: Mapping[str, str] | None = None,
         days: DayOrder | None = None,
+        titles_on: int | None = None,
         by: UUID | None = None,
     ) -> Imported:
         """Take in a people file: all of it, or on any fault nothing (BadFile lists them)."""
-        options = Options(make_units, unit, complete, good_rows, columns or {}, days)
+        options = Options(make_units, unit, complete, good_rows, columns or {}, days, titles_on)
         with self.plan(path, options) as plan:
             return self.apply(plan, confirm=confirm, by=by)
 

@@ -19,7 +19,7 @@ from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
 from quizbot.people.finding import has_number, unlike
 from quizbot.privacy.own_page import ShownHolding, Words, as_page
-from quizbot.privacy.register import REGISTER, Holding
+from quizbot.privacy.register import REGISTER, Holding, RegisterPart
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, edition, person, unit
@@ -44,9 +44,9 @@ class OwnData:
     audit: Audit
     now: Clock
 
-    def register(self) -> tuple[Holding, ...]:
-        """What is kept of people at all."""
-        return REGISTER
+    def register(self) -> dict[str, list[Holding]]:
+        """What is kept of people at all, under the headings of the privacy page."""
+        return {part.value: [one for one in REGISTER if one.part is part] for part in RegisterPart}
 
     def whose(self, words: str) -> UUID:
         """Somebody by staff number, address or id, also when they have left; NotFound otherwise."""

@@ -49,6 +49,10 @@ NOTICES = {
     "met": "that a request of yours was met",
     "confirmed": "that understanding was confirmed",
     "withdrawn": "that an attempt was withdrawn",
+    "gone-back": "that a certificate from elsewhere was withdrawn there",
+    "stands-again": "that a certificate from elsewhere stands again",
+    "gone-back-lead": "that certificates of people of your units were withdrawn elsewhere",
+    "stands-again-lead": "that certificates of people of your units stand again elsewhere",
     "regraded": "that you have passed after all, for a question was faulty",
 }
 

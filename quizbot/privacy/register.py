@@ -35,6 +35,16 @@ class Term(Enum):
     TRAIL = "always, for a trail with rows taken out would prove nothing: it holds no name"
 
 
+class RegisterPart(Enum):
+    """What the privacy page puts together under one heading."""
+
+    RECORD = "Who you are, and where you work"
+    TAKEN = "What you took, and what it showed"
+    ASKED = "What is asked of you, and where you stand"
+    SENT = "Signing in, messages and chats"
+    DONE = "What you did for others, or decided"
+
+
 @dataclass(frozen=True)
 class OnErasure:
     """What erasing does with the rows: they go, or stay with their blanked fields as counts."""
@@ -77,6 +87,13 @@ class Holding:
     through: str = ""
 
     @property
+    def part(self) -> RegisterPart:
+        """Under which heading it stands; what a new table keeps belongs to the record."""
+        return (
+            RegisterPart.DONE if self.why == PROOF else PARTS.get(self.table, RegisterPart.RECORD)
+        )
+
+    @property
     def told_words(self) -> list[str]:
         """What is kept, field by field, in the words of the privacy page."""
         return [field.what for field in self.fields.values() if field.told]
@@ -115,6 +132,19 @@ LEADS = "you, and safeguarding leads"
 OPERATORS = "the people who run the service"
 WRITERS = "you, safeguarding leads, and authors of the questionnaire"
 PROOF = "to show what was decided, when and by whom"
+TAKEN = "attempt answer attempt_objective attempt_withdrawn attempt_misconception regraded"
+ASKED = "request to_confirm later_ask dispensation standing_cache"
+SENT = "sign_in notice chat_link account preference"
+DONE = (
+    "change_action draft draft_version draft_note author_grant problem_report signature scim_token"
+    " place_setting pack"
+)
+PARTS: Mapping[str, RegisterPart] = {
+    **dict.fromkeys(f"{TAKEN} attestation certificate outgoing".split(), RegisterPart.TAKEN),
+    **dict.fromkeys(ASKED.split(), RegisterPart.ASKED),
+    **dict.fromkeys(SENT.split(), RegisterPart.SENT),
+    **dict.fromkeys(DONE.split(), RegisterPart.DONE),
+}
 
 REGISTER: tuple[Holding, ...] = (
     Holding(
@@ -555,6 +585,70 @@ REGISTER: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "brought_certificate",
+        "Certificates that you brought from elsewhere",
+        "to recognise what you learned before, and nothing twice",
+        LEADS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "person_id": link("whose it is"),
+            "issuer_id": link("who issued it"),
+            "print": Field("a hash by which the same is known again", told=False),
+            "number": told("its number there"),
+            "name": told("the name on it"),
+            "title": told("what it is of"),
+            "module": told("the questionnaire"),
+            "issued_on": told("issued"),
+            "expires_on": told("expires"),
+            "status": Field("where its issuer tells whether it holds", told=False),
+            "doubt": told("what could not be looked at"),
+            "brought_at": told("brought"),
+            "state": told("what became of it"),
+            "decided_by": link("who decided"),
+            "decided_at": told("decided"),
+            "reason": told("why"),
+            "granted_id": link("what it was recognised as"),
+            "asked_at": told("when its issuer was last asked"),
+            "tried_at": Field("when that was last tried", told=False),
+            "withdrawn_at": told("withdrawn there since"),
+        },
+        GO,
+    ),
+    Holding(
+        "brought_certificate",
+        "Certificates from elsewhere on which you decided",
+        PROOF,
+        "you, whose they are, and leads",
+        Term.PERSON,
+        ("decided_by",),
+        {
+            "decided_by": link("who decided"),
+            "title": told("what it is of"),
+            "module": told("the questionnaire"),
+            "state": told("what you decided"),
+            "decided_at": told("when"),
+        },
+    ),
+    Holding(
+        "trusted_issuer",
+        "Issuers of certificates that you trusted, or no longer",
+        PROOF,
+        LEADS,
+        Term.PERSON,
+        ("made_by", "ended_by"),
+        {
+            "made_by": link("who trusted it"),
+            "ended_by": link("who took that back"),
+            "issuer": told("the issuer"),
+            "name": told("its name"),
+            "at_once": told("whether a lead need not look"),
+            "made_at": told("trusted"),
+            "ended_at": told("taken back"),
+        },
+    ),
+    Holding(
         "standing_cache",
         "Where you stand",
         "worked out from the rest every day, so that pages are quick",
@@ -622,6 +716,7 @@ REGISTER: tuple[Holding, ...] = (
             "channel": told("on what"),
             "address": Field("the chat’s address, encrypted", told=False),
             "address_key": Field("a keyed hash of the address", told=False),
+            "way": Field("the machine that takes messages there", told=False),
             "epoch": Field("the count that ends it", told=False),
             "gets_notices": told("whether messages go there"),
             "linked_at": told("linked"),
@@ -642,10 +737,30 @@ REGISTER: tuple[Holding, ...] = (
             "person_id": link("whose it is"),
             "provider": told("whose account it is"),
             "issuer": told("who vouches for it"),
+            "deployment": told("where there, in a learning system"),
             "subject": told("what it is called there"),
             "address_key": Field("a keyed hash of the address by which it was found", told=False),
             "bound_at": told("bound to you"),
             "used_at": told("last used"),
+        },
+        GO,
+    ),
+    Holding(
+        "lti_link",
+        "Courses of a learning system that are told your results",
+        "to send your score, and whether you passed, to the course from which you came",
+        LEADS,
+        Term.PERSON,
+        ("person_id",),
+        {
+            "id": link("its number"),
+            "target": link("what the list of results calls it"),
+            "person_id": link("whose it is"),
+            "platform_id": link("in which learning system"),
+            "subject": told("what you are called there"),
+            "line_item": told("where there the score goes"),
+            "module": told("the questionnaire"),
+            "made_at": told("since when"),
         },
         GO,
     ),
@@ -885,6 +1000,22 @@ REGISTER: tuple[Holding, ...] = (
         GO,
     ),
     Holding(
+        "change_entered",
+        "Changes of guidance that you entered or took back",
+        "to show who has read the text that people are asked by",
+        "leads",
+        Term.PERSON,
+        ("made_by", "withdrawn_by"),
+        {
+            "change": told("the change"),
+            "made_at": told("when it was entered"),
+            "made_by": link("who entered it"),
+            "withdrawn_at": told("when it was taken back"),
+            "withdrawn_by": link("who took it back"),
+            "reason": told("why"),
+        },
+    ),
+    Holding(
         "place_setting",
         "Settings of the place that you saved",
         "to show who answers for local names and numbers",
@@ -983,6 +1114,8 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     ),
     "signature": frozenset({"content_fingerprint"}),
     "certificate": frozenset({"fingerprint"}),
+    "passport_key": frozenset({"id", "public", "made_at", "ended_at", "withdrawn_at"}),
+    "trusted_issuer": frozenset({"id", "keys", "keys_url", "keys_at"}),
     "board_figure": frozenset(
         {"month", "module", "kind", "item", "agency", "counted_on", "people", "of_people"}
     ),
@@ -1022,14 +1155,32 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "link_used": frozenset({"id", "used_at"}),
     # Nobody's until a lead says whose: then it goes.
     "account_waiting": frozenset(
-        {"id", "provider", "issuer", "subject", "calls_itself", "number_hash", "made_at"}
+        {
+            *("id", "provider", "issuer", "deployment", "subject"),
+            *("calls_itself", "number_hash", "made_at"),
+        }
     ),
+    "lti_platform": frozenset(
+        {
+            *("id", "title", "issuer", "client_id", "deployments", "login_url", "token_url"),
+            *("keys_url", "audience", "hosts", "domains", "are_verified", "made_at"),
+        }
+    ),
+    "lti_invitation": frozenset(
+        {"id", "word_hash", "title", "address", "domains", "are_verified", "made_at", "used_at"}
+    ),
+    # Of somebody on the way in, whom we may not know yet: gone a day later.
+    "lti_launch": frozenset(
+        {"id", "state_hash", "word_hash", "platform_id", "kind", "told", "made_at", "used_at"}
+    ),
+    "lti_key": frozenset({"id", "public", "sealed", "made_at"}),
     # Of a session, which is a day old at most; ids alone.
     "account_session": frozenset({"id", "account_id", "sid", "began_at"}),
     "connection_state": frozenset({"name", "used_at", "fault_at", "fault"}),
     "session_ended": frozenset({"id", "ended_at"}),
     "column_name": frozenset({"title", "means"}),
     "place_setting": frozenset({"content", "file_said"}),
+    "change_entered": frozenset({"content"}),
     "scim_token": frozenset({"hash", "last_four", "used_at"}),
     "scim_user": frozenset({"user_key", "external_id", "is_deleted", "version"}),
     "scim_group": frozenset(
@@ -1046,7 +1197,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = {
     "huddle": frozenset(  # of a group, which is nobody
         {
             *("chat_key", "id", "edition_id", "question_id", "shown_order", "round"),
-            *("message", "first_votes", "started_at", "moved_from"),
+            *("message", "first_votes", "votes", "started_at", "moved_from"),
         }
     ),
     "lease": frozenset({"name", "holder", "until", "done_on"}),

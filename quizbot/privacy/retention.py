@@ -32,6 +32,7 @@ from quizbot.store.tables import (
     chat_link,
     huddle,
     link_used,
+    lti_launch,
     notice,
     pack,
     pack_part,
@@ -214,6 +215,12 @@ class Retention:
             "accounts that are nobody’s here, after seven days",
             account_waiting.c.made_at < now - WAITS,
             lambda connection, which: connection.execute(delete(account_waiting).where(which)),
+        )
+        yield Rule(
+            lti_launch,
+            "launches from learning systems, after a day",
+            lti_launch.c.made_at < now - DAY,
+            lambda connection, which: connection.execute(delete(lti_launch).where(which)),
         )
         yield Rule(
             link_used,

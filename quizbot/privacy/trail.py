@@ -17,7 +17,7 @@ from quizbot.standing import rule_terms
 from quizbot.store.database import Database
 from quizbot.store.tables import audit, edition, person, requirement, unit
 
-PAGE = 50
+PAGE = 25
 MOST_PEOPLE = 20  # whom a name may mean: beyond, more of it is asked for
 MOST_NAMED = 3  # of a list in a row's details
 YEARS = range(2010, 2200)  # in which there may be rows
@@ -56,10 +56,24 @@ ACTIONS: Mapping[str, str] = {
     "attempt.regrade": "Attempt passed by a regrade",
     "question.regrade": "Question regraded",
     "certificate.withdraw": "Certificate withdrawn",
+    "passport.key": "Key that signs certificates made",
+    "passport.withdraw-keys": "Keys that signed certificates withdrawn",
+    "issuer.trust": "Issuer of certificates trusted",
+    "issuer.end": "Issuer of certificates trusted no longer",
+    "passport.bring": "Certificate brought from elsewhere",
+    "passport.drop": "Certificate from elsewhere taken back",
+    "passport.recognise": "Certificate from elsewhere recognised",
+    "passport.gone-back": "Certificate from elsewhere withdrawn there: it counts no more",
+    "passport.stands-again": "Certificate from elsewhere stands again there: it counts again",
+    "passport.refuse": "Certificate from elsewhere not recognised",
     "edition.sign": "Edition signed",
     "scim.token": "Key of a directory made",
     "scim.end": "Key of a directory ended",
     "scim.confirm": "What a directory said confirmed",
+    "lti.invite": "Link for a learning system made",
+    "lti.connect": "Learning system connected",
+    "lti.change": "Learning system changed",
+    "lti.end": "Learning system disconnected",
     "place.save": "Setting of the place saved",
     "place.leave": "Setting of the place left to its file",
     "problem.answer": "Report about a question answered",
@@ -84,6 +98,8 @@ ACTIONS: Mapping[str, str] = {
     "change.ask": "Change of guidance to be confirmed",
     "change.correct": "Day of a change to be confirmed corrected",
     "change.withdraw": "Change of guidance taken back",
+    "change.enter": "Change of guidance entered",
+    "change.remove": "Change of guidance taken out of the register",
     "edition.publish": "Edition published",
     "draft.begin": "Draft of a question begun",
     "draft.bring": "Questions brought in as drafts",

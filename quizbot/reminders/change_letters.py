@@ -52,10 +52,10 @@ def later_parts(lines: Sequence[LaterLine], public_url: str) -> Iterator[LetterP
         yield LetterPart("Answer two questions", "a", f"{public_url}/later/{one.id}")
 
 
-def brief_later(lines: Sequence[LaterLine], public_url: str) -> Iterator[str]:
+def brief_later(lines: Sequence[LaterLine]) -> Iterator[str]:
     """The same for a chat."""
     for one in lines:
-        yield f"• Did it change practice? Two questions, if you like: {public_url}/later/{one.id}"
+        yield f"• Did it change practice? Two questions on {one.title}, if you like: a tap each."
 
 
 def one_change_subject(one: ConfirmLine, today: date) -> str:

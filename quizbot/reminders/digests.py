@@ -42,8 +42,10 @@ AT_ONCE = 20  # receivers whose facts are read together
 SIDE_BY_SIDE = 8  # messages to chats that are under way together; each holds a connection
 LOOKED_THROUGH = 400  # waiting notices in which they are found
 
+# What the issuer of a certificate from elsewhere says of it, to who holds it and to a lead.
+ELSEWHERE = ("gone-back", "stands-again", "gone-back-lead", "stands-again-lead")
 # A request was met, a manager confirmed something, a lead withdrew or regraded: all stay so.
-DONE = ("met", "confirmed", "withdrawn", "regraded")
+DONE = ("met", "confirmed", "withdrawn", "regraded", *ELSEWHERE)
 
 NO_LONGER = "it was done, changed or put off before it left"
 TURNED_OFF = "reminders are turned off"
@@ -75,6 +77,7 @@ class Chat:
     link_id: UUID
     channel: str
     address: str
+    way: str
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,8 @@ class Digests:
             brief(contents, self.setting, today),
             tuple((asked.module, asked.title) for asked in contents.asked),
             may_snooze=contents.has_nudge,
+            way=receiver.chat.way,
+            later=tuple((one.id, one.title) for one in contents.later),
         )
         sent = outlet.chats[receiver.chat.channel](note, str(digest_id))
         if sent.fate is Fate.GONE:  # by e-mail, then: in the next round
@@ -457,6 +462,10 @@ class _Facts:
             confirmed=sum(owed.kind == "confirmed" for owed in kept),
             withdrawn=sum(owed.kind == "withdrawn" for owed in kept),
             regraded=sum(owed.kind == "regraded" for owed in kept),
+            gone_back=sum(owed.kind == "gone-back" for owed in kept),
+            stands_again=sum(owed.kind == "stands-again" for owed in kept),
+            units_gone_back=len({one.about for one in kept if one.kind == "gone-back-lead"}),
+            units_stand_again=len({one.about for one in kept if one.kind == "stands-again-lead"}),
             has_nudge=any(owed.kind in NUDGES for owed in kept),
         )
 
@@ -572,7 +581,7 @@ def _chats(
         )
     )
     for row in connection.execute(query):
-        yield row.person_id, Chat(row.id, row.channel, row.address)
+        yield row.person_id, Chat(row.id, row.channel, row.address, row.way)
 
 
 def _nudged(connection: Connection, people: Iterable[UUID]) -> Iterator[tuple[UUID, date]]:

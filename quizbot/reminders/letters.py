@@ -25,7 +25,12 @@ from quizbot.words import MANAGER_SEES, day_words, long_date
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
 REGRADED = "You have passed something after all: a question in it was faulty"
+GONE_BACK = "A certificate that you brought from elsewhere was withdrawn there"
+STANDS_AGAIN = "A certificate that you brought from elsewhere stands again"
+UNITS_GONE_BACK = "A certificate from elsewhere was withdrawn there, in your units"
+UNITS_STAND_AGAIN = "A certificate from elsewhere stands again, in your units"
 WITHDRAWN = "A safeguarding lead has withdrawn something that you took"
+ELSEWHERE = (GONE_BACK, STANDS_AGAIN, UNITS_GONE_BACK, UNITS_STAND_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,10 @@ class Contents:
     confirmed: int = 0
     withdrawn: int = 0
     regraded: int = 0
+    gone_back: int = 0
+    stands_again: int = 0
+    units_gone_back: int = 0
+    units_stand_again: int = 0
     has_nudge: bool = False
 
     @property
@@ -71,8 +80,14 @@ class Contents:
         """Whether there is nothing to tell."""
         of_others = (self.team_late, self.team_soon, self.units_late, self.units_soon, self.met)
         own = (self.asked, self.to_confirm, self.told, self.later, self.confirmed)
-        since = (self.withdrawn, self.regraded)
+        since = (self.withdrawn, self.regraded, *self.elsewhere)
         return not (any(own) or any(since) or any(of_others))
+
+    @property
+    def elsewhere(self) -> tuple[int, ...]:
+        """What is told of certificates from elsewhere."""
+        own = (self.gone_back, self.stands_again)
+        return (*own, self.units_gone_back, self.units_stand_again)
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,7 @@ def digest(contents: Contents, setting: Setting, today: date, name: str = "") ->
         hello,
         *_own(asked, setting, today),
         *to_confirm_parts(changes, setting.public_url, today),
+        *_how_to(contents, setting),
         *told_parts(contents.told, setting.public_url),
         *later_parts(contents.later, setting.public_url),
         *_others(contents, setting),
@@ -131,7 +147,7 @@ def brief(contents: Contents, setting: Setting, today: date) -> str:
     parts += [f"• {one.title}: {_when(one, today)}" for one in asked[:MOST_BRIEF]]
     if len(asked) > MOST_BRIEF:
         parts.append(f"… and {len(asked) - MOST_BRIEF} more: {setting.public_url}/me")
-    parts += brief_later(contents.later, setting.public_url)
+    parts += brief_later(contents.later)
     parts += brief_changes(contents.to_confirm, contents.told, setting.public_url, today)
     for piece in _others(contents, setting):
         if piece.kind == "a":
@@ -173,6 +189,9 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
         return WITHDRAWN
     if contents.regraded:
         return REGRADED
+    for count, words in zip(contents.elsewhere, ELSEWHERE, strict=True):
+        if count:
+            return words
     if contents.later and not (contents.confirmed or contents.met):
         return f"Did it change practice? {contents.later[0].title}"
     if contents.confirmed:
@@ -213,13 +232,18 @@ def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator
             )
         url = f"{setting.public_url}/modules/{one.module}?asked"
         yield LetterPart(f"Take it (about {one.minutes} minutes, open book)", BUTTON, url)
-    if asked:
+
+
+def _how_to(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
+    """How to begin with what is asked, and who sees what of it."""
+    if contents.asked or contents.to_confirm:
         yield LetterPart(
             "Sign in with the address to which this message came: a six-digit code is sent there."
             " You need no password."
         )
         yield LetterPart(MANAGER_SEES)
         yield LetterPart("All that is asked of you", "a", f"{setting.public_url}/me")
+    if contents.asked:
         yield LetterPart("These days in your calendar", "a", f"{setting.public_url}/me/due.ics")
 
 
@@ -245,7 +269,7 @@ def _when(one: DigestLine, today: date) -> str:
 
 
 def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
-    team, messages = f"{setting.public_url}/team", f"{setting.public_url}/admin/messages"
+    team, overdue = f"{setting.public_url}/team", f"{setting.public_url}/board/overdue"
     if contents.team_late or contents.team_soon:
         yield LetterPart("Your team", "h2")
         if contents.team_late:
@@ -259,7 +283,7 @@ def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
             yield LetterPart(f"Overdue: {_people(contents.units_late)}.")
         if contents.units_soon:
             yield LetterPart(f"Due soon: {_people(contents.units_soon)}.")
-        yield LetterPart("See who, and what for", "a", messages)
+        yield LetterPart("See who is late, and ask them", "a", overdue)
     if contents.met:
         yield LetterPart("Completed", "h2")
         yield LetterPart(f"Completed since the last message: {_requests(contents.met)}.")
@@ -281,6 +305,35 @@ def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
             " your record."
         )
         yield LetterPart("Read which question, and why", "a", f"{setting.public_url}/me#taken")
+    if any(contents.elsewhere):
+        yield LetterPart("Certificates from elsewhere", "h2")
+        yield from _elsewhere(contents, setting)
+
+
+def _elsewhere(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
+    """What issuers elsewhere say now of what was recognised here."""
+    own, of_units = f"{setting.public_url}/me#elsewhere", f"{setting.public_url}/admin/brought"
+    if contents.gone_back:
+        yield LetterPart(
+            f"{GONE_BACK}, so what it was recognised for here does not count any more. If that is a"
+            " mistake, ask whoever issued it: once they say so it counts again by itself."
+        )
+    if contents.stands_again:
+        yield LetterPart(f"{STANDS_AGAIN}: its issuer says so, and it counts here as before.")
+    if contents.gone_back or contents.stands_again:
+        yield LetterPart("See which", "a", own)
+    if contents.units_gone_back:
+        yield LetterPart(
+            f"Withdrawn by their issuers, of {_people(contents.units_gone_back)} in your units:"
+            " what was recognised for it does not count any more. They are told."
+        )
+    if contents.units_stand_again:
+        yield LetterPart(
+            f"Standing again, of {_people(contents.units_stand_again)} in your units: it counts as"
+            " before. They are told."
+        )
+    if contents.units_gone_back or contents.units_stand_again:
+        yield LetterPart("See whose", "a", of_units)
 
 
 def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
@@ -294,11 +347,11 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         reasons.append("you passed a questionnaire some weeks ago")
     if contents.team_late or contents.team_soon:
         reasons.append("you are told about people whom you manage or asked")
-    if contents.units_late or contents.units_soon:
+    if any((contents.units_late, contents.units_soon, *contents.elsewhere[2:])):
         reasons.append("you are a safeguarding lead")
     if contents.met:
         reasons.append("you asked somebody to complete a questionnaire")
-    if contents.confirmed or contents.withdrawn or contents.regraded:
+    if any((contents.confirmed, contents.withdrawn, contents.regraded, *contents.elsewhere[:2])):
         reasons.append("you are told what is written about you")
     yield LetterPart(
         f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."

@@ -32,6 +32,7 @@ _ADVICE = {
     Reason.WRONG_ADDRESS: "Correct the address, then send it again.",
     Reason.NO_ADDRESS: _TELL_THEM,
     Reason.CHAT_GONE: _TELL_THEM,
+    Reason.TRIAL: "Ask whoever runs the service to end the trial of it, then send it again.",
     Reason.FULL: "Ask them to empty their mailbox, then send it again.",
 }
 

@@ -1,5 +1,6 @@
 """What a set of answers shows: pass or not, by objective, and must-knows missed; pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -70,16 +71,13 @@ def right_needed(module: Module, asked: int) -> int:
 
 def judge(module: Module, answers: Sequence[Marked]) -> Outcome:
     """Enough right in all, in every objective, and every must-know."""
+    asked = Counter(answer.objective for answer in answers)
+    shown = Counter(answer.objective for answer in answers if answer.is_right)
     results = tuple(
-        ObjectiveResult(
-            objective,
-            title,
-            sum(answer.objective == objective for answer in answers),
-            sum(answer.objective == objective and answer.is_right for answer in answers),
-        )
+        ObjectiveResult(objective, title, asked[objective], shown[objective])
         for objective, title in module.objectives.items()
     )
-    right = sum(answer.is_right for answer in answers)
+    right = shown.total()
     missed = tuple(
         dict.fromkeys(
             module.must_knows[answer.must_know].says

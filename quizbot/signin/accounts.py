@@ -5,13 +5,13 @@ is on first use. Where that does not tell, a lead does, by a number that the per
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
 
 from quizbot.access import has_address, has_charge, is_here
 from quizbot.clock import Clock, london_day
@@ -30,6 +30,7 @@ from quizbot.store.tables import (
     person,
     session_ended,
 )
+from quizbot.words import folded_address, is_address
 
 WAITS = timedelta(days=7)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
@@ -43,9 +44,18 @@ class ProvenAccount:
     provider: str
     issuer: str
     subject: str
+    deployment: str = ""  # of a learning system, which may be several to us
     address: str = ""
     calls_itself: str = ""
     sid: str = ""
+
+
+def vouched_address(
+    told: object, *, is_vouched_for: bool, speaks_for: Callable[[str], bool]
+) -> str:
+    """An address as whoever tells it may speak for it; nothing where it may not."""
+    address = folded_address(told) if isinstance(told, str) else ""
+    return address if is_vouched_for and is_address(address) and speaks_for(address) else ""
 
 
 @dataclass(frozen=True)
@@ -141,13 +151,20 @@ class Accounts:
                 )
             former = connection.execute(
                 select(account.c.id).where(
-                    account.c.person_id == person_id, account.c.issuer == waiting.issuer
+                    account.c.person_id == person_id,
+                    account.c.issuer == waiting.issuer,
+                    account.c.deployment == waiting.deployment,
                 )
             ).scalars()
             for account_id in former.all():
                 self._end(connection, account_id)
-            names = (waiting.provider, waiting.issuer, waiting.subject)
-            self._bind(connection, *names, whose=person_id, address_key=None)
+            which = ProvenAccount(
+                provider=waiting.provider,
+                issuer=waiting.issuer,
+                deployment=waiting.deployment,
+                subject=waiting.subject,
+            )
+            self._bind(connection, which, whose=person_id, address_key=None)
             connection.execute(delete(account_waiting).where(account_waiting.c.id == waiting.id))
             told = {"provider": waiting.provider, "by": "lead"}
             self.audit.add(connection, lead_id, "account.bind", person_id, **told)
@@ -174,7 +191,7 @@ class Accounts:
     def ended_there(self, issuer: str, subject: str, sid: str) -> int:
         """The provider signed an account out: the sessions that it opened end; how many."""
         is_its = account.c.id == account_session.c.account_id
-        which = [account.c.issuer == issuer]
+        which = [account.c.issuer == issuer, account.c.deployment == ""]
         if subject:
             which.append(account.c.subject == subject)
         if sid:
@@ -185,7 +202,7 @@ class Accounts:
                 .select_from(account_session.join(account, is_its))
                 .where(*which)
             )
-            ids = connection.execute(query).scalars().all() if len(which) > 1 else []
+            ids = connection.execute(query).scalars().all() if subject or sid else []
             self._end_sessions(connection, ids)
         return len(ids)
 
@@ -226,7 +243,7 @@ class Accounts:
                 is_here(london_day(self.now())).label("is_here"),
             )
             .join(person, person.c.id == account.c.person_id)
-            .where(account.c.issuer == proven.issuer, account.c.subject == proven.subject)
+            .where(*_is(account, proven))
         ).first()
         if row is None:
             return None
@@ -253,15 +270,17 @@ class Accounts:
         if found is None:
             return f"Nobody here has the address {proven.address}."
         other = select(account.c.id).where(
-            account.c.person_id == found.id, account.c.issuer == proven.issuer
+            account.c.person_id == found.id,
+            account.c.issuer == proven.issuer,
+            account.c.deployment == proven.deployment,
         )
         if connection.execute(other).first() is not None:
             return (
                 f"Whoever has the address {proven.address} here signs in with another account of"
                 " your organisation."
             )
-        names, key = (proven.provider, proven.issuer, proven.subject), proven.address
-        self._bind(connection, *names, whose=found.id, address_key=self._address_key(key))
+        key = self._address_key(proven.address)
+        self._bind(connection, proven, whose=found.id, address_key=key)
         told = {"provider": proven.provider, "by": "address"}
         self.audit.add(connection, found.id, "account.bind", found.id, **told)
         return ""
@@ -269,9 +288,7 @@ class Accounts:
     def _bind(
         self,
         connection: Connection,
-        provider: str,
-        issuer: str,
-        subject: str,
+        which: ProvenAccount,
         *,
         whose: UUID,
         address_key: str | None,
@@ -280,9 +297,10 @@ class Accounts:
             insert(account).values(
                 id=new_id(),
                 person_id=whose,
-                provider=provider,
-                issuer=issuer,
-                subject=subject,
+                provider=which.provider,
+                issuer=which.issuer,
+                deployment=which.deployment,
+                subject=which.subject,
                 address_key=address_key,
                 bound_at=self.now(),
             )
@@ -291,17 +309,13 @@ class Accounts:
     def _wait(self, connection: Connection, proven: ProvenAccount) -> str:
         """Keep who asked, under a fresh number."""
         number = "".join(secrets.choice(LETTERS) for _ in range(NUMBER))
-        connection.execute(
-            delete(account_waiting).where(
-                account_waiting.c.issuer == proven.issuer,
-                account_waiting.c.subject == proven.subject,
-            )
-        )
+        connection.execute(delete(account_waiting).where(*_is(account_waiting, proven)))
         connection.execute(
             insert(account_waiting).values(
                 id=new_id(),
                 provider=proven.provider,
                 issuer=proven.issuer,
+                deployment=proven.deployment,
                 subject=proven.subject,
                 calls_itself=proven.calls_itself,
                 number_hash=self._number_hash(number),
@@ -328,3 +342,10 @@ class Accounts:
 
     def _number_hash(self, number: str) -> str:
         return self.signer.hash("account number", number)
+
+
+def _is(table: Table, proven: ProvenAccount) -> Iterator[ColumnElement[bool]]:
+    """Which account a row is of: who vouches for it, where there, and what it is called."""
+    yield table.c.issuer == proven.issuer
+    yield table.c.deployment == proven.deployment
+    yield table.c.subject == proven.subject

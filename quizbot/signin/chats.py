@@ -34,6 +34,7 @@ _WHO = (
         chat_link.c.person_id,
         chat_link.c.epoch,
         chat_link.c.blocked_at,
+        chat_link.c.way,
         person.c.sign_in_epoch,
         person.c.left_on,
         person.c.name,
@@ -51,6 +52,15 @@ _LINKS = (
     )
     .order_by(chat_link.c.linked_at)
 )
+
+
+@dataclass(frozen=True)
+class ChatPlace:
+    """A chat as its channel names it, and the machine that takes messages there, if it has many."""
+
+    channel: str
+    address: str
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,18 +98,24 @@ class Links:
 
     # Who speaks
 
-    def who(self, channel: str, address: str) -> Who:
-        """Whom a chat speaks for; itself where it is not linked, or its person may not go on."""
+    def who(self, channel: str, address: str, way: str = "") -> Who:
+        """Whom a chat speaks for; itself where it is not linked, or its person may not go on.
+
+        `way` is the machine that takes messages there now, as its channel says.
+        """
         row = self.database.glance(_WHO, {"key": self._key(channel, address)})
         if row is None:
             return self.chat(channel, address)
         if row.epoch != row.sign_in_epoch or self._has_left(row.left_on):
             self._unlink(chat_link.c.id == row.id)
             return self.chat(channel, address)
-        if row.blocked_at is not None:  # they write, so they let us in again
+        way = way or row.way
+        if row.blocked_at is not None or row.way != way:  # they write, so they let us in again
             with self.database.writing() as connection:
                 connection.execute(
-                    update(chat_link).where(chat_link.c.id == row.id).values(blocked_at=None)
+                    update(chat_link)
+                    .where(chat_link.c.id == row.id, chat_link.c.unlinked_at.is_(None))
+                    .values(blocked_at=None, way=way)
                 )
         found: UUID = row.person_id
         return found
@@ -120,7 +136,7 @@ class Links:
         told = new_id().bytes + person_id.bytes + until.to_bytes(4, "big")
         return _packed(told + self._seal(told, epoch))
 
-    def accept(self, payload: str, channel: str, address: str) -> str:
+    def accept(self, payload: str, channel: str, address: str, way: str = "") -> str:
         """Link the chat that hands a payload in; the name of the person it speaks for now."""
         found = _unpacked(payload)
         told, seal = found[:36], found[36:]
@@ -131,29 +147,29 @@ class Links:
         epoch = self._epoch(person_id)
         if epoch is None or not hmac.compare_digest(seal, self._seal(told, epoch)):
             raise Refused(OLD)
-        return self._link(link_id, person_id, epoch, channel, address)
+        return self._link(link_id, person_id, epoch, ChatPlace(channel, address, way))
 
     # From the chat: a link that is opened signed in, and confirmed
 
-    def ask(self, channel: str, address: str) -> LinkRequest:
+    def ask(self, channel: str, address: str, way: str = "") -> LinkRequest:
         """What a chat shows to somebody who wants it linked."""
-        told = json.dumps([str(new_id()), channel, address]).encode()
+        told = json.dumps([str(new_id()), channel, address, way]).encode()
         token = self._locked.encrypt_at_time(told, int(self.now().timestamp())).decode()
         return LinkRequest(token, self._number(token), channel)
 
     def asked(self, token: str) -> LinkRequest:
         """The same on the page that asks to confirm; Refused where it has run out or was used."""
-        link_id, channel, _ = self._read(token)
+        link_id, place = self._read(token)
         with self.database.reading() as connection:
             if self._is_used(connection, link_id):
                 raise Refused(OLD)
-        return LinkRequest(token, self._number(token), channel)
+        return LinkRequest(token, self._number(token), place.channel)
 
     def confirm(self, person_id: UUID, token: str, epoch: int | None = None) -> str:
         """Link the chat that asked; its channel. `epoch` is that of the session that confirms."""
-        link_id, channel, address = self._read(token)
-        self._link(link_id, person_id, self._asking(person_id, epoch), channel, address)
-        return channel
+        link_id, place = self._read(token)
+        self._link(link_id, person_id, self._asking(person_id, epoch), place)
+        return place.channel
 
     # What there is, and its end
 
@@ -305,7 +321,7 @@ class Links:
     def _encrypted(self, address: str) -> str:
         return self._locked.encrypt(address.encode()).decode()
 
-    def _read(self, token: str) -> tuple[UUID, str, str]:
+    def _read(self, token: str) -> tuple[UUID, ChatPlace]:
         from cryptography.fernet import InvalidToken
 
         at, lasts = int(self.now().timestamp()), int(LINK_LASTS.total_seconds())
@@ -313,8 +329,8 @@ class Links:
             told = json.loads(self._locked.decrypt_at_time(token.encode(), lasts, at))
         except (InvalidToken, ValueError):
             raise Refused(OLD) from None
-        link_id, channel, address = told
-        return UUID(link_id), channel, address
+        link_id, *place = told
+        return UUID(link_id), ChatPlace(*place)
 
     def _has_left(self, left_on: date | None) -> bool:
         return has_ended(left_on, london_day(self.now()))
@@ -331,7 +347,8 @@ class Links:
     def _live(self, connection: Connection, key: str) -> Row[*tuple[Any, ...]] | None:
         return connection.execute(_WHO, {"key": key}).first()
 
-    def _link(self, link_id: UUID, person_id: UUID, epoch: int, channel: str, address: str) -> str:
+    def _link(self, link_id: UUID, person_id: UUID, epoch: int, place: ChatPlace) -> str:
+        channel, address = place.channel, place.address
         key = self._key(channel, address)
         with self.database.writing(queue=f"link:{key}") as connection:
             row = connection.execute(
@@ -361,6 +378,7 @@ class Links:
                     channel=channel,
                     address=self._encrypted(address),
                     address_key=key,
+                    way=place.way,
                     epoch=row.sign_in_epoch,
                     gets_notices=False,
                     linked_at=self.now(),
@@ -379,7 +397,7 @@ class Links:
         ended = connection.execute(
             update(chat_link)
             .where(*which, chat_link.c.unlinked_at.is_(None))
-            .values(unlinked_at=self.now(), address="", address_key="", gets_notices=False)
+            .values(unlinked_at=self.now(), address="", address_key="", way="", gets_notices=False)
             .returning(chat_link.c.person_id, chat_link.c.channel)
         ).all()
         for row in ended:

@@ -5,23 +5,31 @@ rest is made from it with our key. Nothing here knows people: `Accounts` says wh
 """
 
 import base64
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from quizbot.clock import Clock
 from quizbot.errors import Misconfigured, SignInRefused
-from quizbot.outgoing import OutsideDoor, Unreachable
-from quizbot.signin.accounts import ProvenAccount
+from quizbot.outgoing import OutsideAnswer, OutsideDoor, Unreachable
+from quizbot.signin.accounts import ProvenAccount, vouched_address
 from quizbot.signin.providers import TENANT, Provider
+from quizbot.signin.published import (
+    KEPT_AT_MOST,
+    KEPT_FOR,
+    LONGEST_TOKEN,
+    PublishedKeys,
+    Publisher,
+    as_text,
+    is_yes,
+)
 from quizbot.signing import Signer
-from quizbot.words import folded_address, is_address, is_showable
+from quizbot.words import folded_address, is_showable
 
 if TYPE_CHECKING:
-    from joserfc.jwk import KeySet
     from joserfc.jwt import Token
 
 # Signed by a key that only the provider has: `none` and HS… would let others sign.
@@ -29,16 +37,12 @@ ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"),
     *("EdDSA", "Ed25519"),
 )
-CURVES = ("P-256", "P-384", "P-521", "Ed25519")
 LEEWAY = 120  # seconds by which clocks may differ
-KEPT_FOR = 3600.0  # seconds that what a provider says of itself is taken for true
-KEPT_AT_MOST = 24 * 3600.0  # the same while it does not answer
-PAUSE = 20.0  # seconds before one that did not answer is asked again
-TURN = 3.0  # seconds that one waits for another who asks the same provider
 STANDS_FOR = 300  # seconds that word of signing out is taken where it does not say itself
-LONGEST_TOKEN = 16384
 LONGEST_SUBJECT = 255
 ENDED = "http://schemas.openid.net/event/backchannel-logout"
+NOT_OURS = ("invalid_client", "unauthorized_client")  # our settings are wrong, nobody's sign-in
+NOBODYS_CODE = "a-code-that-nobody-has"  # with which a secret is tried
 AGAIN = "Go back to the sign-in page and begin once more."
 
 
@@ -68,17 +72,21 @@ class OpenId:
     now: Clock
     _metadata: dict[str, Any] = field(default_factory=dict, repr=False)
     _metadata_at: float = field(default=0.0, repr=False)
-    _keys: "KeySet | None" = field(default=None, repr=False)
-    _key_issuers: dict[str, str] = field(default_factory=dict, repr=False)
-    _keys_at: float = field(default=0.0, repr=False)
-    _failed_at: float = field(default=0.0, repr=False)
-    _failure: str = field(default="", repr=False)
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    @property
+    @cached_property
     def door(self) -> OutsideDoor:
         """How it is reached."""
         return OutsideDoor(self.provider.hosts, may_be_private=self.provider.private)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """What it says of itself is asked for here."""
+        return Publisher(self.provider.title, self.door)
+
+    @cached_property
+    def keys(self) -> PublishedKeys:
+        """The keys with which it signs."""
+        return PublishedKeys(self.publisher, lambda: self._endpoint("jwks_uri"))
 
     # There
 
@@ -139,18 +147,32 @@ class OpenId:
         if "nonce" in claims or not (subject or sid):
             raise Doubtful("A notice of signing out names nobody, or is a sign-in's token.")
         self._check(read)
-        return SignedOutThere(claims["iss"], _text(subject), _text(sid))
+        return SignedOutThere(claims["iss"], as_text(subject), as_text(sid))
 
     # What the provider says of itself
 
-    def look(self) -> None:
-        """Ask for all of it anew; Unreachable or Misconfigured says what is wrong with it."""
-        self._failure, self._metadata, self._keys = "", {}, None
+    def look(self, back: str) -> bool:
+        """Ask for all of it anew; Unreachable or Misconfigured says what is wrong with it.
+
+        Whether it knows our secret, as far as a code that nobody has tells: some look at it first.
+        """
+        self.publisher.forgive()
+        self.keys.forget()
+        self._metadata = {}
         self.metadata()
-        self.keys()
+        self.keys.keys()
         for name in ("token_endpoint", "userinfo_endpoint"):
             if isinstance(url := self.metadata().get(name), str):
                 self.door.must_know(url)
+        return bool(self.provider.secret) and self._is_secret_known(back)
+
+    def _is_secret_known(self, back: str) -> bool:
+        """What it says to a code that nobody has; Misconfigured where it does not know us."""
+        answer = self._exchange_for(NOBODYS_CODE, NOBODYS_CODE, back)
+        error = self._found(answer).get("error")
+        if error in NOT_OURS:
+            raise Misconfigured(self._refusal({"error": error}))
+        return error == "invalid_grant"
 
     def _must_be_safe(self, found: Mapping[str, Any], *names: str) -> None:
         """Where people are sent is a page by https, but for a machine in the house."""
@@ -168,7 +190,7 @@ class OpenId:
         if self._metadata and age < KEPT_FOR:
             return self._metadata
         try:
-            found = self._fetch(self.provider.metadata)
+            found = self.publisher.fetch(self.provider.metadata)
             self._check_metadata(found)
         except (Unreachable, Misconfigured):
             if self._metadata and age < KEPT_AT_MOST:
@@ -176,46 +198,6 @@ class OpenId:
             raise
         self._metadata, self._metadata_at = found, time.monotonic()
         return found
-
-    def keys(self, *, afresh: bool = False) -> "KeySet":
-        """The keys with which it signs; asked for again at most every few seconds."""
-        age = time.monotonic() - self._keys_at
-        if self._keys is not None and age < (PAUSE if afresh else KEPT_FOR):
-            return self._keys
-        try:
-            found = self._fetch(self._endpoint("jwks_uri"))
-        except Unreachable:
-            if self._keys is not None and age < KEPT_AT_MOST:
-                return self._keys
-            raise
-        self._keys = self._usable(found)
-        self._keys_at = time.monotonic()
-        return self._keys
-
-    def _usable(self, found: Mapping[str, Any]) -> "KeySet":
-        """The keys that sign; a neighbour of another use would make every token unreadable."""
-        from joserfc.errors import JoseError
-        from joserfc.jwk import KeySet
-
-        kept = []
-        listed = found.get("keys")
-        for key in listed if isinstance(listed, list) else []:
-            if not isinstance(key, dict) or key.get("use", "sig") != "sig":
-                continue
-            if key.get("kty") not in ("RSA", "EC", "OKP") or "d" in key:
-                continue
-            if key.get("kty") != "RSA" and key.get("crv") not in CURVES:
-                continue
-            try:
-                KeySet.import_key_set({"keys": [key]})
-            except (JoseError, ValueError, TypeError, KeyError):
-                continue
-            kept.append(key)
-        if not kept:
-            raise Misconfigured(f"{self.provider.title} publishes no key with which it could sign.")
-        issuers = {str(key.get("kid")): key["issuer"] for key in kept if "issuer" in key}
-        self._key_issuers = {kid: _text(issuer) for kid, issuer in issuers.items()}
-        return KeySet.import_key_set({"keys": kept})
 
     def _check_metadata(self, found: Mapping[str, Any]) -> None:
         """Whether it is the provider that was configured, and has all that we need."""
@@ -247,33 +229,6 @@ class OpenId:
     def _endpoint(self, name: str) -> str:
         return str(self.metadata()[name])
 
-    def _fetch(self, url: str) -> dict[str, Any]:
-        """A JSON object of the provider; it is left alone for a while after it did not answer."""
-        if self._failure and time.monotonic() - self._failed_at < PAUSE:
-            raise Unreachable(self._failure)
-        try:
-            with self._one_at_a_time():
-                answer = self.door.ask("GET", url, {"Accept": "application/json"})
-            if not answer.is_right:
-                raise Unreachable(f"{url} answers with status {answer.status}.")
-            found = answer.json()
-            if not isinstance(found, dict):
-                raise Unreachable(f"What is at {url} is no JSON object.")
-        except ValueError:
-            self._fail(f"What is at {url} is no JSON object.")
-        except Unreachable as error:
-            self._fail(str(error))
-        else:
-            self._failure = ""
-            return found
-
-    def _fail(self, words: str) -> NoReturn:
-        self._failure, self._failed_at = words, time.monotonic()
-        raise Unreachable(words) from None
-
-    def _one_at_a_time(self) -> "_Turn":
-        return _Turn(self._turn, self.provider.title)
-
     # A sign-in
 
     def _nonce(self, state: str) -> str:
@@ -291,6 +246,16 @@ class OpenId:
 
     def _exchange(self, code: str, state: str, back: str) -> dict[str, Any]:
         """The tokens for a code."""
+        answer = self._exchange_for(code, state, back)
+        found = self._found(answer)
+        if found.get("error") in NOT_OURS:
+            raise Misconfigured(self._refusal(found))
+        if not answer.is_right or "error" in found:
+            raise Doubtful(self._refusal(found))
+        return found
+
+    def _exchange_for(self, code: str, state: str, back: str) -> OutsideAnswer:
+        """What the provider answers to a code."""
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -305,21 +270,22 @@ class OpenId:
                 fields["client_secret"] = self.provider.secret
             else:
                 headers["Authorization"] = self._basic()
-        with self._one_at_a_time():
-            answer = self.door.form(self._endpoint("token_endpoint"), fields, **headers)
+        with self.publisher.one_at_a_time():
+            return self.door.form(self._endpoint("token_endpoint"), fields, **headers)
+
+    def _found(self, answer: OutsideAnswer) -> dict[str, Any]:
+        """What it answered, tokens or a refusal; Unreachable where it is neither."""
         try:
             found = answer.json()
         except ValueError:
             found = None
         if answer.status >= 500 or not isinstance(found, dict):
             raise Unreachable(f"{self.provider.title} answers with status {answer.status}.")
-        if not answer.is_right or "error" in found:
-            raise Doubtful(self._refusal(found))
         return found
 
     def _refusal(self, found: Mapping[str, Any]) -> str:
         """Why no tokens came, with what to do where that is known."""
-        error = _text(found.get("error", ""))
+        error = as_text(found.get("error", ""))
         advice = {
             "invalid_client": "look at client_id and the secret, which may have run out",
             "unauthorized_client": "allow the code flow for this client",
@@ -333,20 +299,12 @@ class OpenId:
 
     def _read(self, token: object) -> "Token":
         """A token that this provider signed; an unknown key is looked for once."""
-        from joserfc import jwt
-        from joserfc.errors import JoseError
-        from joserfc.jws import JWSRegistry
-
         if not isinstance(token, str) or len(token) > LONGEST_TOKEN:
             raise Doubtful("It gave no ID token.")
-        registry = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
         try:
-            try:
-                read = jwt.decode(token, self.keys(), registry=registry)
-            except JoseError:  # it may have new keys, under new names or under the old ones
-                read = jwt.decode(token, self.keys(afresh=True), registry=registry)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise Doubtful(f"Its token cannot be trusted ({type(error).__name__}).") from None
+            read = self.keys.read(token, ALGORITHMS)
+        except ValueError as error:
+            raise Doubtful(f"Its token cannot be trusted ({error}).") from None
         if not isinstance(read.claims, dict):
             raise Doubtful("Its token holds no claims.")
         self._check_issuer(read.claims, str(read.header.get("kid")))
@@ -357,12 +315,12 @@ class OpenId:
         issuer, known = claims.get("iss"), str(self.metadata()["issuer"])
         tenant = ""
         if TENANT in known:
-            tenant = _text(claims.get("tid", "")).lower()
+            tenant = as_text(claims.get("tid", "")).lower()
             if tenant not in self.provider.tenants:
                 raise Doubtful("Its token is of an organisation that is not among the tenants.")
         if issuer != known.replace(TENANT, tenant):
             raise Doubtful("Its token names another issuer.")
-        whose = self._key_issuers.get(kid)
+        whose = self.keys.issuers.get(kid)
         if whose is not None and whose.replace(TENANT, tenant) != issuer:
             raise Doubtful("Its token is signed with a key of another issuer.")
 
@@ -395,7 +353,7 @@ class OpenId:
         if not isinstance(url, str) or not isinstance(access, str) or not access.isascii():
             return {}
         try:
-            with self._one_at_a_time():
+            with self.publisher.one_at_a_time():
                 answer = self.door.ask("GET", url, {"Authorization": f"Bearer {access.strip()}"})
             found = answer.json() if answer.is_right else None
         except (Unreachable, ValueError):
@@ -405,46 +363,21 @@ class OpenId:
         return found
 
     def _account(self, claims: Mapping[str, Any]) -> ProvenAccount:
-        tenant = _text(claims.get("tid", "")).lower()
-        address = folded_address(_text(claims.get(self.provider.address_claim, "")))
-        is_vouched_for = (
-            self.provider.addresses_are_verified
-            or _is_yes(claims.get("email_verified"))
-            or _is_yes(claims.get("xms_edov"))
+        tenant = as_text(claims.get("tid", "")).lower()
+        address = vouched_address(
+            claims.get(self.provider.address_claim),
+            is_vouched_for=self.provider.addresses_are_verified
+            or is_yes(claims.get("email_verified"))
+            or is_yes(claims.get("xms_edov")),
+            speaks_for=lambda one: self.provider.speaks_for(one, tenant),
         )
-        is_ours = is_address(address) and self.provider.speaks_for(address, tenant)
-        calls_itself = ", ".join(filter(None, [_text(claims.get("name", "")), address]))
+        told = folded_address(as_text(claims.get(self.provider.address_claim)))
+        calls_itself = ", ".join(filter(None, [as_text(claims.get("name", "")), told]))
         return ProvenAccount(
             provider=self.provider.name,
-            issuer=_text(claims["iss"]),
+            issuer=as_text(claims["iss"]),
             subject=claims["sub"],
-            address=address if is_vouched_for and is_ours else "",
+            address=address,
             calls_itself=calls_itself[:300] if is_showable(calls_itself) else "",
-            sid=_text(claims.get("sid", "")),
+            sid=as_text(claims.get("sid", "")),
         )
-
-
-@dataclass
-class _Turn:
-    """One request to a provider at a time in a process: while it is slow, the others serve on."""
-
-    lock: threading.Lock
-    title: str
-
-    def __enter__(self) -> None:
-        if not self.lock.acquire(timeout=TURN):
-            raise Unreachable(f"{self.title} is slow: others wait for its answer.")
-
-    def __exit__(self, *_: object) -> None:
-        self.lock.release()
-
-
-def _text(value: object) -> str:
-    return value[:1000] if isinstance(value, str) else ""
-
-
-def _is_yes(value: object) -> bool:
-    """Some write a boolean as a word or as a number."""
-    return (
-        value is True or value == 1 or (isinstance(value, str) and value.lower() in ("true", "1"))
-    )

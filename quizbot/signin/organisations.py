@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quizbot.errors import Misconfigured, NotFound, Refused, SignInRefused
 from quizbot.signin.accounts import Accounts, NobodysYet
 from quizbot.signin.codes import SignedIn
-from quizbot.store.connections import Connections
+from quizbot.store.connections import Connections, Tried
 
 if TYPE_CHECKING:
     from quizbot.signin.openid import OpenId
@@ -90,16 +90,19 @@ class Organisations:
             raise self._noted(name, error) from None
         return self.accounts.ended_there(ended.issuer, ended.subject, ended.sid)
 
-    def check(self, name: str) -> str:
-        """Ask a provider for what it says of itself: what is wrong, or nothing."""
+    def check(self, name: str, back: str) -> Tried:
+        """Ask a provider for what it says of itself, and of us."""
         known = self._of(name)
         try:
-            known.look()
+            is_secret_known = known.look(back)
         except Refused as error:
-            self.connections.note_fault(named(name), str(error))
-            return str(error)
-        self.connections.note_use(named(name))
-        return ""
+            return self.connections.note(named(name), Tried.fault(str(error)))
+        words = "It is the one that is configured, and its keys are there"
+        if is_secret_known:
+            words = "It is the one that is configured, its keys are there, and it knows our secret"
+        elif known.provider.secret:
+            words += "; whether it knows our secret shows when somebody signs in"
+        return self.connections.note(named(name), Tried.well(f"{words}."))
 
     def _of(self, name: str) -> "OpenId":
         known = self.providers.get(name)

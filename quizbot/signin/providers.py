@@ -157,6 +157,10 @@ class _Reading:
     def _address_fault(self, url: str) -> str:
         parts = urlsplit(url) if is_showable(url) and " " not in url else urlsplit("")
         schemes = ("https", "http") if self.table.get("private") is True else ("https",)
+        if parts.scheme == "http" and "http" not in schemes:
+            return (
+                "must begin with https://, or be of this machine and have private = true beside it"
+            )
         if parts.scheme not in schemes or not parts.netloc or "@" in parts.netloc or parts.fragment:
             return "must be an address such as https://login.example.org"
         try:

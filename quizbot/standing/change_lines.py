@@ -107,6 +107,15 @@ class ChangeLine:
         return sum(not one.verdict and not one.is_withdrawn for one in self.touched)
 
     @property
+    def waits_words(self) -> str:
+        """That what is undecided does not count, and from when, in a sentence."""
+        starts_on = self.weighed.starts_on
+        if starts_on is None:
+            return "It counts until the new rule is in force here."
+        since = "Until" if self.is_in_force else f"From {long_date(starts_on)} on, until"
+        return f"{since} somebody has decided whether it stands, none of it counts."
+
+    @property
     def in_force(self) -> str:
         """Since when, in words."""
         starts_on, change = self.weighed.starts_on, self.weighed.change
@@ -354,7 +363,6 @@ class ChangeLines:
         return found
 
     def _line(self, one: Weighed, acted: Iterable[ChangeActed]) -> ChangeLine:
-        source = self.register.sources.get(one.change.source)
         ids = {edition.module.id: edition for edition in self.editions.all_current()}
         touched = tuple(
             TouchedLine(
@@ -370,7 +378,7 @@ class ChangeLines:
         )
         return ChangeLine(
             weighed=one,
-            source=source.title if source else one.change.source,
+            source=self.register.title_of(one.change.source),
             touched=touched,
             acted=tuple(it for it in acted if it.change == one.change.id),
             today=self.changes.today(),

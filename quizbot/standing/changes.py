@@ -34,7 +34,7 @@ from quizbot.standing.holdings import Whose, holdings
 from quizbot.standing.requests import check_reason
 from quizbot.standing.standings import chunks, look_again
 from quizbot.store.audit import OPERATOR, Audit
-from quizbot.store.database import Database, write_in
+from quizbot.store.database import Database, streamed, write_in
 from quizbot.store.tables import change_action, new_id, to_confirm, unit
 from quizbot.words import long_date
 
@@ -262,7 +262,7 @@ class Changes:
 
     def _weigh(self, change: RuleChange) -> Weighed:
         current = self.editions.all_current()
-        holds_for = (self.today(), *(edition.id for edition in current))
+        holds_for = (self.today(), self.register(), *(edition.id for edition in current))
         if self._weighed_of != [holds_for]:
             self._weighed.clear()
             self._weighed_of[:] = [holds_for]
@@ -343,9 +343,14 @@ class Changes:
         self, connection: Connection, action_id: UUID, change_id: str
     ) -> tuple[int, int]:
         """How many were asked, and how many of them have shown the new rule."""
-        asked = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
-        people = [(change_id, who) for who in connection.execute(asked.distinct()).scalars()]
-        return len(people), len(self.confirmations.met(connection, people))
+        query = select(to_confirm.c.person_id).where(to_confirm.c.action_id == action_id)
+        asked = confirmed = 0
+        with streamed(connection, query.distinct()) as portions:
+            for some in portions:
+                people = [(change_id, row.person_id) for row in some]
+                asked += len(people)
+                confirmed += len(self.confirmations.met(connection, people))
+        return asked, confirmed
 
     def _action(
         self, connection: Connection, action_id: UUID, lead_id: UUID | None

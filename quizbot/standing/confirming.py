@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from questions.register import Register, RuleChange
 from quizbot.clock import Clock, london_day
-from quizbot.editions.editions import Editions
+from quizbot.editions.editions import Edition, Editions
 from quizbot.rules import due, updates
-from quizbot.standing.histories import Points, histories
+from quizbot.standing.histories import Points, shown_on
 from quizbot.standing.standings import Standings, chunks
 from quizbot.store.database import Database, read_in
 from quizbot.store.tables import change_action, to_confirm
@@ -74,9 +74,10 @@ class Confirmations:
     now: Clock
     _points: dict[tuple[object, ...], Points] = field(init=False, default_factory=dict)
 
-    def points(self, change: RuleChange) -> Points:
+    def points(self, change: RuleChange, current: Sequence[Edition] = ()) -> Points:
         """What each edition asks of a change: kept as long as the same editions are current."""
-        key = (change.id, *(edition.id for edition in self.editions.all_current()))
+        current = current or self.editions.all_current()
+        key = (change.id, *(edition.id for edition in current))
         found = self._points.get(key)
         if found is None:
             for old in [known for known in self._points if known[0] == change.id]:
@@ -86,58 +87,71 @@ class Confirmations:
 
     def mine(self, person_id: UUID) -> tuple[Confirming, ...]:
         """What one person is or was asked to confirm; most are asked nothing."""
-        if self.database.glance(_ASKED, {"people": [person_id]}) is None:
+        rows = self.database.look(_ASKED, {"people": [person_id]})
+        if not rows:
             return ()
         with self.database.reading() as connection:
-            return self.of(connection, [person_id]).get(person_id, ())
+            found = self._of(connection, rows, london_day(self.now()))
+        return found.get(person_id, ())
 
     def of(
         self, connection: Connection, people: Sequence[UUID], day: date | None = None
     ) -> dict[UUID, tuple[Confirming, ...]]:
         """What each of these people is or was asked to confirm, the newest first."""
-        day = day or london_day(self.now())
-        found: defaultdict[UUID, list[Confirming]] = defaultdict(list)
         rows = [
             row for some in chunks(people) for row in read_in(connection, _ASKED, {"people": some})
         ]
-        if not rows:
-            return {}
+        return self._of(connection, rows, day or london_day(self.now()))
+
+    def _of(
+        self, connection: Connection, rows: Sequence[Row[Any]], day: date
+    ) -> dict[UUID, tuple[Confirming, ...]]:
         met = self.met(connection, [(row.change, row.person_id) for row in rows])
-        for module in {row.asked_in for row in rows}:
-            asked = [row for row in rows if row.asked_in == module]
-            who = list(dict.fromkeys(row.person_id for row in asked))
-            facts = {
-                person_id: known
-                for person_id, _, known in self.standings.facts(connection, who, [module])
-            }
-            for row in asked:
-                when = met.get((row.change, row.person_id))
-                found[row.person_id].append(_confirming(row, when, facts[row.person_id], day))
+        # Posts, pauses and dispensations matter only where something can still be open.
+        still = dict.fromkeys(
+            (row.person_id, row.asked_in)
+            for row in rows
+            if not _is_over(row, met.get((row.change, row.person_id)), day)
+        )
+        facts = self.standings.presence(connection, still)
+        found: defaultdict[UUID, list[Confirming]] = defaultdict(list)
+        for row in rows:
+            when = met.get((row.change, row.person_id))
+            over = _is_over(row, when, day)
+            known = None if over else facts[row.person_id, row.asked_in]
+            found[row.person_id].append(_confirming(row, when, known, day))
         return {person_id: tuple(lines) for person_id, lines in found.items()}
 
     def met(
         self, connection: Connection, asked: Iterable[tuple[str, UUID]]
     ) -> dict[tuple[str, UUID], date]:
         """The first day on which people showed the new rule of the changes they are asked for."""
-        people: defaultdict[str, dict[UUID, None]] = defaultdict(dict)
-        for change_id, person_id in asked:
-            people[change_id][person_id] = None
-        found: dict[tuple[str, UUID], date] = {}
-        for change_id, mine in people.items():
-            change = self.register().changes.get(change_id)
-            if change is None:
-                continue  # gone from the register: nothing can meet it, so a lead withdraws it
-            points = self.points(change)
-            modules = self.standings.modules()
-            for person_id, history in histories(connection, points, modules, mine):
-                if (day := updates.met_on(history)) is not None:
-                    found[change_id, person_id] = day
-        return found
+        who = dict.fromkeys(asked)
+        if not who:
+            return {}
+        known, current = self.register().changes, self.editions.all_current()
+        # What is gone from the register nothing can meet, so a lead withdraws it.
+        points = [
+            self.points(known[one], current)
+            for one in dict.fromkeys(change for change, _ in who)
+            if one in known
+        ]
+        modules = tuple(edition.module.id for edition in current)
+        people = dict.fromkeys(person_id for _, person_id in who)
+        found = shown_on(connection, points, modules, people)
+        return {key: day for key, day in found.items() if key in who}
 
 
-def _confirming(row: Row[Any], met: date | None, facts: due.Facts, day: date) -> Confirming:
+def _is_over(row: Row[Any], met: date | None, day: date) -> bool:
+    """Whether nothing of it is open on a day, whatever posts and pauses somebody has."""
+    is_taken_back = row.withdrawn_on is not None and row.withdrawn_on <= day
+    return is_taken_back or (met is not None and max(met, row.made_on) <= day)
+
+
+def _confirming(row: Row[Any], met: date | None, facts: due.Facts | None, day: date) -> Confirming:
+    """What is asked of somebody, where that stands; without facts nothing of it is open."""
     asked = updates.ToConfirm(row.id, row.made_on, row.due_on, row.withdrawn_on)
-    found = updates.to_confirm(asked, met, facts, day)
+    found = updates.to_confirm(asked, met, facts, day) if facts else None
     return Confirming(
         action_id=row.id,
         person_id=row.person_id,

@@ -45,38 +45,53 @@ class Dispensations:
 
         An extension runs to `ends_on`; recognised learning was learned on `starts_on`.
         """
+        given = (by, person_id, kind, module, starts_on, ends_on, reason)
+        with self.database.writing(queue="duties") as connection:
+            return self.grant_in(connection, *given)
+
+    def grant_in(
+        self,
+        connection: Connection,
+        by: UUID,
+        person_id: UUID,
+        kind: due.DispensationKind,
+        module: str | None,
+        starts_on: date,
+        ends_on: date | None,
+        reason: str,
+    ) -> UUID:
+        """The same in the transaction of what it is granted for; refused before it is written."""
         today = self.today()
         self._check_grant(kind, module, starts_on, ends_on, reason)
-        with self.database.writing(queue="duties") as connection:
-            self._must_grant(connection, by, person_id, kind)
-            self._must_change_something(connection, person_id, kind, module, starts_on, ends_on)
-            granted_id = new_id()
-            connection.execute(
-                insert(dispensation).values(
-                    id=granted_id,
-                    person_id=person_id,
-                    module=module,
-                    kind=kind.name.lower(),
-                    made_on=today,
-                    starts_on=today if kind is due.DispensationKind.EXTENSION else starts_on,
-                    ends_on=ends_on,
-                    reason=reason.strip(),
-                    made_by=by,
-                )
-            )
-            self.audit.add(
-                connection,
-                by,
-                "dispensation.grant",
-                person_id,
-                dispensation=granted_id,
-                kind=kind.name.lower(),
+        self._must_grant(connection, by, person_id, kind)
+        self._must_change_something(connection, person_id, kind, module, starts_on, ends_on)
+        granted_id = new_id()
+        connection.execute(
+            insert(dispensation).values(
+                id=granted_id,
+                person_id=person_id,
                 module=module,
-                starts_on=starts_on,
+                kind=kind.name.lower(),
+                made_on=today,
+                starts_on=today if kind is due.DispensationKind.EXTENSION else starts_on,
                 ends_on=ends_on,
-                **_own(by, person_id),
+                reason=reason.strip(),
+                made_by=by,
             )
-            forget(connection, [person_id])
+        )
+        self.audit.add(
+            connection,
+            by,
+            "dispensation.grant",
+            person_id,
+            dispensation=granted_id,
+            kind=kind.name.lower(),
+            module=module,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            **_own(by, person_id),
+        )
+        forget(connection, [person_id])
         return granted_id
 
     def end(self, by: UUID, granted_id: UUID) -> bool:
@@ -115,14 +130,26 @@ class Dispensations:
             forget(connection, [row.person_id])
         return False
 
+    def set_aside_in(self, connection: Connection, granted_id: UUID, person_id: UUID) -> None:
+        """Have learning count no more, in the transaction of what says so elsewhere."""
+        self._set_aside(connection, granted_id, person_id, self.today())
+
+    def restore_in(self, connection: Connection, granted_id: UUID, person_id: UUID) -> None:
+        """Have it count again, as if it had always counted."""
+        self._set_aside(connection, granted_id, person_id, None)
+
+    def _set_aside(
+        self, connection: Connection, granted_id: UUID, person_id: UUID, day: date | None
+    ) -> None:
+        connection.execute(
+            update(dispensation).where(dispensation.c.id == granted_id).values(withdrawn_on=day)
+        )
+        forget(connection, [person_id])
+
     def _take_back(
         self, connection: Connection, by: UUID, granted_id: UUID, person_id: UUID
     ) -> None:
-        connection.execute(
-            update(dispensation)
-            .where(dispensation.c.id == granted_id)
-            .values(withdrawn_on=self.today())
-        )
+        self._set_aside(connection, granted_id, person_id, self.today())
         self.audit.add(
             connection,
             by,
@@ -131,7 +158,6 @@ class Dispensations:
             dispensation=granted_id,
             **_own(by, person_id),
         )
-        forget(connection, [person_id])
 
     # What the public methods check.
 

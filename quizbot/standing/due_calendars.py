@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from quizbot.access import is_here
 from quizbot.clock import Clock, london_day
@@ -17,6 +17,7 @@ from quizbot.store.tables import person
 
 SHAPE = re.compile(r"([0-9a-f]{32})-([0-9a-f]{64})")
 PURPOSE = "due calendar"
+_EPOCH = select(person.c.sign_in_epoch).where(person.c.id == bindparam("person_id"))
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,7 @@ class DueCalendars:
 
     def code(self, person_id: UUID) -> str:
         """What names a person's calendar, for them alone."""
-        with self.database.reading() as connection:
-            epoch = connection.execute(
-                select(person.c.sign_in_epoch).where(person.c.id == person_id)
-            ).scalar_one()
+        epoch = self.database.glance(_EPOCH, {"person_id": person_id}).sign_in_epoch
         return f"{person_id.hex}-{self.signer.hash(PURPOSE, person_id.hex, str(epoch))}"
 
     def of_code(self, code: str) -> tuple[UUID, tuple[ModuleDuty, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -38,13 +39,24 @@ BY_RULE = "a rule of your partnership"
 
 
 @dataclass(frozen=True)
-class ModuleDuty:
-    """Where a person stands with one module, in words for them and for their manager."""
+class ModuleState:
+    """How it is with one module, for one person, and by when something of it is due."""
 
     module: str
     title: str
     state: due.State
     due_on: date | None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether somebody should take it, now or soon."""
+        return self.state.rank > due.State.VALID.rank
+
+
+@dataclass(frozen=True)
+class ModuleDuty(ModuleState):
+    """Where a person stands with one module, in words for them and for their manager."""
+
     valid_until: date | None
     until: date | None
     asks: tuple[Ask, ...]
@@ -61,14 +73,12 @@ class ModuleDuty:
         return self.until if is_held else self.valid_until
 
     @property
-    def is_owed(self) -> bool:
-        """Whether somebody should take it, now or soon."""
-        return self.state.rank > due.State.VALID.rank
-
-    @property
     def is_shown(self) -> bool:
         """Whether there is anything to say of it."""
         return self.state is not due.State.NOT_REQUIRED
+
+
+OneModule = TypeVar("OneModule", bound=ModuleState)
 
 
 @dataclass(frozen=True)
@@ -99,8 +109,23 @@ class Duties:
             for standing in (found[person_id, module.id],)
         )
 
+    def owed_now(self, person_id: UUID) -> list[ModuleState]:
+        """What somebody owes, the most urgent first, by the dates that are kept."""
+        day = self.standings.today()
+        modules = [edition.module for edition in self.editions.all_current()]
+        with self.database.reading() as connection:
+            ids = [module.id for module in modules]
+            found = self.standings.cached(connection, [person_id], ids, day)
+        lines = []
+        for module in modules:
+            dates = found[person_id, module.id]
+            state = due.state_from_dates(dates, day)
+            due_on = due.due_from_dates(dates, day, state)
+            lines.append(ModuleState(module.id, module.title, state, due_on))
+        return self.owed(lines)
+
     @staticmethod
-    def owed(duties: Iterable[ModuleDuty]) -> list[ModuleDuty]:
+    def owed(duties: Iterable[OneModule]) -> list[OneModule]:
         """Of what concerns somebody, what they owe: the most urgent first."""
         owed = (duty for duty in duties if duty.is_owed)
         return sorted(owed, key=lambda duty: (-duty.state.rank, duty.due_on or date.max))

@@ -1,12 +1,15 @@
 """What people's passes have to do with a change: the facts for the pure rules, by chunks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from questions.kinds import Question
 from questions.panel import Kind, print_of
@@ -14,12 +17,13 @@ from questions.register import RuleChange
 from questions.touching import Touch, is_own, touched
 from quizbot.clock import london_day
 from quizbot.editions.editions import Editions
+from quizbot.rules import updates
 from quizbot.rules.scope import met, read_scope
 from quizbot.rules.updates import ChangeHistory, Took
 from quizbot.standing.standings import chunks
 from quizbot.store.counted import PASSES, is_held_right, is_update
 from quizbot.store.database import read_in
-from quizbot.store.tables import answer, attempt, dispensation
+from quizbot.store.tables import answer, attempt
 
 _PEOPLE = attempt.c.person_id.in_(bindparam("people", expanding=True))
 _MODULES = attempt.c.module.in_(bindparam("modules", expanding=True))
@@ -29,18 +33,17 @@ _PASSED = PASSES.add_columns(attempt.c.id, attempt.c.edition_id).where(_PEOPLE, 
 _ANSWERED = select(answer.c.attempt_id, answer.c.question_id, is_held_right()).where(
     _ATTEMPTS, answer.c.question_id.in_(bindparam("questions", expanding=True))
 )
-_UPDATED = select(attempt.c.id, attempt.c.person_id, attempt.c.scope, attempt.c.submitted_at).where(
-    _PEOPLE, _MODULES, is_update(), attempt.c.submitted_at.is_not(None)
-)
-_RIGHT = select(answer.c.attempt_id, is_held_right()).where(_ATTEMPTS).order_by(answer.c.number)
-_LEARNED = select(dispensation.c.person_id, dispensation.c.module, dispensation.c.starts_on).where(
-    dispensation.c.person_id.in_(bindparam("people", expanding=True)),
-    dispensation.c.kind == "learning",
-    dispensation.c.withdrawn_on.is_(None),
-    or_(
-        dispensation.c.module.is_(None),
-        dispensation.c.module.in_(bindparam("modules", expanding=True)),
-    ),
+_UPDATED = (
+    select(
+        attempt.c.id,
+        attempt.c.person_id,
+        attempt.c.scope,
+        attempt.c.submitted_at,
+        is_held_right(),
+    )
+    .join(answer, answer.c.attempt_id == attempt.c.id)
+    .where(_PEOPLE, _MODULES, is_update(), attempt.c.submitted_at.is_not(None))
+    .order_by(attempt.c.id, answer.c.number)
 )
 
 
@@ -98,76 +101,67 @@ class Points:
         return is_same or is_own(question, self.change.id)
 
 
-def histories(
-    connection: Connection, points: Points, modules: Iterable[str], people: Iterable[UUID]
-) -> Iterator[tuple[UUID, ChangeHistory]]:
-    """What each of these people passed and learned in the modules; five queries a chunk at most."""
-    modules = tuple(modules)
+def shown_on(
+    connection: Connection,
+    asked: Sequence[Points],
+    modules: Sequence[str],
+    people: Iterable[UUID],
+) -> dict[tuple[str, UUID], date]:
+    """The first day on which each of these people showed each of the changes; others are left out.
+
+    However many changes there are, they are read together: three queries a chunk of people.
+    """
+    found: dict[tuple[str, UUID], date] = {}
     for chunk in chunks(people):
-        passes = _passes(connection, points, modules, chunk)
-        learned = _learned(connection, modules, chunk)
-        updates = updates_of(connection, points.change.id, modules, chunk)
-        for person_id in chunk:
-            yield (
-                person_id,
-                ChangeHistory(
-                    tuple(passes.get(person_id, ())),
-                    tuple(learned.get(person_id, ())),
-                    tuple(updates.get(person_id, ())),
-                ),
-            )
-
-
-def _passes(
-    connection: Connection, points: Points, modules: tuple[str, ...], people: list[UUID]
-) -> Mapping[UUID, list[Took]]:
-    rows = read_in(connection, _PASSED, {"people": people, "modules": modules})
-    editions = {row.edition_id for row in rows}
-    interesting = frozenset[str]().union(*(points.in_edition(one).all for one in editions))
-    asked: defaultdict[UUID, dict[str, bool]] = defaultdict(dict)
-    if interesting:
-        for some in chunks(row.id for row in rows):
-            given = {"attempts": some, "questions": sorted(interesting)}
-            for one in read_in(connection, _ANSWERED, given):
-                asked[one.attempt_id][one.question_id] = one.is_right
-    found: defaultdict[UUID, list[Took]] = defaultdict(list)
-    for row in rows:
-        mine = asked.get(row.id, {})
-        edition = points.in_edition(row.edition_id)
-        own = [is_right for id_, is_right in mine.items() if id_ in edition.own]
-        found[row.person_id].append(
-            Took(
-                module=row.module,
-                on=london_day(row.submitted_at),
-                rested=not edition.touched.isdisjoint(mine),
-                right=all(own) if own else None,
-            )
-        )
+        given = {"people": chunk, "modules": modules}
+        took = _took(connection, asked, read_in(connection, _PASSED, given))
+        updated = _updated(read_in(connection, _UPDATED, given))
+        for points in asked:
+            for person_id in chunk:
+                key = (points.change.id, person_id)
+                history = ChangeHistory(tuple(took[key]), (), tuple(updated[key]))
+                if (day := updates.met_on(history)) is not None:
+                    found[key] = day
     return found
 
 
-def updates_of(
-    connection: Connection, change_id: str, modules: tuple[str, ...], people: list[UUID]
-) -> Mapping[UUID, list[date]]:
+def _took(
+    connection: Connection, asked: Sequence[Points], passes: Sequence[Row[Any]]
+) -> Mapping[tuple[str, UUID], list[Took]]:
+    """The passes in which a change's own questions were asked, by change and person."""
+    editions = {row.edition_id for row in passes}
+    own = {
+        (points.change.id, edition_id): points.in_edition(edition_id).own
+        for points in asked
+        for edition_id in editions
+    }
+    wanted = frozenset[str]().union(*own.values())
+    given: defaultdict[UUID, dict[str, bool]] = defaultdict(dict)
+    if wanted:
+        with_own = {edition_id for (_, edition_id), ids in own.items() if ids}
+        for some in chunks(row.id for row in passes if row.edition_id in with_own):
+            values = {"attempts": some, "questions": sorted(wanted)}
+            for one in read_in(connection, _ANSWERED, values):
+                given[one.attempt_id][one.question_id] = one.is_right
+    found: defaultdict[tuple[str, UUID], list[Took]] = defaultdict(list)
+    for row in passes:
+        if not (answers := given.get(row.id)):
+            continue
+        for points in asked:
+            change_id = points.change.id
+            right = [answers[id_] for id_ in own[change_id, row.edition_id] if id_ in answers]
+            if right:
+                took = Took(row.module, london_day(row.submitted_at), right=all(right))
+                found[change_id, row.person_id].append(took)
+    return found
+
+
+def _updated(rows: Sequence[Row[Any]]) -> Mapping[tuple[str, UUID], list[date]]:
     """The days on which people's updates had every question of a change right."""
-    taken = read_in(connection, _UPDATED, {"people": people, "modules": modules})
-    rows = [row for row in taken if any(p.change == change_id for p in read_scope(row.scope))]
-    right: defaultdict[UUID, list[bool]] = defaultdict(list)
-    for some in chunks(row.id for row in rows):
-        for given in read_in(connection, _RIGHT, {"attempts": some}):
-            right[given.attempt_id].append(given.is_right)
-    found: defaultdict[UUID, list[date]] = defaultdict(list)
-    for row in rows:
-        if change_id in met(read_scope(row.scope), right[row.id]):
-            found[row.person_id].append(london_day(row.submitted_at))
-    return found
-
-
-def _learned(
-    connection: Connection, modules: tuple[str, ...], people: list[UUID]
-) -> Mapping[UUID, list[tuple[str, date]]]:
-    rows = read_in(connection, _LEARNED, {"people": people, "modules": modules})
-    found: defaultdict[UUID, list[tuple[str, date]]] = defaultdict(list)
-    for row in rows:
-        found[row.person_id].append((row.module or "", row.starts_on))
+    found: defaultdict[tuple[str, UUID], list[date]] = defaultdict(list)
+    for _, answered in groupby(rows, attrgetter("id")):
+        given = list(answered)
+        first = given[0]
+        for change_id in met(read_scope(first.scope), [row.is_right for row in given]):
+            found[change_id, first.person_id].append(london_day(first.submitted_at))
     return found

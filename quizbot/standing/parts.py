@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from questions.register import shipped_register
 from quizbot.editions.editions import Editions
 from quizbot.outbox.notices import Notices
 from quizbot.standing.change_lines import ChangeLines
@@ -48,7 +47,7 @@ def open_standing(
         database=core.database,
         editions=editions,
         standings=standings,
-        register=shipped_register,
+        register=editions.register,
         now=core.now,
     )
     endings = Endings(standings=standings, audit=core.audit)
@@ -57,7 +56,7 @@ def open_standing(
         editions=editions,
         confirmations=confirmations,
         audit=core.audit,
-        register=shipped_register,
+        register=editions.register,
         is_on=is_on,
         now=core.now,
     )

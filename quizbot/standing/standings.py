@@ -77,6 +77,26 @@ class Standings:
         for chunk in chunks(people):
             yield from self._facts_of(connection, chunk, modules, rules)
 
+    def presence(
+        self, connection: Connection, wanted: Iterable[tuple[UUID, str]]
+    ) -> dict[tuple[UUID, str], due.Facts]:
+        """What holds for whatever is asked of people in modules: posts, what was granted, the last
+        day. It is half of what all their facts cost."""
+        found: dict[tuple[UUID, str], due.Facts] = {}
+        for chunk in chunks(wanted):
+            people = list(dict.fromkeys(person_id for person_id, _ in chunk))
+            left = dict(read_in(connection, _LEFT, {"people": people}))
+            posts = self._grouped(connection, _POSTS, people, _post)
+            granted = self._grouped(connection, _GRANTED, people, _dispensation)
+            for key in chunk:
+                person_id, _ = key
+                found[key] = due.Facts(
+                    posts=posts.get((person_id, ""), ()),
+                    dispensations=(*granted.get((person_id, ""), ()), *granted.get(key, ())),
+                    left_on=left.get(person_id),
+                )
+        return found
+
     def of(
         self,
         connection: Connection,
@@ -108,6 +128,8 @@ class Standings:
         missing = list(
             dict.fromkeys(p for p in people if any((p, module) not in found for module in modules))
         )
+        if not missing:
+            return found
         for person_id, module, facts in self.facts(connection, missing, modules):
             if (person_id, module) not in found:
                 found[person_id, module] = due.cached_dates(facts, day)
@@ -274,6 +296,11 @@ def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None
             write_in(connection, _FORGET, {"people": chunk})
 
 
+def forget_one(connection: Connection, person_id: UUID, module: str) -> None:
+    """The same of one person, where the fact has to do with one module alone."""
+    write_in(connection, _FORGET_ONE, {"of_person": person_id, "of_module": module})
+
+
 def look_again(connection: Connection, module: str, people: Select[Any]) -> None:
     """More is asked of these people in a module: the ladder looks at them the next time."""
     connection.execute(
@@ -342,6 +369,10 @@ _DATES = tuple(due.Dates.__dataclass_fields__)
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 _KEEP = insert(standing_cache)
 _FORGET = delete(standing_cache).where(standing_cache.c.person_id.in_(_PEOPLE))
+_FORGET_ONE = delete(standing_cache).where(
+    standing_cache.c.person_id == bindparam("of_person"),
+    standing_cache.c.module == bindparam("of_module"),
+)
 _RULES = select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
 _CACHED = select(
     standing_cache.c.person_id,

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Date, Row, bindparam, or_, select, update
 
-from quizbot.access import GUEST, is_below, live_posts
+from quizbot.access import GUEST, is_below, live
 from quizbot.clock import Clock, london_day
 from quizbot.standing.holdings import Whose
 from quizbot.store.counted import PASSES
@@ -32,9 +32,19 @@ _PASSED = (
     .where(attempt.c.person_id == bindparam("whose"))
     .distinct()
 )
+_POSTS = (
+    select(unit.c.path, post.c.job)
+    .select_from(post.join(unit, unit.c.id == post.c.unit_id))
+    .where(
+        post.c.person_id == bindparam("whose"),
+        live(post.c.starts_on, post.c.ends_on, bindparam("day", type_=Date)),
+        post.c.job != GUEST,
+    )
+)
 _LEARNED = select(dispensation.c.module).where(
     dispensation.c.kind == "learning", dispensation.c.withdrawn_on.is_(None)
 )
+_LEARNED_BY = _LEARNED.where(dispensation.c.person_id == bindparam("whose"))
 
 
 @dataclass(frozen=True)
@@ -72,18 +82,10 @@ class Tellings:
         told = self.database.look(_TOLD, {"since": today - STANDS})
         if not told:
             return ()
-        with self.database.reading() as connection:
-            posts = [
-                (row.path, row.job)
-                for row in connection.execute(
-                    select(unit.c.path, post.c.job)
-                    .select_from(post.join(unit, unit.c.id == post.c.unit_id))
-                    .where(post.c.person_id == person_id, live_posts(today), post.c.job != GUEST)
-                )
-            ]
-            passed = set(connection.execute(_PASSED, {"whose": person_id}).scalars())
-            learned = _LEARNED.where(dispensation.c.person_id == person_id)
-            passed.update(name or "" for name in connection.execute(learned).scalars())
+        look, whose = self.database.look, {"whose": person_id}
+        posts = [(row.path, row.job) for row in look(_POSTS, {**whose, "day": today})]
+        passed = {row.module for row in look(_PASSED, whose)}
+        passed.update(row.module or "" for row in look(_LEARNED_BY, whose))
         mine = (row for row in told if _concerns(row, posts, passed))
         return tuple({row.change: _telling(row) for row in reversed(list(mine))}.values())[::-1]
 

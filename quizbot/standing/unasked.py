@@ -1,7 +1,7 @@
 """Nobody will ever ask them: people whom no rule reaches, by unit, and the rule that would."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -20,6 +20,7 @@ from quizbot.store.database import Database
 from quizbot.store.tables import person, post, requirement, unit
 
 A_PAGE = 50
+MOST_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ class UnaskedUnit:
     path: str
     people: int
     never: int  # those of them whom no rule asks for anything
-    missing: tuple[str, ...]  # questionnaires, by title
-    is_all: bool  # whether these are all there are
+    missing: str  # questionnaires, in words
     rule_href: str
 
     @property
@@ -56,8 +56,7 @@ class UnaskedPerson:
     person_id: UUID
     name: str
     job: str
-    missing: tuple[str, ...]
-    is_never: bool
+    missing: str  # in words
 
 
 @dataclass(frozen=True)
@@ -140,8 +139,7 @@ class Forgotten:
                 person_id=one,
                 name=names[one],
                 job=", ".join(sorted(jobs[one])),
-                missing=found.titles_of(found.missing[one]),
-                is_never=found.is_never(one),
+                missing=found.in_words(found.missing[one]),
             )
             for one in shown
         ]
@@ -192,10 +190,15 @@ class _Reach:
     def is_never(self, person_id: UUID) -> bool:
         return len(self.missing[person_id]) == len(self.titles)
 
-    def titles_of(self, modules: Iterable[str]) -> tuple[str, ...]:
-        """In the order in which modules are listed."""
-        chosen = set(modules)
-        return tuple(title for module, title in self.titles.items() if module in chosen)
+    def in_words(self, modules: Set[str]) -> str:
+        """Questionnaires by title, in their order; where it is most of them, the others."""
+        missing = [title for module, title in self.titles.items() if module in modules]
+        others = [title for module, title in self.titles.items() if module not in modules]
+        if not others:
+            return "All questionnaires"
+        if len(others) <= MOST_OTHERS and len(others) < len(missing):
+            return f"All but {' and '.join(others)}"
+        return ", ".join(missing)
 
     @cached_property
     def all_rules(self) -> list[due.Requirement]:
@@ -218,8 +221,7 @@ class _Reach:
             path=path,
             people=len(people),
             never=sum(map(self.is_never, people)),
-            missing=self.titles_of(modules),
-            is_all=len(modules) == len(self.titles),
+            missing=self.in_words(modules),
             rule_href=f"/admin/requirements/new?{urlencode(given)}",
         )
 

@@ -7,9 +7,11 @@ is of whole months: packs of chosen days, subtracted, would tell what the people
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
+from quizbot.access import is_here, live_posts
 from quizbot.clock import LONDON, Clock, london_day
 from quizbot.editions.editions import Edition, Editions, History
 from quizbot.editions.robots import passes
@@ -20,7 +22,7 @@ from quizbot.evidence.agencies import homes_on, latest_on
 from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.talking_points import talk_about
 from quizbot.figures.board import Board
-from quizbot.figures.board_lines import COMMON, Figure, Line
+from quizbot.figures.board_lines import COMMON, Figure
 from quizbot.figures.board_view import BoardView
 from quizbot.figures.counting import BELIEF, OBJECTIVE, Counting, month_end
 from quizbot.figures.pack.sheets import (
@@ -38,7 +40,7 @@ from quizbot.standing.changes import ChangeActed, Changes
 from quizbot.store.audit import Audit
 from quizbot.store.counted import is_held_right
 from quizbot.store.database import Database
-from quizbot.store.tables import answer, attestation
+from quizbot.store.tables import answer, attestation, person, post
 from quizbot.words import long_date, month_name
 
 
@@ -300,15 +302,16 @@ class PackContents:
             _acted(one) for one in reversed(self.changes.all()) if one.made_on <= making.period.end
         ]
         yield
-        head = ("Change", "Unit", "What was done", "On", "By", "Taken back", *NUMBERS)
+        # How many have confirmed it is told once, as on the board: a second total, less the
+        # agencies that are told, would be the one that is withheld.
+        head = ("Change", "Unit", "What was done", "On", "By", "Taken back", "People asked")
         words = (
-            ("Confirmed are those who have shown the new rule by today, of those who were asked.",)
+            ("How many have confirmed each is told above, agency by agency, as on the board.",)
             if rows
             else ("No change of guidance was told or asked about by the end of this period.",)
         )
-        title = "Changes of guidance, and who has confirmed them"
-        printed = ("Change", "Unit", "What was done", "On", "By", "Taken back", PRINTED)
-        making.sheets.append(listed("changes", title, head, rows, words=words, of=printed))
+        title = "What was told and asked of changes of guidance"
+        making.sheets.append(listed("changes", title, head, rows, words=words))
 
     def _regraded(self, making: Making) -> Iterator[None]:
         titles = {one.module.id: one.module.title for one in self.editions.all_current()}
@@ -351,9 +354,12 @@ class PackContents:
         making.sheets.append(by_agency("misconceptions", "Misconceptions met", met, words))
         yield
         rows: list[Row] = []
+        with self.database.reading() as connection:
+            people = _here(_day(making)).subquery()
+            here = connection.execute(select(func.count()).select_from(people)).scalar_one()
         for edition in self.editions.all_current():
             with self.database.reading() as connection:
-                rows += list(self._done(connection, edition, met, making))
+                rows += list(self._done(connection, edition, met, making, here))
             yield
         head = ("Questionnaire", "Objective", "Common in", "The guide talks about", *NUMBERS)
         words = (
@@ -369,13 +375,14 @@ class PackContents:
         making.sheets.append(listed("done", title, head, rows, words=words, of=printed))
 
     def _done(
-        self, connection: Connection, edition: Edition, met: tuple[Figure, ...], making: Making
+        self,
+        connection: Connection,
+        edition: Edition,
+        met: tuple[Figure, ...],
+        making: Making,
+        here: int,
     ) -> Iterator[Row]:
         module, today = edition.module, london_day(self.now())
-        homes = homes_on(_day(making))
-        here = connection.execute(
-            select(func.count()).select_from(homes).where(homes.c.place == 1)
-        ).scalar_one()
         for objective, title in module.objectives.items():
             own = {
                 belief
@@ -391,10 +398,8 @@ class PackContents:
                 if line.step == COMMON
             }
             confirmed = connection.execute(
-                select(func.count(attestation.c.person_id.distinct()))
-                .join(homes, homes.c.person_id == attestation.c.person_id)
-                .where(
-                    homes.c.place == 1,
+                select(func.count(attestation.c.person_id.distinct())).where(
+                    attestation.c.person_id.in_(_here(_day(making))),
                     attestation.c.module == module.id,
                     attestation.c.withdrawn_at.is_(None),
                     attestation.c.made_at >= _start(making.period.first),
@@ -470,6 +475,16 @@ def _day(making: Making) -> date:
     return making.day
 
 
+def _here(day: date) -> Select[tuple[UUID]]:
+    """Everybody who is counted on a day: once, whatever posts they have."""
+    return (
+        select(post.c.person_id)
+        .join(person, person.c.id == post.c.person_id)
+        .where(live_posts(day), is_here(day), ~person.c.is_guest)
+        .distinct()
+    )
+
+
 def _told(people: int) -> str:
     """A number, unless it is so small that it would speak of somebody."""
     return Coarse.FEW if 0 < people < SMALLEST else str(people)
@@ -510,7 +525,6 @@ def _right(
 
 def _acted(one: ChangeActed) -> Row:
     is_asked = one.due_on is not None
-    line = whole(Counted(one.confirmed, one.asked)) if is_asked else Line("", None, None)
     return (
         one.change,
         one.unit,
@@ -518,5 +532,5 @@ def _acted(one: ChangeActed) -> Row:
         long_date(one.made_on),
         long_date(one.due_on) if one.due_on else "",
         long_date(one.withdrawn_on) if one.withdrawn_on else "",
-        *(numbers(line) if is_asked else ("",) * len(NUMBERS)),
+        _told(one.asked) if is_asked else "",
     )

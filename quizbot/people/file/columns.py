@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, delete, insert, select
 
 from quizbot.errors import Refused
-from quizbot.people.file.reading import COLUMNS, folded_title
+from quizbot.people.file.reading import MEANINGS, folded_title
 from quizbot.store.tables import column_name
 
 LONGEST = 200
@@ -20,8 +20,9 @@ def read_columns(given: Iterable[str]) -> dict[str, str]:
         title, ours = folded_title(theirs), folded_title(ours)
         if not is_given or not title:
             raise Refused(f'{cell[:60]!r} is not of the form "Employee Number=staff_ref".')
-        if ours and ours not in COLUMNS:
-            raise Refused(f"{ours[:60]!r} is no column of ours. These are: {', '.join(COLUMNS)}.")
+        if ours and ours not in MEANINGS:
+            known = ", ".join(MEANINGS)
+            raise Refused(f"{ours[:60]!r} is no column of ours. These are: {known}.")
         columns[title] = ours
     return columns
 

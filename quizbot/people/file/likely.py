@@ -7,8 +7,10 @@ _LIKELY = {
     "staff_ref": "staffref staffnumber staffid employeenumber employeeno employeeid employeeref"
     " personnelnumber payrollnumber payrollno assignmentnumber personnumber",
     "name": "fullname employeename staffname displayname personname",
+    "forename": "firstname givenname christianname",
+    "surname": "lastname familyname",
     "email": "emailaddress workemail workemailaddress mail businessemail",
-    "unit": "team department organisation organization orgunit orgpath service division",
+    "unit": "team department dept organisation organization orgunit orgpath service division",
     "job": "jobtitle position positiontitle post posttitle role title",
     "started_on": "startdate started hiredate datestarted assignmentstartdate poststartdate"
     " positionstartdate dateofjoining joined",

@@ -24,6 +24,7 @@ class Options:
     good_rows: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)  # ours by what the file calls them
     days: DayOrder | None = None  # what 03/04/2026 is, once somebody was asked
+    titles_on: int | None = None  # the line with the titles, where somebody said it
 
     def check(self) -> None:
         """Refused where two of them cannot go together."""

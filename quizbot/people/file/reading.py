@@ -19,12 +19,15 @@ from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
 
 COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
 NEEDED = ("name", "unit", "job", "started_on")
+HALVES = ("forename", "surname")  # a name in two columns of theirs
+MEANINGS = (*COLUMNS, *HALVES)
 LARGEST = 200_000_000  # bytes
 LONGEST = {"staff_ref": 64, "name": 200, "email": 254, "unit": 1000, "job": 200, "manager": 254}
 LONGEST_LINE = 100_000
 DEEPEST = 10  # levels of units
+SHOWN_OF_A_LINE = 100
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-BEGINNING = 10  # lines in which the titles are looked for: a report may have its own above them
+BEGINNING = 20  # lines in which the titles are looked for: a report may have its own above them
 ENOUGH = 3  # titles that are known make a line the one with the titles
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # what Excel takes from a first line
 # What stands for nothing in exports of databases and spreadsheets, and what failed in the latter.
@@ -98,11 +101,23 @@ class TitleLine:
 
 
 class OtherTitles(BadFile):
-    """A file with titles that are not ours: `titles` are these, `missing` what we still need."""
+    """A file with titles that are not ours: `titles` are these, on the line `line`.
 
-    def __init__(self, words: str, faults: tuple[str, ...], titles: tuple[str, ...]) -> None:
+    `first` are the lines at its beginning that hold something, of which another may be meant.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        faults: tuple[str, ...],
+        titles: tuple[str, ...],
+        line: int,
+        first: tuple[tuple[int, str], ...],
+    ) -> None:
         super().__init__(words, faults)
         self.titles = titles
+        self.line = line
+        self.first = first
 
     @property
     def likely(self) -> dict[str, str]:
@@ -116,11 +131,13 @@ def read_people(
     name: str,
     columns: Mapping[str, str] | None = None,
     days: DayOrder | None = None,
+    titles_on: int | None = None,
 ) -> Iterator[PersonRow]:
     """A file's lines one by one, good and bad; BadFile, with its name, if it is no table.
 
     `columns` tells which of ours a title of theirs means; "" for one that is not needed. `days`
-    tells what 03/04/2026 is; DaysToChoose at the end where that has to be said.
+    tells what 03/04/2026 is; DaysToChoose at the end where that has to be said. `titles_on` is the
+    line with the titles, where somebody said it.
     """
     reader = DayReader(today, days)
     ours = {folded_title(title): mine for title, mine in (columns or {}).items()}
@@ -128,10 +145,10 @@ def read_people(
         if path.stat().st_size > LARGEST:
             raise BadFile(f"{name} is larger than 200 MB: split it by unit.")
         if _is_workbook(path, name):
-            yield from _rows(workbook_lines(path, name), name, reader, ours, SEPARATOR)
+            yield from _rows(workbook_lines(path, name), name, reader, ours, titles_on, SEPARATOR)
         else:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                yield from _rows(_lines(file, name), name, reader, ours)
+                yield from _rows(_lines(file, name), name, reader, ours, titles_on)
     except UnicodeDecodeError:
         raise BadFile(_other_letters(path, name)) from None
     except OSError as error:
@@ -156,10 +173,11 @@ def _rows(
     name: str,
     days: DayReader,
     columns: Mapping[str, str],
+    titles_on: int | None,
     separator: str | None = None,
 ) -> Iterator[PersonRow]:
     first = list(islice(lines, BEGINNING))
-    head = _head(first, name, columns, separator)
+    head = _head(first, name, columns, separator, titles_on)
     reader = csv.reader(chain(first[head.line :], lines), delimiter=head.separator)
     notes = head.notes
     has_rows = False
@@ -190,7 +208,11 @@ def folded_title(title: str) -> str:
 
 
 def _head(
-    first: list[str], name: str, columns: Mapping[str, str], separator: str | None
+    first: list[str],
+    name: str,
+    columns: Mapping[str, str],
+    separator: str | None,
+    titles_on: int | None,
 ) -> TitleLine:
     """The line with the titles among the first ones; BadFile where it has none of ours."""
     if not any(line.strip() for line in first):
@@ -199,19 +221,42 @@ def _head(
     begin = 1 if said else 0
     read = [_titles(line, separator or (said and said[1])) for line in first]
     ours = [[columns.get(title, title) for title in titles] for _, titles in read]
-    which = next(
-        (n for n in range(begin, len(read)) if len(set(ours[n]) & set(COLUMNS)) >= ENOUGH),
-        next((n for n in range(begin, len(read)) if first[n].strip()), 0),
-    )
+    if titles_on is not None and not (0 < titles_on <= len(read) and any(read[titles_on - 1][1])):
+        raise BadFile(
+            f"{name} has no titles on line {titles_on}: that line is empty, or not there."
+        )
+    which = _which(ours, begin) if titles_on is None else titles_on - 1
     if any("\0" in line for line in first[: which + 1]):
         raise BadFile(f"{name} is not a text file.")
     between, titles = read[which]
-    _check_titles(which + 1, titles, columns, name)
+    shown = [
+        (n, ", ".join(filter(None, cells))[:SHOWN_OF_A_LINE])
+        for n, (_, cells) in enumerate(read, 1)
+        if n > begin and any(cells)
+    ]
+    _check_titles(which + 1, titles, columns, name, tuple(shown))
     kept = tuple(title or None for title in ours[which])
-    above_it = first[begin].replace(SEPARATOR, " ").strip()[:60]
+    above_it = next(line for line in first[begin:] if line.strip(SEPARATOR + " ,;|\t\r\n"))
+    above_it = above_it.replace(SEPARATOR, " ").strip()[:60]
     words = f"the titles are here; what stands above them is left out: {above_it!r}"
     above = [Doubt(Fault(which + 1, "", words), must_be_confirmed=False)]
-    return TitleLine(which + 1, kept, between, tuple(above if which > begin else []))
+    is_above = any(titles for _, titles in read[begin:which])
+    return TitleLine(which + 1, kept, between, tuple(above if is_above else []))
+
+
+def _which(ours: list[list[str]], begin: int) -> int:
+    """The line with the titles, counted from 0: with some that we know, or that are likely.
+
+    Else the first that is as wide as the others, for what stands above a table is narrow.
+    """
+    known = [len(set(titles) & set(MEANINGS)) for titles in ours]
+    likely = [len(set(titles) & set(MEANINGS) | set(likely_columns(titles))) for titles in ours]
+    for counts in (known, likely):
+        for at in range(begin, len(ours)):
+            if counts[at] >= ENOUGH:
+                return at
+    widest = max((sum(map(bool, titles)) for titles in ours[begin:]), default=0)
+    return next((n for n in range(begin, len(ours)) if sum(map(bool, ours[n])) == widest), 0)
 
 
 def _titles(line: str, separator: str | None) -> tuple[str, list[str]]:
@@ -224,10 +269,16 @@ def _titles(line: str, separator: str | None) -> tuple[str, list[str]]:
     return separator, titles
 
 
-def _check_titles(line: int, titles: list[str], columns: Mapping[str, str], name: str) -> None:
+def _check_titles(
+    line: int,
+    titles: list[str],
+    columns: Mapping[str, str],
+    name: str,
+    first: tuple[tuple[int, str], ...],
+) -> None:
     """BadFile where a title is not known, there twice or missing."""
     ours = [columns.get(title, title) for title in titles]
-    unknown = [title for title in titles if columns.get(title, title) not in ("", *COLUMNS)]
+    unknown = [title for title in titles if columns.get(title, title) not in ("", *MEANINGS)]
     faults = [f"column {title[:40]!r} is not known" for title in dict.fromkeys(unknown)]
     faults += [f"column {n} has no title" for n, title in enumerate(titles, 1) if not title]
     faults += [
@@ -235,7 +286,11 @@ def _check_titles(line: int, titles: list[str], columns: Mapping[str, str], name
         for title in sorted(set(ours) - {""})
         if ours.count(title) > 1
     ]
-    faults += [f"column {title!r} is missing" for title in NEEDED if title not in ours]
+    halves = [title for title in HALVES if title in ours]
+    if halves and "name" in ours:
+        faults.append(f"column 'name' is there, and so is {halves[0]!r}: one of both is enough")
+    needed = [*(HALVES if halves else ("name",)), *NEEDED[1:]]
+    faults += [f"column {title!r} is missing" for title in needed if title not in ours]
     if "staff_ref" not in ours and "email" not in ours:
         faults.append("column 'staff_ref' or 'email' is missing")
     if not faults:
@@ -243,11 +298,14 @@ def _check_titles(line: int, titles: list[str], columns: Mapping[str, str], name
     words = f"{name}: the first line must name the columns {', '.join(COLUMNS)}."
     shown = tuple(f"line {line}: {fault}" for fault in faults[:20])
     shown += ("and more",) if len(faults) > 20 else ()
-    theirs = tuple(dict.fromkeys(t for t in titles if t in unknown or t in columns))
+    # Beside a surname, what is called a name may be a forename alone.
+    is_half = bool(halves) or "surname" in likely_columns(unknown).values()
+    asked = {*unknown, *columns, *(("name",) if is_half else ())}
+    theirs = tuple(dict.fromkeys(title for title in titles if title and title in asked))
     if not theirs:
         raise BadFile(words, shown)
     words += f' If yours are called otherwise: --columns "{theirs[0][:40]}=staff_ref,…".'
-    raise OtherTitles(words, shown, theirs)
+    raise OtherTitles(words, shown, theirs, line, first)
 
 
 def _lines(file: TextIO, name: str) -> Iterator[str]:
@@ -281,8 +339,16 @@ def _row(line: int, head: TitleLine, cells: list[str], days: DayReader) -> Perso
 
 def row_of(line: int, written: Mapping[str, str], days: DayReader) -> PersonRow:
     """One line by its cells, as they are written under our titles."""
+    half_faults: list[Fault] = []
+    halves = [(title, tidy(as_meant(written[title]))) for title in HALVES if title in written]
+    if halves:
+        whole = " ".join(half for _, half in halves)
+        others = {title: cell for title, cell in written.items() if title not in HALVES}
+        written = {**others, "name": whole}
+        spoilt = () if _spoilt(whole) else (_spoilt(half) for _, half in halves)
+        half_faults = [Fault(line, "name", words) for words in spoilt if words][:1]
     given = {title: tidy(as_meant(cell)) for title, cell in written.items()}
-    faults = list(_cell_faults(line, given))
+    faults = [*half_faults, *_cell_faults(line, given)]
     faults += [
         Fault(line, title, "holds characters that cannot be shown")
         for title, cell in written.items()

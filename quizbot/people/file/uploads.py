@@ -63,7 +63,7 @@ class Uploads:
         given["days"] = DayOrder(given["days"]) if given["days"] else None
         return Upload(token, path, Options(**given))
 
-    def change(self, by: UUID, token: str, **options: bool | str | dict[str, str]) -> None:
+    def change(self, by: UUID, token: str, **options: bool | int | str | dict[str, str]) -> None:
         """Have a file taken in another way."""
         upload = self.find(by, token)
         given = asdict(upload.options) | options

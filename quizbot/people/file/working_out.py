@@ -43,7 +43,7 @@ def make_plan(
     try:
         sheet.take_database(connection)
         _check_unit(sheet, unit, over)
-        rows = read_people(path, today, plan.name, options.columns, options.days)
+        rows = read_people(path, today, plan.name, options.columns, options.days, options.titles_on)
         sheet.take_lines(rows)
         checks = Checks(sheet, options.make_units, options.good_rows, folded)
         plan.fault_count = checks.run()

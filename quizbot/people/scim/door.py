@@ -11,7 +11,8 @@ from uuid import UUID
 from quizbot.errors import Busy, NotFound, Refused
 from quizbot.people.scim.mirror import Kept, Mirror, NameTaken, Stale
 from quizbot.people.scim.pace import RequestPace
-from quizbot.people.scim.tokens import Tokens
+from quizbot.people.scim.settling import Settling
+from quizbot.people.scim.tokens import PREFIX, Tokens
 from quizbot.words import is_showable
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class ScimDoor:
 
     mirror: Mirror
     tokens: Tokens
+    directory: Settling
     is_open: bool
     pace: RequestPace = field(default_factory=RequestPace)
 
@@ -107,6 +109,8 @@ class ScimDoor:
         token = token.strip()
         is_token = scheme.casefold() == "bearer" and 20 <= len(token) <= 200 and token.isascii()
         if not (is_token and self.tokens.is_good(token)):
+            if token.startswith(PREFIX):
+                self.directory.note_wrong_key()
             raise Wrong(401, "The token is missing, wrong or ended: a lead makes a new one.")
 
     def _answer(self, asked: ScimRequest) -> ScimReply:

@@ -46,6 +46,7 @@ QUIET = timedelta(seconds=15)  # a directory sends people one by one: it is let 
 PATIENCE = timedelta(seconds=60)  # and after so long it is taken in whether it is quiet or not
 GONE_BY_MISTAKE = timedelta(days=30)
 SHOWN = 50
+WRONG_KEY = "It called with a key that is wrong, cut off or ended: a lead makes a new one."
 _LINK = (
     update(scim_user).where(scim_user.c.id == bindparam("whose")).values(person_id=bindparam("who"))
 )
@@ -121,7 +122,7 @@ class Settling:
     top: str
 
     def state(self) -> ScimState:
-        """On or off, last used, last fault: read anew, in four small statements."""
+        """On or off, last used, last fault: read anew, in five small statements."""
         with self.database.reading() as connection:
             row = connection.execute(select(scim_state).where(scim_state.c.id == 1)).first()
             used = connection.execute(select(scim_token.c.used_at)).scalars()
@@ -130,17 +131,34 @@ class Settling:
                 select(scim_user.c.id).where(~scim_user.c.is_deleted)
             ).scalars()
             groups = connection.execute(select(scim_group.c.id)).scalars()
+            fault, fault_at = (row.fault, row.fault_at) if row else ("", None)
+            if self.top and not _has_unit(connection, self.top):
+                fault, fault_at = _no_unit(self.top), self.now()
             return ScimState(
                 is_on=bool(self.top),
                 top=self.top,
                 last_use=last_use,
-                last_fault=row.fault if row else "",
-                last_fault_at=row.fault_at if row else None,
+                last_fault=fault,
+                last_fault_at=fault_at,
                 taken_at=row.taken_at if row else None,
                 held=row.held if row else "",
                 users=len(list(users)),
                 groups=len(list(groups)),
             )
+
+    def note_wrong_key(self) -> None:
+        """Somebody called with a key such as we make that does not work; told once a minute."""
+        with self.database.reading() as connection:
+            row = connection.execute(select(scim_state).where(scim_state.c.id == 1)).first()
+        now = self.now()
+        if row and row.fault == WRONG_KEY and now - row.fault_at < PATIENCE:
+            return
+        told = {"fault": WRONG_KEY, "fault_at": now}
+        statement = self.database.insert(scim_state).on_conflict_do_update(
+            index_elements=["id"], set_=told
+        )
+        with self.database.writing(queue="scim") as connection:
+            connection.execute(statement, {"id": 1, "changes": 0, "taken": 0, "held": "", **told})
 
     def work(self) -> bool:
         """Take in what was said, once the directory is quiet; whether there was anything to do."""
@@ -322,7 +340,7 @@ class Settling:
         sheet.take_database(connection)
         if sheet.count("SELECT COUNT(*) FROM unit WHERE key = ? AND ended_on IS NULL",
                        (self.top.casefold(),)) == 0:  # fmt: skip
-            raise Refused(f"QUIZBOT_SCIM: there is no unit {self.top!r}.")
+            raise Refused(_no_unit(self.top))
         sheet.take_lines(rows)
 
     def _many_leave(
@@ -390,6 +408,15 @@ class Settling:
     def _must_lead(self, lead_id: UUID) -> None:
         with self.database.reading() as connection:
             must_lead_top(connection, lead_id, london_day(self.now()), self.top)
+
+
+def _has_unit(connection: Connection, top: str) -> bool:
+    paths = connection.execute(select(unit.c.path).where(unit.c.ended_on.is_(None))).scalars()
+    return any(path.casefold() == top.casefold() for path in paths)
+
+
+def _no_unit(top: str) -> str:
+    return f"QUIZBOT_SCIM: there is no unit {top!r}."
 
 
 def forgive_new_names(sheet: Sheet, linked: tuple[tuple[bytes, int], ...]) -> None:
