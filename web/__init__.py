@@ -1,13 +1,15 @@
 """Pages: the service as people see it in a browser."""
 
 from collections.abc import Callable, Iterable, MutableMapping
+from dataclasses import dataclass
 from importlib import import_module
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, get_flashed_messages, has_request_context
 from flask.templating import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -20,12 +22,15 @@ from web.current import Asking, form_tokens
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from web.watch import Counts
+
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+POLICY_NAME = "Content-Security-Policy"
 HEADERS = (
-    ("Content-Security-Policy", POLICY),
+    (POLICY_NAME, POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
@@ -45,6 +50,30 @@ class Templates(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """What a template knows; none has names of its own."""
         return {**self.globals, **d} if d else self.globals
+
+
+class Compiled(BytecodeCache):
+    """Templates as Jinja compiled them, for all applications of a process, which have the same.
+
+    They are code alone: what a page shows is put in by whoever renders it.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled of this very source."""
+        checksum, code = self.kept.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        if bucket.code is not None:
+            self.kept[bucket.key] = (bucket.checksum, bucket.code)
+
+
+COMPILED = Compiled()
 
 
 class Pages(Flask):
@@ -79,9 +108,12 @@ PARTS = (
     "authors",
     "bank_questions",
     "board",
+    "brought",
     "certificates",
     "changes",
     "later",
+    "learning_systems",
+    "lti",
     "chats",
     "connections",
     "directory",
@@ -94,6 +126,7 @@ PARTS = (
     "me",
     "messages",
     "modules",
+    "passports",
     "place",
     "problems",
     "regrades",
@@ -110,8 +143,18 @@ def parts() -> tuple[ModuleType, ...]:
     return tuple(import_module(f"web.{name}") for name in PARTS)
 
 
-def create_app(service: Service | None = None) -> Flask:
-    """The application on a service; without one, on what the environment says."""
+@dataclass(frozen=True)
+class House:
+    """What the pages of several partnerships in one process share: nothing that is anybody's."""
+
+    counts: "Counts | None" = None
+
+
+def create_app(service: Service | None = None, house: House | None = None) -> Flask:
+    """The application on a service; without one, on what the environment says.
+
+    In a house of several, whatever is done once for all of them is done in front of it.
+    """
     from web import (
         auth,
         crowd,
@@ -123,6 +166,7 @@ def create_app(service: Service | None = None) -> Flask:
         reviewed,
         scim,
         session,
+        teams,
         watch,
     )  # fmt: skip
     from web.static_files import serve_static
@@ -141,6 +185,7 @@ def create_app(service: Service | None = None) -> Flask:
         MAX_FORM_PARTS=200,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    app.jinja_env.bytecode_cache = COMPILED
     app.extensions["quizbot"] = service
     app.extensions["frame"] = frame(service)
     app.extensions["place"] = service.places.refresh()
@@ -157,7 +202,8 @@ def create_app(service: Service | None = None) -> Flask:
     app.extensions["lean"] = lean.Lean(app, app.extensions["frame"])
     for part in parts():
         app.register_blueprint(part.bp)
-    pages = scim.with_directory(app, with_place_of_today(app, lane.Lane(app, service)))
+    pages = scim.with_directory(app, with_place_of_today(app, lane.Lane(app)))
+    pages = teams.with_teams(app, pages)
     if service.settings.proxy:
         pages = crowd.Crowd(pages)
     app.wsgi_app = sealed(  # type: ignore[method-assign, assignment]
@@ -166,10 +212,12 @@ def create_app(service: Service | None = None) -> Flask:
     )
     if service.settings.demo:
         demo.show(app, service)
-    if service.settings.proxy:
+    if service.settings.proxy and house is None:
         trust_proxy(app, service.settings.proxy)
-    counts = watch.Counts(service.vitals) if service.settings.metrics_token else None
+    counts = watch.Counts() if service.settings.metrics_token and house is None else None
     app.extensions["counts"] = counts
+    if house is not None:
+        counts = house.counts
     if counts or service.settings.log_requests:
         app.wsgi_app = watch.Watched(app.wsgi_app, service.settings, counts)  # type: ignore[method-assign]
     return app
@@ -222,12 +270,11 @@ def sealed(
         def start(
             status: str, headers: list[tuple[str, str]], trouble: Any = None
         ) -> Callable[[bytes], object]:
-            for name, _ in headers:
-                if name == "Cache-Control":
-                    break
-            else:
+            said = {name for name, _ in headers}
+            if "Cache-Control" not in said:
                 headers.append(("Cache-Control", "no-store"))
-            headers += always
+            # A page in a frame has a policy of its own.
+            headers += always if POLICY_NAME not in said else but_for(always, said)
             # What is left unread of a form would be taken for the next request, or cut it off.
             if not (is_read or read_to_end(environ)):
                 headers.append(("Connection", "close"))
@@ -236,6 +283,11 @@ def sealed(
         return app(environ, start)
 
     return call
+
+
+def but_for(always: tuple[tuple[str, str], ...], said: set[str]) -> list[tuple[str, str]]:
+    """The headers of every page but for those that this page says itself."""
+    return [(name, value) for name, value in always if name not in said]
 
 
 def read_to_end(environ: "WSGIEnvironment") -> bool:
@@ -250,6 +302,11 @@ def read_to_end(environ: "WSGIEnvironment") -> bool:
 
 
 def trust_proxy(app: Flask, hops: int) -> None:
+    """Have an application believe the proxies in front of it."""
+    app.wsgi_app = behind_proxy(app.wsgi_app, hops)  # type: ignore[method-assign, assignment]
+
+
+def behind_proxy(app: "WSGIApplication", hops: int) -> "WSGIApplication":
     """Take address and scheme from so many proxies in front; never from anybody else.
 
     granian lets a header written with underscores replace the genuine one, so the proxy must drop
@@ -257,4 +314,4 @@ def trust_proxy(app: Flask, hops: int) -> None:
     """
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return ProxyFix(app, x_for=hops, x_proto=hops, x_host=hops)

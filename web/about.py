@@ -1,6 +1,5 @@
 """Pages about the service itself, and the signs of life that operators watch."""
 
-import hmac
 import json
 import re
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from web.auth import public
 from web.current import page, service
 from web.static_files import FOLDER
+from web.watch import ASK_FOR_COUNTS, COUNTS_KIND, may_read
 
 bp = Blueprint("about", __name__)
 
@@ -24,8 +24,12 @@ ICONS = {kind: (FOLDER / f"link.{kind}").read_bytes() for kind in KINDS}
 @bp.get("/privacy")
 @public
 def privacy() -> ResponseReturnValue:
-    """What is kept about a person, and who sees it."""
-    return page("about/privacy.html", holdings=service().own_data.register())
+    """What is kept about a person, and who sees it; the long list in parts, or open as a whole."""
+    return page(
+        "about/privacy.html",
+        register=service().own_data.register(),
+        is_open="all" in request.args,
+    )
 
 
 @bp.get("/link")
@@ -116,11 +120,12 @@ def metrics() -> ResponseReturnValue:
     counts, token = current_app.extensions["counts"], service().settings.metrics_token
     if counts is None:
         abort(404)
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), token.encode()):
+    if not may_read(request.environ, token):
         headers = {"WWW-Authenticate": "Bearer"}
-        return Response("Send the token of QUIZBOT_METRICS_TOKEN.\n", 401, headers, "text/plain")
-    return Response(counts.told(), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(ASK_FOR_COUNTS, 401, headers, "text/plain")
+    here = service()
+    told = counts.told({here.settings.partnership: here.vitals.read()})
+    return Response(told, content_type=COUNTS_KIND)
 
 
 @bp.get("/health/live")

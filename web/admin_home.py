@@ -23,7 +23,10 @@ LEADS = (
     ("Rules", "/admin/requirements", "Who must take what, by when, and how often again"),
     ("Who will never be asked again", "/admin/requirements/health", "And why"),
     ("Messages in trouble", "/admin/messages", "What could not be sent, and what to do"),
+    ("Learning systems", "/admin/lti", "Moodle and others: questionnaires inside their courses"),
     ("Connections", "/admin/connections", "Mail, chats and sign-in: on or off, and what to do"),
+    ("Certificates from elsewhere", "/admin/brought", "What people brought, to recognise"),
+    ("Issuers of certificates", "/admin/issuers", "Whose certificates are taken here"),
     ("Who is late", "/board/overdue", "By unit, questionnaire and manager, and since when"),
     ("Reports about questions", "/admin/reports", "What people found wrong, to answer"),
     ("What needs review", "/admin/reviews", "Until when each question counts, month by month"),
@@ -56,4 +59,10 @@ def reviews() -> ResponseReturnValue:
     months = service().desk.reviews(person_id())
     asked = request.args.get("month", "")
     shown = next((month for month in months if month.key == asked), months[0] if months else None)
-    return page("admin_home/reviews.html", months=months, shown=shown)
+    return page(
+        "admin_home/reviews.html",
+        months=months,
+        shown=shown,
+        owners=service().desk.owners(person_id()),
+        may_name=g.rights.leads,
+    )

@@ -17,7 +17,7 @@ from quizbot.errors import (
 )
 from quizbot.rules.pick import Mode
 from web.auth import keeps_form, lean, sent_form
-from web.current import page, person_id, service
+from web.current import owed, page, person_id, service, to_confirm
 from web.forms import replied
 from web.lean import question_page
 from web.missed import (
@@ -177,10 +177,9 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
         return redirect(way_in(attempt_id), 303)
     module, who = result.edition.module, person_id()
     if result.is_update:
-        left = [offer for offer in service().updates.offers(who) if not offer.cannot]
+        left = [offer for offer in to_confirm() if not offer.cannot]
         here = f"/attempts/{attempt_id}"
         return page("attempt/updated.html", here=here, result=result, left=left)
-    owed = service().duties.owed(service().duties.mine(who))
     return page(
         "attempt/outcome.html",
         here=f"/attempts/{attempt_id}",
@@ -188,6 +187,6 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
         is_try=False,
         must_wait=service().attempts.must_wait(who, module),
         certificate=service().certificates.of_attempt(who, attempt_id),
-        next_owed=next((duty for duty in owed if duty.module != module.id), None),
+        next_owed=next((one for one in owed() if one.module != module.id), None),
         shows_all="all" in request.args,
     )

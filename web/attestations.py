@@ -1,6 +1,7 @@
 """Confirming what people understand: a manager's form, and the person's own word."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request
@@ -21,11 +22,23 @@ from quizbot.evidence.attestations import (
 )
 from quizbot.words import short_date
 from web.auth import keeps_form, sent_form
-from web.choosing import choosing, offered, pressed
+from web.choosing import choosing, few_chosen, offered, pressed
 from web.current import page, person_id, service
 from web.filters import day
 
 bp = Blueprint("attestations", __name__)
+FEW = 5  # passes that stand open; more are folded by questionnaire
+
+
+@dataclass(frozen=True)
+class PassGroup:
+    """What was passed of one questionnaire: whose, the boxes, and how many stand before them."""
+
+    module: str
+    title: str
+    names: str
+    passes: list[tuple[str, str, str]]
+    after: int
 
 
 @bp.get("/team/attest")
@@ -59,11 +72,14 @@ def show_passes(
 ) -> ResponseReturnValue:
     """The passes, all of them ticked at first: what each showed is what would be confirmed."""
     passes = unconfirmed(people)
+    groups = by_questionnaire(passes)
     ticked = {"passes": [str(one.attempt_id) for one in passes]}
     return page(
         "attestations/passes.html",
         400 if errors else 200,
-        passes=[(str(one.attempt_id), f"{one.name}: {one.title}", in_areas(one)) for one in passes],
+        passes=passes,
+        groups=groups,
+        few=FEW,
         people=sorted(people),
         modules=service().reports.team(person_id()).modules,
         evidence=EVIDENCE,
@@ -72,6 +88,21 @@ def show_passes(
         chosen=ticked if chosen is None else chosen,
         errors=errors,
     )
+
+
+def by_questionnaire(passes: Sequence[UnconfirmedPass]) -> list[PassGroup]:
+    """The passes of each questionnaire together, with whose they are in a line."""
+    found: dict[str, list[UnconfirmedPass]] = {}
+    for one in passes:
+        found.setdefault(one.module, []).append(one)
+    groups: list[PassGroup] = []
+    after = 0
+    for module, some in found.items():
+        boxes = [(str(one.attempt_id), f"{one.name}: {one.title}", in_areas(one)) for one in some]
+        names = ", ".join(one.name for one in some)
+        groups.append(PassGroup(module, some[0].title, names, boxes, after))
+        after += len(some)
+    return groups
 
 
 def in_areas(one: UnconfirmedPass) -> str:
@@ -122,12 +153,16 @@ def show(
     """The form, with what was chosen and what is wrong with it."""
     choice = choosing(people)
     hints = {one.person_id: shown_by(one, blank.objectives) for one in blank.candidates}
+    all_people = offered(choice, hints)
+    named = few_chosen(choice, all_people)
     return page(
         "attestations/new.html",
         400 if errors else 200,
         blank=blank,
         choosing=choice,
-        people=offered(choice, hints),
+        named=named,
+        people=[one for one in all_people if one not in named],
+        is_open=bool(pressed()),
         evidence=EVIDENCE,
         longest=LONGEST_NOTE,
         chosen=chosen,

@@ -37,6 +37,7 @@ def show() -> ResponseReturnValue:
         found=EMPTY if form.errors else found,
         wanted=wanted,
         exact=exact,
+        is_searched=any(value for _, value in fields),
         whom=next((name.words for name in named if exact and name.person_id == exact), ""),
         errors=form.errors,
         actions=[("", "Anything"), *service().trail.actions()],

@@ -1,6 +1,7 @@
 """Signing in and out; every page is closed unless it is marked public, every form has a token."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -31,6 +32,9 @@ SIGNS_OF_LIFE = (
 )  # asked by machines, by whatever name
 LONGEST_ADDRESS = 500  # characters to come back to: it travels in a cookie
 REFUSED = "knowledge.refused"  # what the lane met already, in a request's environment
+VIA_COURSE = "course"  # in the session of who came from a learning system: what that is called
+OWN = ("/me", "/modules/", "/attempts/", "/problems/", "/later/")
+LASTING = ("/me/chats/", "/me/due/")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 EXPIRED = "This page had been open for too long. Check it and send it again: nothing was lost."
 
@@ -106,7 +110,8 @@ def before() -> ResponseReturnValue | None:
     """No nonsense, a person where the page wants one, and a form of ours."""
     if (met := request.environ.get(REFUSED)) is not None:
         raise met
-    check_host()
+    if (there := check_host()) is not None:
+        return there
     if not is_showable(request.path):
         abort(404)  # no page has such an address, and PostgreSQL would choke on it
     endpoint = request.endpoint
@@ -152,8 +157,22 @@ def know_person(view: Callable[..., Any]) -> ResponseReturnValue | None:
             session.clear()
         else:
             g.person_id, g.name = UUID(found), g.rights.name
-            return None
+            return None if VIA_COURSE not in session else stay_in_own(view)
     return None if getattr(view, "is_public", False) else ask_to_sign_in()
+
+
+def stay_in_own(view: Callable[..., Any]) -> ResponseReturnValue | None:
+    """Who came from a learning system has what is their own, whatever else they may do here.
+
+    Whoever looks after such a system can be anybody there: so nobody leads or manages by it, and
+    nothing that lasts longer than a session is given out.
+    """
+    g.rights = replace(g.rights, manages=False, lead_of=(), auditor_of=(), is_author=False)
+    path = request.path
+    is_own = path.startswith(OWN) and not path.startswith(LASTING)
+    if is_own or getattr(view, "is_public", False):
+        return None
+    return page("lti/own.html", 403, title=session[VIA_COURSE])
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
@@ -216,12 +235,19 @@ def is_foreign(origin: str | None, host: str, settings: Settings) -> bool:
     return origin is not None and host_of(origin) not in ours
 
 
-def check_host() -> None:
-    """Where people's address is set, no other is answered: links and forms would go astray."""
-    if request.endpoint in SIGNS_OF_LIFE or service().settings.is_our_host(request.host):
-        return
-    address = service().settings.public_url
-    abort(400, f"This service is at {address} and at no other address. Open it there.")
+def check_host() -> ResponseReturnValue | None:
+    """Where people's address is set, no other is answered: links and forms would go astray.
+
+    From another name of the service people are led to it.
+    """
+    settings = service().settings
+    if request.endpoint in SIGNS_OF_LIFE or settings.is_our_host(request.host):
+        return None
+    address = settings.public_url
+    is_known = plain_host(request.host) in settings.other_hosts and is_showable(request.path)
+    if is_known and request.method in ("GET", "HEAD"):
+        return redirect(address + request.full_path.rstrip("?"), 308)
+    return abort(400, f"This service is at {address} and at no other address. Open it there.")
 
 
 def expired() -> str:

@@ -52,17 +52,18 @@ def give() -> ResponseReturnValue:
         return listed(form)
     try:
         chosen = "" if module == "all" else module
-        service().authors.give(person_id(), address, chosen, ends_on)
+        name = service().authors.give(person_id(), address, chosen, ends_on)
     except Mend as mend:
         form.errors |= mend.faults
         return listed(form)
-    flash("They may draft and read from now on.")
+    title = dict(modules())[module]
+    flash(f"{name} may draft and read from now on: {title}.")
     return redirect("/admin/authors", 303)
 
 
 @bp.post("/<uuid:grant_id>/end")
 def end(grant_id: UUID) -> ResponseReturnValue:
     """Take it back; what they drafted stays."""
-    service().authors.end(person_id(), grant_id)
-    flash("They are no author of that any more. What they drafted stays.")
+    ended = service().authors.end(person_id(), grant_id)
+    flash(f"{ended.name} is no author any more: {ended.title}. What they drafted stays.")
     return redirect("/admin/authors", 303)

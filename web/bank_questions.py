@@ -10,6 +10,7 @@ from quizbot.drafting.question_lines import FLAGS, QuestionSought
 from quizbot.errors import BadReply, Mend, NotAllowed, NotFound, Refused
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
+from web.filters import percent
 from web.forms import Form, as_uuid
 from web.paging import paging
 
@@ -70,6 +71,7 @@ def show_page(question_id: str, errors: dict[str, str]) -> ResponseReturnValue:
     """The same, with why something was not done."""
     card = service().question_lines.card(person_id(), question_id)
     question = card.line.question
+    may_write = service().drafts.may(person_id()).may(module_of(card.line.edition_id))
     return page(
         "bank_questions/show.html",
         400 if errors else 200,
@@ -78,7 +80,8 @@ def show_page(question_id: str, errors: dict[str, str]) -> ResponseReturnValue:
         question=question,
         drafts=service().drafts.of_question(person_id(), question_id),
         is_lead=service().drafts.may(person_id()).is_lead,
-        may_write=service().drafts.may(person_id()).may(module_of(card.line.edition_id)),
+        may_write=may_write,
+        answered=answered(card.line.edition_id, question_id) if may_write else [],
         errors=errors,
         values=request.form if errors else {},
     )
@@ -87,6 +90,17 @@ def show_page(question_id: str, errors: dict[str, str]) -> ResponseReturnValue:
 def module_of(edition_id: UUID) -> str:
     """The module of an edition."""
     return service().editions.by_id(edition_id).module.id
+
+
+def answered(edition_id: UUID, question_id: str) -> list[tuple[str, str]]:
+    """What first attempts say of a question, in two lines at most."""
+    items = service().items.of(person_id(), edition_id)
+    line = next((one for one in items.lines if one.question.id == question_id), None)
+    if line is None or line.found is None:
+        return [("Answered", "By too few people so far for anything to be said")]
+    share, low, high = map(percent, (line.found.share, *line.found.interval))
+    words = f"{share} right of {line.asked} people ({low} to {high})"
+    return [("Answered", words), *([("To look at", line.flagged)] if line.flagged else [])]
 
 
 @bp.post("/<question_id>")

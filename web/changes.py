@@ -9,7 +9,9 @@ from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from quizbot.errors import Mend, NotAllowed, NotFound, Refused
+from questions.register import ChangeKind
+from quizbot.editions.changes_here import LONGEST, MISSING, ChangeToEnter, CitedDocument
+from quizbot.errors import Mend, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.rules.updates import Held, Whom
 from quizbot.standing.change_drafts import ChangeDraft, ChangePreview, HeldBy
 from quizbot.standing.change_lines import HELD, ChangeLine
@@ -25,6 +27,20 @@ WHOM = {
     Whom.BEFORE: "Everybody who passed before it came",
     Whom.EVERYBODY: "Everybody who passed, and has not shown the new rule yet",
 }
+ENTER_KINDS = {
+    ChangeKind.REVERSED: (
+        "What was right is wrong now",
+        "Whoever learned the old rule would do the wrong thing today",
+    ),
+    ChangeKind.NEW_DUTY: (
+        "There is something new to know or to do",
+        "Nobody who passed before can have shown it",
+    ),
+    ChangeKind.WORDING: (
+        "Only words or numbers of paragraphs changed",
+        "People can be told of it, and not asked",
+    ),
+}
 Fields = list[tuple[str, str]]
 
 
@@ -37,20 +53,143 @@ def index() -> ResponseReturnValue:
         ("Told or asked here", [o for o in lines if o.acted]),
         ("Not in force here", [o for o in lines if not (o.waits or o.acted)]),
     )
-    return page("changes/index.html", groups=groups)
+    may_enter = service().changes_here.may_enter(person_id())
+    return page("changes/index.html", groups=groups, may_enter=may_enter)
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    """Entering a change that no release has: first of which text, then the form."""
+    source = request.args.get("source", "")
+    if not source:
+        return page("changes/sources.html", documents=service().changes_here.documents(person_id()))
+    document = service().changes_here.document(person_id(), source)
+    return entering(document, {"in_force": ("", "", "")}, {})
+
+
+@bp.post("/new")
+@keeps_form("matters")
+def enter() -> ResponseReturnValue:
+    """First what it would do; with the fingerprint of that, it is in the register."""
+    here = service().changes_here
+    document = here.document(person_id(), request.form.get("source", ""))
+    form = sent_form()
+    draft = read_entered(form, document)
+    values = {
+        **request.form.to_dict(),
+        "in_force": form.typed_day("in_force"),
+        "at": request.form.getlist("at"),
+        "questions": request.form.getlist("questions"),
+    }
+    if form.errors or draft is None or "again" in request.form:
+        return entering(document, values, form.errors)
+    try:
+        seen = request.form.get("seen", "")
+        if not seen:
+            return page(
+                "changes/entering.html",
+                document=document,
+                draft=draft,
+                preview=here.preview(person_id(), draft),
+                fields=entered_fields(values),
+                kinds=ENTER_KINDS,
+            )
+        change = here.enter(person_id(), draft, seen)
+    except Mend as mend:
+        return entering(document, values, mend.faults)
+    except OutOfDate as refusal:
+        return entering(document, values, {"matters": str(refusal)})
+    flash("Entered. Decide now of each question below whether it stands; then tell or ask.")
+    return redirect(f"/admin/changes/{change}", 303)
+
+
+def entering(
+    document: CitedDocument, values: Mapping[str, Any], errors: Mapping[str, str]
+) -> ResponseReturnValue:
+    """The form of a change of one text, with what was typed and what is wrong with it."""
+    return page(
+        "changes/enter.html",
+        400 if errors else 200,
+        document=document,
+        values=values,
+        errors=errors,
+        kinds=[(key.value, words, hint) for key, (words, hint) in ENTER_KINDS.items()],
+    )
+
+
+def read_entered(form: Form, document: CitedDocument) -> ChangeToEnter | None:
+    """What a lead means to enter, where it can be read."""
+    whole = {place for place in form.fields.getlist("at") if place in document.by_place}
+    ticked = {one.question_id for place in whole for one in document.by_place[place]}
+    ticked |= document.questions & {*form.fields.getlist("questions")}
+    after = form.text("after", LONGEST["after"], MISSING["after"])
+    in_force = form.day("in_force", "Enter the first day of the new rule, such as 30 6 2027")
+    was, now, matters = (
+        form.text(name, LONGEST[name], MISSING[name]) for name in ("was", "now", "matters")
+    )
+    kind = form.choice("kind", [one.value for one in ENTER_KINDS], "Choose what the change does")
+    roles = form.text("roles", 500)
+    has_read = form.text("has_read", LONGEST["has_read"], MISSING["has_read"])
+    if not ticked:
+        missing = "Tick the questions that rest on it: otherwise it would concern nobody"
+        form.errors.setdefault("questions", missing)
+    if form.errors or in_force is None:
+        return None
+    return ChangeToEnter(
+        source=document.id,
+        after=after,
+        in_force=in_force,
+        questions=tuple(sorted(ticked)),
+        was=was,
+        now=now,
+        matters=matters,
+        kind=ChangeKind(kind),
+        roles=tuple(dict.fromkeys(role.strip() for role in roles.splitlines() if role.strip())),
+        has_read=has_read,
+    )
+
+
+def entered_fields(values: Mapping[str, Any]) -> Fields:
+    """What was typed of a change, as hidden fields of its preview's form."""
+    names = ("source", "after", "was", "now", "matters", "kind", "roles", "has_read")
+    fields = [(name, str(values.get(name, ""))) for name in names]
+    fields += [(name, one) for name in ("at", "questions") for one in values[name]]
+    parts = zip(("day", "month", "year"), values["in_force"], strict=True)
+    return [*fields, *((f"in_force-{part}", value) for part, value in parts)]
+
+
+@bp.post("/<change>/remove")
+@keeps_form("reason")
+def remove(change: str) -> ResponseReturnValue:
+    """Take back what was entered here; it stays on record."""
+    form = sent_form()
+    line = service().change_lines.one(change, person_id())
+    reason = form.text("reason", 500, "Say why, in a few words")
+    try:
+        if not form.errors:
+            service().changes_here.take_back(person_id(), change, reason)
+            flash("Taken out of the register. It stays on record.")
+            return redirect("/admin/changes", 303)
+    except Mend as mend:
+        form.errors |= mend.faults
+    return shown(line, {**first_values(line), "reason": reason}, form.errors)
 
 
 @bp.get("/<change>")
 def show(change: str) -> ResponseReturnValue:
     """One change: what it touches, what was done, and for leads what may be done."""
     line = service().change_lines.one(change, person_id())
-    values = {
+    return shown(line, first_values(line), {})
+
+
+def first_values(line: ChangeLine) -> dict[str, Any]:
+    """What is chosen beforehand."""
+    return {
         "act": ASK if line.may_ask else TELL,
         "due_on": typed(service().usual_due_on()),
         "unit": one_unit(),
         "whom": next(iter(line.whom), ""),
     }
-    return shown(line, values, {})
 
 
 def one_unit() -> str:
@@ -63,12 +202,15 @@ def shown(
 ) -> ResponseReturnValue:
     """The page, with what was chosen and what is wrong with it."""
     is_lead = g.rights.leads
+    entered = service().changes_here.entered(line.id)
     return page(
         "changes/show.html",
         400 if errors else 200,
         line=line,
         change=line.weighed.change,
         is_lead=is_lead,
+        entered=entered,
+        may_remove=entered is not None and service().changes_here.may_enter(person_id()),
         units=units_by_path(service().people.units_of(person_id()) if is_lead else (), "Choose"),
         acts=acts_of(line),
         whom=[(one, WHOM[Whom(one)]) for one in line.whom],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, session
@@ -56,6 +57,21 @@ def begin() -> ResponseReturnValue:
 
     drawn = segno.make(url).svg_inline(scale=4, light="white", title="The same link as a QR code")
     return page("chats/begin.html", url=url, code=Markup(drawn))  # noqa: S704  (drawn by us)
+
+
+@bp.post("/teams")
+def begin_in_teams() -> ResponseReturnValue:
+    """A link into Teams that is good once, for ten minutes, and the same as words to send there."""
+    app = service().settings.teams_app
+    if not app:
+        raise NotFound("There is no chat in Teams here.")
+    words = f"/start {service().links.payload(person_id(), session['e'])}"
+    given = urlencode({"users": f"28:{app}", "message": words}, quote_via=quote)
+    return page(
+        "chats/begin_in_teams.html",
+        url=f"https://teams.microsoft.com/l/chat/0/0?{given}",
+        words=words,
+    )
 
 
 @bp.get("/confirm")

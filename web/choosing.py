@@ -1,6 +1,6 @@
 """Choosing people in a form, with words to find them by: what is ticked stays so all the while."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from flask import request
@@ -9,6 +9,7 @@ from quizbot.figures.team import Choosing
 from web.current import person_id, service
 
 LONGEST = 100
+IN_SIGHT = 4  # people with their boxes on a phone's first screen
 
 
 def choosing(ticked: Collection[str]) -> Choosing:
@@ -23,6 +24,14 @@ def offered(people: Choosing, hints: Mapping[UUID, str]) -> list[tuple[UUID, str
         (one.person_id, one.name, hints.get(one.person_id) or "; ".join(one.posts))
         for one in people.shown
     ]
+
+
+def few_chosen(
+    people: Choosing, offered: Sequence[tuple[UUID, str, str]]
+) -> list[tuple[UUID, str, str]]:
+    """Those who are chosen, where they are so few that they stand alone and the rest is folded."""
+    few = 0 < len(people.chosen) <= IN_SIGHT
+    return [one for one in offered if few and one[0] in people.chosen]
 
 
 def pressed() -> str:

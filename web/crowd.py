@@ -3,6 +3,7 @@
 A trusted proxy says when a request came (`X-Request-Start`). What has stood in the queue for
 longer than its reader will is answered at once and for nearly nothing, so that the queue gets
 shorter and those behind are served. What was sent and not taken is told so, and nothing is lost.
+Who came while there was nobody to answer, as in a restart, has waited for that and not for a crowd.
 """
 
 import random
@@ -33,7 +34,7 @@ class Crowd:
     """In front of the pages, where a proxy is trusted."""
 
     def __init__(self, app: "WSGIApplication", now: Callable[[], float] = time.time) -> None:
-        self.app, self.now = app, now
+        self.app, self.now, self.began = app, now, now()
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Hand on whom there is time for; a page for all others."""
@@ -41,7 +42,7 @@ class Crowd:
         if came is None or environ["PATH_INFO"] in ALWAYS:
             return self.app(environ, start)
         is_form = environ["REQUEST_METHOD"] == "POST"
-        waited = self.now() - seconds_of(came, self.now())
+        waited = self.now() - max(seconds_of(came, self.now()), self.began)
         if waited <= (POST_WAITS if is_form else GET_WAITS):
             return self.app(environ, start)
         words = {"sent": SENT, "again": "go back and send it once more"}

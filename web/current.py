@@ -18,7 +18,11 @@ from web.pieces import WORTH_PACKING, Fresh, put_together
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+    from quizbot.attempts.updating import UpdateOffer
+    from quizbot.standing.duties import ModuleDuty, ModuleState
+
 HTML = "text/html; charset=utf-8"
+BROKEN = 500  # from here on a page tells of a fault of ours: nothing more is looked up for it
 
 
 class Asking(Request):
@@ -85,8 +89,9 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     """A page from its template, with what every page needs."""
     app = current_app
     frame = cast("dict[str, Any]", app.extensions["frame"])
+    waiting = count_waiting() if status < BROKEN else 0
     made = app.jinja_env.get_template(template).render(
-        csrf_token=token(), nav=menu(), signed_in_name=g.get("name"), **frame, **context
+        csrf_token=token(), nav=menu(waiting), signed_in_name=g.get("name"), **frame, **context
     )
     return packed(made, status)
 
@@ -120,14 +125,51 @@ def headers_of(*, is_packed: bool) -> list[tuple[str, str]]:
     return [*plain, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding, Cookie")]
 
 
-def menu() -> list[tuple[str, str, bool]]:
-    """The links on top: what this person can use, closed by default."""
+def owed() -> list["ModuleState"]:
+    """What whoever is signed in owes, the most urgent first; read once for a page."""
+    who = signed_in()
+    if "owed" not in g:
+        g.owed = service().duties.owed_now(who) if who else []
+    found: list[ModuleState] = g.owed
+    return found
+
+
+def owed_of(duties: "Iterable[ModuleDuty]") -> list["ModuleDuty"]:
+    """The same out of their own list, where a page has that: it is not read again for the menu."""
+    found = service().duties.owed(duties)
+    g.owed = found
+    return found
+
+
+def to_confirm() -> tuple["UpdateOffer", ...]:
+    """What whoever is signed in is to confirm of changes of guidance, which is counted in the menu
+    too: it is not read again for that."""
+    who = signed_in()
+    found = service().updates.offers(who) if who else ()
+    g.to_confirm = len(found)
+    return found
+
+
+def count_waiting() -> int:
+    """How much waits for whoever is signed in, as the cards on their record show it."""
+    who = signed_in()
+    if who is None:
+        return 0
+    if "to_confirm" not in g:
+        g.to_confirm = service().updates.count(who)
+    counted: int = g.to_confirm
+    return len(owed()) + counted
+
+
+def menu(waiting: int = 0) -> list[tuple[str, str, bool]]:
+    """The links on top: what this person can use, closed by default, and how much they owe."""
     here = request.path
     links = [("Questionnaires", "/", here == "/" or here.startswith("/modules"))]
     if signed_in() is None:
         links.append(("Sign in", "/sign-in", here.startswith("/sign-in")))
         return links
-    links.append(("My record", "/me", here.startswith("/me")))
+    mine = f"My record ({waiting})" if waiting else "My record"
+    links.append((mine, "/me", here.startswith("/me")))
     rights = g.get("rights")
     if rights is not None and rights.manages:
         links.append(("My team", "/team", here.startswith("/team")))

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from questions.kinds import Authority, Errs, Verdict
+from questions import called
 from questions.made_here import PARTS, Sheet
 from questions.module import Module, SourceKind
-from questions.touching import OLD_RULE, OLD_RULE_SAYS
 from web.forms import Form
 
 Content = dict[str, Any]
@@ -19,37 +18,18 @@ STEPS = {
     "reasons": "Why, and what it rests on",
     "counts": "How it counts",
 }
-KINDS = [
-    ("one-of", "One best answer"),
-    ("several-of", "Several answers, all to be chosen"),
-    ("in-order", "Steps to put in order"),
-    ("match", "Pairs to put together"),
-]
-LEVELS = [("recall", "Recall"), ("understand", "Understand"), ("apply", "Apply")]
-AUTHORITIES = {
-    Authority.STATUTORY: "The law",
-    Authority.STATUTORY_GUIDANCE: "Statutory guidance",
-    Authority.LOCAL: "Local procedure",
-    Authority.GOOD_PRACTICE: "Good practice",
+KINDS = [*called.KINDS.items()]
+LEVELS = [*called.LEVELS.items()]
+_ASKS_FOR = {
+    "recall": "Something to know",
+    "understand": "What it means, and why",
+    "apply": "What to do in a story",
 }
-SENSITIVE = [
-    ("none", "No"),
-    ("mild", "A little"),
-    ("strong", "Yes: it is asked in practice only"),
-]
-ERRS = [
-    ("", "Choose"),
-    (Errs.LESS.value, "It does too little"),
-    (Errs.MORE.value, "It does too much"),
-    (Errs.FACT.value, "It has a fact wrong"),
-]
-VERDICTS = [
-    ("", "Not decided"),
-    (Verdict.STANDS.value, "It stands as it is"),
-    (Verdict.REVISED.value, "It was revised"),
-    (Verdict.WITHDRAWN.value, "It is withdrawn"),
-    (Verdict.NEW.value, "It was written for the change"),
-]
+LEVELS_TOLD = [(name, words, _ASKS_FOR[name]) for name, words in LEVELS]
+AUTHORITIES = [*called.AUTHORITIES.items()]
+SENSITIVE = [*called.SENSITIVE.items()]
+ERRS = [("", "Choose"), *called.ERRS.items()]
+VERDICTS = [("", "Not decided"), *called.VERDICTS.items()]
 SOURCE_KINDS = [
     ("", "Choose"),
     (SourceKind.ACT.value, "An act"),
@@ -74,6 +54,18 @@ def step_of(field: str) -> str:
     first = field.split("-")[0]
     found = (step for step, names in _STEP_OF.items() if first in names)
     return next(found, "counts")
+
+
+_GIVEN = ("id", "kind", "since", "sensitive", "objective")  # what a draft begins with
+
+
+def is_begun(sheet: Sheet, step: str) -> bool:
+    """Whether anything of a step is written yet: before that, nothing in it is wrong."""
+    return any(
+        value and step_of("source" if name == "sources" else name) == step
+        for name, value in sheet.question.items()
+        if name not in _GIVEN
+    )
 
 
 def part_of(sheet: Sheet) -> str:
@@ -133,10 +125,23 @@ def sources_of(sheet: Sheet) -> tuple[Row, ...]:
     )
 
 
-def beliefs_of(sheet: Sheet, module: Module) -> Choices:
+def beliefs_of(sheet: Sheet, known: Mapping[str, str]) -> Choices:
     """What a wrong answer can stand for: new ones first."""
-    known = {**sheet.beliefs, **module.misconceptions, OLD_RULE: OLD_RULE_SAYS}
-    return [("", "Choose"), *known.items()]
+    return [("", "Choose"), *{**sheet.beliefs, **known}.items()]
+
+
+def facts_of(sheet: Sheet, known: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The checked facts that can be chosen, and those that the question names already."""
+    given = {str(fact): "" for fact in sheet.question.get("facts") or ()}
+    return [
+        (name, f"{name}: {says}" if says else name) for name, says in {**given, **known}.items()
+    ]
+
+
+def switches_of(sheet: Sheet, known: Sequence[tuple[str, str]]) -> Choices:
+    """What a place can turn on, in words, and what the question names already."""
+    given = [str(name) for name in sheet.question.get("needs") or ()]
+    return [*known, *((name, name) for name in given if name not in dict(known))]
 
 
 def source_choices(sheet: Sheet, module: Module, shared: Mapping[str, str]) -> Choices:
@@ -150,7 +155,6 @@ def texts_of(sheet: Sheet) -> dict[str, str]:
     """The fields that hold one value, as the form shows them."""
     content = sheet.question
     lesson = content.get("lesson") or {}
-    allow = content.get("allow") or {}
     found = {
         name: str(content.get(name) or "")
         for name in ("id", "kind", "scenario", "ask", "sensitive", "because", "level")
@@ -161,9 +165,7 @@ def texts_of(sheet: Sheet) -> dict[str, str]:
     }
     found |= {f"lesson-{name}": str(lesson.get(name, "")) for name in ("review", "at", "says")}
     found["objective"] = sheet.objective
-    found["facts"] = ", ".join(content.get("facts") or ())
     found["not_with"] = "\n".join(content.get("not_with") or ())
-    found["allow"] = "\n".join(f"{rule}: {why}" for rule, why in allow.items())
     return found
 
 
@@ -173,23 +175,66 @@ def day_of(sheet: Sheet) -> tuple[str, str, str]:
     return (str(int(match[3])), str(int(match[2])), match[1]) if match else ("", "", "")
 
 
+# Two versions of one field
+
+_LESSON = {
+    "lesson-review": "The review",
+    "lesson-at": "The place in the review",
+    "lesson-says": called.FIELDS["lesson"],
+}
+
+
+def name_of(field: str) -> str:
+    """What a field is called on the form, by its name in a version."""
+    return _LESSON.get(field) or called.part_called(field)
+
+
+def value_of(field: str, value: Any, choices: Mapping[str, Any]) -> str:
+    """A value as people read it: what can be chosen by its words, a whole row by all of them."""
+    if value in (None, ""):
+        return "Nothing: it was taken away"
+    if field == "quiet":
+        return called.QUIET
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, dict):
+        return "; ".join(value_of(f"{field}-{name}", one, choices) for name, one in value.items())
+    if isinstance(value, list):
+        return " and ".join(str(one) for one in value)
+    lists = {
+        "misconception": "beliefs",
+        "missed": "beliefs",
+        "errs": "errs",
+        "objective": "objectives",
+        "kind": "kinds",
+        "level": "levels",
+        "authority": "authorities",
+        "sensitive": "sensitive",
+        "must_know": "must_knows",
+        "verdict": "verdicts",
+    }
+    last = field.rpartition("-")[2]
+    listed = "sources" if field.startswith("sources-") and last == "id" else lists.get(last, "")
+    return str(dict(choices.get(listed, ())).get(value, value))
+
+
 # Reading a form
 
 
-NEW_ONLY = ("id", "kind")  # what a question that is published keeps
+NEW_ONLY = {"id": "", "kind": ""}  # what a question that is published keeps
 
 
-def change_of(form: Form, step: str, shared: Sequence[str]) -> Callable[[Sheet], Sheet]:
+def change_of(form: Form, step: str, shared: Mapping[str, str]) -> Callable[[Sheet], Sheet]:
     """How a step's form changes a sheet; what cannot be kept is told among the form's errors.
 
-    `shared` are the names that the step needs to know: the changes of guidance that touch the
-    question, or what only a new question may change.
+    `shared` is what the step needs to know: the changes of guidance that touch the question, what
+    only a new question may change, or the beliefs there are.
     """
     read = {"asked": _asked, "answers": _answers, "reasons": _reasons, "counts": _counts}[step]
     return read(form, shared)
 
 
-def _asked(form: Form, names: Sequence[str]) -> Callable[[Sheet], Sheet]:
+def _asked(form: Form, names: Mapping[str, str]) -> Callable[[Sheet], Sheet]:
     given = {name: form.text(name, LONG) for name in ("scenario", "ask", "sensitive")}
     given |= {name: form.text(name, 64) for name in names if name in form.fields}
     objective = form.text("objective", 64)
@@ -198,17 +243,18 @@ def _asked(form: Form, names: Sequence[str]) -> Callable[[Sheet], Sheet]:
     )
 
 
-def _answers(form: Form, _: Sequence[str]) -> Callable[[Sheet], Sheet]:
-    beliefs: dict[str, str] = {}
+def _answers(form: Form, known: Mapping[str, str]) -> Callable[[Sheet], Sheet]:
+    beliefs = dict(known)
     read = {part: list(_rows(form, part, beliefs)) for part in ("option", "step", "pair")}
     mixups = list(_mixups(form, beliefs))
+    new = {name: says for name, says in beliefs.items() if name not in known}
 
     def change(sheet: Sheet) -> Sheet:
         part = part_of(sheet)
         content: Content = {**sheet.question, part: read[part]}
         if part != "option":
             content = _with(content, {"mixup": mixups})
-        return replace(sheet, question=content, beliefs={**sheet.beliefs, **beliefs})
+        return replace(sheet, question=content, beliefs={**sheet.beliefs, **new})
 
     return change
 
@@ -248,15 +294,20 @@ def _mixups(form: Form, beliefs: dict[str, str]) -> Iterator[Content]:
         yield {"swap": [one, other], "misconception": belief} | ({"errs": errs} if errs else {})
 
 
-def _named(says: str, beliefs: dict[str, str]) -> str:
-    """An id for a belief that is new, from its words."""
+def _named(says: str, known: dict[str, str]) -> str:
+    """An id for something new, from its words; the same words have one id, others another."""
     words = re.findall(r"[a-z0-9]+", says.lower())
-    name = "-".join(["belief", *words] if not words or words[0][0].isdigit() else words)[:40]
-    beliefs[name.rstrip("-")] = says
-    return name.rstrip("-")
+    name = "-".join(["new", *words] if not words or words[0][0].isdigit() else words)[:40]
+    id_ = name = name.rstrip("-")
+    number = 1
+    while known.get(id_, says) != says:
+        number += 1
+        id_ = f"{name}-{number}"
+    known[id_] = says
+    return id_
 
 
-def _reasons(form: Form, _: Sequence[str]) -> Callable[[Sheet], Sheet]:
+def _reasons(form: Form, known: Mapping[str, str]) -> Callable[[Sheet], Sheet]:
     because = form.text("because", LONG)
     lesson = {name: form.text(f"lesson-{name}", LONG) for name in ("review", "at", "says")}
     cited = []
@@ -277,7 +328,7 @@ def _reasons(form: Form, _: Sequence[str]) -> Callable[[Sheet], Sheet]:
         if new["url"] and not new["url"].startswith(("https://", "http://")):
             form.errors.setdefault("new-url", "An address begins with https://")
         kind = form.choice("new-kind", [kind.value for kind in SourceKind], "Choose what it is")
-        name = _named(new["title"], {})
+        name = _named(new["title"], dict(known))
         sources[name] = {n: v for n, v in new.items() if v} | {"kind": kind}
         cited.append({"id": name, "at": form.text("new-at", SHORT) or "not numbered"})
     given: Content = {"because": because, "sources": cited}
@@ -289,12 +340,12 @@ def _reasons(form: Form, _: Sequence[str]) -> Callable[[Sheet], Sheet]:
     )
 
 
-def _counts(form: Form, changes: Sequence[str]) -> Callable[[Sheet], Sheet]:
+def _counts(form: Form, changes: Mapping[str, str]) -> Callable[[Sheet], Sheet]:
     given: Content = {
         name: form.text(name, 64) for name in ("level", "authority", "must_know", "since", "twin")
     }
     given["check"] = form.text("check", LONG)
-    given["facts"] = _listed(form.text("facts", IDS), ",")
+    given["facts"] = form.fields.getlist("facts")[:40]
     given["not_with"] = _listed(form.text("not_with", LONG), r"[,\s]+")
     given["needs"] = form.fields.getlist("needs")[:20]
     given["quiet"] = "yes" in form.fields.getlist("quiet")
@@ -316,10 +367,10 @@ def _listed(words: str, between: str) -> list[str]:
 
 
 def _allowed(form: Form) -> Iterator[tuple[str, str]]:
-    for line in form.text("allow", LONG).splitlines():
-        rule, _, why = line.partition(":")
-        if rule.strip():
-            yield rule.strip(), why.strip()
+    for name in form.fields:
+        rule = name.removeprefix("allow-")
+        if re.fullmatch(r"W\d\d", rule) and name != rule and (why := form.text(name, SHORT)):
+            yield rule, why
 
 
 def _with(content: Content, given: Content) -> Content:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from questions import called
 from quizbot.errors import BadReply
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
@@ -85,7 +86,15 @@ def question(edition_id: UUID, question_id: str) -> ResponseReturnValue:
         "editions/question.html",
         preview=preview,
         question=question,
+        kind=called.KINDS[question.kind],
+        level=called.LEVELS[question.level],
         may_vote=may_vote,
         may_regrade=g.rights.leads,
+        is_asked=g.rights.writes and is_asked_now(question.id),
         regraded=service().regrades.of_question(edition_id, question_id),
     )
+
+
+def is_asked_now(question_id: str) -> bool:
+    """Whether some questionnaire asks it today, so that it has a page of its own."""
+    return any(question_id in one.questions for one in service().editions.all_current())

@@ -37,11 +37,11 @@ TITLES = {
 WORDS = {
     404: "If you typed the address, check it. If you followed a link, it may be old.",
     405: "This address is not meant to be opened in that way. Go back and use the page's buttons.",
-    413: "What was sent is larger than any form of ours. Nothing was changed.",
     500: "It is noted for those who look after the service. Answers given before are kept:"
     " try again in a moment.",
     503: "Answers given before are kept. Try again in a moment.",
 }
+MEGABYTE = 1_000_000
 
 
 def tell(app: Flask) -> None:
@@ -69,8 +69,22 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if status == 413:
+        return problem(413, too_large())
     ours = status == 400 and error.description and "browser" not in error.description
     return problem(status, str(error.description) if ours else WORDS.get(status, WORDS[405]))
+
+
+def too_large() -> str:
+    """How much this address takes, so that somebody can send less."""
+    most = request.max_content_length or 0
+    takes_file = most >= MEGABYTE
+    size = f"{most // MEGABYTE} MB" if takes_file else f"{most // 1024} KB"
+    fewer = "Split the file, and send its parts" if takes_file else "Shorten it, and send it again"
+    return (
+        f"What was sent is too large: this page takes at most {size} at once, in at most"
+        f" {request.max_form_parts} fields. Nothing was changed. {fewer}."
+    )
 
 
 def failed(error: Exception) -> ResponseReturnValue:

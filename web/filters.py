@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from quizbot.clock import LONDON
 from quizbot.words import long_date, short_date
@@ -28,7 +28,13 @@ def percent(share: float | None) -> str:
 
 def channel(name: str) -> str:
     """A channel of chats as people call it."""
-    return {"telegram": "Telegram", "terminal": "a terminal"}.get(name, name)
+    known = {"telegram": "Telegram", "teams": "Microsoft Teams", "terminal": "a terminal"}
+    return known.get(name, name)
+
+
+def unit_path(path: str) -> Markup:
+    """The path of a unit, or words with one, which may go over several lines where it is narrow."""
+    return Markup("/<wbr>").join(escape(part) for part in path.split("/"))
 
 
 def sentence(words: str) -> str:
@@ -50,6 +56,7 @@ def add_filters(app: Flask) -> None:
         percent=percent,
         paragraphs=paragraphs,
         sentence=sentence,
+        unit_path=unit_path,
         channel=channel,
         token_field=token_field,
     )

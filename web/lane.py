@@ -38,12 +38,17 @@ LONGEST_FORM = 2000  # bytes
 class Lane:
     """In front of the application."""
 
-    def __init__(self, app: Flask, service: Service) -> None:
+    def __init__(self, app: Flask) -> None:
+        self.app = app
         self.usual: WSGIApplication = app.wsgi_app
-        self.service = service
         self.sessions = cast("KeptSessions", app.session_interface)
         self.lean = cast("Lean", app.extensions["lean"])
         self.form_token = app.extensions["form_token"]
+
+    @property
+    def service(self) -> Service:
+        """The service on which all pages stand."""
+        return cast("Service", self.app.extensions["quizbot"])
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer what is plain; hand on what is not, with what was read of it."""

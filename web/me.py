@@ -13,12 +13,13 @@ from quizbot.standing.duties import ModuleDuty
 from web.auth import public
 from web.certificates import as_pdf
 from web.chats import Ways
-from web.current import page, person_id, service
+from web.current import owed_of, page, person_id, service, to_confirm
 from web.exports import own_calendar, sent
-from web.owed import cards
+from web.owed import cards, most_urgent_first
 
 bp = Blueprint("me", __name__, url_prefix="/me")
 SHOWN = 20  # of what was taken, and of certificates: a page is as long after ten years as after two
+FEW = 5  # of a kind: they stand open, more are folded under their heading
 WHEN = (
     "Halfway, two weeks before, and when a pass can be renewed. What is asked of you, when it is"
     " due and when it is overdue is always told, in one message a day at most."
@@ -38,12 +39,13 @@ def show() -> ResponseReturnValue:
     duties = [duty for duty in service().duties.mine(person_id()) if duty.is_shown]
     return page(
         "me/show.html",
+        few=FEW,
         certificates=certificates[:shown],
         done_lines=done[:shown],
         is_more=len(done[:shown]) < len(done) or len(certificates[:shown]) < len(certificates),
+        brought=service().brought.of(person_id()),
         problems=service().problems.mine(person_id()),
-        owed=cards(service().duties.owed(duties), lines),
-        to_confirm=service().updates.offers(person_id()),
+        waiting=most_urgent_first(cards(owed_of(duties), lines), to_confirm()),
         told=service().tellings.of(person_id()),
         later=service().afterwards.of(person_id()),
         held=[duty for duty in duties if not duty.is_owed],
@@ -57,6 +59,7 @@ def show() -> ResponseReturnValue:
         today=london_day(service().now()),
         calendar=f"{service().settings.public_url}/me/due/{code}.ics",
         telegram_bot=service().settings.telegram_bot,
+        teams_app=service().settings.teams_app,
     )
 
 

@@ -7,18 +7,25 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.reminders.preferences import Chosen
 from web.current import page, person_id, service
+from web.paging import paging
 
 bp = Blueprint("messages", __name__)
+A_PAGE = 8  # of what is in trouble: each has its buttons
 
 
 @bp.get("/admin/messages")
 def index() -> ResponseReturnValue:
     """What did not arrive, or may not have; who is late still."""
-    troubles = service().troubles
+    troubles = service().troubles.of(person_id())
+    last = max(1, -(-len(troubles) // A_PAGE))
+    wanted = request.args.get("page", "1")
+    number = min(max(int(wanted[:6]) if wanted.isdecimal() else 1, 1), last)
     return page(
         "messages/index.html",
-        troubles=troubles.of(person_id()),
-        late=troubles.long_late(person_id()),
+        troubles=troubles[(number - 1) * A_PAGE : number * A_PAGE],
+        count=len(troubles),
+        paging=paging(number, last, lambda n: f"/admin/messages?page={n}"),
+        late=service().troubles.long_late(person_id()),
     )
 
 

@@ -1,19 +1,17 @@
 """What there is to take: the first page, a module's instructions, its sources."""
 
 from contextlib import suppress
-from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from quizbot.attempts.attempts import AttemptLine
-from quizbot.attempts.updating import UpdateOffer
 from quizbot.errors import NotOffered
 from quizbot.rules.pick import Mode
 from web.attempt import way_in
 from web.auth import public
-from web.current import page, person_id, service, signed_in
-from web.owed import Card, cards
+from web.current import owed_of, page, person_id, service, signed_in, to_confirm
+from web.owed import Card, cards, most_urgent_first
 
 bp = Blueprint("modules", __name__)
 
@@ -25,10 +23,9 @@ def index() -> ResponseReturnValue:
     who = signed_in()
     owed: list[Card] = []
     if who is not None:
-        duties = service().duties
-        owed = cards(duties.owed(duties.mine(who)), service().attempts.of(who, 0))
-    offers = service().editions.offers()
-    return page("modules/index.html", offers=offers, owed=owed, to_confirm=to_confirm(who))
+        owed = cards(owed_of(service().duties.mine(who)), service().attempts.of(who, 0))
+    waiting = most_urgent_first(owed, to_confirm())
+    return page("modules/index.html", offers=service().editions.offers(), waiting=waiting)
 
 
 @bp.get("/modules/<module>")
@@ -51,14 +48,9 @@ def show(module: str) -> ResponseReturnValue:
         must_wait=service().attempts.must_wait(who, offer.module) if who else "",
         begun=begun,
         shorter=service().attempts.shorter(who, offer.edition) if who else None,
-        to_confirm=[offer for offer in to_confirm(who) if offer.module == module],
+        to_confirm=[offer for offer in to_confirm() if offer.module == module],
         is_asked=b"asked" in request.query_string and not offer.practice_only,
     )
-
-
-def to_confirm(who: UUID | None) -> tuple[UpdateOffer, ...]:
-    """The changes of guidance that somebody is to confirm."""
-    return service().updates.offers(who) if who else ()
 
 
 def continue_words(line: AttemptLine) -> str:
@@ -100,7 +92,14 @@ def update(module: str) -> ResponseReturnValue:
 def update_asked(module: str) -> ResponseReturnValue:
     """Where a letter's link leads, once signed in: to what is to be confirmed."""
     service().editions.offer(module)
-    return redirect("/me#confirm", 303)
+    return redirect(f"/me#confirm-{module}", 303)
+
+
+def asked_for_change_alone(module: str) -> bool:
+    """Whether somebody is to confirm a change of a module that they do not owe as a whole."""
+    duties = service().duties
+    is_owed = any(duty.module == module for duty in duties.owed(duties.mine(person_id())))
+    return not is_owed and any(one.module == module for one in to_confirm())
 
 
 def started(module: str, mode: Mode) -> ResponseReturnValue:
@@ -114,9 +113,12 @@ def started(module: str, mode: Mode) -> ResponseReturnValue:
 def sign_in_first(module: str) -> ResponseReturnValue:
     """Once signed in, back to the module; to its first question for who pressed Sign in and start.
 
-    That they did stands in the session: no link from elsewhere begins an attempt.
+    Who is asked to confirm a change of it and nothing else comes to that change. That they pressed
+    stands in the session: no link from elsewhere begins an attempt.
     """
     if session.pop("begin", "") == module:
         with suppress(NotOffered):  # the module's page says why
+            if asked_for_change_alone(module):
+                return redirect(way_in(service().updates.start(person_id(), module)), 303)
             return started(module, Mode.ASSURED)
     return redirect(f"/modules/{module}", 303)

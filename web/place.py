@@ -58,6 +58,7 @@ def edit(setting: str) -> ResponseReturnValue:
 def save(setting: str) -> ResponseReturnValue:
     """First what it would change; with the fingerprint of that, a new edition."""
     places = service().places
+    places.must_save(person_id())
     line = places.one(person_id(), setting)
     form = sent_form()
     meant = read(form, line)
@@ -105,6 +106,7 @@ def form_page(
         line=line,
         values=values,
         errors=errors,
+        savers=service().places.savers(person_id()),
         kinds=KINDS,
     )
 

@@ -21,7 +21,8 @@ bp = Blueprint(
 HINTS = {
     Ruling.CREDIT: "Where nobody can tell which answer is right",
     Ruling.DROP: "Where it should not have been asked. Who had it right keeps that",
-    Ruling.KEY: "Where a second answer can be defended, or the key is wrong. The old key stays too",
+    Ruling.KEY: "Where a second answer can be defended, or the one marked as right is wrong. What"
+    " was marked as right stays so too",
 }
 SAY_WHICH = "Choose what is to be decided"
 

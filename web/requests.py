@@ -15,14 +15,13 @@ from quizbot.figures.team import Choosing
 from quizbot.standing.requests import AskOutcome
 from quizbot.words import long_date
 from web.auth import keeps_form, sent_form
-from web.choosing import choosing, offered, pressed
+from web.choosing import IN_SIGHT, choosing, offered, pressed
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed
 from web.paging import paging
 
 bp = Blueprint("requests", __name__, url_prefix="/team/requests")
 NOBODY: Mapping[str, tuple[str, ...]] = {}
-IN_SIGHT = 4  # people with their boxes on a phone's first screen
 
 
 class Chosen(TypedDict):

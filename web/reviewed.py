@@ -33,19 +33,24 @@ class Reviewed:
         made = self.templates.get_template("attempt/line.html").render(line=line, is_only=is_only)
         return Markup(made)  # noqa: S704  (made by our own template, which escapes)
 
-    def section(self, told: QuestionReview, edition: Edition, here: str) -> Markup:
-        """A question with what was answered; `here` is the page on which it stands."""
-        feedback = told.feedback
-        given = {str(at): self.line(one, feedback.is_only) for at, one in enumerate(feedback.lines)}
+    def section(self, told: QuestionReview, edition: Edition, here: str, is_open: bool) -> Markup:
+        """A question with what was answered, folded or open; `here` is the page it stands on."""
+        lines, is_only = told.feedback.lines, told.feedback.is_only
+        given = {str(at): self.line(one, is_only) for at, one in enumerate(lines)}
         given |= {"number": escape(told.number), "here": escape(here)}
-        parts = self._around(told, edition)
+        parts = self._around(told, edition, is_open)
         made = "".join([given[part] if at % 2 else part for at, part in enumerate(parts)])
         return Markup(made)  # noqa: S704  (of parts that our own templates made)
 
-    def _around(self, told: QuestionReview, edition: Edition) -> list[str]:
+    def _around(self, told: QuestionReview, edition: Edition, is_open: bool) -> list[str]:
         """What stands around the lines, with a slot for each of them."""
         feedback = told.feedback
-        ways = (feedback.is_answered, feedback.is_right, *(one.chosen for one in feedback.lines))
+        ways = (
+            is_open,
+            feedback.is_answered,
+            feedback.is_right,
+            *(one.chosen for one in feedback.lines),
+        )
         key = (edition.id, told.question.id, *ways)
         found = self.kept.get(key)
         if found is None:
@@ -54,6 +59,7 @@ class Reviewed:
             made = self.templates.get_template("attempt/reviewed.html").render(
                 told=told,
                 edition_id=edition.id,
+                is_open=is_open,
                 number=slot("number"),
                 here=slot("here"),
                 told_line=lambda line, _: slot(str(feedback.lines.index(line))),

@@ -1,4 +1,4 @@
-"""Style sheet and icon: read once, compressed once, under an address that changes with them."""
+"""Styles, script and icons: read once, compressed once, under an address that changes with them."""
 
 import gzip
 import hashlib
@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, request
 
 FOLDER = Path(__file__).with_name("static")
-SERVED = (".css", ".svg", ".png")
+SERVED = (".css", ".js", ".svg", ".png")
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def show_person(of_person: UUID, errors: Mapping[str, str]) -> ResponseReturnVal
         kinds=[MORE_TIME, *(OF_LEADS if report.viewer_leads else ())],
         modules=[("all", "All questionnaires"), *((d.module, d.title) for d in report.modules)],
         module=request.args.get("module", ""),
+        is_granting="module" in request.args or bool(errors),
         ends=typed(None if errors or report.viewer_leads else service().usual_due_on()),
         errors=errors,
         form=request.form,
@@ -118,7 +119,8 @@ def grant(of_person: UUID) -> ResponseReturnValue:
     except Refused as refusal:
         return show_person(of_person, {"ends": str(refusal)})
     flash("Granted, and kept with the record.")
-    return redirect(f"/team/people/{of_person}", 303)
+    is_from_team = request.form.get("back") == "team"
+    return redirect("/team" if is_from_team else f"/team/people/{of_person}", 303)
 
 
 @bp.get("/people/<uuid:of_person>/attempts/<uuid:attempt_id>/withdraw")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import BadFile, OutOfDate
 from quizbot.people.file.days import DayOrder, DaysToChoose
 from quizbot.people.file.in_words import PlannedPerson
-from quizbot.people.file.reading import COLUMNS, OtherTitles
+from quizbot.people.file.reading import BEGINNING, MEANINGS, OtherTitles
 from quizbot.people.file.uploads import Upload
 from quizbot.people.people import Options, Plan
 from quizbot.words import long_date
@@ -21,15 +21,18 @@ bp = Blueprint("imports", __name__, url_prefix="/admin/people/import")
 LARGEST = 201_000_000  # the file, and a little for the form around it
 SHOWN = 50  # people of each kind on the page; the list to take away has all
 NOT_ONE = "Choose a file"
-MEANINGS = {
+IN_WORDS = {
     "staff_ref": "Staff number",
     "name": "Name",
+    "forename": "Forename",
+    "surname": "Surname",
     "email": "E-mail address",
     "unit": "Unit, written from the top with slashes",
     "job": "Job",
     "started_on": "Day on which the post began",
     "manager": "Manager: their staff number or address",
 }
+OURS = {name: name for name in MEANINGS}  # what is called as we call it
 DAYS_IN_WORDS = {
     DayOrder.DAY_FIRST: "day first, as in Britain",
     DayOrder.MONTH_FIRST: "month first, as in the United States",
@@ -133,8 +136,10 @@ def columns_page(
         token=upload.token,
         titles=refusal.titles,
         faults=refusal.faults,
-        choices=[("", "Not needed"), *((name, MEANINGS[name]) for name in COLUMNS)],
-        chosen={**refusal.likely, **upload.options.columns},
+        choices=[("", "Not needed"), *IN_WORDS.items()],
+        chosen={**OURS, **refusal.likely, **upload.options.columns},
+        line=refusal.line,
+        lines=[(str(number), f"Line {number}: {words}") for number, words in refusal.first],
     )
 
 
@@ -220,9 +225,14 @@ def only_good(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/columns")
 def name_columns(token: str) -> ResponseReturnValue:
-    """Look at the same file with its columns named; remembered once it is taken in."""
+    """Look at the same file with its columns named; or with its titles on another line."""
+    if "titles_on" in request.form:
+        wanted = request.form["titles_on"]
+        if wanted.isascii() and wanted.isdecimal() and 0 < int(wanted[:3]) <= BEGINNING:
+            service().uploads.change(person_id(), token, titles_on=int(wanted[:3]))
+        return redirect(f"/admin/people/import/{token}", 303)
     given = zip(request.form.getlist("title"), request.form.getlist("means"), strict=False)
-    columns = {title: means for title, means in given if means in ("", *COLUMNS)}
+    columns = {title: means for title, means in given if means in ("", *MEANINGS)}
     known = service().uploads.find(person_id(), token).options.columns
     service().uploads.change(person_id(), token, columns={**known, **columns})
     return redirect(f"/admin/people/import/{token}", 303)

@@ -31,15 +31,19 @@ def index() -> ResponseReturnValue:
     """A list, by a part of the name, the address or the number."""
     words = request.args.get("q", "")[:200]
     number = request.args.get("page", "1")
-    with_left = bool(request.args.get("left"))
+    ticked = {name: bool(request.args.get(name)) for name in ("left", "unmanaged")}
     found = service().finder.find(
-        person_id(), words, int(number[:6]) if number.isdecimal() else 1, with_left=with_left
+        person_id(),
+        words,
+        int(number[:6]) if number.isdecimal() else 1,
+        with_left=ticked["left"],
+        unmanaged=ticked["unmanaged"],
     )
-    left = "&left=yes" if with_left else ""
+    also = "".join(f"&{name}=yes" for name, is_ticked in ticked.items() if is_ticked)
     pages = paging(
-        found.number, found.pages, lambda n: f"/admin/people?q={quote(words)}{left}&page={n}"
+        found.number, found.pages, lambda n: f"/admin/people?q={quote(words)}{also}&page={n}"
     )
-    return page("admin/people.html", found=found, words=words, with_left=with_left, paging=pages)
+    return page("admin/people.html", found=found, words=words, ticked=ticked, paging=pages)
 
 
 @bp.get("/<uuid:of_person>")
