@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
+
+from quizbot.service import Service
 
 _TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -92,3 +95,20 @@ def _fill_anew(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         sql.SQL("INSERT INTO public.{0} SELECT * FROM kept.{0}").format(table) for table in tables
     ]
     connection.execute(sql.SQL("; ").join([*statements, sql.SQL("COMMIT")]))
+
+
+def only_reads(service: Service, how: str) -> None:
+    """As a server does that leads no more: it ends all connections, and then only reads."""
+    with service.database.writer.connect() as connection:
+        connection.execute(text("SET default_transaction_read_only = off"))
+        name = connection.engine.url.database
+        connection.commit()
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {how}"))
+        connection.commit()
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        connection.invalidate()

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -21,6 +22,7 @@ STOREYS = (
     "quizbot.logs",
     "quizbot.words",
     "quizbot.hosts",
+    "quizbot.env_files",
     "quizbot.outgoing",
     "quizbot.cells",
     "quizbot.signing",
@@ -39,9 +41,11 @@ STOREYS = (
     "quizbot.figures",
     "quizbot.privacy",
     "quizbot.delivery",
+    "quizbot.lti",
     "quizbot.config",
     "quizbot.connected",
     "quizbot.service",
+    "quizbot.partnerships",
     "quizbot.work",
     "quizbot.doctor",
     "quizbot.demo",
@@ -67,6 +71,7 @@ class Import:
         return any(f"{self.module}.".startswith(f"{package}.") for package in packages)
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of ours by its dotted name."""
     found = {}
@@ -134,6 +139,8 @@ def _advice(who: Import, found: Import) -> str | None:
         return "The rules are pure: pass time, chance and data in as values."
     if who.of("quizbot.chat"):
         return _channel_advice(found, "quizbot.chat", "questions.kinds")
+    if who.of("web.teams") and found.of("quizbot.chat.teams"):
+        return None  # what Teams posts comes to the pages' address, and is handed on there alone
     if who.of("web"):
         return _channel_advice(found, "web", "questions", "quizbot.config", "quizbot.demo.roles")
     if who.of("quizbot.cli") and found.of(*LAZY) and not found.inside:
@@ -426,4 +433,112 @@ def second_home_faults(name: str, source: str) -> list[str]:
         for pattern, (home, instead) in ONE_HOME.items()
         if name != home
         for found in re.finditer(pattern, source)
+    ]
+
+
+# What modules keep, and so every partnership in the process shares: each with why nothing of one
+# can reach another by it. What is a partnership's own hangs on its service or its pages.
+ALONE = "what is asked is all that the answer rests on"
+FILE_OF_OURS = "a file that comes with the service"
+STATEMENT = "a statement, without a value"
+OF_PAGES = "made for one partnership's pages, and held by them"
+KEPT = {
+    "quizbot/attempts/attempts.py begin": STATEMENT,
+    "quizbot/attempts/attempts.py _keep_answer": STATEMENT,
+    "quizbot/attempts/attempts.py _taken": STATEMENT,
+    "quizbot/chat/concern.py _lists": FILE_OF_OURS,
+    "quizbot/chat/plain.py _told": FILE_OF_OURS,
+    "quizbot/chat/plain.py _phrases": FILE_OF_OURS,
+    "quizbot/chat/wording.py told": FILE_OF_OURS,
+    "quizbot/cli/common.py TOLD": "names of settings that a command has told of",
+    "quizbot/editions/editions.py _read": ALONE,
+    "quizbot/editions/place.py shipped_settings": FILE_OF_OURS,
+    "quizbot/editions/place.py place_words": FILE_OF_OURS,
+    "quizbot/editions/place.py _last_good": "by its file, for whoever names that file",
+    "quizbot/editions/robots.py _KNOWN": "a number, by the fingerprint of all that was asked",
+    "quizbot/evidence/latest_attempts.py _looking_up": STATEMENT,
+    "quizbot/evidence/passport/signed.py _registry": "which algorithms may sign",
+    "quizbot/evidence/pdf.py _is_shown": ALONE,
+    "quizbot/evidence/pdf.py _fonts": FILE_OF_OURS,
+    "quizbot/hosts.py plain_host": ALONE,
+    "quizbot/hosts.py host_of": ALONE,
+    "quizbot/logs.py HERE": "how the process logs",
+    "quizbot/outgoing.py _trust": "which certificates the machine trusts",
+    "quizbot/reminders/letter_parts.py _inliner": FILE_OF_OURS,
+    "quizbot/rules/due/ranges.py _limits": ALONE,
+    "quizbot/standing/working_days.py _england": ALONE,
+    "quizbot/store/database.py _ready": STATEMENT,
+    "quizbot/store/database.py _turning": ALONE,
+    "questions/learned.py _low": ALONE,
+    "questions/lint/__init__.py _said_of": ALONE,
+    "questions/lint/language.py _style": FILE_OF_OURS,
+    "questions/lint/people.py name_groups": FILE_OF_OURS,
+    "questions/lint/people.py _known": FILE_OF_OURS,
+    "questions/lint/people.py _protects": ALONE,
+    "questions/lint/stem.py _outdated": FILE_OF_OURS,
+    "questions/lint/whole.py _runs": ALONE,
+    "questions/lint/text.py lists": FILE_OF_OURS,
+    "questions/lint/text.py listed": FILE_OF_OURS,
+    "questions/lint/text.py words_in": ALONE,
+    "questions/lint/text.py sentences_in": ALONE,
+    "questions/lint/text.py root": ALONE,
+    "questions/lint/text.py roots": ALONE,
+    "questions/lint/text.py syllables": ALONE,
+    "questions/place.py _read": ALONE,
+    "questions/register.py shipped_register": FILE_OF_OURS,
+    "web/current.py form_token": OF_PAGES,
+    "web/reviewed.py __init__": OF_PAGES,
+}
+CHANGING = frozenset(
+    "append add update setdefault pop popitem clear extend insert discard remove".split()
+)
+
+
+def kept_names(source: str) -> set[str]:
+    """What a module keeps as it goes: functions with a cache, and names of its own that change."""
+    tree = ast.parse(source)
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    own = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    found: set[str] = set()
+    for function in functions:
+        if any(map(_is_cache, function.decorator_list)):
+            found.add(function.name)
+        given = {arg.arg for arg in ast.walk(function.args) if isinstance(arg, ast.arg)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Global):
+                found.update(node.names)
+            changed = _changed_in(node)
+            if isinstance(changed, ast.Name) and changed.id in own - given:
+                found.add(changed.id)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Call):
+                found |= {function.name} if _is_cache(node.func) else set()
+    return found
+
+
+def _is_cache(node: ast.expr) -> bool:
+    return ast.unparse(node).partition("(")[0].rpartition(".")[2] in ("cache", "lru_cache")
+
+
+def _changed_in(node: ast.AST) -> ast.expr | None:
+    """What something is put into, or taken from."""
+    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        return node.value
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value if node.func.attr in CHANGING else None
+    return None
+
+
+def kept_faults(name: str, source: str) -> list[str]:
+    """What is kept by a module, and not known to be nobody's."""
+    return [
+        f"{name}: {kept} is shared by all partnerships of a process: keep it on the service, or"
+        " say in KEPT why nothing of one reaches another by it."
+        for kept in sorted(kept_names(source))
+        if f"{name} {kept}" not in KEPT
     ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizbot.hosts import neighbourhood, read_web_address
+from quizbot.hosts import neighbourhood, origin, read_web_address
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,23 @@ def test_one_household_is_one_address(address, port, end):
         return
 
     assert neighbourhood(f"[{address}]:{port}") == neighbourhood(str(other))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_"),
+    [
+        ("https://Moodle.Example.org/mod/lti?id=2", "https://moodle.example.org"),
+        ("https://moodle.example.org:443/", "https://moodle.example.org"),
+        ("http://localhost:8080/course", "http://localhost:8080"),
+        ("https://a.example; script-src *", ""),
+        ("https://name@a.example/", ""),
+        ("https://a.example:x/", ""),
+        ("ftp://a.example/", ""),
+        ("//a.example/", ""),
+        ("javascript:void", ""),
+        ("", ""),
+    ],
+    ids=str,
+)
+def test_the_origin_of_a_page_is_its_scheme_and_machine(url, is_):
+    assert origin(url) == is_

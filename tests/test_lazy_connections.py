@@ -28,8 +28,8 @@ def test_without_connections_none_of_their_packages_is_loaded(filled_sqlite):
     assert started(f"/{filled_sqlite}") & set(HEAVY) == set()
 
 
-@pytest.mark.parametrize("name", ["store", "hook", "notify"])
-def test_nor_are_they_in_the_pages_where_the_worker_alone_needs_them(filled_sqlite, tmp_path, name):
+@pytest.mark.parametrize("name", ["store", "hook", "notify", "teams"])
+def test_nor_are_they_in_the_pages_before_they_are_needed_there(filled_sqlite, tmp_path, name):
     (tmp_path / "secret").write_text("a-key:a-secret")
     (tmp_path / "hooks.toml").write_text(
         '[[webhook]]\nname = "hr"\nurl = "https://hr.example.org"\nsecret_file = "long"\n'
@@ -42,6 +42,7 @@ def test_nor_are_they_in_the_pages_where_the_worker_alone_needs_them(filled_sqli
             "xapi_secret_file": str(tmp_path / "secret"),
         },
         "hook": {"webhooks": str(tmp_path / "hooks.toml")},
+        "teams": {"teams_app": template, "teams_secret": "x"},
         "notify": {"mail_url": f"notify:{tmp_path / 'key'}?template={template}"},
     }[name]
 

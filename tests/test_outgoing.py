@@ -60,6 +60,18 @@ def test_a_machine_that_is_named_is_asked():
     assert asked[0].startswith(b"GET /a?b=c HTTP/1.1\r\nHost: " + host.encode())
 
 
+def test_a_machine_that_is_knocked_at_is_told_nothing():
+    with machine(OK) as (host, asked):
+        door(host).knock(f"http://{host}/a")
+
+    assert asked in ([], [b""])  # the connection may have ended before it was looked at
+
+
+def test_nobody_is_knocked_at_who_would_not_be_asked():
+    with pytest.raises(Unreachable, match="private address"):
+        OutsideDoor(frozenset(["localhost:9"])).knock("https://localhost:9/a")
+
+
 def test_a_form_is_sent_as_a_page_sends_it():
     with machine(OK) as (host, asked):
         door(host).form(f"http://{host}/", {"code": "a b&c"}, Authorization="Basic x")

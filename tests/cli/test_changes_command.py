@@ -1,13 +1,17 @@
 """`quizbot changes`: a preview, doing it, the list, taking it back, and what is refused."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from questions.touching import is_own
 from quizbot.clock import london_day, utc_now
+from quizbot.service import open_service
 from quizbot.standing.working_days import working_day
 from quizbot.words import long_date
+from tests.conftest import settings_for
+from tests.first_attempts import took
 
 CONSENT = ("k01-consent", "--unit", "Northmoor")
 DAY = working_day(london_day(utc_now()) + timedelta(days=60))
@@ -28,6 +32,38 @@ def test_a_preview_can_be_had_as_json(there):
     found = json.loads(said.out)
     assert (found["change"], found["asked_in"]) == ("k01-consent", "information-sharing")
     assert found["total"] == {"met": 0, "rested": 0, "without": 0, "since": 0}
+
+
+@pytest.fixture
+def with_a_pass(there, folder):
+    """Amina passed information sharing before the golden rules were reversed."""
+    service = open_service(settings_for(f"sqlite:///{folder}/var/quizbot.db", folder))
+    current = service.editions.current("information-sharing")
+    known = {one.id: one.key for one in current.module.asked if not is_own(one, "k01-consent")}
+    amina = service.people.whose("amina@northmoor.example")
+    took(service, current, [known], whose=[amina], at=datetime(2024, 1, 9, 9, tzinfo=UTC))
+    service.close()
+    return there
+
+
+EVERYBODY = (*CONSENT, "--ask-by", DAY, "--whom", "everybody")
+
+
+def test_it_is_applied_as_previewed_listed_and_taken_back(with_a_pass):
+    seen = with_a_pass("changes", "preview", *EVERYBODY).out
+    applied = with_a_pass("changes", "apply", *EVERYBODY)
+    (line,) = json.loads(with_a_pass("changes", "list", "--json").out)
+
+    assert f"It would ask 1 person by {long_date(DAY)}." in seen
+    assert applied.out == f"{seen}Done: {line['id']}.\n"
+    assert (line["unit"], line["due_on"]) == ("Northmoor", DAY.isoformat())
+    assert (line["asked"], line["confirmed"]) == (1, 0)
+
+    again = with_a_pass("changes", "apply", *EVERYBODY)
+    assert again.sentence == "That would reach nobody, so there is nothing to do."
+    back = with_a_pass("changes", "withdraw", line["id"], "--reason", "Too soon.")
+    assert back.out == "Taken back.\n"
+    assert with_a_pass("changes", "apply", *EVERYBODY).code == 0
 
 
 def test_nobody_is_asked_where_nobody_rested_on_it(there):

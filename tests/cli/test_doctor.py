@@ -1,5 +1,6 @@
 """`quizbot doctor`: every line says how it is, and what to do where it is not well."""
 
+import fcntl
 import json
 import shutil
 import sqlite3
@@ -9,13 +10,18 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from questions.bank import SHIPPED
+from quizbot.cli.common import opened
 from quizbot.clock import london_day, utc_now
+from quizbot.doctor import Level, look_at
 from quizbot.store.database import open_database
 from quizbot.store.lease import Lease
 from quizbot.store.tables import audit, new_id, notice, publication
 from quizbot.store.tables import lease as lease_row
+from tests.databases import only_reads
+from tests.delivery.receivers import HOOK_SECRET
 from tests.outbox import smtp
 from tools.botapi import BotApi
+from tools.connector import BotConnector
 from tools.running import free_port
 
 
@@ -142,7 +148,52 @@ def test_a_database_that_is_behind_is_a_fault(filled, looks):
     with sqlite3.connect("var/quizbot.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
+    assert "a newer release's migration, 9999" in looks()["database"]["words"]
+
+    with sqlite3.connect("var/quizbot.db") as connection:
+        connection.execute("ALTER TABLE lease RENAME COLUMN done_on TO last_on")
+    connection.close()
     assert "newer version" in looks(1)["database"]["advice"]
+
+
+def test_a_database_that_cannot_be_written_is_a_fault_beside_all_the_rest(
+    filled, folder, looks, run
+):
+    (folder / "var" / "quizbot.db.lock").mkdir()
+
+    found = looks(code=1)
+
+    assert level(found["database"]) == "fault"
+    assert "check that the service may write the file" in found["database"]["words"]
+    assert level(found["disk"]) == "ok"
+    assert run("doctor", "--monitor").code == 2
+
+
+def test_a_database_that_somebody_holds_is_a_fault_beside_all_the_rest(
+    filled, folder, looks, monkeypatch
+):
+    monkeypatch.setattr("quizbot.store.database.PATIENCE", 0.05)
+    with (folder / "var" / "quizbot.db.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+        found = looks(code=1)
+
+    assert level(found["database"]) == "fault"
+    assert "The service is very busy." in found["database"]["words"]
+    assert level(found["disk"]) == "ok"
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_server_that_only_reads_is_a_fault(service):
+    only_reads(service, "on")
+
+    found = [look for look in look_at(service.settings, utc_now) if look.what == "database"]
+
+    only_reads(service, "off")
+    assert [look.level for look in found] == [Level.OK, Level.FAULT]
+    assert "another database takes over" in found[1].words
 
 
 def test_an_address_that_is_not_safe_is_a_fault(filled, looks, monkeypatch):
@@ -195,6 +246,48 @@ def test_who_is_at_work_is_told(filled, database, looks, monkeypatch):
     Lease(database, utc_now).take()
 
     assert level(looks()["worker"]) == "ok"
+
+
+# ---- Microsoft Teams ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def connector(monkeypatch):
+    with BotConnector() as running:
+        for name, value in running.settings.items():
+            monkeypatch.setenv(f"QUIZBOT_{name.upper()}", value)
+        yield running
+
+
+def test_an_app_in_order_is_told(filled, connector, looks, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_PUBLIC_URL", "http://127.0.0.1:8000")
+    assert level(looks()["Teams address"]) == "warning"  # Microsoft reaches nobody on loopback
+
+    monkeypatch.setenv("QUIZBOT_PUBLIC_URL", "https://knowledge.example.org")
+    found = looks()
+
+    assert [level(found[f"Teams {what}"]) for what in ("secret", "keys", "address")] == ["ok"] * 3
+    assert found["Teams address"]["words"].endswith("https://knowledge.example.org/teams/messages")
+
+
+def test_a_secret_that_has_run_out_and_keys_that_are_away_are_faults(
+    filled, connector, looks, monkeypatch
+):
+    monkeypatch.setenv("QUIZBOT_TEAMS_SECRET", "another")
+    assert "make a new secret" in looks(1)["Teams secret"]["advice"]
+
+    monkeypatch.setenv("QUIZBOT_TEAMS_KEYS", f"http://127.0.0.1:{free_port()}/metadata")
+    assert level(looks(1)["Teams keys"]) == "fault"
+
+
+def test_the_package_for_teams_is_written(run, folder, connector, monkeypatch):
+    monkeypatch.setenv("QUIZBOT_PUBLIC_URL", "https://knowledge.example.org")
+
+    said = run("bot", "teams-manifest", "teams.zip")
+
+    assert said.code == 0
+    assert "Manage apps" in said.out
+    assert (folder / "teams.zip").read_bytes().startswith(b"PK")
 
 
 # ---- Telegram -----------------------------------------------------------------------------------
@@ -338,3 +431,49 @@ def test_a_monitor_gets_one_line_and_a_code(filled, run, monkeypatch):
     said = run("doctor", "--monitor")
     assert said.code == 2
     assert said.out.count("\n") == 1
+
+
+# ---- what is connected --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hooked(filled, folder, monkeypatch):
+    """A service that tells a system of results."""
+    (folder / "secret").write_bytes(HOOK_SECRET)
+    file = folder / "webhooks.toml"
+    file.write_text(
+        '[[webhook]]\nname = "hr"\nurl = "https://hr.northmoor.example/"\nsecret_file = "secret"\n'
+    )
+    monkeypatch.setenv("QUIZBOT_WEBHOOKS", str(file))
+    return file
+
+
+def test_a_connection_without_a_fault_is_told_and_not_asked(looks, hooked):
+    look = looks()["connections"]
+
+    assert level(look) == "ok"
+    assert look["words"] == "no fault was noted of webhook:hr; nobody was asked"
+
+
+def test_the_last_fault_of_a_connection_is_told_with_what_to_do(looks, hooked):
+    with opened() as service:
+        service.connections.note_fault("webhook:hr", "It answers with status 401.")
+
+    look = looks()["webhook:hr"]
+
+    assert level(look) == "warning"
+    assert look["words"] == "its last fault, not mended since: It answers with status 401"
+    assert "`quizbot connections check` asks again" in look["advice"]
+
+
+def test_a_file_of_connections_that_is_wrong_is_told(looks, hooked):
+    hooked.write_text('[[webhook]]\nname = "hr"\n')
+
+    look = looks(1)["connections"]
+
+    assert level(look) == "fault"
+    assert "webhook 1: secret_file is missing" in look["words"]
+
+
+def test_what_is_not_connected_is_not_told_of(looks, filled):
+    assert "connections" not in looks()

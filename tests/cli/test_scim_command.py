@@ -29,3 +29,10 @@ def test_how_it_is_can_be_asked(here):
 
     assert (line["is_on"], line["top"], line["users"]) == (True, "Northmoor", 0)
     assert here("scim", "take-in").out.startswith("Taken in: 0 joined")
+
+
+def test_a_key_that_opens_nothing_yet_is_told_as_that(run, filled):
+    said = run("scim", "token", "Entra")
+
+    assert said.out.startswith("knowledge_scim_")
+    assert said.err == "It opens nothing until QUIZBOT_SCIM names a unit.\n"

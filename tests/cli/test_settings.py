@@ -1,5 +1,7 @@
 """Settings as operators write them: empty is not set, what is unknown is told, a file is read."""
 
+import os
+
 import pytest
 
 from quizbot.cli.serve import must_be_free
@@ -87,6 +89,28 @@ def test_a_file_that_cannot_be_read_is_told(run, filled, content, words):
     assert words in run("units", "list").sentence
     with pytest.raises(Misconfigured):
         read_settings()
+
+
+@pytest.fixture
+def not_root():
+    """Somebody who may not read everything."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(was)
+
+
+def test_a_file_of_another_user_is_told(folder, request):
+    (folder / ".env").write_text("QUIZBOT_PROXY=1\n")
+    (folder / ".env").chmod(0)
+    folder.chmod(0o755)
+    request.getfixturevalue("not_root")
+
+    with pytest.raises(Misconfigured) as told:
+        read_settings()
+
+    assert str(told.value) == ".env may not be read: give it to the user that runs this."
 
 
 # Where it listens

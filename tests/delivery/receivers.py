@@ -34,6 +34,9 @@ class Receiver:
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)  # instead, once each
     refuses: set[str] = field(default_factory=set)  # verbs that it takes nothing of
     loses_answers: bool = False  # keeps what came, and then says that it failed
+    about: dict[str, Any] | None = None  # what it says of itself; many say nothing
+    names_its_version: bool = True  # in every answer, as the rules have it; some do not
+    lets_read: bool = True
 
     @property
     def verbs(self) -> list[str]:
@@ -84,6 +87,15 @@ class Receiver:
         self.kept.update({one["id"]: one for one in came})
         return (200, [one["id"] for one in came]) if method == "POST" else (204, None)
 
+    def found(self, query: dict[str, list[str]]) -> tuple[int, Any]:
+        """One statement, for who may read; a store that names no version finds an empty list."""
+        if not self.lets_read:
+            return 403, None
+        kept = self.kept.get(query["statementId"][0])
+        if kept is None and not self.names_its_version:
+            return 200, {"statements": []}
+        return (404, None) if kept is None else (200, kept)
+
     def hook(self, headers: Any, body: bytes) -> int:
         """As whoever follows the rules of signed webhooks does."""
         number, at = headers["webhook-id"], headers["webhook-timestamp"]
@@ -102,7 +114,7 @@ def running(**given: Any) -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             parts = urlsplit(self.path)
             receiver.requests.append((self.command, self.path))
             if receiver.answers:
@@ -113,10 +125,17 @@ def running(**given: Any) -> Iterator[Receiver]:
             pair = base64.b64encode(f"{USER}:{SECRET}".encode()).decode()
             if self.headers["Authorization"] != f"Basic {pair}":
                 return self.say(401, None, {})
+            said = {"X-Experience-API-Version": receiver.version}
+            if not receiver.names_its_version:
+                said = {}
+            if parts.path == "/xapi/about":
+                return self.say(200 if receiver.about else 404, receiver.about, said)
             if self.headers["X-Experience-API-Version"] != receiver.version:
                 return self.say(400, None, {})
             if parts.path != "/xapi/statements":
                 return self.say(404, None, {})
+            if self.command == "GET":
+                return self.say(*receiver.found(parse_qs(parts.query)), said)
             status, content = receiver.store(self.command, parse_qs(parts.query), json.loads(body))
             return self.say(503 if receiver.loses_answers else status, content, {})
 
@@ -133,6 +152,9 @@ def running(**given: Any) -> Iterator[Receiver]:
             self.handle_one()
 
         def do_PUT(self) -> None:
+            self.handle_one()
+
+        def do_GET(self) -> None:
             self.handle_one()
 
         def log_message(self, *_: Any) -> None:

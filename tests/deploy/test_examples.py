@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from quizbot.cli import quizbot
+from quizbot.config import Settings
+from quizbot.partnerships import Partnerships
 from tests.house import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -94,6 +96,7 @@ def test_nginx_takes_its_example(tmp_path):
     certificate(tmp_path)
     site = (DEPLOY / "nginx" / "knowledge.conf").read_text()
     ours = site.replace("/etc/ssl/knowledge", str(tmp_path))
+    ours = ours.replace("/var/log/nginx", str(tmp_path))
     for port in ("80", "443"):
         ours = ours.replace(f":{port}", f":1{port}").replace(f"listen {port}", f"listen 1{port}")
     (tmp_path / "site.conf").write_text(ours)
@@ -119,6 +122,16 @@ def test_caddy_takes_its_example(tmp_path):
     said = accepts(caddy, "validate", "--adapter", "caddyfile", "--config", str(file), env=home)
 
     assert "Valid configuration" in said
+
+
+def test_no_proxy_writes_down_who_asked_for_what():
+    nginx = (DEPLOY / "nginx" / "knowledge.conf").read_text()
+    caddy = (DEPLOY / "caddy" / "Caddyfile").read_text()
+
+    assert re.findall(r"^ *access_log (.*);", nginx, re.MULTILINE) == ["off"]
+    assert re.findall(r"^ *error_log \S+ (.*);", nginx, re.MULTILINE) == ["crit"]
+    assert "exclude http.log.error" in caddy  # and without \"log\" in a site it has no other
+    assert "\tlog" not in caddy.partition("\n}\n")[2]
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +182,16 @@ def test_the_list_of_examples_names_each():
         if path.is_file() and path.name != "README.md":
             assert path.name in told or path.suffix == ".timer", path
     assert not re.search(r"password\s*[:=]\s*\w", told, re.IGNORECASE)
+
+
+def test_the_files_of_partnerships_are_taken_side_by_side(tmp_path):
+    place = ROOT / "questions" / "place.toml"
+    for file in sorted((DEPLOY / "partnerships").glob("*.env")):
+        text = re.sub(r"/var/lib/knowledge/places/\w+\.toml", str(place), file.read_text())
+        (tmp_path / file.name).write_text(text)
+    process = Settings(_env_file=None, partnerships=tmp_path)
+
+    found = Partnerships.of(process)
+
+    assert found.faults == {}
+    assert set(found.served) == {"northmoor", "southbay"}

@@ -45,7 +45,7 @@ def test_each_entry_says_what_to_do():
 
 
 def test_every_command_and_setting_of_the_page_is_there():
-    for words in re.findall(r"quizbot ((?:db |people |banks |place )?[a-z]+)", PAGE):
+    for words in re.findall(r"quizbot ((?:db |people |banks |place |partnerships )?[a-z]+)", PAGE):
         name, *more = words.split()
         assert name in COMMANDS, words
         group = quizbot.get_command(click.Context(quizbot), name)

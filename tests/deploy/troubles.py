@@ -7,7 +7,10 @@ from pathlib import Path
 
 from tests.house import ROOT
 
-DOCTORS = ("quizbot/doctor.py", "quizbot/chat/telegram/state.py", "quizbot/cli/doctor.py")
+DOCTORS = (
+    *("quizbot/doctor.py", "quizbot/cli/doctor.py"),
+    *("quizbot/chat/telegram/state.py", "quizbot/chat/teams/state.py"),
+)
 DATABASE = "quizbot/store/database.py"  # what it says of its troubles is logged word for word
 SOMETHING = "…"
 Given = dict[str, list[ast.expr]]

@@ -6,6 +6,7 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
+from questions.exchange.formats import FORMATS
 from quizbot.cli import quizbot
 
 
@@ -26,6 +27,18 @@ def test_a_module_goes_out_and_what_is_lost_is_told(run, tmp_path):
     assert "section-47 is written as Moodle XML: s47.xml" in result.output
     assert "not carried: the misconceptions of its options: 90 questions (" in result.output
     assert b"{referral" not in (tmp_path / "s47.xml").read_bytes()
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_kind_of_file_goes_out_and_comes_in_by_command(run, tmp_path, kind):
+    out = run("export", "--as", kind, "section-47", "s47.file")
+    back = run("import", "s47.file", "--into", "bank")
+
+    assert (out.exit_code, back.exit_code) == (0, 0)
+    assert f"section-47 is written as {FORMATS[kind].title}" in out.output
+    called = "a QTI package" if kind.startswith("qti") else FORMATS[kind].title
+    assert f"s47.file is {called}: " in back.output
+    assert list((tmp_path / "bank").glob("*.toml"))
 
 
 def test_what_is_lost_can_be_had_as_json(run):

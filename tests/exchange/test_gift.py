@@ -48,6 +48,12 @@ $CATEGORY: $course$/Safe-guarding at work/Hot water
     assert draft.line == 6
 
 
+def test_a_note_between_two_answers_is_nobodys_words():
+    draft, _ = the_one("::Tea::Wet?\n{\n=Yes\n  // ask Sam whether this is still so\n~No\n~Both\n}")
+
+    assert [option["text"] for option in draft.content["option"]] == ["Yes", "No", "Both"]
+
+
 def test_a_category_and_a_question_may_be_one_block():
     draft, _ = the_one("$CATEGORY: top/A b-c\nWhich? {=a ~b ~c}")
 

@@ -22,6 +22,8 @@ ITEM = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" ident
 </choiceInteraction></itemBody>
 <modalFeedback identifier="B">Look again.</modalFeedback>
 <modalFeedback identifier="x">Steam.</modalFeedback></assessmentItem>"""
+OLD_MANIFEST = """<manifest><resources><resource type="imsqti_xmlv1p2"><file href="quiz.xml"/>
+</resource></resources></manifest>"""
 ESSAY = """<qti-assessment-item identifier="say"><qti-item-body><p>Say more.</p>
 <qti-extended-text-interaction/></qti-item-body></qti-assessment-item>"""
 
@@ -51,6 +53,37 @@ def test_an_item_by_itself_is_read_with_its_feedback():
         {"text": "No", "why": "Look again."},
         {"text": "So"},
     ]
+
+
+def test_a_question_that_is_written_twice_is_asked_once():
+    order = """<assessmentItem identifier="tea"><responseDeclaration identifier="R"
+cardinality="ordered"><correctResponse><value>A</value><value>B</value><value>C</value>
+</correctResponse></responseDeclaration><itemBody><div>In which order?</div>
+<orderInteraction responseIdentifier="R"><prompt>In which order?</prompt>
+<simpleChoice identifier="B">Boil</simpleChoice><simpleChoice identifier="A">Fill</simpleChoice>
+<simpleChoice identifier="C">Pour</simpleChoice></orderInteraction></itemBody></assessmentItem>"""
+
+    (draft,) = read(order.encode()).drafts
+
+    assert draft.content["ask"] == "In which order?"
+    assert "scenario" not in draft.content
+    assert [step["text"] for step in draft.content["step"]] == ["Fill", "Boil", "Pour"]
+
+
+def test_a_right_answer_is_found_where_the_rule_sets_no_outcome():
+    silent = """<assessmentItem identifier="tea"><responseDeclaration identifier="R"
+cardinality="single"><correctResponse><value>A</value></correctResponse></responseDeclaration>
+<itemBody><div>Hot?</div><choiceInteraction responseIdentifier="R" shuffle="true">
+<simpleChoice fixed="true" identifier="A">Yes</simpleChoice>
+<simpleChoice fixed="true" identifier="B">No</simpleChoice>
+<simpleChoice fixed="true" identifier="C">So</simpleChoice></choiceInteraction></itemBody>
+<responseProcessing><responseCondition><responseIf><match><variable identifier="R"/>
+<correct identifier="R"/></match></responseIf></responseCondition></responseProcessing>
+</assessmentItem>"""
+
+    (draft,) = read(silent.encode()).drafts
+
+    assert [option.get("right") for option in draft.content["option"]] == [True, None, None]
 
 
 def test_a_package_is_read_in_the_order_of_its_manifest_and_says_what_is_missing():
@@ -143,6 +176,10 @@ def test_a_file_of_another_kind_than_its_name_says_is_read_as_what_it_is():
         (packed(word__txt="x"), "is a zip file without a QTI item"),
         (packed(**{"[Content_Types].xml": "<x/>"}), "is a document of an office program"),
         (packed(a__xml="<questestinterop/>"), "is QTI 1.2, which is not read here"),
+        (
+            packed(imsmanifest__xml=OLD_MANIFEST, quiz__xml="<questestinterop/>"),
+            "is QTI 1.2, which is not read here",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_do(data, words):

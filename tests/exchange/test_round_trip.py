@@ -8,6 +8,7 @@ from questions.bank import SHIPPED, read_bank, read_banks
 from questions.exchange.formats import FORMATS, read
 from questions.exchange.losses import FIELDS, WHOLE, write
 from questions.exchange.toml import as_files
+from tests.counted import counted
 from tests.exchange.questions import PARTS, module, question, the_four
 from tests.gate.samples import TODAY, the_place
 
@@ -90,6 +91,17 @@ def test_no_words_are_lost_without_a_word(format_, data):
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 def test_writing_twice_gives_the_same_bytes(format_):
     assert write(the_four(), format_).data == write(the_four(), format_).data
+
+
+@pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
+def test_two_hundred_questions_are_read_in_far_less_than_a_second(format_):
+    chosen = [one for made in BANKS.values() for one in made.asked if one.kind in format_.kinds]
+    data = write(BANKS["referrals"], format_, chosen[:200]).data
+
+    found, work = counted(lambda: read(data))
+
+    assert len(found.drafts) == 200
+    assert work < 1_500_000  # calls, of which a second has some five million
 
 
 @pytest.mark.parametrize("name", BANKS)

@@ -124,7 +124,9 @@ def test_questions_are_listed_by_the_month_until_which_they_count(service):
     assert not any(q.is_soon or q.is_over for month in before for q in month.questions)
 
 
-def test_a_month_with_far_more_than_others_is_told(service):
+@pytest.fixture
+def crowded(service):
+    """An edition of eight questions, six of which are to be looked at in January."""
     days = iter([date(2027, 1, 31)] * 6 + [date(2027, 2, 28), date(2027, 3, 31)])
     spread = {
         objective: [{**one, "review_by": next(days)} for one in several]
@@ -132,8 +134,31 @@ def test_a_month_with_far_more_than_others_is_told(service):
     }
     tea = made.module(spread)
     service.editions.publish([Bank(tea.id, tea, ())], POT)
+    return service.editions.current("tea")
 
-    months = to_review([service.editions.current("tea")], date(2026, 12, 20))
+
+def test_what_is_too_much_for_a_month_is_spread_over_those_before_it(crowded):
+    today = date(2026, 11, 1)
+
+    months = to_review([crowded], today)
+
+    assert [(month.key, len(month.questions), month.early) for month in months] == [
+        ("2026-12", 2, 2),
+        ("2027-01", 4, 0),
+        ("2027-02", 1, 0),
+        ("2027-03", 1, 0),
+    ]
+    assert {one.look_by for one in months[0].questions} == {date(2026, 12, 31)}
+    assert {one.review_by for one in months[0].questions} == {date(2027, 1, 31)}
+    assert not any(month.is_too_much for month in months)
+    warned = to_review([crowded], date(2026, 11, 5))  # eight weeks before the day that is planned
+    assert not any(one.is_soon for one in months[0].questions)
+    assert all(one.is_soon for one in warned[0].questions)
+    assert not any(one.is_soon for one in warned[1].questions)
+
+
+def test_a_month_with_far_more_than_others_is_told_where_none_before_it_can_take_any(crowded):
+    months = to_review([crowded], date(2026, 12, 20))
 
     assert [(month.key, month.is_too_much) for month in months] == [
         ("2027-01", True),

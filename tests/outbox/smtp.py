@@ -24,6 +24,7 @@ class Server:
     mailed_from: list[str] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     hangs_at: str = ""
+    hanging: int = 0  # clients that wait for it at this moment
     drops_at: str = ""
     was_encrypted: list[bool] = field(default_factory=list)
     signed_in: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -62,7 +63,11 @@ class Server:
 
     async def _next(self, command: str, server: Any) -> str | None:
         if self.hangs_at == command:
-            await self.ended.wait()
+            self.hanging += 1
+            try:
+                await self.ended.wait()
+            finally:
+                self.hanging -= 1
         if self.drops_at == command:
             server.transport.abort()
         return self.refuses.get(command)

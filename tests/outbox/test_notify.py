@@ -35,7 +35,7 @@ class NotifyApi:
     """What came, and how it answers."""
 
     url: str = ""
-    kind: str = "live"  # of the key: live, team
+    kind: str = "live"  # of the key or its service: live, team, trial
     limit: int = 1000
     template: dict = field(
         default_factory=lambda: {"type": "email", "subject": "((subject))", "body": "((text))"}
@@ -60,6 +60,9 @@ class NotifyApi:
             return self.refusal(400, "ValidationError", told)
         if self.kind == "team":
             told = "Can’t send to this recipient using a team-only API key"
+            return self.refusal(400, "BadRequestError", told)
+        if self.kind == "trial":
+            told = "Can’t send to this recipient when service is in trial mode"
             return self.refusal(400, "BadRequestError", told)
         if len(self.kept) >= self.limit:
             return self.refusal(
@@ -185,12 +188,16 @@ def test_a_message_is_handed_over_with_our_number(api, send):
     assert [(one["reference"], one["subject"]) for one in api.kept] == [(number, MAIL.subject)]
 
 
-def test_a_key_that_reaches_the_team_alone_is_told_as_that(api, send):
-    api.kind = "team"
+@pytest.mark.parametrize(
+    ("kind", "words"), [("team", "this key"), ("trial", "on trial")], ids=["team", "trial"]
+)
+def test_a_key_that_reaches_the_team_alone_is_told_as_that(api, send, kind, words):
+    api.kind = kind
 
     sent = send()
 
     assert (sent.fate, sent.reason) == (Fate.FAILED, Reason.TRIAL)
+    assert words in sent.trouble
     assert "@" not in sent.trouble
 
 
@@ -216,6 +223,14 @@ def test_a_key_that_is_not_known_holds_all_back(send, key_file):
 
     assert sent.fate is Fate.DOWN
     assert "does not take our key" in sent.trouble
+
+
+def test_the_words_of_its_client_are_in_no_log(send, key_file, caplog):
+    key_file.write_text(KEY[:-1] + "1")
+
+    send()
+
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize(("kept", "fate"), [(True, Fate.SENT), (False, Fate.RETRY)])

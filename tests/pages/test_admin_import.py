@@ -3,6 +3,7 @@
 import io
 import os
 import time
+from datetime import date
 
 import pytest
 
@@ -321,3 +322,87 @@ def test_hostile_content_is_shown_as_words(efua_page):
 
     assert "<script>alert(1)</script>" in page.words
     assert "<script>" not in page.body
+
+
+def chosen_in(page):
+    """What each title of theirs is taken for, before anybody chooses."""
+    options = page.form("Look at what would change").all("option")
+    return [option["value"] for option in options if "selected" in option]
+
+
+def test_forename_and_surname_in_two_columns_are_the_name_and_remembered(efua_page, files):
+    titles = ("Staff number", "First name", "Last name", "Team", "Job title", "Start date")
+    gwen = ("00009", "Gwen", "Okafor", TEAM, "Worker", date(2026, 2, 20))
+    page = send(efua_page, workbook_of(titles, gwen))
+    assert page.heading == "What are the columns?"
+    means = chosen_in(page)
+    assert means == ["staff_ref", "forename", "surname", "unit", "job", "started_on"]
+
+    efua_page.press("Look at what would change", means=means)
+    efua_page.press("Take it in as shown")
+
+    assert files.people()["Gwen Okafor"][1] == "00009"
+    assert send(efua_page, workbook_of(titles, gwen)).heading == "Nothing would change"
+
+
+def test_a_name_beside_a_surname_may_be_the_forename(efua_page):
+    content = (
+        f"staff_ref,name,surname,unit,job,started_on\nN9,Gwen,Okafor,{TEAM},Worker,2026-11-02\n"
+    )
+    page = send(efua_page, content.encode())
+    assert "column 'name' is there, and so is 'surname': one of both is enough" in page.words
+
+    page = efua_page.press("Look at what would change", means=["forename", "surname"])
+
+    assert page.heading == "What would change"
+    assert "Gwen Okafor" in page.words
+
+
+def test_a_surname_alone_is_no_name(efua_page):
+    content = f"staff_ref,surname,unit,job,started_on\nN9,Okafor,{TEAM},Worker,2026-11-02\n"
+
+    page = send(efua_page, content.encode())
+
+    assert "Line 1: column 'forename' is missing" in page.words
+
+
+def test_titles_of_theirs_are_found_below_headings_and_empty_lines(efua_page):
+    page = send(
+        efua_page,
+        b"Northmoor Council staff\nRun on 2 November\n\n\n"
+        b"Employee No,Full name,Dept,Position,Hired\n"
+        b"N9,Gwen Okafor,Northmoor/Council/Assessment,Worker,2026-11-02\n",
+    )
+
+    assert page.heading == "What are the columns?"
+    assert "The titles were looked for on line 5." in page.words
+    page = efua_page.press(
+        "Look at what would change", means=["staff_ref", "name", "unit", "job", "started_on"]
+    )
+    assert page.heading == "What would change"
+    assert "Gwen Okafor" in page.words
+
+
+def test_the_line_with_the_titles_is_chosen_where_another_was_looked_at(efua_page):
+    lines = ["a,b,c,d,e", "Nummer,Wer,Wo,Was,Wann", f"N9,Gwen Okafor,{TEAM},Worker,2026-11-02"]
+    page = send(efua_page, "\n".join(lines).encode())
+    assert "The titles were looked for on line 1." in page.words
+
+    page = efua_page.press("Take the titles from there", titles_on="2")
+
+    assert "The titles were looked for on line 2." in page.words
+    page = efua_page.press(
+        "Look at what would change", means=["staff_ref", "name", "unit", "job", "started_on"]
+    )
+    assert page.heading == "What would change"
+    assert "Gwen Okafor" in page.words
+
+
+@pytest.mark.parametrize("line", ["0", "-1", "x", "99", "9" * 90])
+def test_an_odd_line_for_the_titles_changes_nothing(efua_page, line):
+    page = send(efua_page, b"Employee Number,Full name\nN9,Gwen\n")
+
+    page = efua_page.press("Take the titles from there", titles_on=line)
+
+    assert page.heading == "What are the columns?"
+    assert "The titles were looked for on line 1." in page.words

@@ -163,6 +163,10 @@ def test_the_month_is_taken_as_a_paper_whose_first_page_is_words_and_a_picture(c
     first, second = (" ".join(sheet.extract_text().split()) for sheet in sheets[:2])
     assert "This is the first month that was counted" in first
     assert "Referrals: in date, of those asked, month by month" in first
+    # The picture itself: nobody is asked here, so no other words on the page have a share.
+    assert [words for words in ("0%", "25%", "50%", "75%", "100%", "Nov 26") if words in first] == [
+        *("0%", "25%", "50%", "75%", "100%", "Nov 26")
+    ]
     assert second.startswith("In date, of those asked")
 
 

@@ -296,7 +296,7 @@ def test_without_anything_taken_no_transcript_is_offered(bashir_page):
     page = bashir_page.get("/me")
 
     assert "transcript (PDF)" not in page.links
-    assert "Certificates" not in page.words
+    assert "Certificates:" not in page.words
 
 
 def test_a_name_in_any_script_has_its_papers(amina_page, code, service, people):

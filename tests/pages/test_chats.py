@@ -1,6 +1,7 @@
 """Linking chats from a person's record, and from a chat that asks."""
 
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -101,3 +102,35 @@ def test_a_blocked_chat_is_shown(service, amina, amina_page):
     service.links.block(*HERE)
 
     assert "The bot was blocked or the chat deleted" in amina_page.get("/me").words
+
+
+@pytest.fixture
+def with_teams(app, service):
+    given = {"teams_app": "6f0b3c1e-2a44-4c5d-9e0f-7b1d2c3a4e5f", "teams_secret": "x"}
+    app.extensions["quizbot"] = replace(service, settings=service.settings.model_copy(update=given))
+
+
+def test_a_link_into_teams_links_the_chat_that_sends_what_is_written_there(
+    service, amina, with_teams, amina_page
+):
+    amina_page.get("/me")
+
+    page = amina_page.press("Link a chat in Microsoft Teams")
+
+    url = urlsplit(page.links["Open Teams"])
+    given = parse_qs(url.query)
+    start, _, payload = given["message"][0].partition(" ")
+    assert (url.scheme, url.netloc, url.path) == ("https", "teams.microsoft.com", "/l/chat/0/0")
+    assert given["users"] == ["28:6f0b3c1e-2a44-4c5d-9e0f-7b1d2c3a4e5f"]
+    assert start == "/start"
+    assert f"/start {payload}" in page.words
+    assert service.links.accept(payload, "teams", "a:1") == "Amina Rahman"
+    assert "Microsoft Teams, linked 21 November 2026" in amina_page.get("/me").words
+
+
+def test_without_an_app_there_is_no_chat_in_teams(amina_page, app):
+    amina_page.get("/me")
+
+    page = amina_page.post("/me/chats/teams", {})
+
+    assert page.status == 404

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.people.people_files import TEAM, Files
 from web.forms import gone, left_out
 
 FILLED = {
@@ -86,6 +87,24 @@ def test_a_guide_for_one_person_has_them_ticked_in_the_end(carys_page, people):
     assert [one["value"] for one in page.tree.all("input") if "checked" in one] == [
         str(people.amina)
     ]
+
+
+def test_whom_one_confirms_stands_alone_and_everybody_else_is_folded(
+    carys_page, service, people, tmp_path
+):
+    Files(service, tmp_path).take(f"T1,Zora Newcome,,{TEAM},Social worker,2026-01-05,N3")
+
+    page = carys_page.get(f"/team/attest?module=referrals&person={people.amina}")
+
+    labels = [one.words for one in page.main.all("label") if one.within("details") is None]
+    (folded,) = page.main.all("details")
+    assert labels[0] == "Amina Rahman"
+    assert "Zora Newcome" not in labels
+    assert "Zora Newcome" in folded.words
+    assert "open" not in folded
+    page = carys_page.press("Show", find="zora")
+    assert "open" in page.main.all("details")[0]
+    assert page.main.all("input", value=str(people.amina))[0]["checked"] == ""
 
 
 def test_a_guide_never_shows_a_reply(carys_page, amina_page, take, service, people):

@@ -5,8 +5,10 @@ import pytest
 from quizbot.outbox.mail import Fate, Sent
 from quizbot.service import open_service
 from quizbot.work import Work
+from tests.chat.in_teams import open_teams, teams_service
 from tests.conftest import settings_for
-from tests.pages.test_organisations import council, police, service, sign_in, tables
+from tests.pages.test_organisations import BACK, council, police, service, sign_in, tables
+from tools.connector import BotConnector
 
 __all__ = ["council", "police", "service", "tables"]  # fixtures: the same two organisations
 
@@ -50,7 +52,7 @@ def test_a_fault_is_told_with_what_to_do_until_it_works_again(
 
     council.status = 200
     clock.forward(minutes=5)
-    service.organisations.check("council")
+    service.organisations.check("council", BACK)
 
     assert "answers with status 503" in broken
     assert "compare it with docs/connect/openid-connect.md" in broken
@@ -58,6 +60,21 @@ def test_a_fault_is_told_with_what_to_do_until_it_works_again(
     mended = told(lead.get("/admin/connections"), "Sign-in: Northmoor Council")
     assert "503" not in mended
     assert mended.endswith("On")
+
+
+def test_the_log_says_once_an_hour_which_does_not_work_and_not_why(anyone, council, clock, caplog):
+    council.status = 503
+    for _ in range(3):
+        anyone.get("/sign-in/council")
+        clock.forward(minutes=5)
+    before = list(caplog.messages)
+    clock.forward(minutes=60)
+
+    anyone.get("/sign-in/council")
+
+    words = "connection sign-in:council does not work: `quizbot connections list` says why"
+    assert before == [words]
+    assert caplog.messages == [words, words]
 
 
 def test_no_secret_is_on_the_page(lead, service):
@@ -91,6 +108,35 @@ def test_mail_is_told_as_it_leaves_and_as_it_does_not(
     assert mended.used_at == clock()
     assert "secret-word" not in repr(mended)
     opened.close()
+
+
+def test_teams_is_told_as_it_works_and_as_it_does_not(
+    fresh_browser, people, app, database_url, tmp_path, clock
+):
+    with BotConnector(lambda: clock().timestamp()) as connector:
+        opened = teams_service(database_url, tmp_path, clock, connector)
+        app.extensions["quizbot"] = opened
+        there = open_teams(opened, connector).test_client()
+        somebody = connector.world.person()
+        lead = fresh_browser().sign_in("efua@northmoor.example")
+        unused = told(lead.get("/admin/connections"), "Microsoft Teams")
+
+        somebody.says("/help")
+        used = told(lead.get("/admin/connections"), "Microsoft Teams")
+        clock.forward(minutes=5)
+        token = connector.token(aud="00000000-0000-0000-0000-000000000000")
+        there.post("/teams/messages", data="{}", headers={"Authorization": f"Bearer {token}"})
+        broken = told(lead.get("/admin/connections"), "Microsoft Teams")
+        opened.close()
+
+    assert "Teams posts to " in unused
+    assert "Not used yet." in unused
+    assert "Last worked on" in used
+    assert used.endswith("On")
+    assert "The token is for another app than QUIZBOT_TEAMS_APP." in broken
+    assert "compare it with docs/connect/teams.md" in broken
+    assert "Questionnaires go on in the browser" in broken
+    assert broken.endswith("Fault")
 
 
 @pytest.mark.parametrize("who", ["amina", "carys"])

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import time_machine
 
 from quizbot.service import open_service
 from tests.conftest import settings_for
@@ -12,10 +13,17 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def behind(database_url, tmp_path, clock):
+def began():
+    """How many seconds ago the pages were started."""
+    return 86_400
+
+
+@pytest.fixture
+def behind(database_url, tmp_path, clock, began):
     """A browser behind a proxy that says for how many seconds a request has waited."""
     service = open_service(settings_for(database_url, tmp_path, proxy=1), clock)
-    client = create_app(service).test_client()
+    with time_machine.travel(time.time() - began):
+        client = create_app(service).test_client()
 
     def behind(path, waited, method="GET", write="{:.3f}", **given):
         came = write.format(time.time() - waited)
@@ -40,6 +48,17 @@ def test_who_has_waited_too_long_is_asked_to_come_again(behind, write):
 def test_who_has_not_waited_long_is_served(behind):
     assert behind("/modules/referrals", 3).status_code == 200
     assert behind("/modules/referrals", -3600).status_code == 200  # two clocks that differ
+
+
+@pytest.mark.parametrize("began", [4], ids=["four seconds ago"])
+def test_who_came_while_it_was_started_anew_is_served(behind):
+    assert behind("/modules/referrals", 30).status_code == 200
+    assert behind("/sign-in", 50, "POST", data={"email": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize("began", [12], ids=["twelve seconds ago"])
+def test_who_is_still_waiting_long_after_the_start_is_asked_to_come_again(behind):
+    assert behind("/modules/referrals", 30).status_code == 503
 
 
 def test_a_form_is_waited_for_longer_and_told_that_it_was_not_taken(behind):

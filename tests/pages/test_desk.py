@@ -2,12 +2,14 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from questions.bank import Bank
 from quizbot.access import Role
 from quizbot.errors import NotFound
+from tests import made
 
 
 @pytest.fixture
@@ -89,3 +91,47 @@ def test_what_needs_review_is_told_month_by_month(efua_page, service):
     assert page.status == 200
     last = max(q.review_by for e in service.editions.all_current() for q in e.module.asked)
     assert f"{last:%B %Y}" in page.words
+
+
+def test_who_looks_after_questions_is_named_and_where_nobody_does_a_lead_is_led_to_name_one(
+    efua_page, service, people
+):
+    title = service.editions.current("referrals").module.title
+    page = efua_page.get("/admin/reviews")
+    assert "Nobody is named who looks after it: a safeguarding lead does." in page.words
+    assert page.links[f"Name an author of {title}"] == "/admin/authors"
+
+    service.authors.give(people.efua, "amina@northmoor.example", "referrals", None)
+
+    page = efua_page.get("/admin/reviews")
+    assert "Looked after by Amina Rahman." in page.words
+    assert "Name an author" not in page.words
+
+
+def test_what_is_planned_for_an_earlier_month_says_so_and_until_when_it_counts(efua_page, service):
+    march = date(2027, 3, 31)
+    many = made.questions()
+    many["leaves"] = [made.question(f"leaves-{n}", review_by=march) for n in range(44)]
+    tea = made.module(many)
+    service.editions.publish([Bank(tea.id, tea, ())], made.place())
+
+    page = efua_page.get("/admin/reviews?month=2027-02")
+
+    assert "of them early, so that a later month has fewer" in page.words
+    assert "Look at it by 28 February 2027: it counts until 31 March 2027" in page.words
+
+
+def test_people_without_a_manager_are_counted_and_listed_until_they_have_one(
+    efua_page, service, people
+):
+    page = efua_page.get("/admin")
+    words = "2 people without a manager, so nobody hears when they are late"
+    assert words in page.words
+
+    page = efua_page.follow(words)
+
+    listed = [link.words for link in page.main.all("li") if link.all("a")]
+    assert [words.split(" ")[0] for words in listed] == ["Carys", "Dylan"]
+    service.people.grant("efua@northmoor.example", Role.MANAGER, "Northmoor")
+    assert "without a manager" not in efua_page.get("/admin").words
+    assert "Everybody in your units has a manager." in efua_page.get(page.path).words

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from questions.bank import SHIPPED, read_bank
+from questions.called import KINDS, LEVELS
 from quizbot.errors import BadReply, NotAllowed, NotOffered, Refused
 from quizbot.rules.pick import Mode
 
@@ -28,6 +29,14 @@ def changed_edition(service):
     bank = read_bank(SHIPPED / "referrals", service.place, date(2026, 11, 21))
     service.editions.publish([replace(bank, module=fewer, findings=())], service.place)
     return first, second
+
+
+def test_the_editions_page_tells_first_how_one_is_published_in_the_browser(efua_page):
+    page = efua_page.get("/admin/editions")
+
+    assert page.links["drafts"] == "/admin/drafts"
+    assert page.links["Questions"] == "/admin/questions"
+    assert page.words.index("Questions") < page.words.index("quizbot banks publish")
 
 
 def test_anyone_can_report_after_trying_and_goes_back_to_the_question(anyone, keys, people):
@@ -170,6 +179,9 @@ def test_a_question_is_previewed_as_learners_see_it(efua_page, service):
 
     assert question.ask in page.words
     assert "What is told afterwards" in page.words
+    assert f"{KINDS[question.kind]}, {LEVELS[question.level]}, " in page.words
+    assert question.kind not in page.words
+    assert page.links["What is known of it, and changing it"] == f"/admin/questions/{question.id}"
 
 
 def test_an_edition_is_read_from_the_first_question_to_the_last(efua_page, service):

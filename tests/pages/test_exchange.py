@@ -7,6 +7,10 @@ import pytest
 
 from questions.exchange.formats import FORMATS
 from questions.exchange.losses import write
+from questions.kinds import Lesson
+from tests.exchange.questions import module as a_module
+from tests.exchange.questions import question as a_question
+from tests.made import bank, place
 
 GIFT = """\
 ::Who rings::You are a teacher. Sam, aged 9, is hungry each day. What should you do FIRST? {
@@ -52,7 +56,7 @@ def test_a_file_becomes_drafts_and_the_page_tells_what_came_of_it(efua_page, ser
     assert page.status == 200
     assert "The file is GIFT. Drafts: 1. Left out: 1." in page.words
     assert "line 7" in page.words
-    assert "Because: 1 question" in page.words
+    assert "Why the right answer is right: 1 question" in page.words
     (line,) = service.drafts.all(people.efua)
     assert (line.question_id, line.brought_from) == ("who-rings", "questions.gift")
 
@@ -105,25 +109,60 @@ def test_hostile_markup_of_a_file_is_words_on_every_page(efua_page, service, peo
             assert word not in shown.body
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-def test_hostile_words_in_every_field_of_each_format_stay_words(efua_page, service, people, kind):
-    current = service.editions.current("referrals").module
-    ours = next(q for q in current.asked if q.kind == "one-of" and not q.twin)
-    options = tuple(one.model_copy(update={"text": f"{one.text} {HOSTILE}", "why": HOSTILE})
-                    for one in ours.options)  # fmt: skip
+WRITTEN = [(kind, of) for kind, one in FORMATS.items() for of in one.kinds]
+
+
+def hostile(ours):
+    """The same question with markup in every text that a file can hold."""
+    parts = {"one-of": "options", "several-of": "options", "in-order": "steps", "match": "pairs"}
+    rows = tuple(
+        one.model_copy(
+            update={
+                name: f"{getattr(one, name)} {HOSTILE}"
+                for name in ("text", "left", "right", "why")
+                if isinstance(getattr(one, name, None), str)
+            }
+        )
+        for one in getattr(ours, parts[ours.kind])
+    )
     words = dict.fromkeys(("scenario", "ask", "because", "check", "since"), HOSTILE)
-    theirs = ours.model_copy(update={**words, "id": "ref-hostile", "options": options})
-    data = write(current, FORMATS[kind], [theirs]).data
+    sources = tuple(one.model_copy(update={"at": HOSTILE}) for one in ours.sources)
+    lesson = Lesson(review=HOSTILE, at=HOSTILE, says=HOSTILE)
+    more = {"allow": {"W09": HOSTILE}, "facts": (HOSTILE,), "sources": sources, "lesson": lesson}
+    return ours.model_copy(update={**words, **more, "id": "hostile", parts[ours.kind]: rows})
+
+
+@pytest.mark.parametrize(("kind", "of"), WRITTEN, ids=[f"{kind}, {of}" for kind, of in WRITTEN])
+def test_hostile_words_in_every_field_of_each_format_stay_words(
+    efua_page, service, people, kind, of
+):
+    theirs = hostile(a_question(of))
+    data = write(a_module(theirs), FORMATS[kind], [theirs]).data
 
     page = send(efua_page, data, "theirs")
 
     assert page.status == 200
     (line,) = service.drafts.all(people.efua)
-    steps = ("", "/asked", "/answers", "/reasons", "/counts")
+    steps = ("", "/asked", "/answers", "/reasons", "/counts", "/preview")
     for shown in (page, *(efua_page.get(f"/admin/drafts/{line.draft_id}{s}") for s in steps)):
         assert shown.status == 200
         assert "<script>alert" not in shown.body
         assert "<img src=x" not in shown.body
+
+
+def test_a_file_that_no_page_takes_is_refused_with_how_much_it_takes(efua_page):
+    efua_page.get("/admin/exchange")
+
+    sent = efua_page.client.post(
+        "/admin/exchange",
+        input_stream=io.BytesIO(),
+        content_type="multipart/form-data; boundary=end",
+        environ_overrides={"CONTENT_LENGTH": "21500000"},
+    )
+
+    assert sent.status_code == 413
+    assert "takes at most 21 MB at once" in sent.text
+    assert "Split the file" in sent.text
 
 
 def test_an_author_sends_a_file_that_is_larger_than_a_form(fresh_browser, service, people):
@@ -134,11 +173,71 @@ def test_an_author_sends_a_file_that_is_larger_than_a_form(fresh_browser, servic
     assert send(amina, padded.encode()).status == 200
 
 
+def test_what_holds_for_all_questions_of_a_file_is_said_once(efua_page, service, people):
+    source = next(iter(service.editions.current("referrals").module.sources))
+    efua_page.get("/admin/exchange")
+    fields = {
+        "csrf_token": efua_page.token,
+        "into": "referrals/consent",
+        "file": (io.BytesIO(GIFT.encode()), "questions.gift"),
+        "level": "apply",
+        "authority": "good-practice",
+        "sensitive": "none",
+        "source": f"referrals/{source}",
+        "review_by-day": "30",
+        "review_by-month": "6",
+        "review_by-year": "2027",
+    }
+
+    page = efua_page._come(
+        "/admin/exchange",
+        efua_page.client.post("/admin/exchange", data=fields),
+        follow=False,
+    )
+
+    assert "What it asks for: 1 question" not in page.words
+    assert "Why the right answer is right: 1 question" in page.words
+    (line,) = service.drafts.all(people.efua)
+    content = service.drafts.one(people.efua, line.draft_id).sheet.question
+    assert (content["level"], content["review_by"]) == ("apply", "2027-06-30")
+    assert content["sources"] == [{"id": source, "at": "not numbered"}]
+
+
+def test_what_all_of_a_file_lack_is_said_once_and_each_draft_leads_to_the_next(efua_page):
+    two = GIFT.replace("::An essay::Tell what you think of it. {}", GIFT.split("\n\n")[0])
+    two = two.replace("Who rings", "Who rings now", 1).replace("#She would stay hungry.", "", 1)
+
+    page = send(efua_page, two.encode())
+
+    assert "Why the right answer is right: 2 questions" in page.words
+    assert page.words.count("To add: ") == 1
+    assert "To add: why, answer by answer" in page.words
+    first, second = [path for path in page.links.values() if path.startswith("/admin/drafts/")]
+    efua_page.get(first)
+    onward = efua_page.page.links
+    (words,) = [words for words in onward if words.startswith("Next to complete")]
+    assert onward[words] == second
+
+
+def test_a_source_of_another_questionnaire_is_not_taken(efua_page, service, people):
+    service.editions.publish([bank()], place())
+    source = next(iter(service.editions.current("tea").module.sources))
+    efua_page.get("/admin/exchange")
+    fields = {"csrf_token": efua_page.token, "into": "referrals/consent"}
+    fields |= {"source": f"tea/{source}", "file": (io.BytesIO(GIFT.encode()), "q.gift")}
+
+    sent = efua_page.client.post("/admin/exchange", data=fields)
+
+    assert sent.status_code == 400
+    assert "Choose a source of the questionnaire they belong to" in sent.text
+    assert service.drafts.all(people.efua) == []
+
+
 @pytest.mark.parametrize("kind", ["moodle-xml", "gift", "aiken", "qti21", "qti30", "csv"])
 def test_a_module_is_taken_out_once_it_is_told_what_the_file_cannot_hold(efua_page, kind):
     efua_page.get("/admin/exchange")
     page = efua_page.get(f"/admin/exchange?module=referrals&format={kind}", follow=True)
-    assert "This place’s own words" in page.words
+    assert "Names and numbers of this place are filled in." in page.words
 
     file = efua_page.client.get(page.links["Take the file"])
 

@@ -45,6 +45,18 @@ def test_a_wrong_key_is_to_be_seen_first_with_what_to_do(efua_page, service, tea
     assert "get the same verdict from another draw" in page.words
 
 
+def test_a_questions_page_says_what_people_answered(efua_page, service, tea):
+    before = efua_page.get("/admin/questions/leaves-1")
+    took(service, tea, [RIGHT] * 60)
+    took(service, tea, [WRONG] * 40)
+
+    after = efua_page.get("/admin/questions/leaves-1")
+
+    assert "By too few people so far for anything to be said" in before.words
+    assert "Answered 40% right of 100 people (31% to 50%)" in after.words
+    assert "To look at worse than chance" in after.words
+
+
 def test_the_file_is_sent_as_it_is_called(efua_page, service, tea):
     took(service, tea, [RIGHT] * 30)
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from quizbot.store.tables import later_count
-from tests.evidence.test_afterwards import kept, take
+from tests.evidence.test_afterwards import take
 from tests.pages.conftest import Visitor
+from tests.stored import rows
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_from_the_record_to_the_thanks(amina, service):
 
     assert "Thank you. It is counted without your name." in page.words
     assert QUESTIONS not in page.links
-    assert sum(row.people for row in kept(service, later_count)) == 2
+    assert sum(row.people for row in rows(service, later_count)) == 2
 
 
 def test_what_is_missing_is_said_and_what_was_chosen_stays(amina, service):
@@ -46,7 +47,7 @@ def test_what_is_missing_is_said_and_what_was_chosen_stays(amina, service):
     assert "Choose what got in the way, or Nothing" in page.words
     (chosen,) = [one for one in page.tree.all("input") if "checked" in one]
     assert chosen["value"] == "used"
-    assert kept(service, later_count) == []
+    assert rows(service, later_count) == []
 
 
 def test_no_thank_you_is_an_answer_too(amina, service):
@@ -56,7 +57,7 @@ def test_no_thank_you_is_an_answer_too(amina, service):
     page = amina.press("No, thank you")
 
     assert "you are not asked again about this" in page.words
-    assert kept(service, later_count) == []
+    assert rows(service, later_count) == []
 
 
 def test_it_is_not_found_by_anybody_else(amina, bashir_page):

@@ -63,7 +63,7 @@ def test_what_was_taken_is_listed_with_outcome_share_and_day(amina_page, take, c
         "Referrals, 23 November 2026 Passed 100%",
         "Referrals (practice), 22 November 2026 Practice",
         "Referrals, 21 November 2026 Not passed 71%",
-        f"{issued} Print it (PDF) : {issued} Valid",
+        f"{issued} Print it (PDF) : {issued} Take it elsewhere (a signed file) : {issued} Valid",
     ]
 
 
@@ -279,6 +279,23 @@ def test_the_most_urgent_card_comes_first(amina_page, service, people):
     buttons = [words for words in amina_page.get("/me").buttons if words.startswith("Start")]
 
     assert [words.rpartition(": ")[2] for words in buttons] == ["Section 47 enquiries", "Referrals"]
+
+
+def test_what_is_done_is_one_line_and_record_certificates_and_data_come_after_it(
+    amina_page, service, people, take
+):
+    due = service.today() + timedelta(days=30)
+    service.requests.ask(people.carys, [people.amina], ["referrals"], due)
+    take(amina_page, "Start")
+
+    page = amina_page.get("/me")
+
+    assert page.menu[1] == "My record"  # nothing is owed any more
+    lines = [one.words for one in page.main.all("summary")]
+    assert lines[0] == "1 on which nothing is to be done"
+    assert "open" not in page.main.all("details")[0]
+    order = [page.words.index(one) for one in (lines[0], "Taken: 1", "Certificates: 1", "My data")]
+    assert order == sorted(order)
 
 
 def events(answer):

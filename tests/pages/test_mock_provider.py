@@ -96,4 +96,7 @@ def test_who_says_no_is_asked_for_a_code(anyone, people):
 
 
 def test_what_it_says_of_itself_is_in_order(service):
-    assert service.organisations.check("council") == ""
+    tried = service.organisations.check("council", "http://127.0.0.1/sign-in/council/back")
+
+    assert not tried.is_fault
+    assert "its keys are there" in tried.words

@@ -78,6 +78,13 @@ def test_the_rule_that_would_reach_them_is_filled_in_as_its_neighbour(efua_page,
     assert POLICE not in efua_page.get(PAGE).words
 
 
+def test_where_nearly_all_is_missing_what_is_not_is_named(efua_page, service, assessments):
+    service.editions.publish([BANKS["core-groups"]], service.place)
+    make_rule(service, "Northmoor", "referrals")
+
+    assert f"{TEAM} 2 of {TEAM} All but Referrals Make a rule" in efua_page.get(PAGE).words
+
+
 def test_where_a_rule_reaches_one_job_the_other_is_named(efua_page, service):
     make_rule(service, "Northmoor/Council", job="Social worker")
 

@@ -16,6 +16,7 @@ from tests.signin.provider import CLIENT, KEY, OTHER_KEY, SECRET, NoRedirect, rs
 
 COUNCIL = "Sign in with Northmoor Council"
 AMINA = "amina@northmoor.example"
+BACK = "http://127.0.0.1:8000/sign-in/council/back"
 TENANTS = {
     "ours": "11111111-aaaa-bbbb-cccc-222222222222",
     "theirs": "33333333-aaaa-bbbb-cccc-444444444444",
@@ -340,7 +341,9 @@ def test_a_secret_that_ran_out_is_told_in_words(anyone, people, council, service
 
     page = anyone.get(path)
 
-    assert "was not as it must be" in page.words
+    assert (
+        "is not set up rightly, which is not your fault. Sign in with a code instead." in page.words
+    )
     assert "the secret, which may have run out" in fault(service)
 
 
@@ -353,7 +356,7 @@ def test_keys_may_change_from_one_sign_in_to_the_next(
     sign_in(anyone)
     council.key = OTHER_KEY
     council.published = [OTHER_KEY.as_dict(private=False)]
-    service.organisations.providers["council"]._keys_at -= 60
+    service.organisations.providers["council"].keys._keys_at -= 60
 
     assert sign_in(fresh_browser()).heading == "My record"
 
@@ -524,7 +527,7 @@ def test_the_way_back_is_our_own_address_whatever_host_was_asked(anyone, people)
 def test_what_a_provider_says_of_itself_is_checked(council, service, metadata, words):
     council.metadata = metadata
 
-    told = service.organisations.check("council")
+    told = service.organisations.check("council", BACK).words
 
     assert words in told
 

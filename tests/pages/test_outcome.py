@@ -1,7 +1,10 @@
 """The outcome: pass or not and why, what was shown, every question, what next."""
 
+from datetime import date
+
 import pytest
 
+from questions.bank import SHIPPED, read_bank
 from quizbot.words import MANAGER_SEES
 
 
@@ -172,6 +175,17 @@ def test_from_a_pass_one_tap_leads_to_the_certificate(amina_page, take):
 
     assert certificate.path.startswith("/certificates/")
     assert "Amina" in certificate.words
+
+
+def test_a_pass_says_what_is_owed_next_with_its_day(amina_page, take, service, people):
+    bank = read_bank(SHIPPED / "core-groups", service.place, date(2026, 11, 21))
+    service.editions.publish([bank], service.place)
+    service.requests.ask(people.carys, [people.amina], ["core-groups"], date(2026, 12, 14))
+
+    passed = take(amina_page, "Start")
+
+    assert "Next you owe: Core groups , due 14 December 2026." in passed.words
+    assert passed.links["Core groups"] == "/modules/core-groups"
 
 
 def test_what_was_right_is_folded_and_all_of_it_is_shown_on_demand(failed, amina_page):

@@ -1,11 +1,13 @@
 """What a lead sees of the place: settings, what needs somebody, and what comes of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from questions.place import SHIPPED, read_place
+from questions.place import SHIPPED, Setting, read_place
+from quizbot.access import Role
 from quizbot.editions.place import place_words
+from quizbot.errors import NotAllowed
 from quizbot.service import open_service
 from tests.conftest import settings_for
 from tests.made import TODAY
@@ -215,7 +217,7 @@ def test_what_would_leave_a_questionnaire_for_practice_is_told_first(efua_page):
 
     assert "Referrals would be practice only: Too few of its questions" in page.words
     page = efua_page.press("Change it first")
-    assert page.heading == "escalation_procedure"
+    assert page.heading == "Escalation procedure"
 
 
 @pytest.mark.parametrize(
@@ -271,3 +273,71 @@ def test_every_setting_has_its_words():
     shipped, _ = read_place(SHIPPED, TODAY)
 
     assert set(place_words()) == set(shipped.settings)
+
+
+def filled(number):
+    return {"value": number, "owner": "lead@northmoor.example", **in_two_years(TODAY)}
+
+
+@pytest.mark.parametrize("number", ["999", "9 9 9", "112"])
+@pytest.mark.parametrize("name", ["referral_phone", "out_of_hours_phone", "advice_phone"])
+def test_an_emergency_number_is_no_number_of_a_team(efua_page, name, number):
+    efua_page.get(f"/admin/place/{name}")
+
+    page = efua_page.press("See what it would change", **filled(number))
+
+    assert page.status == 400
+    (error,) = page.errors
+    assert error.startswith("The value must be a team's own number, not 9") or "not 112" in error
+    assert "that is for emergencies, and every page tells it already" in error
+
+
+def test_an_emergency_number_in_the_file_is_told_too(place_file):
+    change(place_file, "referral_phone", 'value = "999"')
+
+    _, findings = read_place(place_file, TODAY)
+
+    assert any("that is for emergencies" in finding.words for finding in findings)
+
+
+def test_a_setting_is_called_by_words(efua_page):
+    page = efua_page.get("/admin/place/referral_phone")
+
+    assert page.heading == "Referral phone"
+    assert "In the file: referral_phone" in page.words
+
+
+@pytest.fixture
+def dylan_page(fresh_browser, service, people):
+    """Dylan, who leads the Police alone."""
+    service.people.grant("dylan@northmoor.example", Role.LEAD, "Northmoor/Police")
+    return fresh_browser().sign_in("dylan@northmoor.example")
+
+
+def test_a_lead_of_one_agency_reads_settings_and_is_told_who_changes_them(dylan_page):
+    page = dylan_page.get("/admin/place/referral_phone")
+
+    assert "01632 960120" in page.words
+    assert "a safeguarding lead of the whole partnership changes it: Efua Mensah." in page.words
+    assert page.main.all("form") == []
+
+
+def test_a_lead_of_one_agency_saves_nothing_that_holds_for_all(dylan_page, service, people):
+    line = service.places.one(people.dylan, "referral_phone")
+    setting = Setting(
+        type="telephone", value="01632 960121", owner=line.owner, review_by=date(2027, 6, 1)
+    )
+    dylan_page.get("/admin/place")
+
+    assert (
+        dylan_page.post("/admin/place/referral_phone", filled("01632 960121").items()).status == 403
+    )
+    assert dylan_page.post("/admin/place/referral_phone/file").status == 403
+    for act in (
+        lambda: service.places.preview(people.dylan, "referral_phone", setting),
+        lambda: service.places.save(people.dylan, "referral_phone", setting, "x"),
+        lambda: service.places.leave_to_file(people.dylan, "referral_phone"),
+    ):
+        with pytest.raises(NotAllowed, match="a safeguarding lead of the whole partnership"):
+            act()
+    assert service.places.one(people.dylan, "referral_phone").value == "01632 960120"

@@ -5,6 +5,7 @@ new address has no row, and fails. Whoever changes a row has changed who may see
 """
 
 import io
+import json
 import re
 import shutil
 import sqlite3
@@ -36,6 +37,7 @@ from quizbot.store.tables import (
     role_grant,
     unit,
 )
+from tests.evidence.elsewhere import Foreign
 from tests.house import ROOT
 
 PAGE = ROOT / "docs" / "rights.md"
@@ -168,6 +170,10 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
                 id=new_id(), person_id=people.amina, asked_on=service.today(), **asked
             )
         )
+    academy = Foreign(clock, url="https://southmere.example")
+    key_file = json.dumps(academy.key_set()).encode()
+    issuer_id = service.issuers.trust(people.efua, "", key_file, at_once=False)
+    brought = service.brought.bring(people.amina, academy.token())
     lead = fresh_browser().sign_in("efua@northmoor.example")
     lead.get("/admin/people/import")
     file = (
@@ -226,10 +232,16 @@ def of_amina(fresh_browser, take, service, people, clock, tmp_path, monkeypatch)
             "name": "app.css",
             "stamp": "x",
             "setting": "referral_team",
+            "issuer_id": issuer_id,
+            "brought_id": brought.brought_id,
             "token_id": people.amina,  # there is no key: no directory is let in here
             # Nobody signs in by another service here: tests/signin has those who do.
             "account_id": "01a00000-0000-7000-8000-000000000000",
             "provider": "example",
+            # No learning system is connected here: tests/lti has those that are.
+            "platform_id": "01a00000-0000-7000-8000-000000000000",
+            "word": "example",
+            "mode": "practice",
             "filename": "app.css",
         }
 

@@ -287,3 +287,26 @@ def test_nobody_pays_who_has_no_directory(service):
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert said.stdout.strip() == "False"
+
+
+def test_a_key_of_ours_that_does_not_work_is_told_to_leads_until_one_does(app, service, clock):
+    good = service.scim_tokens.make("Entra")
+    cut_off = Directory(app, good[:-1])
+    before = cut_off.send("GET", "/Users").status_code
+    wrong = service.directory.state()
+    clock.forward(minutes=2)
+
+    Directory(app, good).get("/Users")
+
+    after = service.directory.state()
+    assert before == 401
+    assert wrong.last_fault.startswith("It called with a key that is wrong, cut off or ended")
+    assert wrong.last_use is None
+    assert after.last_use > after.last_fault_at
+
+
+@pytest.mark.parametrize("said", ["", "Bearer a-word-of-somebody-elses-own"], ids=["none", "other"])
+def test_who_has_no_key_such_as_ours_is_no_fault_of_the_directory(app, service, said):
+    app.test_client().get("/scim/v2/Users", headers={"Authorization": said})
+
+    assert service.directory.state().last_fault == ""

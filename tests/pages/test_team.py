@@ -19,6 +19,7 @@ from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
 from quizbot.store.tables import attempt, audit, new_id, person
 from quizbot.words import long_date
+from tests.stored import rows
 from web.exports import calendar
 
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
@@ -177,16 +178,47 @@ def test_asking_from_the_list_has_everything_chosen_already(carys_page, many, ru
     assert ticked(page) == [str(many[0]), "referrals"]
 
 
-def test_whoever_has_begun_after_being_asked_is_given_more_time(
-    carys_page, fresh_browser, many, rule, service, people, clock
+def test_whoever_has_begun_after_being_asked_is_given_more_time_in_place(
+    carys_page, many, rule, service, people, clock
 ):
     clock.forward(days=10)
     took(service, many[2], passed=False)
     carys_page.get("/team")
 
-    page = carys_page.follow("More time for Person 02: Referrals")
+    page = carys_page.press("Give Person 02 more time", why="Long illness.")
 
-    assert page.main.all("h3")[-1].words == "More time until …"
+    assert page.path == "/team"
+    assert page.notes == ["Granted, and kept with the record."]
+    assert ("Person 02", "More") not in first_steps(page)
+    told = carys_page.get(f"/team/people/{many[2]}").words
+    assert f"due {long_date(service.usual_due_on())}" in told
+    assert "Long illness." in told
+
+
+def test_more_time_without_a_reason_is_asked_for_one_on_the_persons_page(
+    carys_page, many, rule, service, clock
+):
+    clock.forward(days=10)
+    took(service, many[2], passed=False)
+    carys_page.get("/team")
+
+    page = carys_page.press("Give Person 02 more time", why=" ")
+
+    assert page.status == 400
+    assert page.errors == ["Say why, in a few words: it is kept with the record"]
+    (opened,) = [one for one in page.main.all("details") if "open" in one]
+    assert opened.all("h2")[0].words == "More time until …"
+
+
+def test_another_day_is_given_on_the_persons_page(carys_page, many, rule, service, clock):
+    clock.forward(days=10)
+    took(service, many[2], passed=False)
+    carys_page.get("/team")
+
+    page = carys_page.follow("Another day for Person 02")
+
+    (opened,) = [one for one in page.main.all("details") if "open" in one]
+    assert opened.all("h2")[0].words == "More time until …"
     chosen = [one["value"] for one in page.main.all("option") if "selected" in one]
     page = carys_page.press("Give more time", module=chosen, why="Long illness.")
     assert f"due {long_date(service.usual_due_on())}" in page.words
@@ -462,12 +494,11 @@ def test_each_export_is_on_record_without_names(carys_page, service, people):
     for kind in ("csv", "xlsx", "ics"):
         carys_page.client.get(f"/team/export.{kind}?name=Amina")
 
-    with service.database.reading() as connection:
-        rows = connection.execute(select(audit).where(audit.c.action == "team.export")).all()
-    assert [row.details for row in rows] == [
+    kept = rows(service, audit, audit.c.action == "team.export")
+    assert [row.details for row in kept] == [
         f'{{"kind":"{kind}","modules":1,"people":1}}' for kind in ("csv", "xlsx", "ics")
     ]
-    assert {row.actor for row in rows} == {str(people.carys)}
+    assert {row.actor for row in kept} == {str(people.carys)}
 
 
 def test_none_of_it_is_for_who_manages_nobody(amina_page, service):
@@ -475,8 +506,7 @@ def test_none_of_it_is_for_who_manages_nobody(amina_page, service):
     for path in [*paths, "/attest?module=referrals"]:
         assert amina_page.get(f"/team{path}").status == 403
 
-    with service.database.reading() as connection:
-        assert not connection.execute(select(audit).where(audit.c.action == "team.export")).all()
+    assert not rows(service, audit, audit.c.action == "team.export")
 
 
 def test_an_export_reads_people_while_it_is_taken(service, people, many, monkeypatch):

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from quizbot.access import Role
-from quizbot.privacy.register import REGISTER
+from quizbot.privacy.register import REGISTER, RegisterPart
 from quizbot.privacy.trail import ACTIONS, PAGE, Wanted
 from quizbot.standing.requirements import Draft
 
@@ -249,11 +249,41 @@ def test_my_data_is_mine_alone(anyone, bashir_page):
 def test_the_privacy_page_tells_every_holding_of_the_register(anyone):
     page = anyone.get("/privacy")
 
-    told = [[c.words for c in row.all("th", "td")] for row in page.main.all("tr")[1:]]
-    assert len(told) == len(REGISTER)
-    for row, holding in zip(told, REGISTER, strict=True):
-        assert row[0].startswith(holding.title)
-        assert row[1:] == [holding.why, holding.term.value, holding.seen_by]
+    told = [[line.words for line in one.all("li")] for one in page.main.all("ul")]
+    names = [one.words for one in page.main.all("h4")]
+    assert sorted(names) == sorted(holding.title for holding in REGISTER)
+    for holding in REGISTER:
+        kept = [f"What: {', '.join(holding.told_words)}"] if holding.told_words else []
+        assert [
+            *kept,
+            f"Why: {holding.why}",
+            f"How long: {holding.term.value}",
+            f"Who sees it: {holding.seen_by}",
+        ] in told
+
+
+def test_the_privacy_page_has_its_contents_first_and_its_long_list_folded(anyone):
+    page = anyone.get("/privacy")
+
+    contents = page.main.all("nav")[0].all("a")
+    headings = {one["id"]: one.words for one in page.main.all("h2")}
+    assert {link["href"].removeprefix("#"): link.words for link in contents} == headings
+    folds = page.main.all("details")
+    assert len(folds) == len(RegisterPart)
+    assert not any("open" in one.attributes for one in folds)
+
+
+def test_the_long_list_of_the_privacy_page_is_opened_as_a_whole(anyone):
+    anyone.get("/privacy")
+
+    page = anyone.follow("Open all of it")
+
+    assert all("open" in one.attributes for one in page.main.all("details"))
+
+
+@pytest.mark.parametrize("part", list(RegisterPart), ids=lambda part: part.name)
+def test_each_part_of_the_register_holds_something(part):
+    assert [one.title for one in REGISTER if one.part is part]
 
 
 # The icon

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, event, select
 
-from quizbot.store.tables import attempt
+from quizbot.store.tables import attempt, to_confirm
 from tests.changed import CHANGE, SECOND, answer_all, ask, changed, publish, renew, resting
-from tests.pages.conftest import Visitor
+from tests.pages.conftest import Visitor, newest_code
 
 
 @pytest.fixture
@@ -65,6 +65,42 @@ def test_the_card_is_on_the_first_page_and_on_the_questionnaires_own(amina):
     for path in ("/", "/modules/tea"):
         assert "Confirm a change: Tea making" in amina.get(path).words
     assert "Confirm a change" not in amina.get("/modules/referrals").words
+
+
+@pytest.fixture
+def looked_up(there):
+    """Every statement that SQLite is asked by the pages, as it is asked."""
+    found = []
+
+    def listen(raw, _record):
+        raw.set_trace_callback(lambda words: found.append(words) if "FROM" in words else None)
+
+    database = there.service.database
+    for engine in (database.reader, database.single):
+        event.listen(engine, "connect", listen)
+    database.dispose()
+    yield found
+    for engine in (database.reader, database.single):
+        event.remove(engine, "connect", listen)
+    database.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", ["/me", "/", "/modules/tea"])
+def test_what_is_asked_is_read_once_for_the_page_and_its_menu(amina, there, looked_up, path):
+    amina.get(path)
+    looked_up.clear()
+    assert "Confirm a change" in amina.get(path).words
+    asked = list(looked_up)
+    with there.service.database.writing() as connection:
+        connection.execute(delete(to_confirm))
+    looked_up.clear()
+    assert "Confirm a change" not in amina.get(path).words
+    not_asked = list(looked_up)
+
+    for looked in (asked, not_asked):
+        assert sum("JOIN to_confirm" in words for words in looked) == 1
+    assert len(asked) - len(not_asked) <= 9
 
 
 def test_what_was_missed_is_told_with_why_and_it_may_be_taken_again(amina):
@@ -134,6 +170,32 @@ def test_whoever_checks_the_certificate_sees_it(amina, there, people):
     assert "Updated on 11 December 2026 for: Tell at once." in page.words
 
 
+def test_a_letter_leads_who_is_signed_out_to_the_change_that_it_is_about(app, there, people):
+    stranger = Visitor(app, there.service)
+    assert stranger.get("/modules/tea?asked").buttons[0] == "Sign in and start"
+    stranger.press("Sign in and start", email="amina@northmoor.example")
+
+    page = stranger.press("Continue", code=newest_code(there.service, "amina@northmoor.example"))
+
+    assert "It was Ask first. It is now, since 1 December 2026 Tell at once." in page.words
+    assert [one.is_update for one in there.service.attempts.of(people.amina) if one.is_open] == [
+        True
+    ]
+
+
+def test_who_owes_the_whole_questionnaire_comes_to_its_first_question(app, there, people):
+    ask_for = there.service.requests.ask
+    ask_for(people.carys, [people.amina], ["tea"], there.service.today())
+    stranger = Visitor(app, there.service)
+    stranger.get("/modules/tea?asked")
+    stranger.press("Sign in and start", email="amina@northmoor.example")
+
+    page = stranger.press("Continue", code=newest_code(there.service, "amina@northmoor.example"))
+
+    assert "Question 1 of" in page.words
+    assert "update" not in page.words
+
+
 # What goes wrong
 
 
@@ -195,7 +257,7 @@ def test_a_change_that_is_not_there_is_not_found(amina):
         assert amina.get(f"{path.rpartition('/')[0]}/{number}").status == 404
     assert amina.post("/modules/no-such/update").status == 404
     assert amina.get("/modules/no-such/update").status == 404
-    assert amina.get("/modules/tea/update").location == "/me#confirm"
+    assert amina.get("/modules/tea/update").location == "/me#confirm-tea"
 
 
 def test_nobody_else_gets_near_it(amina, app, there):
@@ -209,3 +271,18 @@ def test_nobody_else_gets_near_it(amina, app, there):
     assert "no change of this questionnaire" in bashir.send("/modules/tea/update").words
     stranger = Visitor(app, there.service)
     assert stranger.get(path).location.startswith("/sign-in")
+
+
+def test_a_change_stands_among_what_is_owed_by_its_urgency_and_all_is_counted_in_the_menu(
+    amina, there, people, clock
+):
+    today = there.service.today()
+    there.service.requests.ask(people.carys, [people.amina], ["referrals"], today)
+    assert amina.get("/me").menu[1] == "My record (2)"
+    clock.forward(days=1)
+
+    for path in ("/", "/me"):
+        page = amina.get(path)
+        late, change = "Start : Referrals", "Confirm now : Tea making"
+        assert [one for one in page.buttons if one in (late, change)] == [late, change]
+        assert page.menu[1] == "My record (2)"

@@ -10,9 +10,13 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import delete, select, update
 
+from quizbot.chat import told as chat
+from quizbot.reminders.letters import Contents, DigestLine, Setting, Wish, digest
+from quizbot.rules.due import State
 from quizbot.rules.pick import Mode
 from quizbot.store.tables import answer, attempt, attempt_misconception
 from quizbot.words import AS_MANAGER_YOU_SEE, MANAGER_SEES
+from tools.markup import Markup
 
 # What may be seen of an attempt, in the words of the promise: where it stands on a manager's page.
 SEEN = {
@@ -61,9 +65,16 @@ def taken(service, people, amina_page, take, carys_page):
 
 
 def answer_otherwise(service, person_id):
-    """Write over what somebody answered, when, and how; what came of it stays as it is."""
+    """Write over what somebody answered, when, and how; what came of it, and the day, stay."""
     mine = select(attempt.c.id).where(attempt.c.person_id == person_id)
     with service.database.writing() as connection:
+        for row in connection.execute(select(attempt).where(attempt.c.person_id == person_id)):
+            other = {
+                name: at.replace(hour=4, minute=4)
+                for name in ("started_at", "submitted_at")
+                if (at := getattr(row, name)) is not None
+            }
+            connection.execute(update(attempt).where(attempt.c.id == row.id).values(**other))
         rows = connection.execute(select(answer).where(answer.c.attempt_id.in_(mine))).all()
         assert rows
         for row in rows:
@@ -115,3 +126,24 @@ def test_managers_read_the_same_promise(taken, carys_page, people):
     for same in ("whether", "begun", "score", "passed", "which areas were shown", "the day"):
         assert same in MANAGER_SEES
         assert same in AS_MANAGER_YOU_SEE
+
+
+def test_practitioners_are_told_it_in_the_same_words_everywhere(amina_page, take, service, people):
+    offer = service.editions.offer("referrals")
+    asked = DigestLine(
+        "referrals", "Referrals", 12, State.ASSIGNED, date(2026, 12, 14), (Wish("", ""),)
+    )
+    setting = Setting.of(service.place, service.settings.public_url, service.quiet)
+    letter = digest(Contents(asked=(asked,)), setting, service.today())
+    told = {
+        "instructions": amina_page.get("/modules/referrals").words,
+        "privacy page": amina_page.get("/privacy").words,
+        "a pass": take(amina_page, "Start").words,
+        "a fail": take(amina_page, "Start", wrong_at=(1, 2, 3)).words,
+        "letter": " ".join(letter.text.split()),
+        "letter as HTML": Markup(letter.html).root.words,
+        "chat before the start": chat.module(offer, ()).text,
+        "chat on privacy": chat.privacy(service).text,
+    }
+
+    assert [where for where, words in told.items() if MANAGER_SEES not in words] == []

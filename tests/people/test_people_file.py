@@ -585,3 +585,31 @@ def test_a_lone_carriage_return_before_a_letter_that_is_not_utf_8_is_told(files)
     with pytest.raises(BadFile) as error:
         files.service.people.import_file(path)
     assert "not UTF-8" in str(error.value)
+
+
+def test_a_name_in_two_columns_is_put_together(files):
+    head = "staff_ref,forename,surname,email,unit,job,started_on,manager"
+    files.take(f"N9, Gwen , Okafor ,,{TEAM},Worker,2026-11-02,", head=head)
+
+    assert "Gwen Okafor" in files.people()
+
+
+def test_what_a_spreadsheet_spoilt_in_half_a_name_is_a_fault(files):
+    head = "staff_ref,forename,surname,email,unit,job,started_on,manager"
+
+    found = faults_of(lambda: files.take(f"N9,NULL,Okafor,,{TEAM},Worker,2026-11-02,", head=head))
+
+    assert [fault.split(": ")[0] for fault in found] == ["line 2, name"]
+
+
+def test_the_line_with_the_titles_may_be_said(files):
+    lines = ("Nobody knows,what,this,is,,,", HEAD, f"N9,Gwen,,{TEAM},Worker,2026-11-02,")
+
+    files.take(*lines[1:], head=lines[0], titles_on=2)
+
+    assert "Gwen" in files.people()
+
+
+def test_a_line_without_titles_is_refused(files):
+    with pytest.raises(BadFile, match="has no titles on line 7: that line is empty, or not there"):
+        files.take(f"N9,Gwen,,{TEAM},Worker,2026-11-02,", titles_on=7)

@@ -10,6 +10,7 @@ from quizbot.errors import NotAllowed, NotFound, OutOfDate, Refused, SignedOut
 from quizbot.people.people import Options
 from quizbot.store.tables import audit, person
 from tests.people.people_files import TEAM, Files
+from tests.stored import rows
 
 AMINA = f"N1,Amina Rahman,amina@northmoor.example,{TEAM},Social worker,2026-01-05,N3"
 CARYS = f"N3,Carys Evans,carys@northmoor.example,{TEAM},Team manager,2020-03-02,"
@@ -440,9 +441,8 @@ def test_a_plan_is_not_applied_on_another_day(files, service, clock):
 def test_the_audit_trail_has_ids_and_counts_and_no_names(files, service, amina):
     complete(files, CARYS, NEW, confirm=True)
 
-    with service.database.reading() as connection:
-        rows = connection.execute(select(audit).where(audit.c.action.like("people.import%"))).all()
-    written = " ".join(row.details for row in rows[1:])
+    kept = rows(service, audit, audit.c.action.like("people.import%"))
+    written = " ".join(row.details for row in kept[1:])
     assert str(amina) in written
     assert '"left":1' in written
     assert "northmoor" not in written.casefold()

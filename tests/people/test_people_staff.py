@@ -461,6 +461,6 @@ def test_long_lists_come_in_pages(service, files, lead):
 
     pages = [service.finder.find(lead, "person", number) for number in (1, 2, 3, 99, -1)]
 
-    assert [len(page.lines) for page in pages] == [25, 25, 10, 10, 25]
-    assert pages[0].pages == 3
-    assert pages[1].lines[0].name == "Person 25"
+    assert [len(page.lines) for page in pages] == [16, 16, 16, 12, 16]
+    assert pages[0].pages == 4
+    assert pages[1].lines[0].name == "Person 16"

@@ -50,6 +50,24 @@ def test_a_workbook_and_a_text_of_the_same_people_are_the_same(files):
     assert files.take(f"N9,Gwen Okafor,gwen@n.example,{TEAM},Worker,2026-11-02,N3").is_nothing
 
 
+@pytest.mark.parametrize("begins", ["1900", "1904"])
+@pytest.mark.parametrize("shown", ["reader", "British"])
+def test_a_day_is_the_day_that_was_written_however_it_is_counted_and_shown(files, begins, shown):
+    """From 1904 on a Mac of old; as each reader's own country writes it is format 14."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"date_1904": begins == "1904"}) as book:
+        as_day = book.add_format({"num_format": 14 if shown == "reader" else "dd/mm/yyyy"})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, TITLES)
+        sheet.write_row(1, 0, GWEN[:5])
+        sheet.write_datetime(1, 5, GWEN[5], as_day)
+        sheet.write_string(1, 6, GWEN[6])
+
+    take(files, made.getvalue())
+
+    assert files.posts("Gwen Okafor") == [(TEAM, "Worker", "Carys Evans", "2026-11-02", None)]
+
+
 def test_numbers_keep_the_zeros_that_are_shown(files):
     take(files, workbook_of(TITLES, (123, *GWEN[1:]), zeros=6))
 

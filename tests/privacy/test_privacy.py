@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from html import escape, unescape
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlmodel import SQLModel
 
 from quizbot import access
@@ -38,16 +38,11 @@ from quizbot.store.tables import (
     request,
     sign_in,
 )
+from tests.stored import rows
 
 AMINA = "amina@northmoor.example"
 TODAY = date(2026, 11, 21)
 COUNTED = (attempt_objective, attempt_misconception)
-
-
-def rows(service, table, *conditions):
-    with service.database.reading() as connection:
-        query = select(table).where(*conditions)
-        return connection.execute(query.order_by(*table.primary_key.columns)).all()
 
 
 def take(service, person_id, mode=Mode.ASSURED):
@@ -524,7 +519,8 @@ def test_what_was_deleted_is_in_the_trail_as_numbers(service, people, clock):
     assert row.action == "retention.run"
     assert json.loads(row.details) == {"rows": {"account_session": 0, "account_waiting": 0,
                                                 "attempt": 0, "chat_link": 0, "huddle": 0,
-                                                "link_used": 0, "notice": 0, "pack": 0,
+                                                "link_used": 0, "lti_launch": 0,
+                                                "notice": 0, "pack": 0,
                                                 "person": 0,
                                                 "session_ended": 0,
                                                 "sign_in": 1, "update_seen": 0}}  # fmt: skip

@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
+from quizbot.reminders.change_letters import ConfirmLine
 from quizbot.reminders.letters import Contents, DigestLine, Setting, Wish, digest
 from quizbot.rules.due import State
+from quizbot.words import MANAGER_SEES
 from tools.markup import Markup
 
 TODAY = date(2026, 11, 23)
@@ -14,6 +16,16 @@ SETTING = Setting(
     "https://knowledge.example", "Northmoor Partnership", "Front Door", "01632 960120"
 )
 PLAIN = Setting("https://knowledge.example", "", "", "")
+
+CHANGE = ConfirmLine(
+    "referrals",
+    "Referrals",
+    "Ask first.",
+    "Tell at once.",
+    "Do not wait.",
+    State.ASSIGNED,
+    date(2027, 1, 29),
+)
 
 
 def asked(title="Referrals", state=State.ASSIGNED, due_on=date(2027, 3, 3), by="", reason=""):
@@ -30,7 +42,18 @@ def test_who_is_asked_for_something_is_told_how_to_sign_in():
     how = "Sign in with the address to which this message came: a six-digit code is sent there."
 
     assert how in said(asked(), asked("Assessments"))[1]
+    assert how in said(to_confirm=(CHANGE,))[1]
     assert how not in said(team_late=1)[1]
+
+
+def test_who_is_asked_for_anything_is_told_what_managers_see_of_it():
+    for _, words in (said(asked()), said(to_confirm=(CHANGE,))):
+        assert MANAGER_SEES in words
+    assert MANAGER_SEES not in said(team_late=1)[1]
+
+
+def test_a_lead_is_led_to_those_who_are_late_by_name():
+    assert "https://knowledge.example/board/overdue" in said(units_late=2)[1]
 
 
 def test_whose_attempt_was_withdrawn_is_told_where_to_read_why():

@@ -1,5 +1,6 @@
 """Who is told what, when, and that nobody is told twice."""
 
+import contextlib
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -561,6 +562,25 @@ def test_a_mail_server_that_is_away_costs_nothing(service, people, wire, run, cl
     assert states(service, people.amina) == [("invitation", "sent"), ("digest", "sent")]
 
 
+def test_a_mail_server_that_is_away_for_a_whole_day_costs_nothing(
+    service, people, wire, run, clock
+):
+    ask(service, people)
+    wire.says[AMINA] = DOWN
+    for _ in range(24):
+        with contextlib.suppress(CannotSend):  # in the quiet hours nothing is tried
+            run()
+        clock.forward(hours=1)
+    assert wire.taken == []
+    wire.says.clear()
+
+    run()
+
+    assert len(wire.taken) == 1
+    found = states(service, people.amina)  # yesterday's message gave way to today's
+    assert found == [("invitation", "sent"), ("digest", "cancelled"), ("digest", "sent")]
+
+
 def test_a_refusal_for_now_is_tried_again_the_same_day(service, people, wire, run, clock):
     ask(service, people)
     wire.says[AMINA] = Sent(Fate.RETRY, "the mail server refused (450)")
@@ -829,7 +849,7 @@ def test_links_and_payloads_hold_no_personal_data(service, people, wire, run, ye
     assert links == {
         f"{base}{path}"
         for path in (
-            *("/me", "/me#messages", "/modules/referrals?asked", "/team", "/admin/messages"),
+            *("/me", "/me#messages", "/modules/referrals?asked", "/team", "/board/overdue"),
             "/me/due.ics",
         )
     }

@@ -74,7 +74,7 @@ def test_each_tenant_speaks_for_its_own_domains(read):
         ('title = "Northmoor Council"\n', "", "title is missing"),
         ('client_id = "knowledge"\n', "", "client_id is missing"),
         ('client_id = "knowledge"', "client_id = 7", "client_id must be text"),
-        ("https://login", "http://login", "issuer must be an address"),
+        ("https://login", "http://login", "issuer must begin with https://, or be of this machine"),
         ("https://login", "https://me:word@login", "issuer must be an address"),
         ("https://login.northmoor.example", "https://", "issuer must be an address"),
         ('issuer = "https://login.northmoor.example"\n', "", "issuer is missing"),

@@ -4,12 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules.due import DispensationKind, State, cached_dates, standing
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
+from quizbot.store.tables import standing_cache
+from tests import made
 
 TODAY = date(2026, 11, 21)
 IN_A_MONTH = date(2026, 12, 19)
@@ -435,6 +438,48 @@ def test_a_rebuilt_cache_is_the_same_cache(service, people):
 
     with service.database.reading() as connection:
         assert service.standings.cached(connection, [people.amina], modules) == before
+
+
+def test_what_is_owed_by_the_dates_that_are_kept_is_what_the_own_list_says(service, amina, carys):
+    service.editions.publish([made.bank(id="conferences"), made.bank(id="tea")], made.place())
+    soon = TODAY + timedelta(days=2)
+    for module, due_on in (("conferences", IN_A_MONTH), ("referrals", soon), ("tea", soon)):
+        service.requests.ask(carys, [amina], [module], due_on)
+
+    from_facts = service.duties.owed_now(amina)
+    service.standings.renew_cache()
+    from_kept_dates = service.duties.owed_now(amina)
+
+    own = service.duties.owed(service.duties.mine(amina))
+    assert [duty.module for duty in own] == ["referrals", "tea", "conferences"]
+    assert from_facts == from_kept_dates
+    assert [(one.module, one.title, one.state, one.due_on) for one in from_facts] == [
+        (
+            duty.module,
+            duty.title,
+            State.DUE_SOON if duty.due_on == soon else duty.state,
+            duty.due_on,
+        )
+        for duty in own
+    ]
+
+
+def test_nothing_is_owed_where_nothing_was_asked(service, amina):
+    assert service.duties.owed_now(amina) == []
+
+
+def test_handing_in_makes_anew_the_dates_of_its_own_module_alone(service, amina, carys):
+    service.editions.publish([made.bank(id="conferences")], made.place())
+    service.requests.ask(carys, [amina], ["referrals", "conferences"], IN_A_MONTH)
+    service.standings.renew_cache()
+
+    take(service, amina)
+
+    with service.database.reading() as connection:
+        query = select(standing_cache.c.module).where(standing_cache.c.person_id == amina)
+        kept = set(connection.execute(query).scalars())
+    assert kept == set(service.standings.modules()) - {"referrals"}
+    assert [one.module for one in service.duties.owed_now(amina)] == ["conferences"]
 
 
 def test_practice_never_meets_a_duty(service, amina, carys):

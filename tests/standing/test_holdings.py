@@ -7,9 +7,13 @@ import pytest
 from sqlalchemy import delete, insert, select
 
 from questions.register import RuleChange
-from quizbot.rules.updates import Held, held, strongest
-from quizbot.standing.histories import Points, histories
+from quizbot.clock import london_day
+from quizbot.rules.scope import met as scope_met
+from quizbot.rules.scope import read_scope
+from quizbot.rules.updates import ChangeHistory, Held, Took, held, met_on, strongest
+from quizbot.standing.histories import Points, shown_on
 from quizbot.standing.holdings import Whose, holdings
+from quizbot.store.counted import PASSES, is_held_right, is_update
 from quizbot.store.tables import (
     answer,
     attempt,
@@ -108,6 +112,43 @@ def learned(person_id):
     }
 
 
+def plain_history(connection, points, person_id):
+    """What somebody passed, learned and updated, read question by question, for the pure rule."""
+    passes = []
+    whose = attempt.c.person_id == person_id
+    taken = PASSES.add_columns(attempt.c.id, attempt.c.edition_id).where(whose)
+    for row in connection.execute(taken):
+        edition_points = points.in_edition(row.edition_id)
+        right = answered(connection, row.id)
+        own = [right[id_] for id_ in right if id_ in edition_points.own]
+        passes.append(
+            Took(
+                row.module,
+                london_day(row.submitted_at),
+                rested=any(id_ in edition_points.touched for id_ in right),
+                right=all(own) if own else None,
+            )
+        )
+    updates = [
+        london_day(row.submitted_at)
+        for row in connection.execute(select(attempt).where(whose, is_update()))
+        for right in (answered(connection, row.id),)
+        if CHANGE["id"] in scope_met(read_scope(row.scope), [*right.values()])
+    ]
+    recognised = select(dispensation).where(
+        dispensation.c.person_id == person_id, dispensation.c.withdrawn_on.is_(None)
+    )
+    learned_on = [(row.module or "", row.starts_on) for row in connection.execute(recognised)]
+    return ChangeHistory(tuple(passes), tuple(learned_on), tuple(updates))
+
+
+def answered(connection, attempt_id):
+    """Whether each question of an attempt counts as right, in their order."""
+    rows = select(answer.c.question_id, is_held_right().label("is_right"))
+    rows = rows.where(answer.c.attempt_id == attempt_id).order_by(answer.c.number)
+    return {row.question_id: row.is_right for row in connection.execute(rows)}
+
+
 def test_it_says_what_the_plain_rule_says(service, people, editions):
     points = Points.of(RuleChange.model_validate({**CHANGE, "in_force": START}), service.editions)
     whose = Whose(ALL, (), service.standings.today())
@@ -122,12 +163,13 @@ def test_it_says_what_the_plain_rule_says(service, people, editions):
                 stands.person_id: stands.held
                 for stands in holdings(connection, points, ("tea",), whose, START)
             }
-            plain = {
-                person_id: held(history, START)
-                for person_id, history in histories(connection, points, ["tea"], everybody)
-            }
+            history = {who: plain_history(connection, points, who) for who in everybody}
+            shown = shown_on(connection, [points], ["tea"], everybody)
 
+        plain = {who: held(mine, START) for who, mine in history.items()}
+        days = {(CHANGE["id"], who): met_on(mine) for who, mine in history.items()}
         assert read == plain
+        assert shown == {key: day for key, day in days.items() if day is not None}
         met |= {*plain.values()}
     assert met == {*Held}
 
