@@ -66,8 +66,8 @@ cover: .venv/tests ## every branch of questions/ and of the pure rules is taken 
 test-faults: .venv/tests ## kill, fill and break things on purpose
 	@$(pytest) -m faults
 
-test-ha: .venv/tests ## a cluster of databases that fail over
-	@$(pytest) -m ha
+test-ha: .venv/tests ## a cluster of machines, parts of which are lost; what is missing for it is told
+	@$(pytest) -m ha -rs
 
 test-nightly: .venv/tests ## the long way round
 	@HYPOTHESIS_PROFILE=nightly $(pytest) -n 2 -m nightly
@@ -88,6 +88,18 @@ endif
 	@$(python) -m tools.bench_changes
 	@$(python) -m tools.bench_items
 	@$(python) -m tools.bench_chat
+
+load: .venv/tests ## people over HTTP, a crowd, too many: writes docs/benchmarks.md, half an hour; ARGS="--people 300"
+ifeq ($(filter no,$(POSTGRES)),)
+	@$(python) -m tools.postgres need
+endif
+	@nice $(python) -m tools.bench_load $(if $(filter no,$(POSTGRES)),--no-postgres) $(ARGS)
+
+growth: .venv/tests ## what ever more people and answers cost: writes docs/growth.md; ARGS="--answers 1000000"
+	@nice $(python) -m tools.bench_growth $(ARGS)
+
+week: .venv/tests ## a week in which two million people take a module: writes docs/week.md; ARGS="--cpu 0.05"
+	@$(python) -m tools.week $(ARGS)
 
 # ---- keeping it ----------------------------------------------------------------------------
 
@@ -125,4 +137,4 @@ audit: .venv/upkeep/ready ## known weaknesses in what is locked
 	@$(subst $(bin),.venv/upkeep/bin,$(pip)) --require-hashes -r requirements-upkeep.lock
 	@touch $@
 
-.PHONY: help serve demo bot test check read cover test-faults test-ha test-nightly test-peers bench migration lock audit
+.PHONY: help serve demo bot test check read cover test-faults test-ha test-nightly test-peers bench load growth week migration lock audit
