@@ -1,5 +1,6 @@
 """The worker: owes what the day owes, sends what is owed, and closes what was left open."""
 
+import _thread
 import math
 import os
 import signal
@@ -304,9 +305,17 @@ class Work:
 
 
 def stop_by_signal(stop: threading.Event) -> None:
-    """Have SIGTERM and SIGINT end what this process does, in good order."""
+    """Have SIGTERM and SIGINT end what this process does, in good order.
+
+    The signal may come while the main thread holds the event's own lock, in which case setting it
+    there would wait for ever: another thread sets it.
+    """
+
+    def end(*_: object) -> None:
+        _thread.start_new_thread(stop.set, ())
+
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
+        signal.signal(sign, end)
 
 
 def tell(words: str) -> None:

@@ -128,7 +128,7 @@ class Running:
         assert self.main is not None
         self.main.terminate()
         try:
-            return self.main.wait(15)
+            return self.main.wait(60)
         finally:
             self.kill()
 
@@ -138,7 +138,7 @@ class Running:
         # The group keeps its number while anything of it lives, even when its first process went.
         if self.processes():
             os.killpg(self.main.pid, signal.SIGKILL)
-        self.main.wait(15)
+        self.main.wait(60)
         until(lambda: not self.processes(), 60, "the end of every process")
 
     def processes(self) -> dict[int, str]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from quizbot.cli.listening import Listening
+ENDS_WITHIN = 15.0  # seconds for the worker to finish what it sends
 BETWEEN, SLOWEST = 0.03, 1.5  # seconds between looks at two outboxes, and at one at most
 
 
@@ -342,12 +343,14 @@ class Beside(threading.Thread):
                 self._worker = forked(self._task)
 
     def stop(self) -> None:
-        """End it and wait."""
+        """End it and wait; one that hangs is killed, for it would outlive us."""
         self._ending.set()
-        if self._worker is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._worker, signal.SIGTERM)
-        self.join(15)
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            worker = self._worker
+            if worker is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker, sign)
+            self.join(ENDS_WITHIN)
 
 
 def _who_is_served(process: Settings) -> Iterator[str]:

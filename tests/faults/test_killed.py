@@ -1,8 +1,12 @@
 """The power goes, processes die: what was acknowledged is there afterwards."""
 
+import os
 import random
 import re
+import signal
 import socket
+import subprocess
+import sys
 from urllib.error import HTTPError
 
 import pytest
@@ -132,13 +136,50 @@ def test_a_stop_leaves_nothing_behind(running, amina):
     main = running.main
 
     main.terminate()
-    code = main.wait(10)
+    code = main.wait(60)
     until(lambda: not running.processes(), 60, "the end of every process")
 
     assert code == 0
+    assert "refused to gracefully stop" not in running.log.read_text()  # nobody had to be killed
     assert is_free(running.port)
     running.start()
     assert amina.get(base).path == f"{base}/questions/1"
+
+
+@pytest.mark.faults
+def test_a_worker_that_hangs_does_not_outlive_the_service(running):
+    worker = next(n for n, name in running.processes().items() if name == "quizbot work")
+    os.kill(worker, signal.SIGSTOP)
+
+    running.main.terminate()
+    code = running.main.wait(60)
+
+    assert code == 0
+    assert running.processes() == {}
+
+
+ENDS_AMID_ITS_WAIT = """
+import os, signal, threading
+from quizbot.work import stop_by_signal
+
+stop = threading.Event()
+stop_by_signal(stop)
+with stop._cond:  # as amid stop.wait()
+    os.kill(os.getpid(), signal.SIGTERM)
+print("told" if stop.wait(30) else "not told")
+"""
+
+
+def test_a_worker_is_ended_whatever_it_does_when_the_signal_comes():
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS_AMID_ITS_WAIT],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout == "told\n"
 
 
 def test_a_service_that_does_not_come_to_serve_in_time_is_not_left_behind(tmp_path, monkeypatch):
@@ -153,7 +194,7 @@ def test_a_service_that_does_not_come_to_serve_in_time_is_not_left_behind(tmp_pa
 
 def test_nothing_holds_the_port_when_the_first_process_is_killed(running):
     running.main.kill()
-    running.main.wait(10)
+    running.main.wait(60)
 
     until(lambda: not running.processes(), 60, "the end of every process")
     assert is_free(running.port)
