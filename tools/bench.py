@@ -326,10 +326,10 @@ class Build:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             try:
-                process.wait(30)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(30)
+                process.wait(60)
 
     def code(self, email: str) -> str:
         """The newest code that was mailed to an address; nothing while there is none."""

@@ -131,8 +131,8 @@ class Server:
         for number in numbers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
-        self.process.wait(30)
-        until(lambda: not any(Path(f"/proc/{n}").exists() for n in numbers[1:]), 30, "its end")
+        self.process.wait(60)
+        until(lambda: not any(Path(f"/proc/{n}").exists() for n in numbers[1:]), 60, "its end")
 
     def children(self) -> list[int]:
         """What the first process has begun: one for each connection, and those that tidy up."""
@@ -205,7 +205,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         if server.poll() is None:
             server.send_signal(request)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(10)
+                server.wait(60)
 
 
 def _need() -> str | None:

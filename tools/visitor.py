@@ -86,7 +86,7 @@ class Visitor:
         """Send a form and be gone before the answer comes."""
         request = Request(self.running.url + path)
         self.jar.add_cookie_header(request)
-        connection = http.client.HTTPConnection(urlsplit(self.running.url).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(self.running.url).netloc, timeout=60)
         headers = {**dict(request.header_items()), "Content-Type": FORM}
         connection.request("POST", path, self._form(fields), headers)
         connection.close()
@@ -103,7 +103,7 @@ class Visitor:
         return urlencode([("csrf_token", self.token), *fields]).encode()
 
     def _fetch(self, request: Request) -> Fetched:
-        with build_opener(HTTPCookieProcessor(self.jar)).open(request, timeout=20) as answer:
+        with build_opener(HTTPCookieProcessor(self.jar)).open(request, timeout=60) as answer:
             page = Fetched(answer.url, answer.read().decode())
         self.token = page.token or self.token
         return page

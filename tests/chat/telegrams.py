@@ -57,7 +57,7 @@ class AtWork(threading.Thread):
         """As SIGTERM does; waits until all is put away."""
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(self.stopping.set)
-        self.join(20)
+        self.join(60)
         assert not self.is_alive()
         if self.trouble is not None:
             raise self.trouble
@@ -81,7 +81,7 @@ def is_polling(api: BotApi) -> bool:
 
 def until_polling(api: BotApi) -> None:
     """Wait for the bot's first question for news."""
-    until(lambda: is_polling(api), 20, "the bot")
+    until(lambda: is_polling(api), 60, "the bot")
 
 
 class Taking:

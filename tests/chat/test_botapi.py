@@ -110,7 +110,7 @@ def asked_plainly(api, method, body, kind="application/json"):
     request = urllib.request.Request(
         f"{api.base_url}{api.token}/{method}", body, {"Content-Type": kind}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)["result"]
 
 
@@ -521,14 +521,14 @@ def test_of_two_pollers_the_first_is_sent_away(api, call):
     ended = []
 
     def poll_again():
-        until(lambda: api.world.poller == 1, 10, "the first poller")
+        until(lambda: api.world.poller == 1, 60, "the first poller")
         ended.append(asked_plainly(api, "getUpdates", b"{}"))
 
     second = threading.Thread(target=poll_again)
     second.start()
     with pytest.raises(Conflict, match=says("terminated by other getUpdates")):
         call("get_updates", timeout=20)
-    second.join(10)
+    second.join(60)
 
     assert ended == [[]]
 
@@ -537,13 +537,13 @@ def test_a_long_poll_ends_when_something_comes(api, call):
     amina = api.world.person()
 
     def speak():
-        until(lambda: api.world.poller == 1, 10, "the poller")
+        until(lambda: api.world.poller == 1, 60, "the poller")
         amina.say("Hello")
 
     speaking = threading.Thread(target=speak)
     speaking.start()
     got = call("get_updates", timeout=20)
-    speaking.join(10)
+    speaking.join(60)
 
     assert [update.message.text for update in got] == ["Hello"]
 
@@ -581,7 +581,7 @@ def hook():
     yield server
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(60)
 
 
 def test_updates_are_posted_with_the_secret_and_again_after_a_failure(api, amina, call, hook):

@@ -59,7 +59,7 @@ def test_nobody_waits_for_another(bot, api, dana):
     other = api.world.person("Efe")
     api.fail("sendMessage", hangs=True, chat_id=dana.id)
     dana.say("/help")
-    until(lambda: any(call.code == 0 for call in api.called("sendMessage")), 20, "the one")
+    until(lambda: any(call.code == 0 for call in api.called("sendMessage")), 60, "the one")
 
     other.say("/help")
     api.world.wait(lambda: other.seen, 20, "the answer to the other")
@@ -228,7 +228,7 @@ def test_another_program_with_our_token_is_told_of(bot, api, dana, capfd):
     request = urllib.request.Request(
         f"{api.base_url}{api.token}/getUpdates", body, {"Content-Type": "application/json"}
     )
-    urllib.request.urlopen(request, timeout=10).close()
+    urllib.request.urlopen(request, timeout=60).close()
 
     assert dana.asks("/help")
     assert polling.ANOTHER in capfd.readouterr().out
@@ -242,8 +242,8 @@ def test_menus_and_descriptions_are_set_once(make_service, api, dana):
     for _ in range(2):
         with at_work(make_service()):
             dana.asks("/help")
-            until(lambda: api.world.words.get(("short_description", "")), 20, "the words")
-            until(lambda: len(api.called("getMyShortDescription")) >= 1, 20, "the question")
+            until(lambda: api.world.words.get(("short_description", "")), 60, "the words")
+            until(lambda: len(api.called("getMyShortDescription")) >= 1, 60, "the question")
 
     assert api.world.words == {("description", ""): DESCRIPTION, ("short_description", ""): SHORT}
     groups = api.world.commands['{"type": "all_group_chats"}', ""]
@@ -267,7 +267,7 @@ def test_without_a_token_that_telegram_knows_there_is_one_sentence(make_service,
         pytest.raises(Misconfigured, match="QUIZBOT_TELEGRAM_TOKEN") as told,
         at_work(service) as bot,
     ):
-        bot.join(20)
+        bot.join(60)
 
     assert "@BotFather" in str(told.value)
 
@@ -280,7 +280,7 @@ def behind_webhook(make_service, api):
     port = free_port()
     service = make_service(telegram_webhook=f"http://127.0.0.1:{port}/telegram")
     with at_work(service, port) as bot:
-        until(lambda: api.world.webhook, 20, "the webhook")
+        until(lambda: api.world.webhook, 60, "the webhook")
         yield bot
 
 
@@ -289,7 +289,7 @@ def posted(bot, body, secret="", path="/telegram"):
     address = f"http://127.0.0.1:{bot.port}{path}"
     try:
         with urllib.request.urlopen(
-            urllib.request.Request(address, body, headers), timeout=10
+            urllib.request.Request(address, body, headers), timeout=60
         ) as a:
             return a.status
     except urllib.error.HTTPError as error:
@@ -351,7 +351,7 @@ def test_a_webhook_that_telegram_refuses_is_told(make_service, api):
     service = make_service(telegram_webhook="https://knowledge.example.org/telegram")
 
     with pytest.raises(Misconfigured, match="reserved"), at_work(service) as bot:
-        bot.join(20)
+        bot.join(60)
 
 
 @on_sqlite
@@ -368,7 +368,7 @@ def test_a_second_bot_waits_and_takes_over(make_service, api, dana, capfd):
         dana.asks("/help")
         with at_work(make_service()) as second:
             dana.asks("/privacy")
-            until(lambda: polling.WAITS in capfd.readouterr().out, 20, "the word that it waits")
+            until(lambda: polling.WAITS in capfd.readouterr().out, 60, "the word that it waits")
             assert [call for call in api.called("getUpdates") if call.code == 409] == []
             first.stop()
 
@@ -383,7 +383,7 @@ def test_stopping_lets_what_is_in_hand_be_answered(make_service, api, dana):
         dana.asks("/help")
         api.fail("sendMessage", code=429, retry_after=1)
         dana.say("/privacy")
-        until(lambda: any(call.code == 429 for call in api.calls), 20, "the answer to be in hand")
+        until(lambda: any(call.code == 429 for call in api.calls), 60, "the answer to be in hand")
         bot.stop()
 
     assert len(dana.seen) == 2
@@ -399,7 +399,7 @@ def test_what_could_not_be_answered_in_time_is_answered_after_the_next_start(
         dana.asks("/help")
         api.fail("sendMessage", code=429, retry_after=30)
         dana.say("/privacy")
-        until(lambda: any(call.code == 429 for call in api.calls), 20, "the answer to be in hand")
+        until(lambda: any(call.code == 429 for call in api.calls), 60, "the answer to be in hand")
         bot.stop()
     assert len(api.world.pending) == 1
 

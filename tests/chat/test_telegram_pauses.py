@@ -41,7 +41,7 @@ def start(request, database_url, tmp_path, clock, api):
         opened.append(service)
         with at_work(service, port) as bot:
             if given:
-                until(lambda: api.world.webhook, 20, "the webhook")
+                until(lambda: api.world.webhook, 60, "the webhook")
             yield bot
 
     yield started
@@ -84,7 +84,7 @@ def test_however_long_the_wait_what_is_owed_is_sent_after_it(start, api, dana, s
     with start() as bot:
         api.fail("sendMessage", code=429, retry_after=seconds)
         dana.say("/help")
-        until(lambda: told(f"{WAITS} {seconds} s"), 20, "the wait")
+        until(lambda: told(f"{WAITS} {seconds} s"), 60, "the wait")
         other.say("/privacy")
         dana.say("/modules")
         bot.loop.forward(seconds - 10)
@@ -103,7 +103,7 @@ def test_while_one_chat_waits_nothing_is_sent_to_any_other(start, api, dana, tol
         other.asks("/help")
         api.fail("sendMessage", code=429, retry_after=600, chat_id=dana.id)
         dana.say("/help")
-        until(lambda: told(WAITS), 20, "the wait")
+        until(lambda: told(WAITS), 60, "the wait")
         other.say("/help")
         bot.loop.forward(590)
         assert len(other.seen) == 1
@@ -123,7 +123,7 @@ def test_what_is_owed_survives_a_restart_in_the_middle_of_the_wait(
         dana.asks("/help")
         api.fail("sendMessage", code=429, retry_after=3600)
         dana.say("/privacy")
-        until(lambda: told(WAITS), 20, "the wait")
+        until(lambda: told(WAITS), 60, "the wait")
         bot.loop.forward(600)  # longer than an answer is held that hangs
         dana.say("/modules")
     assert len(api.world.pending) == 2
@@ -139,9 +139,9 @@ def test_a_second_wait_follows_the_first(start, api, dana, told):
         api.fail("sendMessage", code=429, retry_after=100)
         api.fail("sendMessage", code=429, retry_after=200)
         dana.say("/help")
-        until(lambda: told(WAITS) == 1, 20, "the first wait")
+        until(lambda: told(WAITS) == 1, 60, "the first wait")
         bot.loop.forward(101)
-        until(lambda: told(WAITS) == 2, 20, "the second wait")
+        until(lambda: told(WAITS) == 2, 60, "the second wait")
         bot.loop.forward(190)
         assert codes(api) == [429, 429]
         bot.loop.forward(11)
@@ -160,7 +160,7 @@ def test_the_wait_that_getupdates_asks_for_is_kept(database_url, tmp_path, clock
     service = telegram_service(database_url, tmp_path, clock, api)
     api.fail("getUpdates", code=429, retry_after=300)
     with at_work(service) as bot:
-        until(lambda: told("Telegram does not answer"), 20, "the wait")
+        until(lambda: told("Telegram does not answer"), 60, "the wait")
         dana.say("/help")
         bot.loop.forward(290)
         assert codes(api, "getUpdates") == [429]

@@ -55,7 +55,7 @@ def start(request, database_url, tmp_path, clock, api):
         opened.append(service)
         with at_work(service, port) as bot:
             if given:
-                until(lambda: api.world.webhook, 20, "the webhook")
+                until(lambda: api.world.webhook, 60, "the webhook")
             yield bot
 
     yield started

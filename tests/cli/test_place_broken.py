@@ -58,5 +58,5 @@ def _serves(running):
 
 
 def _page(running):
-    with urlopen(running.url, timeout=5) as answer:
+    with urlopen(running.url, timeout=60) as answer:
         return answer.read().decode()

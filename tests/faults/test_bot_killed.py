@@ -46,7 +46,7 @@ def bot_process(service, api, folder):
         yield process
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def people_of(service, folder, count):
@@ -117,14 +117,14 @@ def test_a_bot_killed_in_dialogues_loses_and_doubles_nothing(
             enough = calls + chance.randint(5, 60)
             until(partial(is_far_enough, api, enough, threads), 120, "some calls")
             kill(process.pid, "quizbot bot")
-            process.wait(10)
+            process.wait(60)
         let_lease_run_out(service)
     with bot_process(service, api, tmp_path) as process:
         for thread in threads:
             thread.join(900)
         assert not any_alive(threads)
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
     assert troubles == []
     for n, who in enumerate(people):

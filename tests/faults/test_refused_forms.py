@@ -24,7 +24,7 @@ def running(tmp_path_factory):
 )  # fmt: skip
 def test_what_is_asked_after_a_refused_form_is_answered(running, path, size, status):
     for _ in range(30):
-        line = HTTPConnection("127.0.0.1", running.port, timeout=10)
+        line = HTTPConnection("127.0.0.1", running.port, timeout=60)
         line.putrequest("POST", path)
         line.putheader("Origin", "http://elsewhere.example")
         line.putheader("Content-Type", "application/x-www-form-urlencoded")

@@ -124,7 +124,7 @@ def test_a_kill_in_the_middle_of_an_answer_scores_it_once(
     if moment == "before it is kept":
         with service.database.writing():  # nobody else can write meanwhile
             tap.start()
-            until(lambda: len(connector.world.posted) and tap.is_alive(), 20, "the tap")
+            until(lambda: len(connector.world.posted) and tap.is_alive(), 60, "the tap")
             kill(pages)
     else:
         for method in ("POST", "PUT"):

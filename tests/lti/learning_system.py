@@ -139,7 +139,7 @@ class LearningSystem:
     def keys_of_tool(self) -> dict[str, Any]:
         if self.tool_keys is not None:
             return self.tool_keys()
-        with urlopen(f"{self.tool}/lti/keys", timeout=10) as answer:
+        with urlopen(f"{self.tool}/lti/keys", timeout=60) as answer:
             return json.load(answer)
 
     def login(self) -> dict[str, str]:

@@ -148,7 +148,7 @@ class Several(Running):
         request = urllib.request.Request(
             f"{self.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             told = answer.read().decode()
         pairs = (line.rpartition(" ") for line in told.splitlines() if line[0] != "#")
         return {name: float(value) for name, _, value in pairs}

@@ -26,7 +26,7 @@ def bots_of(several):
         yield running
     finally:
         running.terminate()
-        running.wait(30)
+        running.wait(60)
 
 
 def test_each_bot_hears_and_says_its_own_and_one_that_is_refused_stops_no_other(
@@ -53,7 +53,7 @@ def test_each_bot_hears_and_says_its_own_and_one_that_is_refused_stops_no_other(
         assert "Northmoor Partnership for Children" in heard["northmoor"]
         assert "Southbay Partnership for Children" in heard["southbay"]
         assert len(dana.seen) == len(efe.seen) == 1
-        until(lambda: '"partnership": "eastfen"' in several.log.read_text(), 30, "the refusal")
+        until(lambda: '"partnership": "eastfen"' in several.log.read_text(), 60, "the refusal")
         text = several.log.read_text()
         assert "Dana" not in text
         assert "Efe" not in text

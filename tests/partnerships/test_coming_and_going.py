@@ -32,13 +32,13 @@ def westlea(three, filled_sqlite):
         made = several.partnership("westlea", url, mail)
         yield made
         (several.files / "westlea.env").unlink(missing_ok=True)
-        until(lambda: all(status(made) == 421 for _ in range(12)), 30, "the end of Westlea")
+        until(lambda: all(status(made) == 421 for _ in range(12)), 60, "the end of Westlea")
 
 
 @pytest.fixture
 def settled(westlea):
     """The same, once every web worker serves it."""
-    until(lambda: all(status(westlea) == 200 for _ in range(12)), 30, "Westlea everywhere")
+    until(lambda: all(status(westlea) == 200 for _ in range(12)), 60, "Westlea everywhere")
     return westlea
 
 
@@ -46,7 +46,7 @@ def status(partnership, path="/", host=""):
     headers = {"Host": host or partnership.host}
     request = urllib.request.Request(partnership.url + path, headers=headers)
     try:
-        with build_opener(Unmoved).open(request, timeout=30) as answer:
+        with build_opener(Unmoved).open(request, timeout=60) as answer:
             return answer.status
     except HTTPError as error:
         with error:
@@ -86,7 +86,7 @@ def test_a_fourth_is_served_at_once_pages_mail_and_all(westlea):
 
     assert visitor.sign_in(AMINA).path == "/me"
     assert "Westlea Partnership for Children" in visitor.get("/").words
-    until(lambda: count(westlea, "served") == 1, 30, "its count")
+    until(lambda: count(westlea, "served") == 1, 60, "its count")
 
 
 def test_one_that_is_taken_away_is_nobody_and_the_others_are_not_disturbed(three, settled):
@@ -96,10 +96,10 @@ def test_one_that_is_taken_away_is_nobody_and_the_others_are_not_disturbed(three
 
     (settled.several.files / "westlea.env").unlink()
 
-    until(lambda: visitor.refused("/me")[0] == 421, 30, "its end")
-    until(lambda: count(settled, "served") is None, 30, "the end of its count")
+    until(lambda: visitor.refused("/me")[0] == 421, 60, "its end")
+    until(lambda: count(settled, "served") is None, 60, "the end of its count")
     gone = "no longer served: its file is gone"
-    until(lambda: told(settled.several, "westlea", gone), 30, "the line")
+    until(lambda: told(settled.several, "westlea", gone), 60, "the line")
     assert other.get("/me").path == "/me"
 
 
@@ -110,7 +110,7 @@ def test_one_whose_file_is_broken_is_served_as_before_and_it_is_told(three):
 
     file.write_text(whole + "QUIZBOT_MAIL_URL=carrier pigeon\nnonsense\n")
 
-    until(lambda: count(southbay, "faulty") == 1, 30, "the count of the fault")
+    until(lambda: count(southbay, "faulty") == 1, 60, "the count of the fault")
     assert [status(one) for one in three] == [200, 200, 200]
     assert count(southbay, "served") == 1
     until(
@@ -119,14 +119,14 @@ def test_one_whose_file_is_broken_is_served_as_before_and_it_is_told(three):
         "the line",
     )
     file.write_text(whole)
-    until(lambda: count(southbay, "faulty") == 0, 30, "the end of the fault")
+    until(lambda: count(southbay, "faulty") == 0, 60, "the end of the fault")
 
 
 def test_a_new_file_with_anothers_name_is_told_with_both_and_changes_nothing(three, settled):
     northmoor, several = three[0], settled.several
     change(settled, public_url=f"http://{northmoor.host}")
 
-    until(lambda: count(settled, "faulty") == 1, 30, "the count of the fault")
+    until(lambda: count(settled, "faulty") == 1, 60, "the count of the fault")
     with pytest.raises(RuntimeError) as listed:
         several.quizbot("partnerships", "list")
 
@@ -140,14 +140,14 @@ def test_a_new_file_with_anothers_name_is_told_with_both_and_changes_nothing(thr
 def test_one_whose_database_has_no_tables_is_served_once_it_has(three, settled):
     several = settled.several
     change(settled, database_url=f"sqlite:///{several.folder / 'var' / 'westlea' / 'new.db'}")
-    until(lambda: count(settled, "faulty") == 1, 30, "the count of the fault")
+    until(lambda: count(settled, "faulty") == 1, 60, "the count of the fault")
     assert told(several, "westlea", "has no tables yet")
     assert status(settled) == 200  # as before
 
     several.quizbot("--partnership", "westlea", "db", "upgrade")
 
     until(lambda: count(settled, "faulty") == 0, 60, "the end of the fault")
-    until(lambda: status(settled, "/health/ready") == 503, 30, "pages without questionnaires")
+    until(lambda: status(settled, "/health/ready") == 503, 60, "pages without questionnaires")
     assert [status(one, "/health/ready") for one in three] == [200, 200, 200]
 
 
@@ -169,15 +169,15 @@ def test_from_other_names_of_one_people_are_led_to_its_address(settled):
 
     change(settled, hosts=f"other.example, {name}")
 
-    until(lambda: status(settled, host=name) == 308, 30, "the way there")
+    until(lambda: status(settled, host=name) == 308, 60, "the way there")
     request = urllib.request.Request(f"{settled.url}/me?x=%20y", headers={"Host": name})
     with pytest.raises(HTTPError) as moved:
-        build_opener(Unmoved).open(request, timeout=20)
+        build_opener(Unmoved).open(request, timeout=60)
     with moved.value as answer:
         assert answer.headers["Location"].startswith(f"http://{settled.host}/me?x=")
     form = urllib.request.Request(f"{settled.url}/sign-in", b"email=x", {"Host": name})
     with pytest.raises(HTTPError) as refused:
-        urllib.request.urlopen(form, timeout=20)
+        urllib.request.urlopen(form, timeout=60)
     with refused.value as answer:
         assert answer.code == 400
         assert f"This service is at http://{settled.host}" in answer.read().decode()
@@ -189,7 +189,7 @@ def test_a_mail_server_that_hangs_holds_up_nobody_else(three):
     waiting = Caller(northmoor)
     waiting.get("/sign-in")
     waiting.post("/sign-in", ("email", EFUA))
-    until(lambda: northmoor.mail.hanging, 30, "the hang")
+    until(lambda: northmoor.mail.hanging, 60, "the hang")
 
     for other in (southbay, eastfen):
         Caller(other).sign_in(EFUA)
@@ -230,7 +230,7 @@ def test_a_database_that_hangs_holds_up_nobody_else(three):
     for thread in posting:
         thread.join(60)
     assert max(ends) > served_at  # meanwhile and still
-    until(lambda: status(northmoor) == 200, 30, "Northmoor's pages")
+    until(lambda: status(northmoor) == 200, 60, "Northmoor's pages")
 
 
 def test_work_once_does_it_for_each_and_tells_who_failed(three, westlea):

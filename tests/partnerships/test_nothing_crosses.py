@@ -42,7 +42,7 @@ def asked(partnership, method, path, headers):
     request = urllib.request.Request(f"{partnership.url}{path}", method=method, headers=headers)
     request.add_header("Host", partnership.host)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status
     except HTTPError as error:
         with error:
@@ -63,7 +63,7 @@ def test_a_name_of_nobody_is_refused_kindly_and_tells_of_nobody(northmoor, path)
     request = urllib.request.Request(northmoor.url + path, headers={"Host": "other.example"})
 
     with pytest.raises(HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=20)
+        urllib.request.urlopen(request, timeout=60)
 
     with refused.value as told:
         page = told.read().decode()
@@ -197,7 +197,7 @@ def test_a_directorys_key_opens_its_own_door_alone(northmoor, three):
 
 
 def test_signs_of_life_are_given_by_whatever_name(northmoor, three):
-    by_number = urllib.request.urlopen(f"{northmoor.url}/health/ready", timeout=20)
+    by_number = urllib.request.urlopen(f"{northmoor.url}/health/ready", timeout=60)
 
     with by_number as told:
         assert told.read() == b"3 of 3 are served\n"
@@ -219,7 +219,7 @@ def test_counts_are_each_of_one(three):
     several = three[0].several
     at_work = [f'knowledge_at_work{{part="work",partnership="{one.name}"}}' for one in three]
     served = [f'knowledge_partnership_served{{partnership="{one.name}"}}' for one in three]
-    until(lambda: all(several.counts()[name] for name in at_work), 30, "a worker for each")
+    until(lambda: all(several.counts()[name] for name in at_work), 60, "a worker for each")
     before = several.counts()
 
     Caller(three[1]).get("/accessibility")

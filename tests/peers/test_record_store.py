@@ -57,7 +57,7 @@ def store(tmp_path):
 
     def answers():
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}/__heartbeat__", timeout=5)
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}/__heartbeat__", timeout=60)
         except urllib.error.HTTPError:
             return True
         except OSError:

@@ -174,7 +174,7 @@ def test_a_thread_that_holds_the_lock_makes_others_say_busy(service, amina, monk
     def hold():
         with service.database.writing(queue="audit"):
             inside.set()
-            done.wait(10)
+            done.wait(60)
 
     holder = threading.Thread(target=hold)
     holder.start()

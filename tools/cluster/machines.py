@@ -93,7 +93,7 @@ class Machine:
             for number in numbers:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(number, signal.SIGKILL)
-            until(lambda: not set(numbers) & set(self.processes()), 30, "their end")
+            until(lambda: not set(numbers) & set(self.processes()), 60, "their end")
 
     def part(self) -> None:
         """Nobody reaches it any more, nor it anybody."""
