@@ -382,8 +382,13 @@ def remember(answer: BaseResponse, signed_in: SignedIn) -> None:
 
 
 def stand_on(signed_in: SignedIn) -> None:
+    """Let this browser's session be theirs."""
+    session.update(as_kept(signed_in))
+
+
+def as_kept(signed_in: SignedIn) -> dict[str, str | int]:
     """What the cookie says of who is signed in: ids alone."""
-    session.update(p=str(signed_in.person_id), e=signed_in.epoch, s=signed_in.session_id.hex)
+    return {"p": str(signed_in.person_id), "e": signed_in.epoch, "s": signed_in.session_id.hex}
 
 
 def end_session() -> None:

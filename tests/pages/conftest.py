@@ -10,12 +10,17 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from quizbot.access import has_address
 from quizbot.service import Service
+from quizbot.signin.codes import SignedIn
+from quizbot.store.tables import person
 from quizbot.work import Work
 from tests.inspected import Page
 from tools.markup import Element
 from web import create_app
+from web.auth import as_kept, first_page
 
 Fields = list[tuple[str, str]]
 
@@ -88,6 +93,19 @@ class Visitor:
         return self.get(self.page.links[words])
 
     def sign_in(self, address: str) -> "Visitor":
+        """As after a code: in a session of their own, on the page that it leads to."""
+        with self.service.database.reading() as connection:
+            who = select(person.c.id, person.c.sign_in_epoch).where(has_address(address))
+            signed_in = SignedIn(*connection.execute(who).one())
+        with self.client.session_transaction() as session:
+            session.permanent = True
+            session.update(as_kept(signed_in))
+        with self.app.app_context():
+            there = first_page(signed_in)
+        self.get(there)
+        return self
+
+    def sign_in_by_code(self, address: str) -> "Visitor":
         """By the code that is mailed."""
         self.get("/sign-in")
         self.press("Send me a code", email=address)
@@ -164,7 +182,7 @@ def anyone(fresh_browser) -> Visitor:
 
 @pytest.fixture
 def amina_page(fresh_browser, people) -> Visitor:
-    """Amina, signed in by a code from her mail."""
+    """Amina, signed in."""
     return fresh_browser().sign_in("amina@northmoor.example")
 
 
@@ -178,6 +196,12 @@ def bashir_page(fresh_browser, people) -> Visitor:
 def carys_page(fresh_browser, people) -> Visitor:
     """Carys, who manages Amina."""
     return fresh_browser().sign_in("carys@northmoor.example")
+
+
+@pytest.fixture
+def efua_page(fresh_browser, people) -> Visitor:
+    """Efua, who leads the partnership."""
+    return fresh_browser().sign_in("efua@northmoor.example")
 
 
 def attempt_path(page: Page) -> str:

@@ -24,12 +24,6 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def efua_page(fresh_browser, people):
-    """Efua, who leads all of Northmoor."""
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
-@pytest.fixture
 def files(service, tmp_path):
     return Files(service, tmp_path)
 

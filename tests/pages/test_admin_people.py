@@ -12,12 +12,6 @@ PATHS = ("", "/new", "/{}", "/{}/edit", "/{}/posts/new", "/{}/leave", "/{}/roles
 
 
 @pytest.fixture
-def efua_page(fresh_browser, people):
-    """Efua, who leads all of Northmoor."""
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
-@pytest.fixture
 def files(service, tmp_path):
     return Files(service, tmp_path)
 

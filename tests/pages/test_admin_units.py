@@ -8,12 +8,6 @@ COUNCIL = "Northmoor/Council"
 
 
 @pytest.fixture
-def efua_page(fresh_browser, people):
-    """Efua, who leads all of Northmoor."""
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
-@pytest.fixture
 def units(service):
     return {line.path: str(line.unit_id) for line in service.people.units()}
 

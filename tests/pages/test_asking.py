@@ -8,11 +8,6 @@ from quizbot.access import Role
 from web.forms import gone
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def ask(page, **given):
     """Fill in the form for a request and send it."""
     page.get("/team/requests/new")

@@ -19,12 +19,6 @@ def counted(service):
     return service
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    """Efua, who leads the partnership."""
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def table(page, caption):
     """The rows of the table under a caption, cell by cell, its titles first."""
     (found,) = [t for t in page.main.all("table") if caption in t.all("caption")[0].words]

@@ -20,11 +20,6 @@ def academy(clock):
 
 
 @pytest.fixture
-def efua_page(fresh_browser, people):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
-@pytest.fixture
 def trusted(service, people, academy):
     file = json.dumps(academy.key_set()).encode()
     return service.issuers.trust(people.efua, "", file, at_once=False)

@@ -19,12 +19,6 @@ def code(amina_page, take, service, people):
     return given.grouped
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    """Efua, a safeguarding lead."""
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def facts(page):
     """The lines of the certificate."""
     return {

@@ -21,11 +21,6 @@ def told(service, tmp_path, people):
     return Told(service, tmp_path)
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def test_a_key_is_made_and_shown_once(efua_page, service):
     efua_page.get(PAGE)
     page = efua_page.press("Make a key", name="Entra of the council")

@@ -11,11 +11,6 @@ from quizbot.errors import BadReply, NotAllowed, NotOffered, Refused
 from quizbot.rules.pick import Mode
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def current(service):
     return service.editions.current("referrals")
 

@@ -36,11 +36,6 @@ MOODLE = f"""<?xml version="1.0"?><quiz><question type="multichoice">
 </question></quiz>"""
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def send(visitor, data, name="questions.gift", into="referrals/consent"):
     visitor.get("/admin/exchange")
     fields = {"csrf_token": visitor.token, "into": into}

@@ -63,7 +63,7 @@ def test_a_page_left_open_while_signing_in_again_keeps_its_answer(asked, service
     question, token = asked.page, asked.token
     asked.get("/me")
     asked.press("Sign out")
-    asked.sign_in(AMINA)
+    asked.sign_in_by_code(AMINA)
     asked.token = token
 
     page = asked.post(question.path, [("reply", "c")])
@@ -264,7 +264,7 @@ def test_a_very_long_address_does_not_spoil_the_session(anyone, people):
 
     assert sent.location == "/sign-in"
     assert len(anyone.cookie("knowledge")) < 1000
-    assert anyone.sign_in(AMINA).page.heading == "My record"
+    assert anyone.sign_in_by_code(AMINA).page.heading == "My record"
 
 
 def test_an_answer_is_kept_through_a_sign_in(asked, service, people):
@@ -289,12 +289,12 @@ def test_a_kept_answer_is_shown_once_and_only_to_whose_attempt_it_is(asked, serv
     asked.client.delete_cookie("knowledge")
     asked.post(path, [("reply", "b")])
 
-    asked.sign_in("bashir@northmoor.example")
+    asked.sign_in_by_code("bashir@northmoor.example")
 
     assert asked.page.status == 404
     asked.get("/me")
     asked.press("Sign out")
-    asked.sign_in(AMINA)
+    asked.sign_in_by_code(AMINA)
     assert asked.get(path).chosen == set()
 
 
@@ -303,7 +303,7 @@ def test_start_pressed_after_the_session_ended_leads_back_to_the_instructions(as
     asked.client.delete_cookie("knowledge")
     assert asked.post("/modules/referrals/attempts", [("mode", "assured")]).location == "/sign-in"
 
-    asked.sign_in(AMINA)
+    asked.sign_in_by_code(AMINA)
 
     assert asked.page.path == "/modules/referrals"
     assert asked.page.buttons == ["Continue", "Start practice"]
@@ -315,7 +315,7 @@ def test_submit_pressed_after_the_session_ended_leads_back_to_the_review(asked, 
     asked.client.delete_cookie("knowledge")
     asked.post(review)
 
-    asked.sign_in(AMINA)
+    asked.sign_in_by_code(AMINA)
 
     assert asked.page.path == review
     assert service.attempts.of(people.amina)[0].is_open

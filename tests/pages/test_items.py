@@ -15,11 +15,6 @@ def tea(service):
     return service.editions.current("tea")
 
 
-@pytest.fixture
-def efua_page(fresh_browser):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def test_before_enough_people_have_taken_it_the_page_says_how_many_are_missing(
     efua_page, service, tea
 ):

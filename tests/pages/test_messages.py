@@ -20,12 +20,6 @@ def clock(clock):
 
 
 @pytest.fixture
-def efua_page(fresh_browser, people):
-    """Efua, who leads."""
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
-@pytest.fixture
 def failed(service, people):
     """Amina was asked, and her address is not known any more."""
     service.requests.ask(people.carys, [people.amina], ["referrals"], date(2026, 12, 14), "")

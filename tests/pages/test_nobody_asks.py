@@ -19,12 +19,6 @@ def assessments(service):
     service.editions.publish([BANKS["assessments"]], service.place)
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    """Efua, who leads all of Northmoor."""
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def make_rule(service, unit, *modules, job=""):
     draft = Draft(
         unit=unit,

@@ -31,11 +31,6 @@ def service(database_url, tmp_path, clock, place_file):
     opened.close()
 
 
-@pytest.fixture
-def efua_page(fresh_browser, people):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def change(path, name, line):
     """Put a line of a setting in place of the one there was."""
     before, head, after = path.read_text().partition(f"\n[{name}]\n")

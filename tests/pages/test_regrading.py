@@ -19,11 +19,6 @@ def tea(service):
     return service.editions.current("tea")
 
 
-@pytest.fixture
-def efua_page(fresh_browser):
-    return fresh_browser().sign_in("efua@northmoor.example")
-
-
 def path(edition, question_id="leaves-1"):
     return f"/admin/editions/{edition.id}/questions/{question_id}"
 

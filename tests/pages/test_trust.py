@@ -16,8 +16,8 @@ from quizbot.standing.requirements import Draft
 
 @pytest.fixture
 def efua_page(fresh_browser, people):
-    """Efua, who leads the whole partnership."""
-    return fresh_browser().sign_in("efua@northmoor.example")
+    """Efua, who leads the whole partnership, and whose sign-in is in the trail."""
+    return fresh_browser().sign_in_by_code("efua@northmoor.example")
 
 
 def lines(page):
@@ -74,7 +74,8 @@ def test_the_trail_is_reached_from_the_admin_page(efua_page):
     assert efua_page.get("/admin").links["Audit"] == "/admin/audit"
 
 
-def test_it_is_searched_by_name_action_and_days(efua_page, amina_page, service, people, clock):
+def test_it_is_searched_by_name_action_and_days(efua_page, fresh_browser, service, people, clock):
+    fresh_browser().sign_in_by_code("amina@northmoor.example")
     clock.forward(days=2)
     service.people.grant("amina@northmoor.example", Role.AUDITOR, "Northmoor", by=people.efua)
 

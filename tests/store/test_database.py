@@ -104,12 +104,13 @@ def test_many_migrate_at_once_and_one_does_it(empty_url):
 
 @on_sqlite
 def test_every_connection_of_sqlite_is_durable_and_checks_keys(service):
-    with service.database.reading() as connection:
-        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
     for engine in (service.database.writer, service.database.reader, service.database.single):
-        with engine.connect() as connection:
-            assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
-            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        engine.dispose()
+        connection = engine.raw_connection()  # as it is opened: tests wait for no disk otherwise
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        connection.close()
 
 
 NOBODY = {"name": "X", "started_on": date(2026, 1, 5), "is_guest": False, "sign_in_epoch": 0}
