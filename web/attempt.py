@@ -19,7 +19,7 @@ from quizbot.rules.pick import Mode
 from web.auth import keeps_form, lean, sent_form
 from web.current import owed, page, person_id, service, to_confirm
 from web.forms import replied
-from web.lean import question_page
+from web.lean import question_page, review_page
 from web.missed import (
     are_letters,
     keep_chosen,
@@ -132,14 +132,15 @@ def change(attempt_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:attempt_id>/review")
+@lean
 def review(attempt_id: UUID) -> ResponseReturnValue:
     """What is answered, flagged and unanswered, before handing in."""
     try:
-        found = service().attempts.review(person_id(), attempt_id)
+        found = service().attempts.review(person_id(), attempt_id, session=g.session)
     except AlreadySubmitted:
         return redirect(f"/attempts/{attempt_id}", 303)
     is_asked = bool(found.unanswered) and "sure" in request.args
-    return page("attempt/review.html", review=found, is_asked=is_asked)
+    return review_page(found, is_asked=is_asked)
 
 
 @bp.post("/<uuid:attempt_id>/review")

@@ -1,4 +1,4 @@
-"""The question's page, lean: its frame and each question are rendered once and kept.
+"""The hot pages, lean: their frame and each question are rendered once and kept.
 
 What differs is put in afterwards: each choice's words, for the order is an attempt's own, and what
 is this person's.
@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, request, session
 from markupsafe import Markup, escape
 
 from questions.kinds import Choice, Input
-from quizbot.attempts.turns import Turn
+from quizbot.attempts.turns import Review, Turn
 from web.current import in_pieces, menu, signed_in, token
 from web.missed import way_on
 from web.pieces import Fresh, Kept, slot
@@ -109,6 +109,22 @@ class Lean:
         """Whether a question's page is made of what can be kept."""
         return turn.feedback is None and turn.question.sensitive != "strong"
 
+    def review(self, found: Review, form_token: str, *, is_asked: bool) -> Iterable[Fresh]:
+        """What is answered, flagged and unanswered of an open attempt, in the same frame."""
+        title = f"Review your answers: {found.title}"
+        back = f"/attempts/{found.attempt_id}/questions/{len(found.lines)}"
+        content = self.templates.get_template("attempt/review.html").render(
+            review=found, is_asked=is_asked, csrf_token=form_token
+        )
+        return self.framed(has_errors=False, is_signed_in=True).filled(
+            {
+                "title": (Fresh(escape(title)),),
+                "back": (Fresh(f'<a class="govuk-back-link" href="{back}">Back</a>'),),
+                "token": (Fresh(form_token),),
+                "content": (Fresh(content),),
+            }
+        )
+
     def page(
         self,
         turn: Turn,
@@ -157,6 +173,12 @@ class Lean:
 def _value(letter: str) -> str:
     """How a choice to tick has its letter."""
     return f'value="{letter}"'
+
+
+def review_page(found: Review, *, is_asked: bool) -> Response:
+    """An attempt question by question, before it is handed in."""
+    lean = cast("Lean", current_app.extensions["lean"])
+    return in_pieces(lean.review(found, token(), is_asked=is_asked))
 
 
 def question_page(

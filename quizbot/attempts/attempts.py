@@ -565,9 +565,10 @@ class Attempts:
                 reply = opened.row.reply or ""
                 self._keep(connection, attempt_id, number, opened, reply, flagged=flagged)
 
-    def review(self, who: Who, attempt_id: UUID) -> Review:
-        """An open assured attempt, question by question."""
-        opened = self._opened(self._seen(who, attempt_id))
+    def review(self, who: Who, attempt_id: UUID, *, session: Session | None = None) -> Review:
+        """An open assured attempt, question by question; a web `session` is checked as in turn."""
+        statement, asked = _turn_of(who, attempt_id, 1, session)
+        opened = self._opened(self.database.glance(statement, asked), session=session)
         opened.refuse_abandoned()
         if opened.row.submitted_at is not None:
             raise AlreadySubmitted("These answers were handed in: here is the outcome.")
@@ -920,13 +921,15 @@ class Attempts:
         verdict = {"of_attempt": attempt_id, "at": self.now(), **_verdict(opened.mode, outcome)}
         write_in(connection, _HAND_IN, verdict)
         if opened.mode is Mode.ASSURED and opened.row.person_id is not None:
-            forget_one(connection, opened.row.person_id, module.id)
+            is_pass = outcome.passed and not opened.parts
+            if not is_pass:
+                forget_one(connection, opened.row.person_id, module.id)
             if self.results.has_targets:
                 is_update = bool(opened.parts)
                 self.results.judged(
                     connection, attempt_id, passed=bool(outcome.passed), is_update=is_update
                 )
-            if outcome.passed and not opened.parts:
+            if is_pass:  # whose certificate tells how long it holds, and keeps that
                 self.notices.tell_met(connection, opened.row.person_id, module.id)
                 self.certificates.issue(
                     connection,

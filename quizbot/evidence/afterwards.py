@@ -18,7 +18,7 @@ from quizbot.evidence.agencies import agencies_by_unit, homes_on
 from quizbot.outbox.notices import Notices
 from quizbot.reminders.announcing import LATER
 from quizbot.rules.later import HINDERED, USED
-from quizbot.standing.standings import chunks
+from quizbot.standing.standings import RENEWING, chunks
 from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, later_ask, later_count, new_id, notice
@@ -89,7 +89,7 @@ class Afterwards:
                 for who, (module, agency) in some
             ]
             owed = [self._notice(one["id"], one["person_id"], str(one["module"])) for one in asks]
-            with self.database.writing(queue="standing") as connection:
+            with self.database.writing(queue=RENEWING) as connection:
                 connection.execute(insert(later_ask), asks)
                 self.database.insert_new(connection, notice, owed)
             yield len(asks)

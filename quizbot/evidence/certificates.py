@@ -123,7 +123,7 @@ class Certificates:
     ) -> None:
         """One for an attempt that was passed on a day, in the transaction of the pass."""
         module = passed.module
-        standing = self.standings.of(connection, [person_id], [module.id], day)
+        standing = self.standings.renewed(connection, person_id, module.id, day)
         name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
         connection.execute(
             insert(certificate).values(
@@ -137,7 +137,7 @@ class Certificates:
                 fingerprint=passed.fingerprint,
                 objectives="\n".join(module.objectives.values()),
                 issued_on=day,
-                expires_on=standing[person_id, module.id].valid_until,
+                expires_on=standing.valid_until,
             )
         )
 

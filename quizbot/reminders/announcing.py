@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from quizbot.outbox.notices import Notices
-from quizbot.standing.standings import chunks
+from quizbot.standing.standings import RENEWING, chunks
 from quizbot.standing.tellings import Tellings, ToAnnounce
 from quizbot.store.database import Database
 from quizbot.store.tables import notice
@@ -26,7 +26,7 @@ class Announcing:
         """Chunk by chunk of people, so that codes go on being mailed between them."""
         for telling in self.tellings.to_announce():
             for some in chunks(self.tellings.reached(telling)):
-                with self.database.writing(queue="standing") as connection:
+                with self.database.writing(queue=RENEWING) as connection:
                     rows = [self._row(telling, person_id) for person_id in some]
                     self.database.insert_new(connection, notice, rows)
                 yield len(some)

@@ -19,7 +19,7 @@ from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
 from quizbot.rules.ladder import Reached, Recipient, Step, next_step_on, reached
 from quizbot.standing.confirming import Confirmations, Confirming
-from quizbot.standing.standings import Standings, chunks
+from quizbot.standing.standings import RENEWING, Standings, chunks
 from quizbot.store.database import Database
 from quizbot.store.tables import lease, notice, person, request
 
@@ -57,7 +57,7 @@ class Nightly:
             people = self.standings.to_look_at(connection, modules, day)
             grants = read_grants(connection, day)
         for chunk in chunks(people, CHUNK):
-            with self.database.writing(queue="standing") as connection:
+            with self.database.writing(queue=RENEWING) as connection:
                 owed = self._look(connection, chunk, modules, day, grants)
             yield owed
 
@@ -150,7 +150,7 @@ class Nightly:
             row = connection.execute(select(lease).where(lease.c.name == LADDER)).first()
         if row is not None and row.holder == print_of:
             return
-        with self.database.writing(queue="standing") as connection:
+        with self.database.writing(queue=RENEWING) as connection:
             values = {"holder": print_of, "until": self.now()}
             self.database.insert_once(connection, lease, {"name": LADDER, **values})
             connection.execute(update(lease).where(lease.c.name == LADDER).values(**values))

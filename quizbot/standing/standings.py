@@ -29,7 +29,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
 from quizbot.store.counted import PASSES
-from quizbot.store.database import Database, read_in, write_in
+from quizbot.store.database import Database, read_in, stay_out_of, write_in
 from quizbot.store.tables import (
     attempt,
     dispensation,
@@ -41,6 +41,7 @@ from quizbot.store.tables import (
     unit,
 )
 
+RENEWING = "standing"  # the queue of those who work dates out and keep them
 CHUNK = 400  # people at a time: memory stays flat however many there are
 
 Item = TypeVar("Item")
@@ -110,6 +111,23 @@ class Standings:
             (person_id, module): due.standing(facts, day)
             for person_id, module, facts in self.facts(connection, people, modules)
         }
+
+    def renewed(
+        self, connection: Connection, person_id: UUID, module: str, day: date
+    ) -> due.Standing:
+        """Standing on a day with a fact of this transaction; today's is kept in place of what was.
+
+        What was kept is held first: whoever changes another fact meanwhile forgets it afterwards.
+        """
+        stay_out_of(connection, RENEWING)
+        one = {"of_person": person_id, "of_module": module}
+        is_kept = day == self.today() and bool(read_in(connection, _HELD, one))
+        ((_, _, facts),) = self.facts(connection, [person_id], [module])
+        if is_kept:
+            dates = due.cached_dates(facts, day)
+            values = {f"new_{name}": getattr(dates, name) for name in _DATES}
+            write_in(connection, _RENEW, {**one, **values})
+        return due.standing(facts, day)
 
     def cached(
         self,
@@ -215,7 +233,7 @@ class Standings:
         with self.database.reading() as connection:
             people = connection.execute(_without(day, len(modules))).scalars().all()
         for chunk in chunks(people):
-            with self.database.writing(queue="standing") as connection:
+            with self.database.writing(queue=RENEWING) as connection:
                 written = self._renew(connection, chunk, modules, day)
             yield written
 
@@ -231,7 +249,7 @@ class Standings:
         if not modules or len(people) > most:
             return
         for chunk in chunks(people):
-            with self.database.writing(queue="standing") as connection:
+            with self.database.writing(queue=RENEWING) as connection:
                 self._renew(connection, chunk, modules, day)
 
     def _renew(
@@ -287,6 +305,7 @@ def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None
 
     Called in the transaction of the change, so that no cached date outlives its fact.
     """
+    stay_out_of(connection, RENEWING)
     if people is None:
         connection.execute(delete(standing_cache))
     elif isinstance(people, Select):
@@ -298,6 +317,7 @@ def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None
 
 def forget_one(connection: Connection, person_id: UUID, module: str) -> None:
     """The same of one person, where the fact has to do with one module alone."""
+    stay_out_of(connection, RENEWING)
     write_in(connection, _FORGET_ONE, {"of_person": person_id, "of_module": module})
 
 
@@ -369,10 +389,17 @@ _DATES = tuple(due.Dates.__dataclass_fields__)
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 _KEEP = insert(standing_cache)
 _FORGET = delete(standing_cache).where(standing_cache.c.person_id.in_(_PEOPLE))
-_FORGET_ONE = delete(standing_cache).where(
+_THE_ONE = (
     standing_cache.c.person_id == bindparam("of_person"),
     standing_cache.c.module == bindparam("of_module"),
 )
+_HELD = select(standing_cache.c.person_id).where(*_THE_ONE).with_for_update()
+_RENEW = (
+    update(standing_cache)
+    .where(*_THE_ONE)
+    .values(look_on=None, **{name: bindparam(f"new_{name}") for name in _DATES})
+)
+_FORGET_ONE = delete(standing_cache).where(*_THE_ONE)
 _RULES = select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.unit_id)
 _CACHED = select(
     standing_cache.c.person_id,

@@ -63,6 +63,7 @@ _JOIN = text(
     "SELECT set_config('lock_timeout', :patience, true),"
     " pg_advisory_xact_lock(hashtextextended(:queue, 0))"
 )
+_STAY_OUT_OF = text(str(_JOIN).replace("xact_lock", "xact_lock_shared"))
 
 
 @dataclass
@@ -154,7 +155,7 @@ class Database:
     def join(self, connection: Connection, queue: str) -> None:
         """Wait in a queue from here to the end of a transaction that has begun; then Busy."""
         if not self.is_sqlite:
-            connection.execute(_JOIN, {"queue": queue, "patience": f"{PATIENCE * 1000:.0f}ms"})
+            connection.execute(_JOIN, _waiting_for(queue))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -298,6 +299,17 @@ class Database:
         self._own.clear()
         for engine in (self.single, self.reader, self.writer):
             engine.dispose()
+
+
+def stay_out_of(connection: Connection, queue: str) -> None:
+    """Wait for whoever is at it in a queue, and keep the next from beginning, to the end of this
+    transaction; others who stay out wait for nobody. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_STAY_OUT_OF, _waiting_for(queue))
+
+
+def _waiting_for(queue: str) -> dict[str, str]:
+    return {"queue": queue, "patience": f"{PATIENCE * 1000:.0f}ms"}
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
 """What is asked of people: requests, rules, dispensations, and each person's own list."""
 
+from dataclasses import fields
 from datetime import date, timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy import select
 
 from quizbot.access import Role
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
-from quizbot.rules.due import DispensationKind, State, cached_dates, standing
+from quizbot.rules.due import Dates, DispensationKind, State, cached_dates, standing
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
 from quizbot.store.tables import standing_cache
@@ -16,6 +18,7 @@ from tests import made
 
 TODAY = date(2026, 11, 21)
 IN_A_MONTH = date(2026, 12, 19)
+DATES = [found.name for found in fields(Dates)]
 
 
 def take(service, person_id, mode=Mode.ASSURED):
@@ -427,6 +430,68 @@ def test_the_cache_of_dates_agrees_with_the_facts_after_every_act(service, peopl
     agrees()
 
 
+def kept_of(service, person_id):
+    """The dates that are kept of somebody, by module."""
+    with service.database.reading() as connection:
+        rows = connection.execute(
+            select(standing_cache.c.module, *(standing_cache.c[name] for name in DATES)).where(
+                standing_cache.c.person_id == person_id
+            )
+        )
+        return {module: Dates(*dates) for module, *dates in rows}
+
+
+def worked_out(service, connection, person_id):
+    """The same as the facts have it now."""
+    today = service.standings.today()
+    found = service.standings.facts(connection, [person_id], service.standings.modules())
+    return {module: cached_dates(facts, today) for _, module, facts in found}
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_pass_keeps_its_dates_where_dates_were_kept(service, people, is_kept):
+    saved(service, rule(every_months=12))
+    if is_kept:
+        service.standings.renew_cache()
+
+    take(service, people.amina)
+
+    with service.database.reading() as connection:
+        now = worked_out(service, connection, people.amina)
+    assert now["referrals"].valid_until is not None
+    assert kept_of(service, people.amina) == (now if is_kept else {})
+
+
+@pytest.mark.parametrize("act", ["ask", "pass"])
+def test_what_is_new_while_dates_are_worked_out_is_in_what_is_kept(service, people, act):
+    standings = service.standings
+    standings.renew_cache()
+    started = Event()
+
+    def happens():
+        started.set()
+        if act == "pass":
+            take(service, people.amina)
+        else:
+            service.requests.ask(people.carys, [people.amina], ["referrals"], IN_A_MONTH)
+
+    meanwhile = Thread(target=happens)
+    with service.database.writing(queue="standing") as connection:
+        before = worked_out(service, connection, people.amina)
+        meanwhile.start()
+        started.wait()
+        meanwhile.join(1)  # far longer than it takes where nothing holds it up
+        made_of = ((people.amina, module, dates, None) for module, dates in before.items())
+        standings.keep(connection, [people.amina], made_of)
+    meanwhile.join()
+
+    with service.database.reading() as connection:
+        assert standings.cached(connection, [people.amina], standings.modules()) == {
+            (people.amina, module): dates
+            for module, dates in worked_out(service, connection, people.amina).items()
+        }
+
+
 def test_a_rebuilt_cache_is_the_same_cache(service, people):
     saved(service, rule())
     modules = service.standings.modules()
@@ -468,18 +533,24 @@ def test_nothing_is_owed_where_nothing_was_asked(service, amina):
     assert service.duties.owed_now(amina) == []
 
 
-def test_handing_in_makes_anew_the_dates_of_its_own_module_alone(service, amina, carys):
+@pytest.mark.parametrize("passes", [True, False])
+def test_handing_in_forgets_no_dates_but_those_of_a_module_that_was_not_passed(
+    service, amina, carys, passes
+):
     service.editions.publish([made.bank(id="conferences")], made.place())
     service.requests.ask(carys, [amina], ["referrals", "conferences"], IN_A_MONTH)
     service.standings.renew_cache()
 
-    take(service, amina)
+    if passes:
+        take(service, amina)
+    else:
+        service.attempts.submit(amina, service.attempts.start(amina, "referrals", Mode.ASSURED))
 
-    with service.database.reading() as connection:
-        query = select(standing_cache.c.module).where(standing_cache.c.person_id == amina)
-        kept = set(connection.execute(query).scalars())
-    assert kept == set(service.standings.modules()) - {"referrals"}
-    assert [one.module for one in service.duties.owed_now(amina)] == ["conferences"]
+    everything = set(service.standings.modules())
+    left = everything if passes else everything - {"referrals"}
+    assert set(kept_of(service, amina)) == left
+    owed = ["conferences"] if passes else ["conferences", "referrals"]
+    assert sorted(one.module for one in service.duties.owed_now(amina)) == owed
 
 
 def test_practice_never_meets_a_duty(service, amina, carys):
