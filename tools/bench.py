@@ -42,6 +42,7 @@ from werkzeug.test import EnvironBuilder
 MODULE = "referrals"
 COOKIE = "knowledge"
 LETTERS = "abcdefgh"
+LOOKED_INTO = 8  # people at once of whose loop is told what spends the processor
 PATIENCE = 180.0  # seconds that a busy machine may take
 
 
@@ -715,7 +716,9 @@ def through_server(app: Flask, build: Build, setting: Setting, kind: str) -> Ite
         failed = 0
         for people in setting.at_once:
             loop = Loop(port, cookie, people)
+            before = Spent.now(group)
             times = loop.clicks(setting.seconds, length)
+            used = Spent.now(group).since(before)
             failed += loop.failed
             name = f"{kind}, {people} at once"
             if not times:
@@ -723,6 +726,13 @@ def through_server(app: Flask, build: Build, setting: Setting, kind: str) -> Ite
             yield Measure(f"{name}: attempts", len(times) / length / setting.seconds, "a second")
             for part in (50, 95, 99):
                 yield Measure(f"{name}: p{part}", percentile(times, part / 100) * 1e3, "ms")
+            if people == LOOKED_INTO:
+                attempts = len(times) / length
+                for who, seconds in asdict(used).items():
+                    what = f"{name}: CPU of an attempt, {who.replace('_', ' ')}"
+                    yield Measure(what, seconds / attempts * 1e3, "ms")
+                cores = sum(asdict(used).values()) / setting.seconds
+                yield Measure(f"{name}: cores that were busy", cores, "")
         yield Measure(f"{kind}: clicks that failed", failed, "")
         yield Measure(f"{kind}: memory of the service", weight(group), "MB")
         yield Measure(f"{kind}: start to first page", took, "s")
@@ -881,6 +891,44 @@ class Loop:
         for person in self.people:
             person.socket.close()
         self.ready.close()
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of processor: of the service, of who asks it, and of all else on this machine."""
+
+    the_service: float
+    who_asks: float
+    the_database_and_all_else: float
+
+    @classmethod
+    def now(cls, group: int) -> "Spent":
+        """Since each began; `group` is the service's process group."""
+        user, nice, system, _, _, irq, softirq = map(
+            int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]
+        )
+        all_of_it = (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+        service, own = spent(group), time.process_time()
+        return cls(service, own, all_of_it - service - own)
+
+    def since(self, before: "Spent") -> "Spent":
+        """What was spent after another look."""
+        return Spent(
+            self.the_service - before.the_service,
+            self.who_asks - before.who_asks,
+            self.the_database_and_all_else - before.the_database_and_all_else,
+        )
+
+
+def spent(group: int) -> float:
+    """CPU seconds of all processes of a group until now."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended while we looked
+            fields = stat.read_text().rpartition(") ")[2].split()
+            if int(fields[2]) == group:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def weight(group: int) -> float:

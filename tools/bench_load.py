@@ -4,7 +4,6 @@ Writes docs/benchmarks.md. On loopback alone, and never longer than what `Load` 
 """
 
 import argparse
-import os
 import re
 import select
 import selectors
@@ -13,7 +12,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from pathlib import Path
@@ -38,6 +37,7 @@ from tools.bench import (
     percentile,
     seen,
     signed_in,
+    spent,
     through_server,
     told,
     until,
@@ -242,17 +242,6 @@ def crowds(app: Flask, build: Build, load: Load, kind: str, manager_of: int) -> 
             "ms",
         )
         yield Measure(f"{kind}: memory of the service afterwards", weight(group), "MB")
-
-
-def spent(group: int) -> float:
-    """CPU seconds of all processes of a group until now."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it ended while we looked
-            fields = stat.read_text().rpartition(") ")[2].split()
-            if int(fields[2]) == group:
-                ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def said(build: Build, crowd: Crowd, name: str) -> Iterator[Measure]:
