@@ -33,7 +33,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    OperationalError,
+    PendingRollbackError,
+)
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -46,6 +53,7 @@ READ_ONLY = (
     "The database cannot be written: check that the service may write the file and its folder, and"
     " that the disk is not mounted read-only."
 )
+AWAY = "The database is not answering. Nothing was lost: try again in a moment."
 STANDS_STILL = (
     "Nothing can be kept for a moment: another database takes over. Nothing was lost: try again in"
     " a moment."
@@ -146,7 +154,7 @@ class Database:
                     if queue is not None:
                         self.join(connection, queue)
                     yield connection
-            except (DatabaseError, self._driver.Error) as error:
+            except self._troubles as error:
                 told = self._told(error)
                 if told is error:
                     raise
@@ -163,7 +171,7 @@ class Database:
         try:
             with self.reader.connect() as connection, connection.begin():
                 yield connection
-        except (DatabaseError, self._driver.Error) as error:
+        except self._troubles as error:
             told = self._told(error)
             if told is error:
                 raise
@@ -212,7 +220,7 @@ class Database:
         ready = _made_ready(statement, self.single.dialect)
         try:
             return run(ready, self._own_connection(), given)
-        except (DatabaseError, self._driver.Error) as error:
+        except self._troubles as error:
             if self._is_gone():
                 return self._once_more(ready, given, run)
             raise self._told(error) from error
@@ -227,7 +235,7 @@ class Database:
         self._own.pop(threading.get_ident()).invalidate()
         try:
             return run(ready, self._own_connection(), given)
-        except (DatabaseError, self._driver.Error) as error:
+        except self._troubles as error:
             raise self._told(error) from error
 
     def _is_gone(self) -> bool:
@@ -243,15 +251,21 @@ class Database:
         """The driver's module, whose errors these are."""
         return self.writer.dialect.dbapi
 
+    @property
+    def _troubles(self) -> tuple[type[Exception], ...]:
+        """What may go wrong between us and the database."""
+        return (DBAPIError, NoneFree, PendingRollbackError, self._driver.Error)
+
     def _told(self, error: Exception) -> Exception:
         """A trouble as Core would tell it, in our words; a fault of ours as it is."""
-        if not isinstance(error, DatabaseError):
-            told = DatabaseError.instance(
-                None, None, error, self._driver.Error, dialect=self.writer.dialect
-            )
-            if not isinstance(told, DatabaseError):
-                return told
-            error = told
+        if isinstance(error, NoneFree):
+            return Busy(BUSY)
+        if isinstance(error, PendingRollbackError):  # the connection was lost a statement before
+            return Busy(AWAY)
+        if not isinstance(error, DBAPIError):
+            dialect = self.writer.dialect
+            error = DBAPIError.instance(None, None, error, self._driver.Error, dialect=dialect)
+        assert isinstance(error, DBAPIError)
         return _explained(error) if _is_ours(error) else error
 
     def _own_connection(self) -> Any:
@@ -534,7 +548,11 @@ def open_database(url: str) -> Database:
 
 
 def _sqlite_engine(url: str, begin_with: str | None) -> Engine:
-    pool = {"poolclass": NullPool} if begin_with is None else {"pool_size": 8, "max_overflow": 8}
+    pool = (
+        {"poolclass": NullPool}
+        if begin_with is None
+        else {"pool_size": 8, "max_overflow": 8, "pool_timeout": PATIENCE}
+    )
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, **pool)
 
     @event.listens_for(engine, "connect")
@@ -566,7 +584,8 @@ def _lower(words: str | None) -> str | None:
 def _open_postgresql(url: URL) -> Database:
     # PgBouncer in transaction mode breaks prepared statements.
     given: dict[str, Any] = {"connect_args": {"prepare_threshold": None}}
-    engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True, **given)
+    size: dict[str, Any] = {"pool_size": 4, "max_overflow": 4, "pool_timeout": PATIENCE}
+    engine = create_engine(url, pool_pre_ping=True, **size, **given)
     reader = engine.execution_options(postgresql_readonly=True)
     single = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", **given)
 
@@ -614,7 +633,7 @@ _AWAY_WORDS = (
 )  # fmt: skip
 
 
-def _state(error: DatabaseError | sqlite3.Error) -> str:
+def _state(error: DBAPIError | sqlite3.Error) -> str:
     """The SQLSTATE of a trouble with PostgreSQL; nothing for any other."""
     trouble = getattr(error, "orig", error)
     state = getattr(trouble, "sqlstate", None)
@@ -624,13 +643,13 @@ def _state(error: DatabaseError | sqlite3.Error) -> str:
     return next((code for found, code in _REFUSED_WORDS if re.search(found, words)), "")
 
 
-def _is_ours(error: DatabaseError) -> bool:
+def _is_ours(error: DBAPIError) -> bool:
     """Whether a trouble is the database's state, and no fault of what was asked of it."""
     is_known = _state(error) in {*_REFUSALS, *_LATER, _ONLY_READS} or "malformed" in str(error.orig)
-    return isinstance(error, OperationalError) or is_known
+    return isinstance(error, OperationalError) or is_known or error.connection_invalidated
 
 
-def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
+def _explained(error: DBAPIError | sqlite3.Error) -> Busy | Misconfigured:
     state = _state(error)
     if state in _REFUSALS:
         return Misconfigured(f"The database: {_REFUSALS[state]}. See QUIZBOT_DATABASE_URL.")
@@ -649,7 +668,7 @@ def _explained(error: DatabaseError | sqlite3.Error) -> Busy | Misconfigured:
         return Misconfigured(NOT_UP_TO_DATE)
     if "full" in words:
         return Misconfigured("The disk is full: the database cannot be written.")
-    return Busy("The database is not answering. Nothing was lost: try again in a moment.")
+    return Busy(AWAY)
 
 
 def _away(error: DatabaseError) -> Busy | Misconfigured:

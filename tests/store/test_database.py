@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, nullcontext, suppress
 from datetime import date
 
 import pytest
@@ -24,6 +24,9 @@ from quizbot.store.tables import attempt, new_id, notice, person
 from tests.databases import only_reads
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 @pytest.fixture
@@ -179,7 +182,7 @@ def test_a_thread_that_holds_the_lock_makes_others_say_busy(service, amina, monk
 
     holder = threading.Thread(target=hold)
     holder.start()
-    inside.wait(10)
+    inside.wait(60)
     try:
         with pytest.raises(Busy):
             service.sign_in.end_everywhere(amina)
@@ -207,26 +210,16 @@ def test_an_answer_waits_for_who_hands_in_no_longer_than_the_patience(service, a
     service.attempts.answer(amina, attempt_id, 1, right)
 
 
-@pytest.mark.parametrize(
-    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+@on_postgres
 def test_a_server_that_came_back_is_found_by_the_next_answer(service, amina):
     attempt_id = service.attempts.start(amina, "referrals", Mode.ASSURED)
     service.attempts.turn(amina, attempt_id, 1)
-    with service.database.reading() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
+    hang_up(service)
 
     assert service.attempts.turn(amina, attempt_id, 1).number == 1
 
 
-@pytest.mark.parametrize(
-    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+@on_postgres
 def test_a_server_that_only_reads_for_a_while_is_busy_and_is_read_all_the_same(service, amina):
     attempt_id = service.attempts.start(amina, "referrals", Mode.ASSURED)
     only_reads(service, "on")
@@ -241,9 +234,7 @@ def test_a_server_that_only_reads_for_a_while_is_busy_and_is_read_all_the_same(s
     service.attempts.answer(amina, attempt_id, 1, ("a",))
 
 
-@pytest.mark.parametrize(
-    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+@on_postgres
 def test_a_connection_that_has_read_does_not_write_where_the_server_only_reads(service):
     only_reads(service, "on")
     with service.database.reading() as connection:
@@ -253,6 +244,51 @@ def test_a_connection_that_has_read_does_not_write_where_the_server_only_reads(s
         c.execute(update(person).values(name="Somebody"))
 
     only_reads(service, "off")
+
+
+def test_who_finds_no_connection_free_is_told_so(service, amina):
+    engine = service.database.writer
+    engine.pool._timeout = 0.05
+    with ExitStack() as stack:
+        for _ in range(engine.pool.size() + engine.pool._max_overflow):
+            stack.enter_context(engine.connect())
+
+        with pytest.raises(Busy, match="Nothing was lost"):
+            service.sign_in.end_everywhere(amina)
+
+    service.sign_in.end_everywhere(amina)
+
+
+@on_postgres
+@pytest.mark.parametrize("how", ["writing", "reading"])
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_server_that_hangs_up_on_somebody_is_busy_whatever_they_do_next(service, how, goes_on):
+    with pytest.raises(Busy, match="Nothing was lost"):
+        is_hung_up_on(service, how, goes_on=goes_on)
+
+    with getattr(service.database, how)() as c:
+        assert len(c.execute(select(person.c.id)).all()) == 5
+
+
+def is_hung_up_on(service, how, *, goes_on):
+    """Somebody amid a transaction; whether they overhear it the first time."""
+    with getattr(service.database, how)() as c:
+        c.execute(select(person.c.id))
+        hang_up(service)
+        with suppress(DBAPIError) if goes_on else nullcontext():
+            c.execute(select(person.c.id))
+        c.execute(select(person.c.id))
+
+
+def hang_up(service):
+    """As a server that ends does: on everybody but whoever asks for it."""
+    with service.database.single.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
 
 
 @on_sqlite

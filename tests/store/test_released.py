@@ -140,13 +140,21 @@ def seen_by(app, who, path):
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_no_row_of_a_released_schema_is_lost(empty, released, revision):
+def test_no_row_of_a_released_schema_is_lost_and_the_service_goes_on(
+    empty, released, revision, clock, tmp_path
+):
     as_left(empty, released, revision)
     before = rows_of(empty)
 
     upgrade(empty)
 
-    after = rows_of(empty)
+    must_have(empty, before)
+    must_be_served(empty, clock, tmp_path)
+
+
+def must_have(database, before):
+    """Every row that was there is, with what it said, and nothing points to nothing."""
+    after = rows_of(database)
     assert len(before["person"]) == 10
     assert len(before["answer"]) > 20
     for table, rows in before.items():
@@ -154,19 +162,15 @@ def test_no_row_of_a_released_schema_is_lost(empty, released, revision):
             kept = after[table][key]
             changed = {name for name in row.keys() & kept.keys() if row[name] != kept[name]}
             assert (table, key, changed) == (table, key, set())
-    assert orphans(empty) == []
-    assert differences(empty) == []
+    assert orphans(database) == []
+    assert differences(database) == []
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_the_service_goes_on_from_a_released_schema(empty, released, revision, clock, tmp_path):
-    as_left(empty, released, revision)
-    upgrade(empty)
-    url = empty.writer.url.render_as_string(hide_password=False)
+def must_be_served(database, clock, folder):
+    """Who took something and who manages them find it, and the worker goes on."""
+    url = database.writer.url.render_as_string(hide_password=False)
     clock.at = LATER
-
-    service = open_service(settings_for(url, tmp_path), clock)
-
+    service = open_service(settings_for(url, folder), clock)
     took, manager = (service.people.whose(f"{ref}@bench.example") for ref in ("t2-0", "m2"))
     (line,) = service.attempts.of(took)
     app = create_app(service)
