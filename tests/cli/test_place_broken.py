@@ -30,7 +30,7 @@ def test_nothing_starts_without_whom_to_ring(run, filled, monkeypatch, words, co
 
 
 @pytest.mark.faults
-def test_pages_that_are_begun_anew_keep_the_last_good_file(tmp_path):
+def test_pages_and_worker_that_are_begun_anew_keep_the_last_good_file(tmp_path):
     running = Running(tmp_path)
     place = tmp_path / "place.toml"
     place.write_bytes(SHIPPED.read_bytes())
@@ -38,14 +38,15 @@ def test_pages_that_are_begun_anew_keep_the_last_good_file(tmp_path):
     running.start()
     try:
         place.write_text("")
-        killed = {n for n, called in running.processes().items() if called == "quizbot web"}
+        killed = {n for n in running.processes() if n != running.main.pid}
 
         for number in killed:
             os.kill(number, signal.SIGKILL)
         until(lambda: killed.isdisjoint(running.processes()) and _serves(running), 60, "new pages")
 
         assert "01632 960120" in _page(running)
-        assert "place.toml cannot be used" in running.log.read_text()
+        until(lambda: "place.toml cannot be used" in running.log.read_text(), 60, "the worker's word")
+        assert "quizbot work" in running.processes().values()
     finally:
         running.kill()
 
