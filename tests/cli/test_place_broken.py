@@ -45,7 +45,7 @@ def test_pages_and_worker_that_are_begun_anew_keep_the_last_good_file(tmp_path):
         until(lambda: killed.isdisjoint(running.processes()) and _serves(running), 60, "new pages")
 
         assert "01632 960120" in _page(running)
-        until(lambda: "place.toml cannot be used" in running.log.read_text(), 60, "the worker's word")
+        until(lambda: "place.toml cannot be used" in running.log.read_text(), 60, "its word")
         assert "quizbot work" in running.processes().values()
     finally:
         running.kill()

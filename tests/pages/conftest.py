@@ -53,12 +53,21 @@ class Visitor:
     app: Flask
     service: Service
     client: FlaskClient = field(init=False)
-    page: Page = field(init=False)
     token: str = ""
+    begins_at: str = "/"  # the page that is open before any was asked for
+    _page: Page | None = None
     history: list[Page] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
+
+    @property
+    def page(self) -> Page:
+        """The page that is open."""
+        if self._page is None:
+            self.get(self.begins_at)
+        assert self._page is not None
+        return self._page
 
     def get(self, path: str, *, follow: bool = False) -> Page:
         """Open an address."""
@@ -93,16 +102,19 @@ class Visitor:
         return self.get(self.page.links[words])
 
     def sign_in(self, address: str) -> "Visitor":
-        """As after a code: in a session of their own, on the page that it leads to."""
+        """As after a code: in a session of their own, on the page that it leads to.
+
+        That is asked for once somebody looks at it: for a lead it is a tenth of a second.
+        """
         with self.service.database.reading() as connection:
             who = select(person.c.id, person.c.sign_in_epoch).where(has_address(address))
             signed_in = SignedIn(*connection.execute(who).one())
         with self.client.session_transaction() as session:
             session.permanent = True
-            session.update(as_kept(signed_in))
+            session.update(as_kept(signed_in), n=address)
+        self.token = self.app.extensions["form_token"](address)
         with self.app.app_context():
-            there = first_page(signed_in)
-        self.get(there)
+            self.begins_at, self._page = first_page(signed_in), None
         return self
 
     def sign_in_by_code(self, address: str) -> "Visitor":
@@ -129,7 +141,7 @@ class Visitor:
         self.history.append(page)
         if page.is_html:
             assert page.faults() == [], path
-            self.page = page
+            self._page = page
             for found in page.tree.all("input", name="csrf_token"):
                 self.token = found["value"]
         return self._follow(page) if follow else page
