@@ -195,7 +195,9 @@ def leave(folder: Path, file: Path) -> None:
 def circumstances(folder: Path) -> str:
     """Which build and Python, when and where, and what a flush takes here: what durable costs."""
     arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
-    how = "optimised" if "--enable-optimizations" in arguments else "not optimised"
+    # A distribution's own is optimised: Debian's only does not tell so.
+    is_optimised = sys.base_prefix == "/usr" or "--enable-optimizations" in arguments
+    how = "optimised" if is_optimised else "not optimised"
     return (
         f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores,"  # noqa: DTZ011  (the day here)
         f" Python {platform.python_version()} ({how}; {sys.executable}),"

@@ -264,11 +264,13 @@ def said(build: Build, crowd: Crowd, name: str) -> Iterator[Measure]:
 SETTING = Setting(teams=(12, 400))
 
 
-def measured(folder: Path, load: Load, setting: Setting, server: str) -> Iterator[Measure]:
+def measured(
+    folder: Path, load: Load, setting: Setting, server: str, *, on_sqlite: bool
+) -> Iterator[Measure]:
     """Everything, on one database after the other."""
     many = replace(setting, clickers=load.people + load.too_many + 2 + setting.clickers)
     with ExitStack() as stack:
-        urls = {"SQLite": f"sqlite:///{folder}/SQLite/quizbot.db"}
+        urls = {"SQLite": f"sqlite:///{folder}/SQLite/quizbot.db"} if on_sqlite else {}
         if server:
             urls["PostgreSQL"] = stack.enter_context(database(server))
         for kind, url in urls.items():
@@ -296,6 +298,7 @@ def main() -> None:
     wanted = argparse.ArgumentParser(description="What the service carries; docs/benchmarks.md.")
     wanted.add_argument("--tiny", action="store_true", help="only whether measuring works")
     wanted.add_argument("--no-postgres", action="store_true", help="on SQLite alone")
+    wanted.add_argument("--no-sqlite", action="store_true", help="on PostgreSQL alone")
     wanted.add_argument("--people", type=int, default=10_000, help="how many come in ten minutes")
     wanted.add_argument("--seconds", type=float, default=600.0, help="or in so many seconds")
     wanted.add_argument("--too-many", type=int, default=14_000, help="how many come all at once")
@@ -314,7 +317,7 @@ def main() -> None:
         server = "" if given.no_postgres else stack.enter_context(postgres.running())
         about = circumstances(folder)
         print(about, flush=True)
-        for measure in measured(folder, load, setting, server):
+        for measure in measured(folder, load, setting, server, on_sqlite=not given.no_sqlite):
             rows.append(measure)
             print(measure, flush=True)
     above = given.out.read_text(encoding="utf-8") if given.add else head(load)

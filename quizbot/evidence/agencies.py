@@ -1,6 +1,7 @@
 """Where everybody is counted, and by which attempt, on a day."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Connection, Subquery, func, select
@@ -9,6 +10,8 @@ from quizbot.access import agency_of, is_here, live_posts
 from quizbot.clock import LONDON
 from quizbot.store.counted import counts
 from quizbot.store.tables import attempt, person, post, unit
+
+DAYS_KEPT = 8  # a night asks for the same day dozens of times; a table is made of a few
 
 
 def agencies_by_unit(connection: Connection) -> dict[UUID, str]:
@@ -20,6 +23,7 @@ def agencies_by_unit(connection: Connection) -> dict[UUID, str]:
     }
 
 
+@lru_cache(DAYS_KEPT)
 def homes_on(day: date) -> Subquery:
     """Where everybody here but guests is counted: at place 1, the post they have held longest."""
     place = func.row_number().over(
@@ -33,6 +37,7 @@ def homes_on(day: date) -> Subquery:
     )
 
 
+@lru_cache(DAYS_KEPT)
 def latest_on(day: date) -> Subquery:
     """Assured attempts submitted up to a day; at place 1 the last of a person and module."""
     midnight = datetime.combine(day + timedelta(days=1), time(), LONDON)

@@ -1,6 +1,7 @@
 """What counts: whole attempts for the record that nobody withdrew, as they are judged today."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,7 @@ def is_held_right() -> ColumnElement[bool]:
     return or_(answer.c.is_right, since).label("is_right")
 
 
+@cache
 def objectives_now() -> Subquery:
     """What attempts showed of each objective: the facts, with what regrades made of them."""
     made = _made().subquery()
