@@ -37,7 +37,7 @@ from quizbot.standing.parts import StandingParts, open_standing
 from quizbot.standing.working_days import working_day
 from quizbot.store.audit import Audit
 from quizbot.store.core import Core
-from quizbot.store.database import Database, open_database
+from quizbot.store.database import BEGINS_WITHIN, Database, open_database
 from quizbot.store.migrate import current, serves
 
 USUAL = timedelta(days=28)
@@ -114,7 +114,7 @@ def open_ready(settings: Settings, place: Place | None = None) -> Service:
     """The same on a database that answers and is up to date; Refused where it is not."""
     database = open_database(settings.database_url)
     try:
-        database.reach()
+        database.reach(BEGINS_WITHIN)
         if not serves(database):
             at = current(database)
             state = "has no tables yet" if at is None else "is not up to date"

@@ -15,7 +15,7 @@ from quizbot.config import read_settings
 from quizbot.errors import Misconfigured, Refused
 from quizbot.store import backups, moving, relocating
 from quizbot.store.audit import TrailHead
-from quizbot.store.database import Database, open_database
+from quizbot.store.database import BEGINS_WITHIN, Database, open_database
 from quizbot.store.migrate import differences, is_current, is_newer, newest, upgrade
 
 
@@ -169,7 +169,7 @@ def upgrade_database() -> bool:
     """Bring the configured database up to date; whether anything was done."""
     database = open_database(read_settings().database_url)
     try:
-        database.reach()
+        database.reach(BEGINS_WITHIN)
         return upgrade(database)
     except DatabaseError as error:
         raise Misconfigured(f"The database cannot be brought up to date: {error.orig}") from None

@@ -48,6 +48,7 @@ from quizbot.errors import Busy, Misconfigured, Refused
 from quizbot.words import is_showable
 
 PATIENCE = 10.0  # seconds that a writer queues before it says so
+BEGINS_WITHIN = 60.0  # seconds that a start waits for a server that is beginning too
 BUSY = "The service is very busy. Nothing was lost: try again in a moment."
 READ_ONLY = (
     "The database cannot be written: check that the service may write the file and its folder, and"
@@ -177,15 +178,23 @@ class Database:
                 raise
             raise told from error
 
-    def reach(self) -> None:
-        """Misconfigured, with the reason, where no server lets us in; a file is reached by use."""
-        if self.is_sqlite:
-            return
-        try:
-            with self.reader.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except DatabaseError as error:
-            raise _away(error) from None
+    def reach(self, patience: float = 0.0) -> None:
+        """Misconfigured, with the reason, where no server lets us in; a file is reached by use.
+
+        One that says that it is beginning is asked again, for so many seconds: where a machine
+        starts, it starts both.
+        """
+        end = time.monotonic() + patience
+        while not self.is_sqlite:
+            try:
+                with self.reader.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+            except DatabaseError as error:
+                if not _BEGINS.search(str(error.orig).lower()) or time.monotonic() > end:
+                    raise _away(error) from None
+                time.sleep(0.2)
+            else:
+                return
 
     def glance(self, statement: Select[Any], given: Mapping[str, Any]) -> Any:
         """The first row of one statement, on the hot path; None where there is none."""
@@ -621,7 +630,9 @@ _REFUSED_WORDS = (
     (r"(?:peer|ident|certificate|gssapi|ldap|pam) authentication failed", "28000"),
     (r"permission denied for (?:database|schema|table|relation)", "42501"),
 )
+_BEGINS = re.compile(r"starting up|not yet accepting|in recovery mode|shutting down")
 _AWAY_WORDS = (
+    (_BEGINS.pattern, "the server is only beginning, or ending: try again in a moment"),
     (r"server does not support ssl", "the server speaks no TLS: leave sslmode out, or set TLS up"),
     (r"root certificate|certificate verify|sslrootcert", "its certificate is not trusted"),
     (r"invalid (?:connection option|.* value)|invalid uri query", "a part after ? is unknown"),

@@ -38,11 +38,11 @@ def test_an_address_that_cannot_be_is_told(url, words):
     assert PASSWORD not in str(refusal.value)
 
 
-def away(url):
+def away(url, patience=0.0):
     """What is said where nobody lets us in; never the password."""
     database = open_database(url)
     with pytest.raises(Misconfigured) as refusal:
-        database.reach()
+        database.reach(patience)
     database.dispose()
     assert PASSWORD not in str(refusal.value)
     assert "\n" not in str(refusal.value)
@@ -95,6 +95,35 @@ def test_a_server_that_speaks_no_tls_is_told():
             f"postgresql://quiz:{PASSWORD}@127.0.0.1:{port}/quiz?sslmode=require"
         )
         thread.join()
+
+
+@pytest.mark.parametrize(("patience", "asked"), [(60.0, 4), (0.0, 1)])
+def test_a_server_that_is_beginning_is_waited_for_where_there_is_time(patience, asked):
+    beginning = refusal("57P03", "the database system is starting up")
+    said = [*[beginning] * 3, refusal("3D000", 'database "quiz" does not exist')]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse():
+            for words in said[:asked]:
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(1000)
+                    connection.sendall(words)
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        port = server.getsockname()[1]
+
+        words = away(f"postgresql://quiz@127.0.0.1:{port}/quiz?sslmode=disable", patience)
+        thread.join()
+
+    assert ("no database of this name" if patience else "only beginning") in words
+
+
+def refusal(state, words):
+    """A server's word that it lets nobody in."""
+    told = f"SFATAL\0VFATAL\0C{state}\0M{words}\0\0".encode()
+    return b"E" + (len(told) + 4).to_bytes(4, "big") + told
 
 
 @pytest.mark.postgres
