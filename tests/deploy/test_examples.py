@@ -161,8 +161,10 @@ def test_the_compose_file_has_all_four_parts_and_no_password(compose):
         assert (ROOT / services[name]["build"]["dockerfile"]).is_file()
     assert services["web"]["ports"] == ["127.0.0.1:8000:8000"]
     assert services["database"]["environment"]["POSTGRES_PASSWORD"] == "${DATABASE_PASSWORD:?}"
-    volumes = {v.partition(":")[0] for one in services.values() for v in one["volumes"]}
-    assert volumes == set(compose["volumes"])
+    mounted = {v for one in services.values() for v in one["volumes"]}
+    beside = {v for v in mounted if v.startswith("./")}
+    assert beside == {"./files:/var/lib/knowledge/files:ro"}
+    assert {v.partition(":")[0] for v in mounted - beside} == set(compose["volumes"])
 
 
 def test_what_the_container_is_built_from_is_here():
@@ -175,11 +177,30 @@ def test_what_the_container_is_built_from_is_here():
     assert {"USER knowledge", "VOLUME /var/lib/knowledge/var"} <= set(lines)
 
 
+def test_the_pages_are_asked_how_they_are_whoever_built_the_image(compose):
+    text = (DEPLOY / "container" / "Containerfile").read_text().replace("\\\n", " ")
+    (ours,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", text, re.MULTILINE)
+
+    assert compose["services"]["web"]["healthcheck"]["test"] == ["CMD", *json.loads(ours)]
+    assert "podman build --format docker " in text
+
+
+def test_the_container_can_back_up_the_database_beside_it(compose):
+    text = (DEPLOY / "container" / "Containerfile").read_text()
+    _, run = text.split("\nFROM docker.io/library/python:3.13-slim-trixie\n")
+
+    assert " postgresql-client " in run  # Debian 13 (trixie) has those of version 17
+    assert compose["services"]["database"]["image"] == "docker.io/library/postgres:17"
+    assert " -m 700 " in run
+    assert "/var/lib/knowledge/var/backups\n" in run
+
+
 def test_the_list_of_examples_names_each():
     told = (DEPLOY / "README.md").read_text()
 
     for path in DEPLOY.rglob("*.*"):
-        if path.is_file() and path.name != "README.md":
+        theirs = path.parent.name == "files"  # an operator's own, which containers read
+        if path.is_file() and not theirs and path.name != "README.md":
             assert path.name in told or path.suffix == ".timer", path
     assert not re.search(r"password\s*[:=]\s*\w", told, re.IGNORECASE)
 
