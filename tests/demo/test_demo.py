@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlmodel import SQLModel
 
 from quizbot.demo.fill import fill
 from quizbot.demo.roles import ROLES, is_demo
@@ -66,6 +67,22 @@ def test_the_three_people_of_the_buttons_have_something_to_see_years_from_now_to
     assert len(empty.rules.all(ids["lead"])) == 4
     assert empty.requests.by(ids["manager"])
     assert set(states(empty)) == set(State)
+
+
+def test_nothing_of_it_has_happened_after_now_however_early_it_is(empty, clock):
+    clock.at = datetime(2026, 11, 30, 0, 10, tzinfo=UTC)
+    fill(empty)
+
+    with empty.database.reading() as connection:
+        latest = {
+            (table.name, column.name): connection.execute(select(func.max(column))).scalar()
+            for table in SQLModel.metadata.sorted_tables
+            for column in table.columns
+            if column.name.endswith("_at") and column.name not in ("next_try_at", "ends_at")
+        }
+
+    assert latest["attempt", "submitted_at"] is not None
+    assert [where for where, at in latest.items() if at is not None and at > clock.at] == []
 
 
 def test_a_database_with_people_is_never_filled(service):
