@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from quizbot.access import is_here, live_posts, must_lead, within
 from quizbot.clock import Clock, london_day
@@ -125,27 +125,27 @@ class Lateness:
 
     def people(self, lead_id: UUID) -> int:
         """How many people are late below a lead's units."""
-        over, today = self._led(lead_id), london_day(self.now())
-        with self.database.reading() as connection:
-            late = _late(over, today).with_only_columns(person.c.id).distinct().subquery()
-            found: int = connection.execute(select(func.count()).select_from(late)).scalar_one()
-        return found
+        return self.summary(lead_id).people
 
     def summary(self, lead_id: UUID) -> LateSummary:
-        """The same with the unit in which most of them are, from one look at each."""
-        people = self.people(lead_id)
-        today = london_day(self.now())
+        """The same with the unit in which most of them are; one look at what is kept of all."""
+        over, today = self._led(lead_id), london_day(self.now())
+        late = select(standing_cache.c.person_id).where(
+            standing_cache.c.holds_to >= today, state_column(today).in_(LATE)
+        )
         with self.database.reading() as connection:
-            over = must_lead(connection, lead_id, today).lead_of
-            late = func.count(person.c.id.distinct())
-            most = connection.execute(
-                _late(over, today)
-                .with_only_columns(unit.c.path, late.label("people"))
-                .group_by(unit.c.path)
-                .order_by(late.desc(), unit.c.path)
-                .limit(1)
-            ).first()
-        return LateSummary(people, most.path, most.people) if most else LateSummary(people)
+            found = connection.execute(
+                select(unit.c.path, post.c.person_id)
+                .distinct()
+                .join(post, post.c.unit_id == unit.c.id)
+                .join(person, person.c.id == post.c.person_id)
+                .where(*_is_below(over, today), person.c.id.in_(late))
+            ).all()
+        if not found:
+            return LateSummary(0)
+        in_units = Counter(path for path, _ in found)
+        most = min(in_units, key=lambda path: (-in_units[path], path))
+        return LateSummary(len({who for _, who in found}), most, in_units[most])
 
     def ask(self, lead_id: UUID, asked: Mapping[str, str], due_on: date) -> AskOutcome:
         """Ask everybody who is shown for what they are late with, in the lead's name.
@@ -233,14 +233,13 @@ def _late(over: Sequence[str], today: date) -> Select[Any]:
         .join(unit, unit.c.id == post.c.unit_id)
         .join(standing_cache, standing_cache.c.person_id == person.c.id)
         .outerjoin(manager, manager.c.id == post.c.manager_id)
-        .where(
-            is_here(today),
-            live_posts(today),
-            or_(*(within(path) for path in over)),
-            standing_cache.c.holds_to >= today,
-            state.in_(LATE),
-        )
+        .where(*_is_below(over, today), standing_cache.c.holds_to >= today, state.in_(LATE))
     )
+
+
+def _is_below(over: Sequence[str], today: date) -> tuple[ColumnElement[bool], ...]:
+    """Who is here, with a post below one of the units."""
+    return is_here(today), live_posts(today), or_(*(within(path) for path in over))
 
 
 def _fits(line: LateLine, chosen: Mapping[str, str]) -> bool:

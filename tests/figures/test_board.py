@@ -279,7 +279,9 @@ def test_the_counts_are_those_of_going_from_person_to_person(demo):
         standings = demo.standings.of(connection, list(home), modules, today)
         latest = {}
         confirmed = set()
-        for row in connection.execute(select(attempt).order_by(attempt.c.submitted_at)):
+        for row in connection.execute(
+            select(attempt).order_by(attempt.c.submitted_at, attempt.c.id)
+        ):
             if not row.scope:
                 latest[row.person_id, row.module] = row.id
             elif row.passed:
