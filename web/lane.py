@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from quizbot.access import NO_SESSION, Session
 from quizbot.errors import BadReply, Busy, Refused
+from quizbot.logs import of_error
 from quizbot.service import Service
 from web.attempt import after_answer
 from web.auth import REFUSED, is_foreign
@@ -57,12 +58,15 @@ class Lane:
             content = self.sessions.known(environ.get("HTTP_COOKIE", ""))
             if content and self._is_plain(content, environ):
                 attempt_id, number = UUID(found[1]), int(found[2])
-                if environ["REQUEST_METHOD"] == "GET":
-                    environ[PAGE] = "attempt.question"
-                    answer = self._question(attempt_id, number, content, environ, start)
-                else:
-                    environ[PAGE] = "attempt.answer"
-                    answer = self._answer(attempt_id, number, content, environ, start)
+                is_seen = environ["REQUEST_METHOD"] == "GET"
+                environ[PAGE] = "attempt.question" if is_seen else "attempt.answer"
+                way = self._question if is_seen else self._answer
+                try:
+                    answer = way(attempt_id, number, content, environ, start)
+                except Exception as error:  # noqa: BLE001  (the usual way tells what stays wrong)
+                    logged = {"page": environ[PAGE], **of_error(error)}
+                    self.app.logger.error("unforeseen in the lane", extra={"fields": logged})
+                    answer = None
                 if answer is not None:
                     return answer
         return self.usual(environ, start)

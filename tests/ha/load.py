@@ -47,7 +47,10 @@ class Load(Takers):
     def unforeseen(self):
         """What the machines' logs say of what nobody foresaw."""
         logs = [path.read_text(errors="replace") for path in self.cluster.net.folder.rglob("*.log")]
-        return [line for log in logs for line in log.splitlines() if "unforeseen" in line]
+        told = ("unforeseen", "Application callable raised", "Traceback", "Error:")
+        return [
+            line for log in logs for line in log.splitlines() if any(one in line for one in told)
+        ]
 
     def longest_gap(self):
         """For how many seconds nobody's answer was acknowledged, at the longest."""
@@ -71,7 +74,7 @@ class Load(Takers):
             f" no answer kept for {out:.1f} s; whole again after {back:.1f} s;"
             f" pages sent once more: {sent_again}"
         )
-        print(TOLD[-1])
+        print(TOLD[-1], *self.unforeseen(), sep="\n")
         assert self.troubles == []
         assert lost == 0
         assert failed["500"] == 0, self.unforeseen()
