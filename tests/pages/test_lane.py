@@ -5,9 +5,11 @@ import gzip
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from questions.kinds import Input
 from quizbot.rules.pick import Mode
+from quizbot.store.tables import attempt as attempt_table
 from web.pieces import Fresh, Kept, put_together, slot
 
 UNPACKED = {"Accept-Encoding": "identity"}
@@ -188,6 +190,20 @@ def test_a_session_that_was_ended_elsewhere_opens_nothing(amina_page, service, p
     page = amina_page.get(f"/attempts/{attempt}/questions/1")
 
     assert (page.status, page.headers["Location"]) == (303, "/sign-in")
+
+
+def test_what_nobody_foresaw_is_told_by_a_page_of_ours_and_logged(
+    amina_page, service, attempt, caplog
+):
+    with service.database.writing() as connection:
+        connection.execute(update(attempt_table).values(plan="torn"))
+
+    answer = amina_page.client.get(f"/attempts/{attempt}/questions/1", headers=UNPACKED)
+
+    assert answer.status_code == 500
+    assert "Answers given before are kept" in answer.text
+    assert "unforeseen in the lane" in caplog.text
+    assert "torn" not in caplog.text
 
 
 def test_pieces_of_any_length_make_one_stream():
