@@ -44,6 +44,7 @@ class Taking:
     kept: dict[int, bool] = field(default_factory=dict)  # acknowledged: whether right, by question
     kept_at: list[float] = field(default_factory=list)  # when, by the clock that only goes on
     failed: Counter[str] = field(default_factory=Counter)  # what else was answered, by its kind
+    broken: list[str] = field(default_factory=list)  # each 500 as it came: whose words are they?
     base: str = ""
     told: str = ""
 
@@ -136,14 +137,23 @@ class Taking:
                 return ask()
             except HTTPError as error:
                 self.failed[str(error.code)] += 1
+                if error.code == 500:
+                    self.broken.append(f"{error.url}: {dict(error.headers)} {words_of(error)}")
                 if error.code < 500 or time.monotonic() > until_when:
-                    words = re.sub(r"<[^>]+>|\s+", " ", error.read().decode())
-                    raise Refused(f"{error.code} at {error.url}: {words[:2000]}") from None
+                    raise Refused(f"{error.code} at {error.url}: {words_of(error)}") from None
             except (*GONE, TimeoutError) as error:
                 self.failed[type(error).__name__] += 1
                 if time.monotonic() > until_when:
                     raise
             threading.Event().wait(0.05)
+
+
+def words_of(error):
+    """What a page says that came in place of the one asked for, if it came whole."""
+    try:
+        return re.sub(r"<[^>]+>|\s+", " ", error.read().decode())[:2000]
+    except GONE:
+        return "(cut off)"
 
 
 @dataclass

@@ -45,12 +45,12 @@ class Load(Takers):
         return sum((taking.failed for taking in self.begun), Counter())
 
     def unforeseen(self):
-        """What the machines' logs say of what nobody foresaw."""
+        """What came with each 500, and what the machines' logs say of what nobody foresaw."""
         logs = [path.read_text(errors="replace") for path in self.cluster.net.folder.rglob("*.log")]
-        told = ("unforeseen", "Application callable raised")
-        return [
-            line for log in logs for line in log.splitlines() if any(one in line for one in told)
-        ]
+        told = ("unforeseen", "Application callable raised", "WSGI protocol failure")
+        lines = [line for log in logs for line in log.splitlines()]
+        came = [words for taking in self.begun for words in taking.broken]
+        return came + [line for line in lines if any(one in line for one in told)]
 
     def longest_gap(self):
         """For how many seconds nobody's answer was acknowledged, at the longest."""
