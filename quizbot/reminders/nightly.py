@@ -17,7 +17,7 @@ from quizbot.outbox.notices import NO_TROUBLE, Notices
 from quizbot.reminders.overseers import Grants, read_grants, read_heads
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules import due
-from quizbot.rules.ladder import Reached, Recipient, Step, next_step_on, reached
+from quizbot.rules.ladder import Reached, Recipient, Step, reached_and_next
 from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.standing.standings import RENEWING, Standings, chunks
 from quizbot.store.database import Database
@@ -114,10 +114,10 @@ class Nightly:
         for duty in duties:
             duty_id = duty.requirement_id or duty.request_id
             assert duty_id is not None
-            again_on = min(again_on, next_step_on(duty, day, self.ladder, self.quiet.last_open_day))
-            for step in reached(duty, day, self.ladder, self.quiet.last_open_day):
-                is_request = duty.request_id is not None
-                steps.append(_Found(step, duty_id, is_request, person_id, module))
+            is_request = duty.request_id is not None
+            found, then = reached_and_next(duty, day, self.ladder, self.quiet.last_open_day)
+            steps += [_Found(step, duty_id, is_request, person_id, module) for step in found]
+            again_on = min(again_on, then)
         return _Look(person_id, module, dates, again_on, tuple(steps))
 
     def _rows(

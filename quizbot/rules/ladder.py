@@ -1,6 +1,7 @@
 """The ladder of notices: which of its steps a duty has reached on a day; pure."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -95,38 +96,32 @@ def read_ladder(text: str) -> tuple[Step, ...]:
 
 def reached(
     duty: Duty, day: date, ladder: Sequence[Step], last_open_day: Callable[[date], date]
-) -> Iterator[Reached]:
+) -> list[Reached]:
     """The invitation, and for each receiver the last of the other steps that the day has reached.
 
     The day it is due counts as reached on the last day before it on which messages leave.
     """
+    return reached_and_next(duty, day, ladder, last_open_day)[0]
+
+
+def reached_and_next(
+    duty: Duty, day: date, ladder: Sequence[Step], last_open_day: Callable[[date], date]
+) -> tuple[list[Reached], date]:
+    """The same, and the first day after this one on which the duty as it is reaches another."""
     term = _term(duty)
     if term is None:
-        return
-    begun_on, due_on, renew_from = term
-    passed = sorted(
-        (
-            (on, step)
-            for on, step in _days(ladder, begun_on, due_on, renew_from, last_open_day)
-            if on <= day
-        ),
-        key=_day_of_step,
-    )
+        return [], FOREVER
+    begun_on, due_on, _ = term
+    days = sorted(_days(ladder, *term, last_open_day), key=_day_of_step)
+    now = bisect_right(days, day, key=_day_of_step)
+    found = []
     if begun_on and INVITED.when in {step.when for step in ladder}:
-        yield Reached(INVITED, Recipient.PERSON, due_on)
+        found.append(Reached(INVITED, Recipient.PERSON, due_on))
     for who in Recipient:
-        mine = [step for _, step in passed if who in step.to]
+        mine = [step for _, step in days[:now] if who in step.to]
         if mine:
-            yield Reached(mine[-1], who, due_on)
-
-
-def next_step_on(
-    duty: Duty, day: date, ladder: Sequence[Step], last_open_day: Callable[[date], date]
-) -> date:
-    """The first day after this one on which the duty as it is reaches another step."""
-    term = _term(duty)
-    days = [on for on, _ in _days(ladder, *term, last_open_day)] if term else []
-    return min((on for on in days if on > day), default=FOREVER)
+            found.append(Reached(mine[-1], who, due_on))
+    return found, days[now][0] if now < len(days) else FOREVER
 
 
 def due_day(duty: Duty) -> date | None:
@@ -170,10 +165,11 @@ def _days(
     nudges.sort(key=_day_of_step)
     said_on = begun_on
     for at, (on, step) in enumerate(nudges):
-        following = [later for later, other in nudges[at + 1 :] if other.when is When.BEFORE]
         if said_on is not None and on < said_on + APART:
             continue
-        if step.when is When.HALFWAY and any(later < on + APART for later in following):
+        if step.when is When.HALFWAY and any(
+            other.when is When.BEFORE and later < on + APART for later, other in nudges[at + 1 :]
+        ):
             continue
         said_on = on
         yield on, step

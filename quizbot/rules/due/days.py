@@ -39,8 +39,11 @@ def months_after(day: date, count: int) -> date:
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The same days in as few spans as will do, in order."""
+    in_order = sorted(spans)
+    if len(in_order) < 2:
+        return tuple(in_order)
     found: list[Span] = []
-    for span in sorted(spans):
+    for span in in_order:
         if found and span.first <= days_after(found[-1].last, 1):
             found[-1] = Span(found[-1].first, max(found[-1].last, span.last))
         else:
@@ -50,12 +53,13 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def common(spans: Iterable[Span], others: Sequence[Span]) -> tuple[Span, ...]:
     """The days that are in one of these and in one of those."""
-    return tuple(
-        Span(max(one.first, other.first), min(one.last, other.last))
-        for one in spans
-        for other in others
-        if max(one.first, other.first) <= min(one.last, other.last)
-    )
+    found = []
+    for one in spans:
+        for other in others:
+            first, last = max(one.first, other.first), min(one.last, other.last)
+            if first <= last:
+                found.append(Span(first, last))
+    return tuple(found)
 
 
 def put_off(start: date, end: date, breaks: Sequence[Span]) -> date:
@@ -64,6 +68,8 @@ def put_off(start: date, end: date, breaks: Sequence[Span]) -> date:
     A break that begins after the end comes too late, and one without an end moves nothing: nobody
     can say yet by how much. A term of no days ends on the first day that counts.
     """
+    if not breaks:
+        return end
     first = min(start + ONE_DAY, end)
     for span in breaks:
         if span.first > end or span.last == FOREVER:

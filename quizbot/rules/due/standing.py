@@ -86,18 +86,18 @@ class _Timeline:
         turn = min(
             self.turns[at] if at < len(self.turns) else FOREVER, after_pause, after_exemption
         )
+        if turn != FOREVER:
+            turn -= ONE_DAY
         return Dates(
-            holds_to=min(
-                [turn if turn == FOREVER else turn - ONE_DAY, *(part.holds_to for part in parts)]
-            ),
+            holds_to=min([turn, *[part.holds_to for part in parts]]),
             paused_from=paused.first if paused else None,
             paused_to=paused.last if paused else None,
             exempt_from=exempt.first if exempt else None,
             exempt_to=exempt.last if exempt else None,
-            due_on=_earliest(part.due_on for part in parts),
-            lapses_after=_earliest(part.lapses_after for part in parts),
-            renew_from=_earliest(part.renew_from for part in parts),
-            valid_until=_earliest(part.valid_until for part in parts),
+            due_on=_earliest([part.due_on for part in parts]),
+            lapses_after=_earliest([part.lapses_after for part in parts]),
+            renew_from=_earliest([part.renew_from for part in parts]),
+            valid_until=_earliest([part.valid_until for part in parts]),
             passed_on=self.first_pass,
         )
 
@@ -229,6 +229,8 @@ def _worst_first(duty: Duty) -> tuple[int, date, str]:
 
 def _this_or_next(spans: Sequence[Span], day: date) -> tuple[Span | None, date]:
     """The span that covers a day or else the next, and the first day of the one after it."""
+    if not spans:
+        return None, FOREVER
     to_come = [span for span in spans if span.last >= day]
     return (
         to_come[0] if to_come else None,
@@ -236,8 +238,8 @@ def _this_or_next(spans: Sequence[Span], day: date) -> tuple[Span | None, date]:
     )
 
 
-def _earliest(days: Iterator[date | None]) -> date | None:
-    return min((day for day in days if day is not None), default=None)
+def _earliest(days: Sequence[date | None]) -> date | None:
+    return min([day for day in days if day is not None], default=None)
 
 
 def _or_none(day: date | None) -> date | None:
