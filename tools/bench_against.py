@@ -1,12 +1,14 @@
 """This build measured beside an older one: `make bench AGAINST=commit`; alone without a commit.
 
 The older one gets a worktree and an environment of its own in a temporary folder. One program,
-`tools/bench.py`, measures both, measure by measure in turn: a busy machine slows both alike.
+`tools/bench.py`, measures both, measure by measure in turn: a busy machine slows both alike. The
+night of many people is measured by each build's own `tools/bench_scale.py`, one after the other.
 """
 
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,8 @@ from tools.bench import Measure, told
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "tools" / "bench.py"
+PEOPLE = 20_000  # of the night, where PEOPLE says nothing else
+_OF_MANY = re.compile(r"(?m)^(\S.*?)  .*?([\d.]+) (s|ms|µs) of CPU")
 ADVICE = "name a commit of this repository, as in make bench AGAINST=ab70c81"
 
 
@@ -75,7 +79,8 @@ def main() -> int | str:
         with built(commit) as folder:
             for number in range(1, given.rounds + 1):
                 print(f"Round {number} of {given.rounds} …", file=sys.stderr, flush=True)
-                then, now = in_turn((folder, ROOT) if number % 2 else (ROOT, folder), more)
+                people = 0 if given.tiny else int(os.environ.get("PEOPLE", PEOPLE))
+                then, now = in_turn((folder, ROOT) if number % 2 else (ROOT, folder), more, people)
                 thens.append(then if number % 2 else now)
                 nows.append(now if number % 2 else then)
     print(f"then: {given.against}, {thens[0].about}\nnow: {nows[0].about}\n")
@@ -126,8 +131,8 @@ def command(folder: Path, *more: str) -> list[str]:
     return [str(folder / ".venv" / "bin" / "python"), "-P", str(BENCH), *more]
 
 
-def in_turn(folders: Sequence[Path], more: Sequence[str]) -> list[Run]:
-    """Each build measured once, one measure of each after another."""
+def in_turn(folders: Sequence[Path], more: Sequence[str], people: int) -> list[Run]:
+    """Each build measured once, one measure of each after another; at last with so many people."""
     with ExitStack() as ended:
         programs = [ended.enter_context(measuring(folder, more)) for folder in folders]
         abouts = [told_by(program) for program in programs]
@@ -137,7 +142,34 @@ def in_turn(folders: Sequence[Path], more: Sequence[str]) -> list[Run]:
             going_on = [
                 (program, measures) for program, measures in going_on if asked(program, measures)
             ]
-    return [Run(str(a), tuple(measures)) for a, measures in zip(abouts, found, strict=True)]
+    many = [of_many(folder, people) for folder in folders]
+    return [
+        Run(str(about), (*measures, *more_of_it))
+        for about, measures, more_of_it in zip(abouts, found, many, strict=True)
+    ]
+
+
+def of_many(folder: Path, people: int) -> list[Measure]:
+    """Processor time of the night, of tables and of managers' pages where there are many people."""
+    if not people:
+        return []
+    print(f"{people} people in {folder} …", file=sys.stderr, flush=True)
+    measured = subprocess.run(
+        [str(folder / ".venv" / "bin" / "python"), "-m", "tools.bench_scale"],
+        cwd=folder,
+        env=environment() | {"PEOPLE": str(people)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return list(read_of_many(measured.stdout, people))
+
+
+def read_of_many(told: str, people: int) -> Iterator[Measure]:
+    """What bench_scale tells; less than half a second is told too coarsely to be compared."""
+    for what, used, unit in _OF_MANY.findall(told):
+        if unit != "s" or float(used) >= 0.5:
+            yield Measure(f"{people} people: {what.strip()}", float(used), unit)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import pytest
 
 from tools.bench import Measure, percentile, told
-from tools.bench_against import ROOT, Run, in_turn, resolved, rows, table
+from tools.bench_against import ROOT, Run, in_turn, read_of_many, resolved, rows, table
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,30 @@ def test_a_commit_that_is_not_there_is_not_found():
     assert resolved("no-such-commit") == ""
 
 
+OF_MANY = """\
+import of 600 people                             5.9 s      5.7 s of CPU, 102 MB so far
+612 people, 11999 answers
+standing of one person with one module            31 µs of CPU
+an ordinary night                                0.5 s      0.4 s of CPU, 215 MB so far
+teams of 12 and 400 people
+/team of 400                                   181.2 ms of CPU, × 1.05 with ten times the history
+480097 lines, 0 MB more than before the first of them
+most memory: 262 MB
+"""
+
+
+def test_of_many_people_the_processor_time_is_compared_where_it_is_told_finely():
+    found = [(one.name, one.value, one.unit) for one in read_of_many(OF_MANY, 600)]
+
+    assert found == [
+        ("600 people: import of 600 people", 5.7, "s"),
+        ("600 people: standing of one person with one module", 31.0, "µs"),
+        ("600 people: /team of 400", 181.2, "ms"),
+    ]
+
+
 def test_builds_are_measured_from_outside_and_in_turn():
-    then, now = in_turn((ROOT, ROOT), ["--tiny"])
+    then, now = in_turn((ROOT, ROOT), ["--tiny"], people=0)
 
     found = {measure.name: measure for measure in now.measures}
     assert [measure.name for measure in then.measures] == list(found)
