@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # node-gettext 3.0.1 (npm): which form of a sentence belongs to a number is looked up in a table of its own, by the language, and
-# not in the header of the catalogue (Plural-Forms). The table has four forms for Welsh; a catalogue with the six of CLDR, as
-# several tools for translators write it, is read one form off, at every number. It says nothing.
+# not in the header of the catalogue (Plural-Forms). The table has four forms for Welsh; a catalogue with the six that CLDR has
+# for it, and a header that says so, is read by the wrong form at every number. It says nothing.
 # One would guess that the header is read, which gettext has for just this and which stands in every catalogue, as Python's
 # own gettext reads it from the same one.
 # What it means for a service in Welsh and English: all the words are Welsh, and each sentence with a number is that for

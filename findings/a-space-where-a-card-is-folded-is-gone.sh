@@ -3,8 +3,8 @@
 # RFC 6350, 3.2, has it, and where that is before a space the next line begins with two: the one of the fold, which the
 # reader is to take away, and the one of the text. The reader takes both, and two words are one.
 # One would guess that a line that was folded is what it was, as the reader gives back one that is folded within a word.
-# What it means for cards with long titles, which posts in this field have ("Designated Safeguarding Lead for ..."): one in
-# some six or seven long ones comes back with a word that nobody wrote, and all tests with short ones pass. Unfold the
+# What it means for cards with long titles, which posts in this field have ("Designated Safeguarding Lead for ..."): some
+# long ones come back with a word that nobody wrote, and all tests with short ones pass. Unfold the
 # text (a line break and one space) before it is handed over.
 # Seen: "within a word: folded true, kept", "before a space: folded true, Early Yearsand Schools".
 set -euo pipefail

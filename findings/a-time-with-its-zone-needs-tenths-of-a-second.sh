@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # scorm-again 3.4.3 (npm), and so SCORM 2004 itself: the time of an answer may name its zone only where it has a fraction of a
-# second. "2026-11-30T09:30:00Z", as Python, databases and most forms of ISO 8601 write it, is refused with error 406; with
+# second. "2026-11-30T09:30:00Z", as most programs write it, is refused with error 406; with
 # ".0" before the Z it is taken, and without the zone too.
 # One would guess that the zone and the fraction have nothing to do with each other, as in ISO 8601 and RFC 3339. The
 # standard's text (4th Edition, RTE, time(second,10,0)) wants the fraction wherever a zone is, and two of its own
