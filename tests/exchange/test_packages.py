@@ -70,6 +70,22 @@ cardinality="ordered"><correctResponse><value>A</value><value>B</value><value>C<
     assert [step["text"] for step in draft.content["step"]] == ["Fill", "Boil", "Pour"]
 
 
+def test_a_list_that_opens_in_a_sentence_is_named_and_left_out():
+    """A tool of others makes boxes to tick of it: see findings/."""
+    opens = """<assessmentItem identifier="tea"><responseDeclaration identifier="R"
+cardinality="single"><correctResponse><value>A</value></correctResponse></responseDeclaration>
+<itemBody><p>Tea is <inlineChoiceInteraction responseIdentifier="R">
+<inlineChoice identifier="A">hot</inlineChoice><inlineChoice identifier="B">cold</inlineChoice>
+</inlineChoiceInteraction>.</p></itemBody></assessmentItem>"""
+
+    found = read(packed(a__xml=ITEM, b__xml=opens))
+
+    assert [draft.content["kind"] for draft in found.drafts] == ["one-of"]
+    (note,) = found.notes
+    assert note.is_left_out
+    assert "is a choose-the-missing-words question" in str(note)
+
+
 def test_a_right_answer_is_found_where_the_rule_sets_no_outcome():
     silent = """<assessmentItem identifier="tea"><responseDeclaration identifier="R"
 cardinality="single"><correctResponse><value>A</value></correctResponse></responseDeclaration>

@@ -68,6 +68,22 @@ def test_a_day_is_the_day_that_was_written_however_it_is_counted_and_shown(files
     assert files.posts("Gwen Okafor") == [(TEAM, "Worker", "Carys Evans", "2026-11-02", None)]
 
 
+def test_a_note_a_link_and_a_bold_word_change_nothing_of_what_a_cell_says(files):
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, TITLES)
+        sheet.write_row(1, 0, (*GWEN[:5], GWEN[5].isoformat(), GWEN[6]))
+        sheet.write_rich_string(1, 1, "Gwen ", bold, "Okafor")
+        sheet.write_comment(1, 1, "came in May", {"author": "Bo Reed"})
+        sheet.write_url(1, 2, f"mailto:{GWEN[2]}", string=GWEN[2])
+
+    take(files, made.getvalue())
+
+    assert files.people()["Gwen Okafor"] == ("gwen@n.example", "N9", None, False)
+
+
 def test_numbers_keep_the_zeros_that_are_shown(files):
     take(files, workbook_of(TITLES, (123, *GWEN[1:]), zeros=6))
 
