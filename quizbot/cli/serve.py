@@ -27,7 +27,7 @@ from quizbot.errors import Misconfigured, Refused
 from quizbot.hosts import EVERYWHERE, in_url
 from quizbot.outbox.notices import ChatWire
 from quizbot.partnerships import Keepers, Partnerships
-from quizbot.service import Service
+from quizbot.service import Service, open_ready
 from quizbot.store.lease import NotOurs
 from quizbot.work import EVERY, Work, stop_by_signal
 
@@ -75,13 +75,14 @@ def serve(host: str, port: int, *, set_up: bool) -> None:
 @click.option("--once", is_flag=True, help="Do what today owes, send what may leave, and stop.")
 def work(*, once: bool) -> None:
     """Send what is owed: sign-in codes, and whatever else is due."""
-    if not once:
-        work_on()
-    elif several := read_several():
+    several = read_several()
+    if once and several:
         for_each(several, work_once)
+    elif several:
+        work_for_several(several)
     else:
         with opened(to_sign=True) as service:
-            work_once(service)
+            work_once(service) if once else work_for(service)
 
 
 def work_once(service: Service) -> None:
@@ -93,19 +94,22 @@ def work_once(service: Service) -> None:
             click.echo(str(told))
 
 
-def work_on(parent: int | None = None) -> None:
+def work_for(service: Service, parent: int | None = None) -> None:
     """Send what is owed, until it is ended or the process that started it is gone."""
-    begin_as("quizbot work")
-    if several := read_several():
-        tell_strangers()
-        stop = threading.Event()
-        stop_by_signal(stop)
-        is_over = lambda: parent not in (None, os.getppid())  # noqa: E731
-        found = Partnerships.of(several)
-        Keepers(found, partial(_work_beside, partial(_pace, found))).until(stop, is_over)
-        return
-    with opened(to_sign=True) as service, _chats(service.settings) as chats:
+    begin_as("quizbot work", service.settings)
+    with _chats(service.settings) as chats:
         Work(service, chats=chats).forever(parent)
+
+
+def work_for_several(process: Settings, parent: int | None = None) -> None:
+    """The same for each of several partnerships."""
+    begin_as("quizbot work", process)
+    tell_strangers()
+    stop = threading.Event()
+    stop_by_signal(stop)
+    is_over = lambda: parent not in (None, os.getppid())  # noqa: E731
+    found = Partnerships.of(process)
+    Keepers(found, partial(_work_beside, partial(_pace, found))).until(stop, is_over)
 
 
 def _work_beside(pace: Callable[[], float], service: Service, stop: threading.Event) -> None:
@@ -218,15 +222,21 @@ def run(door: "Listening") -> None:
     """Web workers here, the other worker beside them; both end together."""
     from quizbot.cli import listening
 
-    settings = read_several() or read_settings()
+    settings = read_several() or read_settings(to_sign=True)
     server = listening.server(door, settings)
-    begin_as("quizbot serve")
+    begin_as("quizbot serve", settings)
     with counted_together(settings):
-        pages, begin = pages_of_several(settings) if settings.partnerships else (pages_made(), None)
-        beside = Beside()
+        begin: Callable[[], object] | None
+        if settings.partnerships:
+            pages, begin = pages_of_several(settings)
+            work = partial(work_for_several, settings, os.getpid())
+        else:
+            pages, service = pages_made(settings)
+            begin, work = None, partial(work_for, service, os.getpid())
+        beside = Beside(work)
         beside.start()
         try:
-            target = partial(web_worker, os.getpid(), door, pages, begin)
+            target = partial(web_worker, os.getpid(), door, settings, pages, begin)
             server.serve(target_loader=target, wrap_loader=False)
         finally:
             beside.stop()
@@ -244,13 +254,13 @@ def counted_together(settings: Settings) -> Iterator[None]:
         yield
 
 
-def pages_made() -> "WSGIApplication":
-    """The pages, made before the web workers part, so that they hold them together.
+def pages_made(settings: Settings) -> "tuple[WSGIApplication, Service]":
+    """The pages and their service, made before the workers part, so that they hold them together.
 
     The first page is asked for as well: what it takes to answer would be each worker's own. No
     connection to the database is left open, for none may be used by two processes.
     """
-    with loading(), opened(to_sign=True) as service:
+    with loading(), contextlib.closing(open_ready(settings)) as service:
         from web import create_app
 
         pages = create_app(service)
@@ -259,7 +269,7 @@ def pages_made() -> "WSGIApplication":
             pages.full_dispatch_request()  # inside all that counts and logs: nobody asked
     gc.collect()
     gc.freeze()  # what is never looked at by the collector stays shared
-    return pages
+    return pages, service
 
 
 def pages_of_several(process: Settings) -> "tuple[WSGIApplication, Callable[[], object]]":
@@ -279,6 +289,7 @@ def pages_of_several(process: Settings) -> "tuple[WSGIApplication, Callable[[], 
 def web_worker(
     parent: int,
     door: "Listening",
+    settings: Settings,
     pages: "WSGIApplication",
     begin: Callable[[], object] | None = None,
 ) -> "WSGIApplication":
@@ -288,16 +299,16 @@ def web_worker(
     die_with(parent)
     if door.given:
         listening.let_be_stopped(door.given)
-    begin_as("quizbot web")
+    begin_as("quizbot web", settings)
     if begin is not None:
         begin()
     return pages
 
 
-def begin_as(name: str) -> None:
+def begin_as(name: str, settings: Settings) -> None:
     """Be called so, by the system and in the log."""
     name_process(name)
-    logs.begin(name, as_json=(read_several() or read_settings()).log == "json")
+    logs.begin(name, as_json=settings.log == "json")
 
 
 def name_process(name: str) -> None:
@@ -328,10 +339,10 @@ class Beside(threading.Thread):
     itself alone, 30 MB more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, task: Callable[[], None]) -> None:
         super().__init__(daemon=True)
         self._ending = threading.Event()
-        self._task = partial(work_on, os.getpid())
+        self._task = task
         self._worker: int | None = forked(self._task)
 
     def run(self) -> None:
