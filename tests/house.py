@@ -452,7 +452,7 @@ KEPT = {
     "quizbot/chat/plain.py _phrases": FILE_OF_OURS,
     "quizbot/chat/wording.py told": FILE_OF_OURS,
     "quizbot/cli/common.py TOLD": "names of settings that a command has told of",
-    "quizbot/editions/editions.py _read": ALONE,
+    "quizbot/editions/editions.py _READ": ALONE,
     "quizbot/editions/place.py shipped_settings": FILE_OF_OURS,
     "quizbot/editions/place.py place_words": FILE_OF_OURS,
     "quizbot/editions/place.py _last_good": "by its file, for whoever names that file",

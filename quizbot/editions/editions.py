@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -140,10 +140,22 @@ class History:
     is_current: bool
 
 
-@lru_cache(16)
+MOST_READ = 16  # modules
+_READ: dict[str, Module] = {}
+
+
 def _read(content: str) -> Module:
-    """An edition's module; those read before a process forks are held by all of them together."""
-    return Module.model_validate_json(content)
+    """An edition's module; those read before a process forks are held by all of them together.
+
+    It is kept by its fingerprint: the text is as long again as what is made of it.
+    """
+    key = _fingerprint(content)
+    found = _READ.get(key)
+    if found is None:
+        if len(_READ) >= MOST_READ:
+            _READ.clear()
+        found = _READ[key] = Module.model_validate_json(content)
+    return found
 
 
 @dataclass(frozen=True)
