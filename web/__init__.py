@@ -12,6 +12,7 @@ from flask.templating import Environment
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+from werkzeug.test import EnvironBuilder
 
 from quizbot.config import read_settings
 from quizbot.service import Service, open_service
@@ -82,6 +83,12 @@ class Pages(Flask):
     request_class = Asking
     jinja_environment = Templates
 
+    def make(self, path: str) -> None:
+        """A page, inside of all that counts and logs: nobody asked for it."""
+        base_url = self.extensions["quizbot"].settings.public_url
+        with self.request_context(EnvironBuilder(path, base_url=base_url).get_environ()):
+            self.full_dispatch_request()
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every function as it is."""
         return func
@@ -150,7 +157,7 @@ class House:
     counts: "Counts | None" = None
 
 
-def create_app(service: Service | None = None, house: House | None = None) -> Flask:
+def create_app(service: Service | None = None, house: House | None = None) -> Pages:
     """The application on a service; without one, on what the environment says.
 
     In a house of several, whatever is done once for all of them is done in front of it.

@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
 from quizbot import logs
 from quizbot.config import Settings, plain_host
 from quizbot.errors import Refused
 from quizbot.outbox.vitals import Signs
 from quizbot.partnerships import Partnerships
 from quizbot.service import Service, open_ready
-from web import House, behind_proxy, create_app, sealed
+from web import House, Pages, behind_proxy, create_app, sealed
 from web.watch import ASK_FOR_COUNTS, COUNTS_KIND, Counts, may_read
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ AWAY = (
 class Hall:
     """One partnership's pages, and who is inside: so many at once, so that no other waits."""
 
-    def __init__(self, service: Service, pages: Flask) -> None:
+    def __init__(self, service: Service, pages: Pages) -> None:
         self.settings, self.service, self.pages = service.settings, service, pages
         self.name, self.places = service.settings.partnership, service.settings.threads
         self.gate = threading.BoundedSemaphore(self.places)
@@ -127,11 +125,8 @@ class Halls:
             self._open(name, settings)
         for hall in self.halls.values():
             hall.service.editions.all_current()
-            with (
-                logs.of_partnership(hall.name),
-                hall.pages.test_request_context("/", base_url=hall.settings.public_url),
-            ):
-                hall.pages.full_dispatch_request()
+            with logs.of_partnership(hall.name):
+                hall.pages.make("/")
             hall.let_go()
 
     def watch(self, stop: threading.Event | None = None) -> threading.Thread:
