@@ -244,6 +244,8 @@ class Build:
     def environment(self) -> dict[str, str]:
         """The settings of every command and of the application in this process."""
         outside = {k: v for k, v in os.environ.items() if not k.startswith("QUIZBOT_")}
+        # As in use: a build's modules are compiled once, and not in every start.
+        outside.pop("PYTHONDONTWRITEBYTECODE", None)
         return outside | {
             "QUIZBOT_DATABASE_URL": self.url,
             "QUIZBOT_SECRET_KEY": "only for measuring, thrown away afterwards",
