@@ -86,13 +86,12 @@ class Standings:
         found: dict[tuple[UUID, str], due.Facts] = {}
         for chunk in chunks(wanted):
             people = list(dict.fromkeys(person_id for person_id, _ in chunk))
-            left = dict(read_in(connection, _LEFT, {"people": people}))
-            posts = self._grouped(connection, _POSTS, people, _post)
+            left, posts = _posts_of(connection, people)
             granted = self._grouped(connection, _GRANTED, people, _dispensation)
             for key in chunk:
                 person_id, _ = key
                 found[key] = due.Facts(
-                    posts=posts.get((person_id, ""), ()),
+                    posts=tuple(posts[person_id]),
                     dispensations=(*granted.get((person_id, ""), ()), *granted.get(key, ())),
                     left_on=left.get(person_id),
                 )
@@ -129,6 +128,12 @@ class Standings:
             write_in(connection, _RENEW, {**one, **values})
         return due.standing(facts, day)
 
+    def dates(self, person_id: UUID, modules: Sequence[str], day: date) -> dict[str, due.Dates]:
+        """The dates of one person's standing, from the facts."""
+        with self.database.reading() as connection:
+            facts = list(self.facts(connection, [person_id], modules))
+        return {module: due.cached_dates(one, day) for _, module, one in facts}
+
     def cached(
         self,
         connection: Connection,
@@ -160,14 +165,12 @@ class Standings:
         modules: Sequence[str],
         rules: Mapping[str, tuple[due.Requirement, ...]],
     ) -> Iterator[tuple[UUID, str, due.Facts]]:
-        given = {"people": people}
-        left = dict(read_in(connection, _LEFT, given))
-        posts = self._grouped(connection, _POSTS, people, _post)
+        left, posts = _posts_of(connection, people)
         requests = self._grouped(connection, _REQUESTS, people, _request)
         passes = self._grouped(connection, _PASSES, people, _pass)
         granted = self._grouped(connection, _GRANTED, people, _dispensation)
         for person_id in people:
-            mine = posts.get((person_id, ""), ())
+            mine = tuple(posts[person_id])
             for_all = granted.get((person_id, ""), ())
             for module in modules:
                 key = (person_id, module)
@@ -396,6 +399,7 @@ def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 
 _DATES = tuple(due.Dates.__dataclass_fields__)
+DATES = tuple(standing_cache.c[name] for name in _DATES)  # as `due.Dates` takes them
 
 # Made ready once, and read for whichever people are given.
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
@@ -416,24 +420,25 @@ _RULES = select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.
 _CACHED = select(
     standing_cache.c.person_id,
     standing_cache.c.module,
-    *(standing_cache.c[name] for name in _DATES),
+    *DATES,
 ).where(
     standing_cache.c.person_id.in_(_PEOPLE),
     standing_cache.c.module.in_(bindparam("modules", expanding=True)),
     standing_cache.c.holds_to >= bindparam("day"),
 )
-_LEFT = select(person.c.id, person.c.left_on).where(person.c.id.in_(_PEOPLE))
 _POSTS = (
     select(
-        post.c.person_id,
+        person.c.id.label("person_id"),
+        person.c.left_on,
         unit.c.path,
         post.c.job,
         post.c.starts_on,
         post.c.ends_on,
         post.c.recorded_on,
     )
-    .join(unit, unit.c.id == post.c.unit_id)
-    .where(post.c.job != GUEST, post.c.person_id.in_(_PEOPLE))  # rules are for who works here
+    .outerjoin(post, and_(post.c.person_id == person.c.id, post.c.job != GUEST))
+    .outerjoin(unit, unit.c.id == post.c.unit_id)
+    .where(person.c.id.in_(_PEOPLE))
 )
 _REQUESTS = select(request).where(request.c.person_id.in_(_PEOPLE))
 _PASSES = PASSES.where(attempt.c.person_id.in_(_PEOPLE))
@@ -442,8 +447,17 @@ _GRANTED = select(dispensation).where(
 )
 
 
-def _post(row: Row[Any]) -> tuple[str, due.Post]:
-    return "", due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
+def _posts_of(
+    connection: Connection, people: Sequence[UUID]
+) -> tuple[dict[UUID, date | None], defaultdict[UUID, list[due.Post]]]:
+    """When people left, and their posts but for a guest's: rules are for who works here."""
+    left: dict[UUID, date | None] = {}
+    posts: defaultdict[UUID, list[due.Post]] = defaultdict(list)
+    for person_id, left_on, path, *rest in read_in(connection, _POSTS, {"people": people}):
+        left[person_id] = left_on
+        if path is not None:
+            posts[person_id].append(due.Post(path, *rest))
+    return left, posts
 
 
 def _request(row: Row[Any]) -> tuple[str, due.Request]:
