@@ -207,7 +207,7 @@ _NEWEST = (
         counts(),
         attempt.c.submitted_at.is_not(None),
     )
-    .order_by(attempt.c.submitted_at.desc())
+    .order_by(attempt.c.submitted_at.desc(), attempt.c.id.desc())
     .limit(bindparam("most"))
 )
 _TIMES_SEEN = (
