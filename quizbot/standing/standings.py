@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -86,14 +87,14 @@ class Standings:
         found: dict[tuple[UUID, str], due.Facts] = {}
         for chunk in chunks(wanted):
             people = list(dict.fromkeys(person_id for person_id, _ in chunk))
-            left, posts = _posts_of(connection, people)
-            granted = self._grouped(connection, _GRANTED, people, _dispensation)
+            here = _here(connection, people)
+            granted = self._grouped(connection, _GRANTED, here.granted, _dispensation)
             for key in chunk:
                 person_id, _ = key
                 found[key] = due.Facts(
-                    posts=tuple(posts[person_id]),
+                    posts=tuple(here.posts[person_id]),
                     dispensations=(*granted.get((person_id, ""), ()), *granted.get(key, ())),
-                    left_on=left.get(person_id),
+                    left_on=here.left.get(person_id),
                 )
         return found
 
@@ -165,12 +166,12 @@ class Standings:
         modules: Sequence[str],
         rules: Mapping[str, tuple[due.Requirement, ...]],
     ) -> Iterator[tuple[UUID, str, due.Facts]]:
-        left, posts = _posts_of(connection, people)
-        requests = self._grouped(connection, _REQUESTS, people, _request)
+        here = _here(connection, people)
+        requests = self._grouped(connection, _REQUESTS, here.requested, _request)
         passes = self._grouped(connection, _PASSES, people, _pass)
-        granted = self._grouped(connection, _GRANTED, people, _dispensation)
+        granted = self._grouped(connection, _GRANTED, here.granted, _dispensation)
         for person_id in people:
-            mine = tuple(posts[person_id])
+            mine = tuple(here.posts[person_id])
             for_all = granted.get((person_id, ""), ())
             for module in modules:
                 key = (person_id, module)
@@ -187,7 +188,7 @@ class Standings:
                         requests=requests.get(key, ()),
                         passes=passes.get(key, ()),
                         dispensations=(*for_all, *granted.get(key, ())),
-                        left_on=left.get(person_id),
+                        left_on=here.left.get(person_id),
                     ),
                 )
 
@@ -199,7 +200,7 @@ class Standings:
         make: Callable[[Row[Any]], tuple[str, Fact]],
     ) -> dict[tuple[UUID, str], tuple[Fact, ...]]:
         found: dict[tuple[UUID, str], list[Fact]] = defaultdict(list)
-        for row in read_in(connection, query, {"people": people}):
+        for row in read_in(connection, query, {"people": people}) if people else ():
             module, value = make(row)
             found[row.person_id, module].append(value)
         return {key: tuple(values) for key, values in found.items()}
@@ -435,6 +436,8 @@ _POSTS = (
         post.c.starts_on,
         post.c.ends_on,
         post.c.recorded_on,
+        exists().where(request.c.person_id == person.c.id).label("has_requests"),
+        exists().where(dispensation.c.person_id == person.c.id).label("has_grants"),
     )
     .outerjoin(post, and_(post.c.person_id == person.c.id, post.c.job != GUEST))
     .outerjoin(unit, unit.c.id == post.c.unit_id)
@@ -447,17 +450,31 @@ _GRANTED = select(dispensation).where(
 )
 
 
-def _posts_of(
-    connection: Connection, people: Sequence[UUID]
-) -> tuple[dict[UUID, date | None], defaultdict[UUID, list[due.Post]]]:
-    """When people left, and their posts but for a guest's: rules are for who works here."""
+@dataclass(frozen=True)
+class _Here:
+    """When people left, their posts, and of whom more is to be read: of most it is not."""
+
+    left: dict[UUID, date | None]
+    posts: defaultdict[UUID, list[due.Post]]
+    requested: list[UUID]
+    granted: list[UUID]
+
+
+def _here(connection: Connection, people: Sequence[UUID]) -> _Here:
+    """Of a guest's no posts: rules are for who works here."""
     left: dict[UUID, date | None] = {}
     posts: defaultdict[UUID, list[due.Post]] = defaultdict(list)
-    for person_id, left_on, path, *rest in read_in(connection, _POSTS, {"people": people}):
-        left[person_id] = left_on
-        if path is not None:
-            posts[person_id].append(due.Post(path, *rest))
-    return left, posts
+    requested, granted = dict[UUID, None](), dict[UUID, None]()
+    for row in read_in(connection, _POSTS, {"people": people}):
+        left[row.person_id] = row.left_on
+        if row.path is not None:
+            held = due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
+            posts[row.person_id].append(held)
+        if row.has_requests:
+            requested[row.person_id] = None
+        if row.has_grants:
+            granted[row.person_id] = None
+    return _Here(left, posts, list(requested), list(granted))
 
 
 def _request(row: Row[Any]) -> tuple[str, due.Request]:
