@@ -241,6 +241,12 @@ def stands(session: Session, row: Row[*tuple[Any, ...]]) -> bool:
     return session.epoch == row.sign_in_epoch and not row.has_ended_session
 
 
+def has_standing_session() -> ColumnElement[bool]:
+    """The same as a condition, for a person's row, `session` and `epoch`."""
+    ended = session_ended.c.id == bindparam("session", type_=session_ended.c.id.type)
+    return and_(person.c.sign_in_epoch == bindparam("epoch"), ~exists().where(ended))
+
+
 def team(connection: Connection, person_id: UUID, day: date) -> Select[Any]:
     """Ids of a manager's people on a day: live posts naming them, and those under their grants.
 

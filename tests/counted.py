@@ -1,9 +1,12 @@
 """How much work something is, whatever else the machine does meanwhile: seconds tell of both."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, event
 
 Given = TypeVar("Given")
 
@@ -23,3 +26,24 @@ def counted(act: Callable[[], Given]) -> tuple[Given, int]:
     finally:
         sys.setprofile(before)
     return came, count
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of SQLite by the services that are opened in here, as SQLite itself tells it: a
+    statement over many rows as often as there are rows. Where transactions begin and end is not."""
+    asked: list[str] = []
+
+    def note(words: str) -> None:
+        if words.split(None, 1)[0] not in {"BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "--"}:
+            asked.append(words)
+
+    def watch(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(note)
+
+    event.listen(Engine, "engine_connect", watch)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "engine_connect", watch)

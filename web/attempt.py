@@ -181,13 +181,19 @@ def outcome(attempt_id: UUID) -> ResponseReturnValue:
         left = [offer for offer in to_confirm() if not offer.cannot]
         here = f"/attempts/{attempt_id}"
         return page("attempt/updated.html", here=here, result=result, left=left)
+    is_for_record, passed = not (result.is_practice or result.withdrawn), result.outcome.passed
+    certificate, must_wait = None, ""
+    if is_for_record and passed:
+        certificate = service().certificates.of_attempt(who, attempt_id)
+    elif is_for_record:
+        must_wait = service().attempts.must_wait(who, module)
     return page(
         "attempt/outcome.html",
         here=f"/attempts/{attempt_id}",
         result=result,
         is_try=False,
-        must_wait=service().attempts.must_wait(who, module),
-        certificate=service().certificates.of_attempt(who, attempt_id),
+        must_wait=must_wait,
+        certificate=certificate,
         next_owed=next((one for one in owed() if one.module != module.id), None),
         shows_all="all" in request.args,
     )

@@ -129,7 +129,10 @@ def owed() -> list["ModuleState"]:
     """What whoever is signed in owes, the most urgent first; read once for a page."""
     who = signed_in()
     if "owed" not in g:
-        g.owed = service().duties.owed_now(who) if who else []
+        g.owed = []
+        if who is not None:
+            waiting = service().duties.what_waits(who)
+            g.owed, g.may_confirm = waiting.owed, waiting.may_confirm
     found: list[ModuleState] = g.owed
     return found
 
@@ -145,9 +148,15 @@ def to_confirm() -> tuple["UpdateOffer", ...]:
     """What whoever is signed in is to confirm of changes of guidance, which is counted in the menu
     too: it is not read again for that."""
     who = signed_in()
-    found = service().updates.offers(who) if who else ()
+    found = service().updates.offers(who) if who and may_confirm() else ()
     g.to_confirm = len(found)
     return found
+
+
+def may_confirm() -> bool:
+    """Whether whoever is signed in may be to confirm anything, as far as their page tells."""
+    owed()
+    return bool(g.get("may_confirm", True))
 
 
 def count_waiting() -> int:
@@ -156,7 +165,7 @@ def count_waiting() -> int:
     if who is None:
         return 0
     if "to_confirm" not in g:
-        g.to_confirm = service().updates.count(who)
+        g.to_confirm = service().updates.count(who) if may_confirm() else 0
     counted: int = g.to_confirm
     return len(owed()) + counted
 

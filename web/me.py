@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, session
+from flask import Blueprint, Response, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from quizbot.cells import csv_lines
@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
     done = [line for line in lines if line.submitted_at]
     certificates = service().certificates.of(person_id(), shown and shown + 1)
     links = service().links.of(person_id())
-    code = service().due_calendars.code(person_id())
+    code = service().due_calendars.code(person_id(), g.session)
     duties = [duty for duty in service().duties.mine(person_id()) if duty.is_shown]
     return page(
         "me/show.html",

@@ -34,7 +34,8 @@ def show(module: str) -> ResponseReturnValue:
     """Everything to know before the start."""
     offer = service().editions.offer(module)
     who = signed_in()
-    lines = service().attempts.of(who, 0) if who else []
+    before = service().attempts.before(who, offer.edition) if who else None
+    lines = service().attempts.of(who, 0) if who and before and before.has_taken else []
     begun = {
         line.mode.value: continue_words(line)
         for line in lines
@@ -45,9 +46,9 @@ def show(module: str) -> ResponseReturnValue:
         offer=offer,
         module=offer.module,
         is_signed_in=who is not None,
-        must_wait=service().attempts.must_wait(who, offer.module) if who else "",
+        must_wait=before.must_wait if before else "",
         begun=begun,
-        shorter=service().attempts.shorter(who, offer.edition) if who else None,
+        shorter=before.shorter if before else None,
         to_confirm=[offer for offer in to_confirm() if offer.module == module],
         is_asked=b"asked" in request.query_string and not offer.practice_only,
     )
@@ -104,8 +105,7 @@ def asked_for_change_alone(module: str) -> bool:
 
 def started(module: str, mode: Mode) -> ResponseReturnValue:
     """At the first question without an answer."""
-    attempt_id = service().attempts.start(person_id(), module, mode)
-    number = service().attempts.where(person_id(), attempt_id) or 1
+    attempt_id, number = service().attempts.start_at(person_id(), module, mode)
     return redirect(f"/attempts/{attempt_id}/questions/{number}", 303)
 
 

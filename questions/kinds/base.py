@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -65,8 +65,7 @@ class Mark:
     misconceptions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of feedback: an option, whether it was chosen and is right, and why.
 
     With menus there is a line a menu: `text` is what belongs there, `chosen` whether it was put

@@ -60,19 +60,19 @@ class OptionQuestion(QuestionBase):
         return self.option(letter).text
 
     def lines(self, reply: str, order: str) -> tuple[Line, ...]:
+        options = [(letter, self.option(letter)) for letter in order]
         return tuple(
-            Line(option.text, letter in reply, option.right, option.why)
-            for letter in order
-            for option in (self.option(letter),)
+            [Line(one.text, letter in reply, one.right, one.why) for letter, one in options]
         )
 
     def mark(self, reply: str) -> Mark:
         """Right only when exactly the key is chosen."""
         if not reply:
             return Mark(False, ())
+        key = self.key
         taken = [option.misconception for option in map(self.option, reply)]
-        left = [self.option(letter).missed for letter in self.key if letter not in reply]
-        return Mark(reply == self.key, tuple(dict.fromkeys(m for m in (*taken, *left) if m)))
+        left = [self.option(letter).missed for letter in key if letter not in reply]
+        return Mark(reply == key, tuple(dict.fromkeys(m for m in (*taken, *left) if m)))
 
     def beliefs(self) -> tuple[str, ...]:
         named = [(option.misconception, option.missed) for option in self.options]

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
+from sys import intern
 from typing import Any
+from typing import cast as cast_as
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,12 +16,17 @@ from sqlalchemy import (
     Connection,
     Insert,
     Select,
+    String,
     Table,
     and_,
     bindparam,
+    case,
+    cast,
     exists,
+    false,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -27,8 +34,17 @@ from sqlalchemy import (
 
 from questions.module import Module
 from questions.touching import is_own
-from quizbot.access import NO_SESSION, ChatKey, Session, Who, has_ended_session, stands
-from quizbot.attempts.refreshing import Refreshers
+from quizbot.access import (
+    NO_SESSION,
+    ChatKey,
+    Session,
+    Who,
+    has_ended_session,
+    has_standing_session,
+    is_here,
+    stands,
+)
+from quizbot.attempts.refreshing import Refreshers, lets_shrink
 from quizbot.attempts.turns import (
     ChangeShown,
     FoundFaulty,
@@ -45,6 +61,7 @@ from quizbot.editions.feedback import feedback_on
 from quizbot.errors import (
     AlreadyAnswered,
     AlreadySubmitted,
+    BadReply,
     Busy,
     NotFinished,
     NotFound,
@@ -91,58 +108,69 @@ from quizbot.store.tables import (
 
 ABANDONED_AFTER = timedelta(days=30)
 TRY_LASTS = timedelta(days=1)  # in a chat without an account
+MOST_UNDER_WAY = 2000  # attempts of which is kept what they ask
 TRIES = 3  # to keep an answer, where the attempt changed between look and writing
 
 
 # The hot path: built once, one statement a page.
-def _attempt_query(whose: ColumnElement[Any]) -> Select[Any]:
+def _attempt_query(whose: ColumnElement[Any], *more: ColumnElement[Any]) -> Select[Any]:
     return select(
-        attempt.c.module,
         attempt.c.edition_id,
+        attempt.c.person_id,
         attempt.c.mode,
         attempt.c.scope,
         attempt.c.plan,
-        attempt.c.person_id,
         attempt.c.started_at,
         attempt.c.submitted_at,
         attempt.c.abandoned_at,
+        *more,
     ).where(attempt.c.id == bindparam("attempt_id"), whose == bindparam("whose"))
 
 
-def _turn_query(whose: ColumnElement[Any], *, of_person: bool) -> Select[Any]:
-    found = attempt.join(person, person.c.id == attempt.c.person_id, isouter=not of_person)
-    return (
-        select(
-            attempt.c.edition_id,
-            attempt.c.person_id,
-            attempt.c.mode,
-            attempt.c.scope,
-            attempt.c.plan,
-            attempt.c.started_at,
-            attempt.c.submitted_at,
-            attempt.c.abandoned_at,
-            answer.c.reply,
-            answer.c.flagged,
-            person.c.sign_in_epoch,
-            has_ended_session,
-            person.c.left_on,
+_DAY = bindparam("day", type_=person.c.left_on.type)
+_OF_SESSION = (person.c.sign_in_epoch, has_ended_session, person.c.left_on)
+_WITH_PERSON = attempt.join(person, person.c.id == attempt.c.person_id)
+_MAYBE_WITH_PERSON = attempt.outerjoin(person, person.c.id == attempt.c.person_id)
+_THE_ANSWER = and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number"))
+# All answers of an attempt in one value, which `_read_given` reads: "1:b 2!ac" has the second
+# flagged. In rows of their own they would tell of the attempt as often.
+_GIVEN = (
+    select(
+        func.aggregate_strings(
+            cast(answer.c.number, String)
+            + case((answer.c.flagged, literal_column("'!'")), else_=literal_column("':'"))
+            + answer.c.reply,
+            cast_as("str", literal_column("' '")),  # not a value, which would be given each time
         )
-        .select_from(
-            found.outerjoin(
-                answer,
-                and_(answer.c.attempt_id == attempt.c.id, answer.c.number == bindparam("number")),
-            )
-        )
-        .where(attempt.c.id == bindparam("attempt_id"), whose == bindparam("whose"))
     )
-
+    .where(answer.c.attempt_id == attempt.c.id)
+    .scalar_subquery()
+    .label("given")
+)
 
 _ATTEMPT = _attempt_query(attempt.c.person_id)
 _ATTEMPT_OF_CHAT = _attempt_query(attempt.c.chat_key)
 _ATTEMPT_HELD = _ATTEMPT.with_for_update()
 _ATTEMPT_OF_CHAT_HELD = _ATTEMPT_OF_CHAT.with_for_update()
-_TURN = _turn_query(attempt.c.person_id, of_person=True)
-_TURN_OF_CHAT = _turn_query(attempt.c.chat_key, of_person=False)
+_TURN = _attempt_query(
+    attempt.c.person_id, answer.c.reply, answer.c.flagged, *_OF_SESSION
+).select_from(_WITH_PERSON.outerjoin(answer, _THE_ANSWER))
+_TURN_OF_CHAT = _attempt_query(
+    attempt.c.chat_key, answer.c.reply, answer.c.flagged, *_OF_SESSION
+).select_from(_MAYBE_WITH_PERSON.outerjoin(answer, _THE_ANSWER))
+_REVIEW = _attempt_query(attempt.c.person_id, _GIVEN, *_OF_SESSION).select_from(_WITH_PERSON)
+_REVIEW_OF_CHAT = _attempt_query(attempt.c.chat_key, _GIVEN, *_OF_SESSION).select_from(
+    _MAYBE_WITH_PERSON
+)
+_TAKEN_BACK = attempt.outerjoin(attempt_withdrawn, attempt_withdrawn.c.attempt_id == attempt.c.id)
+_SINCE = (
+    _GIVEN,
+    attempt_withdrawn.c.withdrawn_at,
+    attempt_withdrawn.c.reason,
+    exists().where(regraded.c.attempt_id == attempt.c.id).label("is_regraded"),
+)
+_RESULT = _attempt_query(attempt.c.person_id, *_SINCE).select_from(_TAKEN_BACK)
+_RESULT_OF_CHAT = _attempt_query(attempt.c.chat_key, *_SINCE).select_from(_TAKEN_BACK)
 _ANSWERS = (
     select(answer.c.number, answer.c.reply, answer.c.flagged)
     .where(answer.c.attempt_id == bindparam("attempt_id"))
@@ -179,11 +207,8 @@ _NEWEST = (
         counts(),
         attempt.c.submitted_at.is_not(None),
     )
-    .order_by(attempt.c.submitted_at.desc())
+    .order_by(attempt.c.submitted_at.desc(), attempt.c.id.desc())
     .limit(bindparam("most"))
-)
-_WITHDRAWN = select(attempt_withdrawn).where(
-    attempt_withdrawn.c.attempt_id == bindparam("attempt_id")
 )
 _TIMES_SEEN = (
     select(answer.c.question_id, func.count().label("times"))
@@ -209,16 +234,21 @@ _TO_CONFIRM = (
         change_action.c.withdrawn_on.is_(None),
     )
 )
-_GUEST = select(
-    person.c.is_guest,
+# What an attempt depends on before it begins: of all this most people have nothing in a module.
+_HAS: tuple[ColumnElement[Any], ...] = (
+    exists().where(person.c.id == bindparam("whose"), person.c.is_guest).label("is_guest"),
     exists()
     .where(
-        request.c.person_id == person.c.id,
+        request.c.person_id == bindparam("whose"),
         request.c.module == bindparam("module"),
         request.c.withdrawn_on.is_(None),
     )
     .label("is_asked"),
-).where(person.c.id == bindparam("whose"))
+    exists().where(*_IN_MODULE).label("has_taken"),
+    exists().where(to_confirm.c.person_id == bindparam("whose")).label("may_confirm"),
+    lets_shrink.label("may_be_shorter"),
+)
+_BEFORE = select(*_HAS)
 ABANDON = (
     update(attempt)
     .where(attempt.c.id == bindparam("attempt_id"), OPEN)
@@ -239,22 +269,33 @@ def begin(inserting: Callable[[Table], Any]) -> Insert:
 
 
 @cache
-def _keep_answer(inserting: Callable[[Table], Any], *, keeps_flag: bool) -> Insert:
+def _keep_answer(
+    inserting: Callable[[Table], Any], *, keeps_flag: bool = False, is_by_session: bool = False
+) -> Insert:
     """Adds an answer, or changes the one there is, in an attempt that is open at that moment.
 
-    The attempt's row is held meanwhile, so that nobody hands it in between look and writing.
+    The attempt's row is held meanwhile, so that nobody hands it in between look and writing. With
+    `is_by_session` nothing was looked at before, so whose attempt it is and that the session stands
+    is asked here. The same answer again changes nothing.
     """
     is_open = (
         select(*(bindparam(column.name, type_=column.type) for column in answer.c))
-        .select_from(attempt)
+        .select_from(_WITH_PERSON if is_by_session else attempt)
         .where(attempt.c.id == bindparam("attempt_id", type_=attempt.c.id.type), OPEN)
-        .with_for_update(read=True)
+        .with_for_update(read=True, of=attempt)
     )
+    if is_by_session:
+        is_theirs = attempt.c.person_id == bindparam("whose", type_=attempt.c.person_id.type)
+        is_open = is_open.where(is_theirs, has_standing_session(), is_here(_DAY))
     added = inserting(answer).from_select(list(answer.c), is_open)
     told = ["reply", "is_right", "answered_at", *([] if keeps_flag else ["flagged"])]
     kept: Insert = added.on_conflict_do_update(
         index_elements=[answer.c.attempt_id, answer.c.number],
         set_={name: added.excluded[name] for name in told},
+        where=or_(
+            answer.c.reply != added.excluded.reply,
+            false() if keeps_flag else answer.c.flagged != added.excluded.flagged,
+        ),
     )
     return kept
 
@@ -268,6 +309,15 @@ _CHANGE_ANSWER = (
         {name: bindparam(f"new_{name}") for name in ("reply", "is_right", "flagged", "answered_at")}
     )
 )
+
+
+@dataclass(frozen=True)
+class Before:
+    """What somebody is to know of a module before they begin an attempt of it that counts."""
+
+    has_taken: bool  # whether they have begun any attempt of it before
+    must_wait: str
+    shorter: Shorter | None
 
 
 @dataclass(frozen=True)
@@ -372,41 +422,65 @@ class Attempts:
     confirmations: Confirmations
     now: Clock
     seed: Callable[[], int]
+    _under_way: dict[UUID, "_Asked"] = field(init=False, default_factory=dict)
 
     def start(self, who: Who, module: str, mode: Mode) -> UUID:
         """A new attempt, or the one that is open: a double Start changes nothing.
 
         In a chat without an account there is practice alone, and one at a time: another goes.
         """
+        attempt_id, _ = self._started(who, module, mode)
+        return attempt_id
+
+    def start_at(self, who: Who, module: str, mode: Mode) -> tuple[UUID, int]:
+        """The same with the question to go on with."""
+        attempt_id, is_new = self._started(who, module, mode)
+        return attempt_id, 1 if is_new else self.where(who, attempt_id) or 1
+
+    def _started(self, who: Who, module: str, mode: Mode) -> tuple[UUID, bool]:
+        """An attempt, and whether it begins now."""
         offer = self.editions.offer(module)
         if isinstance(who, ChatKey):
-            return self._start_try(who, offer, mode)
+            return self._start_try(who, offer, mode), False
         for _ in range(TRIES):
-            if (open_id := self._open_attempt(who, module, mode)) is not None:
-                return open_id
+            found = self._looked_up(who, module)
+            if found.has_taken and (open_id := self._open_attempt(who, module, mode)) is not None:
+                return open_id, False
             if mode is Mode.ASSURED:
-                self._refuse_what_cannot_count(who, offer)
-            seen = self._times_seen(who, module)
+                self._refuse_what_cannot_count(who, offer, found)
+            seen = self._times_seen(who, module) if found.has_taken else {}
             first: frozenset[str] = frozenset()
             fewer: tuple[str, ...] = ()
             if mode is Mode.ASSURED:
-                first = self._to_confirm(who, offer.edition)
-                shorter = self.shorter(who, offer.edition, first)
+                first = self._to_confirm(who, offer.edition) if found.may_confirm else first
+                shorter = self._shorter(who, offer.edition, found)
                 fewer = shorter.areas if shorter else ()
             row = self._planned(who, offer.edition, mode, seen, first, fewer)
             if self.database.put(begin(self.database.insert), row):
-                found: UUID = row["id"]
-                return found
+                return row["id"], True
         raise Busy(BUSY)
 
-    def shorter(
-        self, person_id: UUID, edition: Edition, first: Collection[str] | None = None
-    ) -> Shorter | None:
+    def before(self, person_id: UUID, edition: Edition) -> "Before":
+        """What a person is to know of a module's next attempt that counts."""
+        found = self._looked_up(person_id, edition.module.id)
+        return Before(
+            has_taken=found.has_taken,
+            must_wait=self.must_wait(person_id, edition.module) if found.has_taken else "",
+            shorter=self._shorter(person_id, edition, found),
+        )
+
+    def _looked_up(self, person_id: UUID, module: str) -> Any:
+        """What an attempt of a module depends on, of which most people have nothing."""
+        return self.database.glance(_BEFORE, {"whose": person_id, "module": module})
+
+    def _shorter(self, person_id: UUID, edition: Edition, found: Any) -> Shorter | None:
         """What a person's next assured attempt has less of, by the rules that ask them again."""
+        if not found.may_be_shorter:
+            return None
         module = edition.module
 
         def owed() -> set[str]:
-            own = self._to_confirm(person_id, edition) if first is None else first
+            own = self._to_confirm(person_id, edition) if found.may_confirm else ()
             return {question.objective for question in module.questions if question.id in own}
 
         return self.refreshers.of(person_id, module, owed)
@@ -442,22 +516,18 @@ class Attempts:
             )
         return new_attempt(who, current, mode, plan, self.now())
 
-    def _refuse_what_cannot_count(self, person_id: UUID, offer: Offer) -> None:
+    def _refuse_what_cannot_count(self, person_id: UUID, offer: Offer, found: Any) -> None:
         """NotOffered where this person may not take a module today so that it counts."""
         if offer.practice_only:
             raise NotOffered(f"This questionnaire does not count today. {offer.practice_only}")
-        self._refuse_what_no_guest_was_asked(person_id, offer.module.id)
-        if until := self._waits_until(person_id, offer.module):
-            raise NotOffered(retakes.told(until, offer.module))
-
-    def _refuse_what_no_guest_was_asked(self, person_id: UUID, module: str) -> None:
-        """A guest is here for what a manager asked; practice is open to them as to anybody."""
-        row = self.database.glance(_GUEST, {"whose": person_id, "module": module})
-        if row is not None and row.is_guest and not row.is_asked:
+        # A guest is here for what a manager asked; practice is open to them as to anybody.
+        if found.is_guest and not found.is_asked:
             raise NotOffered(
                 "As a guest you take for the record only what you were asked to take, and nobody"
                 " asked you for this. You may practise it as often as you like."
             )
+        if found.has_taken and (until := self._waits_until(person_id, offer.module)):
+            raise NotOffered(retakes.told(until, offer.module))
 
     def _waits_until(self, person_id: UUID, module: Module) -> datetime | None:
         """From when somebody may take a module again so that it counts; None: they may now."""
@@ -477,8 +547,11 @@ class Attempts:
         statement, given = _turn_of(who, attempt_id, number, session)
         opened = self._opened(self.database.glance(statement, given), number, session)
         opened.refuse_abandoned()
-        if opened.mode is Mode.ASSURED and opened.row.submitted_at is not None:
-            raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+        if opened.mode is Mode.ASSURED:
+            if opened.row.submitted_at is not None:
+                raise AlreadySubmitted("These answers were handed in: here is the outcome.")
+            if session is not None:
+                self._note_under_way(attempt_id, opened)
         return self._turn(attempt_id, opened, number)
 
     def answer(
@@ -497,6 +570,11 @@ class Attempts:
         `flagged` None leaves the flag as it is.
         Raises BadReply, AlreadyAnswered (practice), AlreadySubmitted, NotFound, SignedOut.
         """
+        asked = self._under_way.get(attempt_id)
+        if asked and session and flagged is not None:
+            at_once = self._put_at_once(who, attempt_id, number, asked, reply, flagged, session)
+            if at_once is not None:
+                return at_once
         statement, given = _turn_of(who, attempt_id, number, session)
         for _ in range(TRIES):
             opened = self._opened(self.database.glance(statement, given), number, session)
@@ -505,19 +583,51 @@ class Attempts:
             stored = self._read(opened, number, reply, is_flagged=bool(flagged))
             opened.refuse_closed()
             if self._put(attempt_id, number, opened, stored, flagged):
-                return Answered(
-                    opened.mode,
-                    opened.edition.module.id,
-                    number,
-                    len(opened.pairs),
-                    is_last_of_practice=False,
-                    opens=opened.opens(number),
-                    opens_next=opened.opens(number + 1),
-                )
+                return _kept(opened, number)
         raise Busy(BUSY)
 
+    def _put_at_once(
+        self,
+        who: Who,
+        attempt_id: UUID,
+        number: int,
+        asked: "_Asked",
+        reply: Sequence[str],
+        flagged: bool,
+        session: Session,
+    ) -> Answered | None:
+        """Keep an answer to a question that was shown here, without a look first.
+
+        None where that changes nothing: whoever looks then says why.
+        """
+        if not 1 <= number <= len(asked.pairs):
+            return None
+        try:
+            stored = self._read(asked, number, reply, is_flagged=flagged)
+        except BadReply:
+            return None
+        given = {
+            **self._answer_row(attempt_id, number, asked, stored, flagged),
+            "whose": whose(who),
+            "session": session.id,
+            "epoch": session.epoch,
+            "day": london_day(self.now()),
+        }
+        statement = _keep_answer(self.database.insert, is_by_session=True)
+        return _kept(asked, number) if self.database.put(statement, given) else None
+
+    def _note_under_way(self, attempt_id: UUID, opened: "_Opened") -> None:
+        """Keep what an attempt asks, for the answers to come; ids and orders once for all."""
+        if attempt_id in self._under_way:
+            return
+        if len(self._under_way) >= MOST_UNDER_WAY:
+            self._under_way.clear()
+        pairs = [(intern(question_id), intern(order)) for question_id, order in opened.pairs]
+        asked = _Asked(opened.edition, opened.mode, opened.scope, pairs)
+        self._under_way[attempt_id] = asked
+
     def _read(
-        self, opened: "_Opened", number: int, reply: Sequence[str], *, is_flagged: bool
+        self, opened: "_Asked", number: int, reply: Sequence[str], *, is_flagged: bool
     ) -> str:
         """A reply as it is kept; BadReply where it cannot be taken."""
         if opened.mode is Mode.ASSURED and is_flagged and not any(reply):
@@ -567,25 +677,29 @@ class Attempts:
 
     def review(self, who: Who, attempt_id: UUID, *, session: Session | None = None) -> Review:
         """An open assured attempt, question by question; a web `session` is checked as in turn."""
-        statement, asked = _turn_of(who, attempt_id, 1, session)
-        opened = self._opened(self.database.glance(statement, asked), session=session)
+        query = _REVIEW_OF_CHAT if isinstance(who, ChatKey) else _REVIEW
+        asked = {
+            "attempt_id": attempt_id,
+            "whose": whose(who),
+            "session": session.id if session else NO_SESSION,
+        }
+        opened = self._opened(self.database.glance(query, asked), session=session)
         opened.refuse_abandoned()
         if opened.row.submitted_at is not None:
             raise AlreadySubmitted("These answers were handed in: here is the outcome.")
         if opened.mode is Mode.PRACTICE:
             raise NotFound("A practice attempt has no review page.")
-        given = {row.number: row for row in self._answers_seen(attempt_id)}
+        given = _read_given(opened.row.given)
         lines = []
-        for number, planned in enumerate(opened.plan, 1):
-            row = given.get(number)
-            question = opened.edition.questions[planned.question_id]
-            is_answered, is_flagged = bool(row and row.reply), bool(row and row.flagged)
+        for number, (question_id, _) in enumerate(opened.pairs, 1):
+            reply, is_flagged = given.get(number, ("", False))
+            question = opened.edition.questions[question_id]
             lines.append(
-                ReviewLine(number, question.scenario, question.ask, is_answered, is_flagged)
+                ReviewLine(number, question.scenario, question.ask, bool(reply), is_flagged)
             )
         module = opened.edition.module
         return Review(
-            attempt_id, module.id, module.title, tuple(lines), is_update=bool(opened.row.scope)
+            attempt_id, module.id, module.title, tuple(lines), is_update=bool(opened.scope)
         )
 
     def submit(self, who: Who, attempt_id: UUID, *, whole_only: bool = False) -> None:
@@ -604,18 +718,22 @@ class Attempts:
             if whole_only and sum(map(bool, given.values())) < len(opened.pairs):
                 raise Unanswered("Some questions have no answer yet. Answer them, or submit as is.")
             self._close(connection, attempt_id, opened, given)
+        self._under_way.pop(attempt_id, None)
 
     def result(self, who: Who, attempt_id: UUID) -> Result:
         """A finished attempt with everything there is to learn from it; NotFinished before."""
-        opened = self._opened(self._seen(who, attempt_id))
-        if opened.row.submitted_at is None:
+        opened = self._opened(self._seen(who, attempt_id, _RESULT, _RESULT_OF_CHAT))
+        row = opened.row
+        if row.submitted_at is None:
             raise NotFinished("This attempt is not finished yet.")
-        given = {row.number: row.reply for row in self._answers_seen(attempt_id)}
-        found = result_of(opened.edition, opened.mode, opened.plan, given, opened.row.submitted_at)
+        given = {number: reply for number, (reply, _) in _read_given(row.given).items()}
+        found = result_of(opened.edition, opened.mode, opened.plan, given, row.submitted_at)
         if opened.mode is Mode.PRACTICE:
             return found
-        taken_back = self.database.glance(_WITHDRAWN, {"attempt_id": attempt_id})
-        found = self._since(replace(found, withdrawn=_withdrawn(taken_back)), attempt_id)
+        if (withdrawn := _withdrawn(row)) is not None:
+            found = replace(found, withdrawn=withdrawn)
+        if row.is_regraded:
+            found = self._since(found, attempt_id)
         return self._of_update(found, opened) if opened.parts else found
 
     def changes(self, who: Who, attempt_id: UUID) -> tuple[ChangeShown, ...]:
@@ -627,13 +745,13 @@ class Attempts:
 
     def where(self, who: Who, attempt_id: UUID) -> int | None:
         """The question to go on with in an open attempt; None when it is finished."""
-        opened = self._opened(self._seen(who, attempt_id))
+        opened = self._opened(self._seen(who, attempt_id, _RESULT, _RESULT_OF_CHAT))
         opened.refuse_abandoned()
         if opened.row.submitted_at is not None:
             return None
-        given = {row.number for row in self._answers_seen(attempt_id) if row.reply}
-        missing = [number for number in range(1, len(opened.plan) + 1) if number not in given]
-        return missing[0] if missing else len(opened.plan)
+        total, given = len(opened.pairs), _read_given(opened.row.given)
+        missing = (number for number in range(1, total + 1) if not given.get(number, ("",))[0])
+        return next(missing, total)
 
     def of(self, who: Who, newest: int | None = None) -> list[AttemptLine]:
         """Everything a person took, the newest first; or what is open, and so many handed in.
@@ -709,7 +827,11 @@ class Attempts:
         if session is not None and (not stands(session, row) or self._has_left(row.left_on)):
             raise SignedOut("Sign in to go on.")
         opened = _Opened(
-            row, self.editions.by_id(row.edition_id), Mode(row.mode), json.loads(row.plan)
+            edition=self.editions.by_id(row.edition_id),
+            mode=Mode(row.mode),
+            scope=row.scope,
+            pairs=json.loads(row.plan),
+            row=row,
         )
         if number is not None and not 1 <= number <= len(opened.pairs):
             raise NotFound("There is no such question in this attempt.")
@@ -718,9 +840,15 @@ class Attempts:
     def _has_left(self, left_on: date | None) -> bool:
         return has_ended(left_on, london_day(self.now()))
 
-    def _seen(self, who: Who, attempt_id: UUID) -> Any:
+    def _seen(
+        self,
+        who: Who,
+        attempt_id: UUID,
+        of_person: Select[Any] = _ATTEMPT,
+        of_chat: Select[Any] = _ATTEMPT_OF_CHAT,
+    ) -> Any:
         """An attempt's row as it stands now."""
-        query = _ATTEMPT_OF_CHAT if isinstance(who, ChatKey) else _ATTEMPT
+        query = of_chat if isinstance(who, ChatKey) else of_person
         return self.database.glance(query, {"attempt_id": attempt_id, "whose": whose(who)})
 
     def _answers_seen(self, attempt_id: UUID) -> list[Any]:
@@ -844,7 +972,7 @@ class Attempts:
             connection.execute(_CHANGE_ANSWER, {**spot, **{f"new_{k}": row[k] for k in told}})
 
     def _answer_row(
-        self, attempt_id: UUID, number: int, opened: "_Opened", reply: str, flagged: bool
+        self, attempt_id: UUID, number: int, opened: "_Asked", reply: str, flagged: bool
     ) -> dict[str, Any]:
         question = opened.edition.questions[opened.planned(number).question_id]
         return {
@@ -997,9 +1125,18 @@ def new_attempt(
 
 
 def _withdrawn(row: Any) -> Withdrawn | None:
-    if row is None or row.withdrawn_at is None:
+    if row.withdrawn_at is None:
         return None
     return Withdrawn(london_day(row.withdrawn_at), row.reason)
+
+
+def _read_given(given: str | None) -> dict[int, tuple[str, bool]]:
+    """Replies by number and whether they are flagged, out of one value of `_GIVEN`."""
+    found = {}
+    for one in given.split() if given else ():
+        number, _, reply = one.replace("!", ":").partition(":")
+        found[int(number)] = reply, "!" in one
+    return found
 
 
 def _verdict(mode: Mode, outcome: Outcome) -> dict[str, Any]:
@@ -1025,18 +1162,18 @@ def _turn_of(
 
 
 @dataclass(frozen=True)
-class _Opened:
-    """An attempt's row with what it means; the plan as stored: pairs of question id and order."""
+class _Asked:
+    """What an attempt asks, which never changes; the plan as stored: question ids and orders."""
 
-    row: Any
     edition: Edition
     mode: Mode
+    scope: str
     pairs: Sequence[tuple[str, str]]
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Its changes where it is an update; none of a whole attempt."""
-        return read_scope(self.row.scope)
+        return read_scope(self.scope)
 
     def opens(self, number: int) -> int:
         """Which change a question opens in an update; 0 where it opens none."""
@@ -1045,7 +1182,7 @@ class _Opened:
 
     def place_of(self, number: int) -> dict[str, int]:
         """Where in an update a question is; nothing of a whole attempt."""
-        if not self.row.scope:
+        if not self.scope:
             return {}
         part, _ = part_of(self.parts, number)
         return {
@@ -1063,6 +1200,13 @@ class _Opened:
         """What is asked at one number."""
         return Planned(*self.pairs[number - 1])
 
+
+@dataclass(frozen=True)
+class _Opened(_Asked):
+    """The same with the attempt's row."""
+
+    row: Any
+
     def refuse_abandoned(self) -> None:
         """AlreadySubmitted where the attempt was left open for too long."""
         if self.row.abandoned_at is not None:
@@ -1076,6 +1220,19 @@ class _Opened:
         self.refuse_abandoned()
         if self.row.submitted_at is not None:
             raise AlreadySubmitted("These answers were handed in and cannot be changed.")
+
+
+def _kept(asked: _Asked, number: int) -> Answered:
+    """What comes of an answer of an assured attempt that is kept."""
+    return Answered(
+        asked.mode,
+        asked.edition.module.id,
+        number,
+        len(asked.pairs),
+        is_last_of_practice=False,
+        opens=asked.opens(number),
+        opens_next=asked.opens(number + 1),
+    )
 
 
 def next_unanswered(number: int, total: int, done: set[int]) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from questions.module import Module
 from quizbot.clock import Clock, london_day
@@ -15,11 +15,9 @@ from quizbot.store.counted import counts
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, requirement
 
-# A rule that lets a module's refresher shrink: most have none.
-_RULE = (
-    select(requirement.c.id)
-    .where(requirement.c.module == bindparam("module"), requirement.c.refresher != "full")
-    .limit(1)
+# Whether any rule lets a module's refresher shrink: most have none, and then nothing else is read.
+lets_shrink = exists().where(
+    requirement.c.module == bindparam("module"), requirement.c.refresher != "full"
 )
 
 
@@ -36,11 +34,9 @@ class Refreshers:
     ) -> Shorter | None:
         """A person's shorter refresher; None where the whole is asked.
 
-        `owed` names the areas with a change to confirm: looked up only where some rule shrinks.
+        `owed` names the areas with a change to confirm: looked up only where it matters.
         """
         today = london_day(self.now())
-        if self.database.glance(_RULE, {"module": module.id}) is None:
-            return None
         with self.database.reading() as connection:
             facts = next(self.standings.facts(connection, [person_id], [module.id]))[2]
             months = months_of(facts, today)

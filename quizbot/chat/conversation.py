@@ -203,10 +203,9 @@ class Conversation:
         lines = [line for line in self.service.attempts.of(who, 0) if line.is_open]
         if not isinstance(who, ChatKey):
             mine = [line for line in lines if line.module == module and not line.is_update]
-            wait = self.service.attempts.must_wait(who, offer.module)
+            before = self.service.attempts.before(who, offer.edition)
             changed = [one for one in self.service.updates.offers(who) if one.module == module]
-            shorter = self.service.attempts.shorter(who, offer.edition)
-            return told.module(offer, mine, wait, changed, shorter)
+            return told.module(offer, mine, before.must_wait, changed, before.shorter)
         if lines and lines[0].module != module:
             return told.instead(lines[0], offer)
         return self._begin(heard, module, before=told.before_try(offer) if not lines else None)

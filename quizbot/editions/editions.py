@@ -42,7 +42,7 @@ ORDER = (
 
 UNSIGNED = "No safeguarding lead has signed this edition yet, and this partnership asks for that."
 
-_LATEST = (
+LATEST = (
     select(
         publication.c.module,
         publication.c.edition_id,
@@ -54,7 +54,7 @@ _LATEST = (
         .label("place"),
     )
 ).subquery()
-_CURRENT = select(_LATEST.c.module, _LATEST.c.edition_id).where(_LATEST.c.place == 1)
+_CURRENT = select(LATEST.c.module, LATEST.c.edition_id).where(LATEST.c.place == 1)
 _CURRENT_OF = (
     select(publication.c.edition_id)
     .where(publication.c.module == bindparam("module"))
@@ -194,8 +194,12 @@ class Editions:
 
     def all_current(self) -> list[Edition]:
         """The current edition of every module, in the order of the procedures."""
+        return self.in_order(row.edition_id for row in self.database.look(_CURRENT, {}))
+
+    def in_order(self, edition_ids: Iterable[UUID]) -> list[Edition]:
+        """Editions of several modules, in the order of the procedures."""
         known = {module: place for place, module in enumerate(ORDER)}
-        editions = [self.by_id(row.edition_id) for row in self.database.look(_CURRENT, {})]
+        editions = map(self.by_id, edition_ids)
         return sorted(editions, key=lambda e: (known.get(e.module.id, 99), e.module.title))
 
     def offer(self, module: str) -> Offer:
@@ -363,8 +367,8 @@ class Editions:
         with self.database.writing(queue="publish") as connection:
             latest = connection.execute(
                 select(edition.c.id, edition.c.fingerprint)
-                .join(_LATEST, _LATEST.c.edition_id == edition.c.id)
-                .where(_LATEST.c.module == module.id, _LATEST.c.place == 1)
+                .join(LATEST, LATEST.c.edition_id == edition.c.id)
+                .where(LATEST.c.module == module.id, LATEST.c.place == 1)
             ).first()
             if only_after and (latest.id if latest else None) not in only_after:
                 raise OutOfDate("Another edition was published meanwhile: look at it again.")

@@ -1,5 +1,6 @@
 """What is told of an answer: what was right and why, and what that rests on; plain and frozen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from questions.kinds import Authority, Lesson, Line, Question
@@ -42,14 +43,37 @@ class SourceLine:
 class Feedback:
     """What was chosen, what is right and why, and what that rests on."""
 
+    question: Question
+    known_sources: Mapping[str, Source]
     is_right: bool
     is_answered: bool
     lines: tuple[Line, ...]
-    because: str
-    sources: tuple[SourceLine, ...]
-    authority: Authority
-    lesson: Lesson | None
-    check: str
+
+    @property
+    def because(self) -> str:
+        """Why what is right is right."""
+        return self.question.because
+
+    @property
+    def sources(self) -> tuple[SourceLine, ...]:
+        """What that rests on."""
+        cited = self.question.sources
+        return tuple(SourceLine.of(self.known_sources[one.id], one.at) for one in cited)
+
+    @property
+    def authority(self) -> Authority:
+        """How much of a duty it is."""
+        return self.question.authority
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """What a review has shown of it."""
+        return self.question.lesson
+
+    @property
+    def check(self) -> str:
+        """What is still to be looked at before it counts."""
+        return self.question.check
 
     @property
     def authority_words(self) -> str:
@@ -64,7 +88,7 @@ class Feedback:
     @property
     def is_only(self) -> bool:
         """Whether there is one right answer."""
-        return len(self.key) == 1
+        return sum([line.right for line in self.lines]) == 1
 
     @property
     def rests_on(self) -> str:
@@ -104,16 +128,10 @@ def _spoken_line(line: Line, *, is_only: bool) -> str:
 
 def feedback_on(edition: Edition, question: Question, order: str, reply: str) -> Feedback:
     """Everything there is to tell about an answer."""
-    sources = edition.module.sources
     return Feedback(
+        question=question,
+        known_sources=edition.module.sources,
         is_right=question.mark(reply).is_right,
         is_answered=bool(reply),
         lines=question.lines(reply, order),
-        because=question.because,
-        sources=tuple(
-            SourceLine.of(sources[citation.id], citation.at) for citation in question.sources
-        ),
-        authority=question.authority,
-        lesson=question.lesson,
-        check=question.check,
     )

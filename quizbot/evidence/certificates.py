@@ -17,7 +17,7 @@ from quizbot.evidence import pdf
 from quizbot.evidence.withdrawals import Withdrawals
 from quizbot.standing.confirming import Confirmations
 from quizbot.standing.standings import Standings
-from quizbot.store.database import EVERY, Database
+from quizbot.store.database import EVERY, Database, write_in
 from quizbot.store.tables import attempt, certificate, new_id, person
 from quizbot.words import long_date
 
@@ -93,6 +93,11 @@ NEWER_ON = (
     .correlate(attempt)
     .scalar_subquery()
 )
+_OF_ISSUE = ("id", "code", "attempt_id", "issuer", "title", "edition", "fingerprint", "objectives")
+_ISSUE = insert(certificate).values(
+    {name: bindparam(name) for name in (*_OF_ISSUE, "issued_on", "expires_on")}
+    | {"name": select(person.c.name).where(person.c.id == bindparam("whose")).scalar_subquery()}
+)
 _FOUND = select(
     certificate, attempt.c.person_id, attempt.c.module, NEWER_ON.label("newer_on")
 ).join(attempt, attempt.c.id == certificate.c.attempt_id)
@@ -124,22 +129,21 @@ class Certificates:
         """One for an attempt that was passed on a day, in the transaction of the pass."""
         module = passed.module
         standing = self.standings.renewed(connection, person_id, module.id, day)
-        name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
-        connection.execute(
-            insert(certificate).values(
-                id=new_id(),
-                code="".join(secrets.choice(LETTERS) for _ in range(LENGTH)),
-                attempt_id=attempt_id,
-                name=name,
-                issuer=self.issuer,
-                title=module.title,
-                edition=passed.label,
-                fingerprint=passed.fingerprint,
-                objectives="\n".join(module.objectives.values()),
-                issued_on=day,
-                expires_on=standing.valid_until,
-            )
-        )
+        issued = {
+            "id": new_id(),
+            "code": "".join(secrets.choice(LETTERS) for _ in range(LENGTH)),
+            "attempt_id": attempt_id,
+            "whose": person_id,
+            "issuer": self.issuer,
+            "title": module.title,
+            "edition": passed.label,
+            "fingerprint": passed.fingerprint,
+            "objectives": "\n".join(module.objectives.values()),
+            "issued_on": day,
+            "expires_on": standing.valid_until,
+            "reason": "",
+        }
+        write_in(connection, _ISSUE, issued)
 
     def of(self, person_id: UUID, newest: int | None = None) -> list[Certificate]:
         """All that a person was given, or so many of it, the newest first."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from quizbot.access import is_here
+from quizbot.access import Session, is_here
 from quizbot.clock import Clock, london_day
 from quizbot.errors import NotFound
 from quizbot.signing import Signer
@@ -29,9 +29,12 @@ class DueCalendars:
     signer: Signer
     now: Clock
 
-    def code(self, person_id: UUID) -> str:
-        """What names a person's calendar, for them alone."""
-        epoch = self.database.glance(_EPOCH, {"person_id": person_id}).sign_in_epoch
+    def code(self, person_id: UUID, session: Session | None = None) -> str:
+        """What names a person's calendar, for them alone: by the epoch of a session that stands."""
+        if session is not None:
+            epoch = session.epoch
+        else:
+            epoch = self.database.glance(_EPOCH, {"person_id": person_id}).sign_in_epoch
         return f"{person_id.hex}-{self.signer.hash(PURPOSE, person_id.hex, str(epoch))}"
 
     def of_code(self, code: str) -> tuple[UUID, tuple[ModuleDuty, ...]]:

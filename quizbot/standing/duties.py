@@ -6,19 +6,36 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, exists, select
 
-from quizbot.editions.editions import Editions
+from quizbot.editions.editions import LATEST, Editions
 from quizbot.rules import due
-from quizbot.standing.standings import Standings
+from quizbot.standing.standings import DATES, Standings
 from quizbot.store.database import Database, read_in
-from quizbot.store.tables import person, request, requirement
+from quizbot.store.tables import person, request, requirement, standing_cache, to_confirm
 
 _RULES = select(requirement).where(requirement.c.id.in_(bindparam("ids", expanding=True)))
 _REQUESTS = (
     select(request, person.c.name)
     .join(person, person.c.id == request.c.made_by)
     .where(request.c.id.in_(bindparam("ids", expanding=True)))
+)
+# Every module with the dates that are kept of one person: on each of their pages, so one statement.
+_WAITING = (
+    select(
+        LATEST.c.edition_id,
+        exists().where(to_confirm.c.person_id == bindparam("whose")).label("may_confirm"),
+        *DATES,
+    )
+    .outerjoin(
+        standing_cache,
+        and_(
+            standing_cache.c.module == LATEST.c.module,
+            standing_cache.c.person_id == bindparam("whose"),
+            standing_cache.c.holds_to >= bindparam("day"),
+        ),
+    )
+    .where(LATEST.c.place == 1)
 )
 
 
@@ -82,6 +99,15 @@ OneModule = TypeVar("OneModule", bound=ModuleState)
 
 
 @dataclass(frozen=True)
+class WhatWaits:
+    """What somebody owes, the most urgent first, and whether they were ever asked to confirm a
+    change, of which most never were."""
+
+    owed: list[ModuleState]
+    may_confirm: bool
+
+
+@dataclass(frozen=True)
 class Duties:
     """A person's own list, in words."""
 
@@ -111,18 +137,23 @@ class Duties:
 
     def owed_now(self, person_id: UUID) -> list[ModuleState]:
         """What somebody owes, the most urgent first, by the dates that are kept."""
+        return self.what_waits(person_id).owed
+
+    def what_waits(self, person_id: UUID) -> WhatWaits:
+        """The same with what else may wait for them."""
         day = self.standings.today()
-        modules = [edition.module for edition in self.editions.all_current()]
-        with self.database.reading() as connection:
-            ids = [module.id for module in modules]
-            found = self.standings.cached(connection, [person_id], ids, day)
+        rows = self.database.look(_WAITING, {"whose": person_id, "day": day})
+        kept = {row.edition_id: due.Dates(*row[2:]) for row in rows if row.holds_to is not None}
+        modules = {one.id: one.module for one in self.editions.in_order(r.edition_id for r in rows)}
+        missing = [module.id for id_, module in modules.items() if id_ not in kept]
+        made = self.standings.dates(person_id, missing, day) if missing else {}
         lines = []
-        for module in modules:
-            dates = found[person_id, module.id]
+        for edition_id, module in modules.items():
+            dates = kept.get(edition_id) or made[module.id]
             state = due.state_from_dates(dates, day)
             due_on = due.due_from_dates(dates, day, state)
             lines.append(ModuleState(module.id, module.title, state, due_on))
-        return self.owed(lines)
+        return WhatWaits(self.owed(lines), any(row.may_confirm for row in rows))
 
     @staticmethod
     def owed(duties: Iterable[OneModule]) -> list[OneModule]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -86,15 +87,14 @@ class Standings:
         found: dict[tuple[UUID, str], due.Facts] = {}
         for chunk in chunks(wanted):
             people = list(dict.fromkeys(person_id for person_id, _ in chunk))
-            left = dict(read_in(connection, _LEFT, {"people": people}))
-            posts = self._grouped(connection, _POSTS, people, _post)
-            granted = self._grouped(connection, _GRANTED, people, _dispensation)
+            here = _here(connection, people)
+            granted = self._grouped(connection, _GRANTED, here.granted, _dispensation)
             for key in chunk:
                 person_id, _ = key
                 found[key] = due.Facts(
-                    posts=posts.get((person_id, ""), ()),
+                    posts=tuple(here.posts[person_id]),
                     dispensations=(*granted.get((person_id, ""), ()), *granted.get(key, ())),
-                    left_on=left.get(person_id),
+                    left_on=here.left.get(person_id),
                 )
         return found
 
@@ -129,6 +129,12 @@ class Standings:
             write_in(connection, _RENEW, {**one, **values})
         return due.standing(facts, day)
 
+    def dates(self, person_id: UUID, modules: Sequence[str], day: date) -> dict[str, due.Dates]:
+        """The dates of one person's standing, from the facts."""
+        with self.database.reading() as connection:
+            facts = list(self.facts(connection, [person_id], modules))
+        return {module: due.cached_dates(one, day) for _, module, one in facts}
+
     def cached(
         self,
         connection: Connection,
@@ -160,14 +166,12 @@ class Standings:
         modules: Sequence[str],
         rules: Mapping[str, tuple[due.Requirement, ...]],
     ) -> Iterator[tuple[UUID, str, due.Facts]]:
-        given = {"people": people}
-        left = dict(read_in(connection, _LEFT, given))
-        posts = self._grouped(connection, _POSTS, people, _post)
-        requests = self._grouped(connection, _REQUESTS, people, _request)
+        here = _here(connection, people)
+        requests = self._grouped(connection, _REQUESTS, here.requested, _request)
         passes = self._grouped(connection, _PASSES, people, _pass)
-        granted = self._grouped(connection, _GRANTED, people, _dispensation)
+        granted = self._grouped(connection, _GRANTED, here.granted, _dispensation)
         for person_id in people:
-            mine = posts.get((person_id, ""), ())
+            mine = tuple(here.posts[person_id])
             for_all = granted.get((person_id, ""), ())
             for module in modules:
                 key = (person_id, module)
@@ -184,7 +188,7 @@ class Standings:
                         requests=requests.get(key, ()),
                         passes=passes.get(key, ()),
                         dispensations=(*for_all, *granted.get(key, ())),
-                        left_on=left.get(person_id),
+                        left_on=here.left.get(person_id),
                     ),
                 )
 
@@ -196,7 +200,7 @@ class Standings:
         make: Callable[[Row[Any]], tuple[str, Fact]],
     ) -> dict[tuple[UUID, str], tuple[Fact, ...]]:
         found: dict[tuple[UUID, str], list[Fact]] = defaultdict(list)
-        for row in read_in(connection, query, {"people": people}):
+        for row in read_in(connection, query, {"people": people}) if people else ():
             module, value = make(row)
             found[row.person_id, module].append(value)
         return {key: tuple(values) for key, values in found.items()}
@@ -396,6 +400,7 @@ def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 
 _DATES = tuple(due.Dates.__dataclass_fields__)
+DATES = tuple(standing_cache.c[name] for name in _DATES)  # as `due.Dates` takes them
 
 # Made ready once, and read for whichever people are given.
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
@@ -416,24 +421,27 @@ _RULES = select(requirement, unit.c.path).join(unit, unit.c.id == requirement.c.
 _CACHED = select(
     standing_cache.c.person_id,
     standing_cache.c.module,
-    *(standing_cache.c[name] for name in _DATES),
+    *DATES,
 ).where(
     standing_cache.c.person_id.in_(_PEOPLE),
     standing_cache.c.module.in_(bindparam("modules", expanding=True)),
     standing_cache.c.holds_to >= bindparam("day"),
 )
-_LEFT = select(person.c.id, person.c.left_on).where(person.c.id.in_(_PEOPLE))
 _POSTS = (
     select(
-        post.c.person_id,
+        person.c.id.label("person_id"),
+        person.c.left_on,
         unit.c.path,
         post.c.job,
         post.c.starts_on,
         post.c.ends_on,
         post.c.recorded_on,
+        exists().where(request.c.person_id == person.c.id).label("has_requests"),
+        exists().where(dispensation.c.person_id == person.c.id).label("has_grants"),
     )
-    .join(unit, unit.c.id == post.c.unit_id)
-    .where(post.c.job != GUEST, post.c.person_id.in_(_PEOPLE))  # rules are for who works here
+    .outerjoin(post, and_(post.c.person_id == person.c.id, post.c.job != GUEST))
+    .outerjoin(unit, unit.c.id == post.c.unit_id)
+    .where(person.c.id.in_(_PEOPLE))
 )
 _REQUESTS = select(request).where(request.c.person_id.in_(_PEOPLE))
 _PASSES = PASSES.where(attempt.c.person_id.in_(_PEOPLE))
@@ -442,8 +450,31 @@ _GRANTED = select(dispensation).where(
 )
 
 
-def _post(row: Row[Any]) -> tuple[str, due.Post]:
-    return "", due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
+@dataclass(frozen=True)
+class _Here:
+    """When people left, their posts, and of whom more is to be read: of most it is not."""
+
+    left: dict[UUID, date | None]
+    posts: defaultdict[UUID, list[due.Post]]
+    requested: list[UUID]
+    granted: list[UUID]
+
+
+def _here(connection: Connection, people: Sequence[UUID]) -> _Here:
+    """Of a guest's no posts: rules are for who works here."""
+    left: dict[UUID, date | None] = {}
+    posts: defaultdict[UUID, list[due.Post]] = defaultdict(list)
+    requested, granted = dict[UUID, None](), dict[UUID, None]()
+    for row in read_in(connection, _POSTS, {"people": people}):
+        left[row.person_id] = row.left_on
+        if row.path is not None:
+            held = due.Post(row.path, row.job, row.starts_on, row.ends_on, row.recorded_on)
+            posts[row.person_id].append(held)
+        if row.has_requests:
+            requested[row.person_id] = None
+        if row.has_grants:
+            granted[row.person_id] = None
+    return _Here(left, posts, list(requested), list(granted))
 
 
 def _request(row: Row[Any]) -> tuple[str, due.Request]:

@@ -64,6 +64,7 @@ DAMAGED = (
     " backup (`quizbot db restore`)."
 )
 AT_A_TIME = 400  # people that are read in one portion
+FEW = 16  # rows that are added by one statement: no more, for it is another for each number
 EVERY = 2**31 - 1  # rows, where a statement that is limited is to give all
 NOT_UP_TO_DATE = "The database is not up to date: run `quizbot db upgrade`."
 
@@ -398,6 +399,9 @@ class Ready:
         }
         if isinstance(statement, Insert):  # what is not given of a row is empty
             self.fixed |= {c.name: None for c in statement.table.columns if c.nullable}
+        # The place of a row where rows are added and nothing else, so that more may stand there.
+        is_plain = isinstance(statement, Insert) and "ON CONFLICT" not in self.sql
+        self.added = self.sql.partition(" VALUES ")[2] if is_plain else ""
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
         self.turned = [
@@ -457,11 +461,25 @@ class Ready:
             return self.changed(driver, given)
 
     def changed_by_many(self, driver: Any, rows: Sequence[Mapping[str, Any]]) -> int:
-        """How many rows it changed, run once for each that is given."""
+        """How many rows it changed: run once for each that is given, but few are added at once."""
         assert not self.lists, "a list differs from row to row"
+        if self.added and len(rows) <= FEW:
+            return int(driver.execute(*self._at_once(rows)).rowcount)
         cursor = driver.cursor()
         cursor.executemany(self.sql, [self.values(given) for given in rows])
         return int(cursor.rowcount)
+
+    def _at_once(self, rows: Sequence[Mapping[str, Any]]) -> tuple[str, Any]:
+        """The statement with a place for every row, and what goes there."""
+        first, *others = (self.values(given) for given in rows)
+        if not self.is_named:
+            sql = self.sql + f", {self.added}" * len(others)
+            return sql, [*first, *(value for row in others for value in row)]
+        sql = self.sql
+        for n, row in enumerate(others):
+            sql += ", " + self.added.replace(")s", f"_{n})s")
+            first |= {f"{name}_{n}": value for name, value in row.items()}
+        return sql, first
 
     def first(self, driver: Any, given: Mapping[str, Any]) -> Any:
         """The first row, or None."""

@@ -61,7 +61,7 @@ def asked(service, who):
 
 
 def test_who_showed_all_of_it_twice_is_asked_half(fresh, people):
-    shorter = fresh.attempts.shorter(people.amina, fresh.editions.current("tea"))
+    shorter = fresh.attempts.before(people.amina, fresh.editions.current("tea")).shorter
 
     assert shorter.areas == tuple(large())
     assert asked(fresh, people.amina) == 6
@@ -118,12 +118,12 @@ def test_an_area_in_which_a_change_is_to_be_confirmed_keeps_its_questions(fresh,
     )
     known.changes.apply(everybody, everybody.fingerprint)
 
-    shorter = known.attempts.shorter(people.amina, known.editions.current("tea"))
+    shorter = known.attempts.before(people.amina, known.editions.current("tea")).shorter
     assert "leaves" not in shorter.areas
     assert len(shorter.areas) == 5
 
     answer_all(known, people.amina, known.updates.start(people.amina, "tea"))
-    shorter = known.attempts.shorter(people.amina, known.editions.current("tea"))
+    shorter = known.attempts.before(people.amina, known.editions.current("tea")).shorter
     assert "leaves" in shorter.areas
 
 

@@ -98,8 +98,8 @@ def test_what_is_asked_is_read_once_for_the_page_and_its_menu(amina, there, look
     assert "Confirm a change" not in amina.get(path).words
     not_asked = list(looked_up)
 
-    for looked in (asked, not_asked):
-        assert sum("JOIN to_confirm" in words for words in looked) == 1
+    assert sum("JOIN to_confirm" in words for words in asked) == 1
+    assert sum("JOIN to_confirm" in words for words in not_asked) <= 1
     assert len(asked) - len(not_asked) <= 9
 
 
