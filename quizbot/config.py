@@ -530,8 +530,11 @@ def _env_names() -> Iterable[str]:
 
 
 def make_secret() -> None:
-    """Keep a fresh secret in `var/`, unless there is one or the environment has one."""
-    if os.environ.get("QUIZBOT_SECRET_KEY", "").strip() or SECRET_FILE.exists():
+    """Keep a fresh secret in `var/`, unless there is one or a setting has one."""
+    set_to = os.environ.get("QUIZBOT_SECRET_KEY") or read_env_file(ENV_FILE).get(
+        "QUIZBOT_SECRET_KEY", ""
+    )
+    if set_to.strip() or SECRET_FILE.exists():
         return
     VAR.mkdir(exist_ok=True)
     file = os.open(SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
