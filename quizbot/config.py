@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field("sqlite:///var/quizbot.db", repr=False)
+    database_direct: str = Field("", repr=False)
     secret_key: str = Field("", validate_default=True, repr=False)
     public_url: str = "http://127.0.0.1:8000"
     hosts: str = ""
@@ -149,10 +150,11 @@ class Settings(BaseSettings):
                 kept[name] = value
         return kept
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_direct")
     @classmethod
     def _a_database_we_know(cls, url: str) -> str:
-        read_database_url(url)
+        if url:
+            read_database_url(url)
         return url
 
     @field_validator("public_url", "telegram_api", "teams_login", "teams_keys")
@@ -341,10 +343,12 @@ class PartnershipSettings(Settings):
         """Only what is handed over: the environment is everybody's."""
         return (init_settings,)
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_direct")
     @classmethod
     def _a_database_we_know(cls, url: str) -> str:
         """A server that does not answer is not waited for as long as its network would."""
+        if not url:
+            return url
         parsed = read_database_url(url)
         if parsed.get_backend_name() == "postgresql" and "connect_timeout" not in parsed.query:
             return url + ("&" if parsed.query else "?") + f"connect_timeout={SECONDS_TO_CONNECT}"
@@ -526,8 +530,11 @@ def _env_names() -> Iterable[str]:
 
 
 def make_secret() -> None:
-    """Keep a fresh secret in `var/`, unless there is one or the environment has one."""
-    if os.environ.get("QUIZBOT_SECRET_KEY", "").strip() or SECRET_FILE.exists():
+    """Keep a fresh secret in `var/`, unless there is one or a setting has one."""
+    set_to = os.environ.get("QUIZBOT_SECRET_KEY") or read_env_file(ENV_FILE).get(
+        "QUIZBOT_SECRET_KEY", ""
+    )
+    if set_to.strip() or SECRET_FILE.exists():
         return
     VAR.mkdir(exist_ok=True)
     file = os.open(SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

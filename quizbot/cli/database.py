@@ -144,21 +144,31 @@ def _tell(head: TrailHead) -> None:
 
 @contextmanager
 def _configured() -> Iterator[Database]:
-    database = open_database(read_settings().database_url)
-    try:
-        database.reach()
+    settings = read_settings()
+    direct = settings.database_direct
+    named = "QUIZBOT_DATABASE_DIRECT" if direct else "QUIZBOT_DATABASE_URL"
+    with _reached(direct or settings.database_url, named) as database:
         yield database
-    finally:
-        database.dispose()
 
 
 @contextmanager
 def _other(url: str) -> Iterator[Database]:
     try:
-        database = open_database(read_settings(database_url=url).database_url)
-        database.reach()
+        known = read_settings(database_url=url).database_url
     except Misconfigured as error:
         raise Misconfigured(str(error).replace("QUIZBOT_DATABASE_URL", "URL")) from None
+    with _reached(known, "URL") as database:
+        yield database
+
+
+@contextmanager
+def _reached(url: str, named: str) -> Iterator[Database]:
+    """The database at an address, and by what name a fault tells of it."""
+    try:
+        database = open_database(url)
+        database.reach()
+    except Misconfigured as error:
+        raise Misconfigured(str(error).replace("QUIZBOT_DATABASE_URL", named)) from None
     try:
         yield database
     finally:

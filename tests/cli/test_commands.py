@@ -453,6 +453,15 @@ def test_a_secret_in_the_environment_makes_no_file(folder):
     assert not SECRET_FILE.exists()
 
 
+def test_a_secret_in_the_file_of_settings_makes_no_file(folder, monkeypatch):
+    monkeypatch.delenv("QUIZBOT_SECRET_KEY")
+    (folder / ".env").write_text(f"QUIZBOT_SECRET_KEY={'s' * 48}\n")
+
+    make_secret()
+
+    assert not SECRET_FILE.exists()
+
+
 @pytest.mark.parametrize("kept", [None, "", "too short"])
 def test_without_a_good_secret_the_service_does_not_run(folder, monkeypatch, kept):
     monkeypatch.delenv("QUIZBOT_SECRET_KEY")

@@ -114,6 +114,25 @@ def test_nginx_takes_its_example(tmp_path):
     assert "[warn]" not in said
 
 
+@pytest.mark.parametrize("name", ["haproxy-pages.cfg", "haproxy-database.cfg"])
+def test_haproxy_takes_its_example_with_a_certificate_and_is_not_root(tmp_path, name):
+    haproxy = program("haproxy", f"deploy/cluster/{name}")
+    certificate(tmp_path)
+    both = (tmp_path / "fullchain.pem", tmp_path / "privkey.pem")
+    (tmp_path / "knowledge.pem").write_bytes(b"".join(file.read_bytes() for file in both))
+    text = (DEPLOY / "cluster" / name).read_text()
+    ours = re.sub(r"# (bind|http-request redirect)", r"\1", text)
+    (tmp_path / name).write_text(
+        ours.replace("/etc/ssl/knowledge.pem", f"{tmp_path}/knowledge.pem")
+    )
+
+    said = accepts(haproxy, "-c", "-f", str(tmp_path / name))
+
+    assert "WARNING" not in said
+    assert "\n    user haproxy\n    group haproxy\n" in text
+    assert ("redirect scheme https" in ours) == (name == "haproxy-pages.cfg")
+
+
 def test_caddy_takes_its_example(tmp_path):
     caddy = program("caddy", "deploy/caddy/Caddyfile")
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}

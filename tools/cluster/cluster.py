@@ -156,6 +156,7 @@ class Cluster:
         local = "127.0.0.1" if self.net.is_real else machine.address
         return {
             "QUIZBOT_DATABASE_URL": f"postgresql://knowledge:{OWN}@{local}:6432/knowledge",
+            "QUIZBOT_DATABASE_DIRECT": f"postgresql://knowledge:{OWN}@{local}:5000/knowledge",
             "QUIZBOT_SECRET_KEY": SECRET,
             "QUIZBOT_PUBLIC_URL": self.url,
             "QUIZBOT_PROXY": "1",
@@ -279,12 +280,12 @@ class Cluster:
     def _of(self, name: str) -> list[Program]:
         return [program for (machine, _), program in self.programs.items() if machine == name]
 
-    def quizbot(self, name: str, *words: str) -> str:
+    def quizbot(self, name: str, *words: str, **given: str) -> str:
         """What a command prints on a web machine; RuntimeError where it fails."""
         machine, out = self.net.machines[name], self.net.machines[name].folder / "quizbot.out"
         out.unlink(missing_ok=True)
         command = [sys.executable, "-m", "quizbot.cli", *words]
-        code = machine.begin(command, out, self.settings(machine)).wait(300)
+        code = machine.begin(command, out, self.settings(machine) | given).wait(300)
         if code:
             raise RuntimeError(f"quizbot {' '.join(words)}: {out.read_text()}")
         return out.read_text()
