@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, event, select
 
@@ -152,6 +153,12 @@ def service(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Service
     opened = open_service(settings_for(database_url, tmp_path), clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def applications() -> list[Flask]:
+    """The one application of all tests, once a test has made it: its pages take long to learn."""
+    return []
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from werkzeug.exceptions import MethodNotAllowed
 from quizbot.cli import quizbot
 from quizbot.config import Settings
 from tests.house import ROOT
-from tests.pages.conftest import app, applications
+from tests.pages.conftest import app
 
-__all__ = ["app", "applications"]  # fixtures
+__all__ = ["app"]  # a fixture
 
 PAGES = sorted((ROOT / "docs" / "connect").glob("*.md"))
 SETTINGS = {f"QUIZBOT_{name.upper()}" for name in Settings.model_fields}

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,13 +22,26 @@ AMINA = "amina@northmoor.example"
 PEOPLE = f"N1,Amina Rahman,{AMINA},Northmoor/Council/Assessment,Social worker,2026-01-05,\n"
 
 
-@pytest.fixture
-def running(tmp_path):
-    """The service in a folder of this test's own, with Amina in it."""
-    running = Running(tmp_path)
+@pytest.fixture(scope="module")
+def set_up(tmp_path_factory):
+    """What a service that was set up, with Amina in it, has on the disk once it has stopped."""
+    running = Running(tmp_path_factory.mktemp("set-up"))
     running.start()
     try:
         running.add_people(PEOPLE)
+        assert running.stop() == 0
+    finally:
+        running.kill()
+    return running.folder / "var"
+
+
+@pytest.fixture
+def running(tmp_path, set_up):
+    """The service in a folder of this test's own, with Amina in it."""
+    shutil.copytree(set_up, tmp_path / "var")
+    running = Running(tmp_path)
+    running.start()
+    try:
         yield running
     finally:
         running.kill()

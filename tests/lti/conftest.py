@@ -13,7 +13,6 @@ from tests.pages.conftest import (  # noqa: F401
     amina_page,
     anyone,
     app,
-    applications,
     fresh_browser,
     keys,
     take,

@@ -164,20 +164,19 @@ def filled(form: Element) -> Fields:
     ]
 
 
-@pytest.fixture(scope="session")
-def applications() -> list[Flask]:
-    """The one application of all tests, once a test has made it: its pages take long to learn."""
-    return []
-
-
-@pytest.fixture
-def app(service: Service, applications: list[Flask]) -> Flask:
-    """The pages, standing on this test's service."""
+def standing_on(service: Service, applications: list[Flask]) -> Flask:
+    """The one application, its pages standing on this service."""
     if not applications:
         applications.append(create_app(service))
     app = applications[0]
     app.extensions["quizbot"] = service
     return app
+
+
+@pytest.fixture
+def app(service: Service, applications: list[Flask]) -> Flask:
+    """The pages, standing on this test's service."""
+    return standing_on(service, applications)
 
 
 @pytest.fixture

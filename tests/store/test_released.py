@@ -20,8 +20,8 @@ from quizbot.store.migrate import FOLDER, config, current, differences, newest, 
 from quizbot.work import Work
 from tests.conftest import settings_for
 from tests.databases import maintaining, named
+from tests.pages.conftest import standing_on
 from tools.old_databases import PACKED, unpacked
-from web import create_app
 
 REVISIONS = sorted(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 LATER = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)  # than all that is kept
@@ -93,27 +93,32 @@ def put_rows(database, dump):
                 )
 
 
-def rows_of(database):
-    """Every row of every table that is there, by its key, as this database tells it."""
+def tables_of(database):
+    """The tables that are there, as this database tells them."""
     there = MetaData()
     with database.reader.connect() as connection:
         there.reflect(connection)
+    return there.sorted_tables
+
+
+def rows_of(database, tables):
+    """Every row of those tables, by its key."""
+    with database.reader.connect() as connection:
         return {
             table.name: {
                 tuple(str(row[column.name]) for column in table.primary_key): dict(row)
                 for row in connection.execute(text(f'SELECT * FROM "{table.name}"')).mappings()
             }
-            for table in there.sorted_tables
+            for table in tables
             if table.name not in MADE_ANEW
         }
 
 
-def orphans(database):
+def orphans(database, tables):
     """What points to nothing, looked for key by key on either kind."""
-    there, found = MetaData(), []
+    found = []
     with database.reader.connect() as connection:
-        there.reflect(connection)
-        for table in there.sorted_tables:
+        for table in tables:
             for key in table.foreign_keys:
                 over = key.column.table.alias("over")
                 points = table.outerjoin(over, key.parent == over.c[key.column.name])
@@ -141,20 +146,21 @@ def seen_by(app, who, path):
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_no_row_of_a_released_schema_is_lost_and_the_service_goes_on(
-    empty, released, revision, clock, tmp_path
+    empty, released, revision, clock, tmp_path, applications
 ):
     as_left(empty, released, revision)
-    before = rows_of(empty)
+    before = rows_of(empty, tables_of(empty))
 
     upgrade(empty)
 
     must_have(empty, before)
-    must_be_served(empty, clock, tmp_path)
+    must_be_served(empty, clock, tmp_path, applications)
 
 
 def must_have(database, before):
     """Every row that was there is, with what it said, and nothing points to nothing."""
-    after = rows_of(database)
+    tables = tables_of(database)
+    after = rows_of(database, tables)
     assert len(before["person"]) == 10
     assert len(before["answer"]) > 20
     for table, rows in before.items():
@@ -162,18 +168,18 @@ def must_have(database, before):
             kept = after[table][key]
             changed = {name for name in row.keys() & kept.keys() if row[name] != kept[name]}
             assert (table, key, changed) == (table, key, set())
-    assert orphans(database) == []
+    assert orphans(database, tables) == []
     assert differences(database) == []
 
 
-def must_be_served(database, clock, folder):
+def must_be_served(database, clock, folder, applications):
     """Who took something and who manages them find it, and the worker goes on."""
     url = database.writer.url.render_as_string(hide_password=False)
     clock.at = LATER
     service = open_service(settings_for(url, folder), clock)
     took, manager = (service.people.whose(f"{ref}@bench.example") for ref in ("t2-0", "m2"))
     (line,) = service.attempts.of(took)
-    app = create_app(service)
+    app = standing_on(service, applications)
     for who, path in (
         (took, "/me"),
         (took, "/modules/referrals"),
@@ -192,10 +198,10 @@ def test_a_backup_of_an_older_release_is_restored_and_told_what_it_is(
 ):
     as_left(empty, released, "0012")
     backups.back_up(empty, tmp_path / "older", clock)
-    before = len(rows_of(empty)["answer"])
+    before = len(rows_of(empty, tables_of(empty))["answer"])
 
     restored = backups.restore(empty, tmp_path / "older", clock, force=True)
 
     assert restored.was_at == "0012"
     assert current(empty) == newest()
-    assert len(rows_of(empty)["answer"]) == before
+    assert len(rows_of(empty, tables_of(empty))["answer"]) == before
