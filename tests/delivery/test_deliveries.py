@@ -387,6 +387,7 @@ def test_the_worker_tells_what_is_owed(service, people, receiver):
     ],
 )
 def test_settings_that_cannot_work_are_told_at_the_start(connect, tmp_path, given, words):
+    given = dict(given)  # the parameters are both databases' own
     (tmp_path / "file").write_text(given.pop("file", ""))
     if "xapi_url" in given and (tmp_path / "file").read_text():
         given["xapi_secret_file"] = tmp_path / "file"
