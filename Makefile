@@ -6,6 +6,9 @@
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
+# What is started again and again is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 bin := .venv/bin
 python := $(bin)/python
 pip := $(python) -m pip --disable-pip-version-check --quiet --quiet install
