@@ -140,6 +140,10 @@ class Cluster:
         users.write_text(f'"knowledge" "{OWN}"\n')
         bouncer = [str(path_of("pgbouncer")), str(file)]
         self._add(Program("pgbouncer", machine, bouncer, user=user))
+        self._serve(machine)
+
+    def _serve(self, machine: Machine) -> None:
+        """The service of a web machine, at a socket of that machine's own."""
         self.sockets[machine.name] = machine.socket(8000)
         self._add(self.service(machine))
 
@@ -255,11 +259,16 @@ class Cluster:
         self.net.machines[name].lose_power()
         for program in self._of(name):
             program.wait()
+        if held := self.sockets.pop(name, None):  # else who comes waits in it for nobody
+            held.close()
 
     def begin_again(self, name: str) -> None:
         """A machine has its power back, and begins all that it has by itself."""
         for program in self._of(name):
-            program.start()
+            if program.name != "knowledge":
+                program.start()
+        if (name, "knowledge") in self.programs:
+            self._serve(self.net.machines[name])
 
     def restart(self, name: str, code: Path = ROOT) -> None:
         """Restart the service of a web machine, of that code; nobody is sent to it meanwhile."""
