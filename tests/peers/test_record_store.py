@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import urllib.error
 import urllib.request
@@ -52,7 +53,12 @@ def store(tmp_path):
     with (folder / "log").open("wb") as log:
         words = ["runserver", "-b", "fs", "--host", "127.0.0.1", "--port", str(port)]
         running = subprocess.Popen(
-            [ralph.PROGRAM, *words], cwd=folder, env=environment, stdout=log, stderr=log
+            [ralph.PROGRAM, *words],
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # it begins a worker of its own, which is to end with it
         )
 
     def answers():
@@ -67,7 +73,7 @@ def store(tmp_path):
         until(answers, 120, "the store")
         yield f"http://127.0.0.1:{port}/xAPI", folder
     finally:
-        running.kill()
+        os.killpg(running.pid, signal.SIGKILL)
         running.wait()
 
 
