@@ -37,6 +37,7 @@ from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
     DBAPIError,
+    InternalError,
     OperationalError,
     PendingRollbackError,
 )
@@ -674,8 +675,17 @@ def _state(error: DBAPIError | sqlite3.Error) -> str:
 
 def _is_ours(error: DBAPIError) -> bool:
     """Whether a trouble is the database's state, and no fault of what was asked of it."""
-    is_known = _state(error) in {*_REFUSALS, *_LATER, _ONLY_READS} or "malformed" in str(error.orig)
-    return isinstance(error, OperationalError) or is_known or error.connection_invalidated
+    state = _state(error)
+    is_known = state in {*_REFUSALS, *_LATER, _ONLY_READS} or "malformed" in str(error.orig)
+    # A server's own faults have a number. Without one the driver lost the thread with a server that
+    # hung up amid a statement: it got no result, or one too many.
+    is_cut_off = isinstance(error, InternalError) and not state
+    return (
+        isinstance(error, OperationalError)
+        or is_known
+        or is_cut_off
+        or error.connection_invalidated
+    )
 
 
 def _explained(error: DBAPIError | sqlite3.Error) -> Busy | Misconfigured:

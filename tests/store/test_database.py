@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, nullcontext, suppress
 from datetime import date
 
+import psycopg
 import pytest
 from alembic import command as alembic
 from sqlalchemy import bindparam, event, insert, select, text, update
@@ -244,6 +245,22 @@ def test_a_connection_that_has_read_does_not_write_where_the_server_only_reads(s
         c.execute(update(person).values(name="Somebody"))
 
     only_reads(service, "off")
+
+
+@on_postgres
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        (psycopg.InternalError("got no result from the query"), True),
+        (psycopg.InternalError("received 2 results from command 'BEGIN'"), True),
+        (psycopg.errors.InternalError_("cache lookup failed"), False),
+    ],
+)
+def test_a_server_that_hung_up_amid_a_statement_is_told_and_its_own_fault_is_not(
+    service, error, is_told
+):
+    with pytest.raises(Busy if is_told else DBAPIError), service.database.writing():
+        raise error
 
 
 def test_who_finds_no_connection_free_is_told_so(service, amina):
