@@ -1,5 +1,6 @@
 """What every test stands on: a real service on a real database, a clock we set, named people."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -8,12 +9,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy.util import LRUCache
 
 from questions.bank import SHIPPED, read_banks
 from questions.place import SHIPPED as SHIPPED_PLACE
@@ -57,6 +60,36 @@ def wait_for_no_disk(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.execute("PRAGMA synchronous = OFF")
+
+
+class Worded(LRUCache[Any, Any]):
+    """Statements in words of SQL, for all engines of one kind: each test opens its own."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(self._of_its_kind(key), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(self._of_its_kind(key), value)
+
+    def _of_its_kind(self, key: Any) -> Any:
+        dialect, *statement = key
+        return type(dialect), dialect.server_version_info, *statement
+
+
+WORDED = Worded(4000)
+
+
+@event.listens_for(Engine, "engine_connect")
+def word_once(connection: Connection) -> None:
+    """A statement that another test has put into words is not put into words again."""
+    connection.execution_options(compiled_cache=WORDED)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: it is not looked through for garbage any more."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @dataclass
