@@ -131,7 +131,7 @@ def drawn(
     pools = list(_pools(module, askable, {}, rng, (), fewer))
     if any(len(pool.questions) < pool.wanted for pool in pools):
         return
-    tied = _tied(pools, rivals)
+    tied = [_entangled_first(group, rivals) for group in _tied(pools, rivals)]
     for _ in range(count):
         picked: list[Question] = []
         for group in tied:
@@ -230,7 +230,8 @@ def _choose(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Ques
 def _best(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
     """A choice that goes no further down the ranks than the rivals among them make it go."""
     for further in range(1 + max(len(pool.ends) for pool in pools)):
-        found = _search([pool.best(further) for pool in pools], rivals)
+        best = [pool.best(further) for pool in pools]
+        found = _search(_entangled_first(best, rivals), rivals)
         if found is not None:
             return found
     return None
@@ -247,25 +248,31 @@ def _tied(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[list[_
     return groups
 
 
+def _entangled_first(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[_Pool]:
+    """The same pools, those with most rivals first: a dead end shows itself early."""
+    return sorted(pools, key=lambda pool: -sum(bool(rivals[q.id]) for q in pool.questions))
+
+
 def _search(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
     """The first choice, best candidates before others, in which no two are rivals."""
-    if len(pools) > 1:  # the most entangled first: a dead end shows itself early
-        pools = sorted(pools, key=lambda pool: -sum(bool(rivals[q.id]) for q in pool.questions))
-    slots = [pool for pool in pools for _ in range(pool.wanted)]
+    slots = [(pool, nth < pool.wanted) for pool in pools for nth in range(1, pool.wanted + 1)]
     picked: list[Question] = []
+    names: list[str] = []  # of those picked
 
     def fill(at: int, start: int) -> bool:
         if at == len(slots):
             return True
-        pool = slots[at]
-        goes_on = slots[at + 1 : at + 2] == [pool]
-        for place, question in enumerate(pool.questions[start:], start):
-            if any(other.id in rivals[question.id] for other in picked):
+        pool, goes_on = slots[at]
+        for place in range(start, len(pool.questions)):
+            question = pool.questions[place]
+            if not rivals[question.id].isdisjoint(names):
                 continue
             picked.append(question)
+            names.append(question.id)
             if fill(at + 1, place + 1 if goes_on else 0):
                 return True
             picked.pop()
+            names.pop()
             if not rivals[question.id]:
                 return False  # one without rivals led nowhere, so none of this pool can
         return False
