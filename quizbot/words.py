@@ -17,6 +17,7 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
 _LONGEST_LOCAL = 64
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+_BARE = str.maketrans("łøđı", "lodi")  # letters that Unicode does not split from their stroke
 # What turns the direction of the words around it: names could be made to read as others.
 _TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # That, and Unicode's control characters and halves of letters (Cc, Cs).
@@ -92,7 +93,7 @@ def has_no_shape(letters: str) -> bool:
 
 def plain_letters(words: str) -> str:
     """Words without accents or capitals, for finding what is alike."""
-    split = unicodedata.normalize("NFKD", words.casefold())
+    split = unicodedata.normalize("NFKD", words.casefold().translate(_BARE))
     return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 

@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from quizbot.words import folded_address, is_address, is_showable, is_within, long_date, month_name
+from quizbot.words import (
+    folded_address,
+    is_address,
+    is_showable,
+    is_within,
+    long_date,
+    month_name,
+    plain_letters,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +92,11 @@ def test_words_that_turn_round_or_control_cannot_be_shown():
     assert not is_showable("two\nlines")
     assert not is_showable("a\u202eb", in_lines=True)
     assert not is_showable("a\x07b", in_lines=True)
+
+
+def test_letters_are_plain_without_accent_stroke_and_capital():
+    assert plain_letters("Łukasz Đurić") == plain_letters("lukasz DURIC") == "lukasz duric"
+    assert plain_letters("Søren, Zoë and Işık") == "soren, zoe and isik"
 
 
 def test_a_unit_is_within_itself_and_what_is_above_it_by_whole_names():
