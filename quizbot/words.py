@@ -8,6 +8,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 import idna
 
+from questions.counts import how_many as how_many  # as every room says a count
 from quizbot.clock import london_day
 
 MAILTO = "mailto:"  # what a spreadsheet puts in front of an address that was clicked on

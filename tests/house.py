@@ -359,6 +359,50 @@ def _asks_for_errors(function: ast.FunctionDef) -> bool:
     )
 
 
+# What is counted in words; of limits in capitals there is never one.
+COUNTED = re.compile(
+    r"\s+(?:other |more |new |whole |open )?(?:answers(?! with|,)|areas|agencies|attempts|cells"
+    r"|certificates|changes|codes|connections|databases|days|differences|drafts|duties|errors"
+    r"|faults|files|groups|hours|issuers|letters|lines|links|messages|minutes|modules|months"
+    r"|notices|pages|papers|partnerships|people(?! import)|persons|posts|problems|providers"
+    r"|questionnaires|questions|reports|requests|results|rows|rules|scores|seconds|settings|times"
+    r"|units|updates|warnings|weeks|words|workers|years)\b"
+)
+
+
+def count_faults(name: str, source: str) -> list[str]:
+    """A count with its noun as if there were never one, or with a plural of its own making."""
+    advice = "say how_many(count, noun), which knows of one"
+    if name.endswith(".html"):
+        said = (r"\{\{(?:(?!how_many|\}\}).)*\}\}([^<]{,40})", r"~ \"(\s[^\"<]{,40})")
+        places = [
+            source.count("\n", 0, one.start()) + 1
+            for pattern in said
+            for one in re.finditer(pattern, source)
+            if COUNTED.match(one[1])
+        ]
+    else:
+        places = [
+            value.lineno
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.JoinedStr)
+            for value, after in zip(node.values, node.values[1:], strict=False)
+            if isinstance(value, ast.FormattedValue) and isinstance(after, ast.Constant)
+            if COUNTED.match(str(after.value)) and not _is_no_count(value)
+        ]
+    return [f"{name}, line {line}: {advice}." for line in places]
+
+
+def _is_no_count(said: ast.FormattedValue) -> bool:
+    """Whether it is a limit, which is a constant in capitals, or an amount with its parts."""
+    if said.format_spec and re.search("[fg]'$", ast.unparse(said.format_spec)):
+        return True
+    value = said.value
+    while isinstance(value, ast.Attribute | ast.Subscript | ast.Call):
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return isinstance(value, ast.Name) and value.id.isupper()
+
+
 LONGEST_LINE = 160  # characters of a template
 
 
@@ -398,6 +442,10 @@ ONE_HOME = {
     r"left_on is not None and [\w.\[\]]*left_on <": (
         "quizbot/clock.py",
         "has_ended",
+    ),
+    r"\"1 [a-z]+[^\"]*\" if |\b'?[a-z]+' if [\w.()]+ == 1 else '[a-z]+s'": (
+        "questions/counts.py",
+        "how_many",
     ),
     r"[Yy]our manager sees (?!it)": ("quizbot/words.py", "MANAGER_SEES"),
     r":%B %Y": ("quizbot/words.py", "long_date or month_name"),

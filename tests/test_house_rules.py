@@ -69,6 +69,20 @@ def test_no_rule_is_found_in_two_places():
     assert not faults, faults
 
 
+def test_whatever_is_counted_may_be_one():
+    faults = the_faults(house.count_faults, *house.OURS)
+    faults += the_faults(house.count_faults, "web/templates", ending=".html")
+    # What is measured with is thousands.
+    faults += "\n".join(
+        fault
+        for name, text in files("tools")
+        if not name.startswith("tools/bench")
+        for fault in house.count_faults(name, text)
+    )
+
+    assert not faults, faults
+
+
 def test_only_the_telegram_adapter_is_asynchronous():
     faults = [
         fault
@@ -279,11 +293,41 @@ def test_asynchronous_code_is_told():
         "select(attempt).where(counts(), attempt.c.passed)",
         "following = next((n for n in ahead if n not in done), None)",
         "has_left = row.left_on is not None and row.left_on < today",
+        'return "1 person" if count == 1 else f"{count} people"',
+        """f"{count} {'question' if count == 1 else 'questions'}\"""",
     ],
 )
 def test_a_rule_written_out_again_is_told(line):
     assert house.second_home_faults("quizbot/somewhere.py", line)
     assert not house.second_home_faults("quizbot/somewhere.py", "is_open(post, today)")
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("quizbot/a.py", 'f"{signs.failed} messages of the last week failed"'),
+        ("quizbot/a.py", 'f"of {len(found)} people"'),
+        ("quizbot/a.py", 'f"{count:,} other questions"'),
+        ("web/templates/a.html", "{{ lines | length }} questions on this"),
+        ("web/templates/a.html", "{{ found.people }}\npeople"),
+        ("web/templates/a.html", '{{ "these " ~ people ~ " people" }}'),
+    ],
+)
+def test_a_count_that_is_never_one_is_told(name, source):
+    assert house.count_faults(name, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("quizbot/a.py", "f\"{how_many(len(found), 'message')} of the last week\""),
+        ("quizbot/a.py", 'f"{MOST} questions at most, {mean:.1f} words on average"'),
+        ("quizbot/a.py", 'f"{host} answers with status {status}"'),
+        ("web/templates/a.html", '{{ lines | length | how_many("question") }} and people'),
+    ],
+)
+def test_a_count_that_may_be_one_may_stay(name, source):
+    assert not house.count_faults(name, source)
 
 
 def test_two_classes_of_one_name_are_told():

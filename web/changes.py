@@ -15,6 +15,7 @@ from quizbot.errors import Mend, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.rules.updates import Held, Whom
 from quizbot.standing.change_drafts import ChangeDraft, ChangePreview, HeldBy
 from quizbot.standing.change_lines import HELD, ChangeLine
+from quizbot.words import how_many
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form, typed, units_by_path
@@ -321,8 +322,7 @@ def button_of(preview: ChangePreview) -> str:
     """What the button of a preview says; nothing where nobody would be reached."""
     if not preview.people:
         return ""
-    people = "1 person" if preview.people == 1 else f"{preview.people:,} people"
-    return f"{'Ask' if preview.draft.asks else 'Tell'} {people}"
+    return f"{'Ask' if preview.draft.asks else 'Tell'} {how_many(preview.people, 'person')}"
 
 
 def as_fields(values: Mapping[str, Any]) -> Fields:

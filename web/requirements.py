@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import Mend, MustConfirm, NotAllowed, Refused
 from quizbot.rules.shrinking import Refresher
 from quizbot.standing.requirements import Draft
+from quizbot.words import how_many
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed, units_by_path
@@ -212,7 +213,8 @@ def in_words(saved: int, meant: int) -> str:
     if not saved:
         return "Nothing was saved: the same rule is there already."
     if saved < meant:
-        return f"The rule is saved for {saved} of {meant} questionnaires: the rest was there."
+        all_of_them = how_many(meant, "questionnaire")
+        return f"The rule is saved for {saved} of {all_of_them}: the rest was there."
     return "The rule is saved."
 
 

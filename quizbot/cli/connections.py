@@ -11,6 +11,7 @@ from quizbot.connected import TEAMS, TELEGRAM
 from quizbot.doctor import Level, Look
 from quizbot.service import Service
 from quizbot.store.connections import Tried
+from quizbot.words import how_many
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -98,7 +99,9 @@ def send_again(target: str, since: datetime | None) -> None:
     with opened() as service:
         begins = since and datetime.combine(since.date(), time(), LONDON)
         count = service.deliveries.send_again(target, begins)
-    click.echo(f"{count} results wait for `quizbot work` to tell them to {target}.")
+    click.echo(
+        f"{how_many(count, 'result waits', 'results wait')} for `quizbot work` to tell to {target}."
+    )
 
 
 @connections.command("notify-template")

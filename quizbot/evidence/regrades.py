@@ -61,7 +61,7 @@ from quizbot.store.tables import (
     regraded,
     unit,
 )
-from quizbot.words import is_showable
+from quizbot.words import how_many, is_showable
 
 LONGEST = 500
 NAMED = 200  # people whom the page names; the rest are a number
@@ -138,8 +138,8 @@ class RegradeMade:
     @property
     def counted(self) -> str:
         """What came of it, in words."""
-        answers = "1 answer counts" if self.answers == 1 else f"{self.answers} answers count"
-        who = "1 person has" if self.passes == 1 else f"{self.passes} people have"
+        answers = how_many(self.answers, "answer counts", "answers count")
+        who = how_many(self.passes, "person has", "people have")
         return f"{answers} otherwise since, and {who} passed after all."
 
 

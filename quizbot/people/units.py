@@ -17,7 +17,7 @@ from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, post, unit
-from quizbot.words import is_showable, tidy
+from quizbot.words import how_many, is_showable, tidy
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Units:
                 raise NotAllowed("You lead this unit: a lead of the unit above it may end it.")
             people = _people(connection, row.path, today)
             if people:
-                are = "1 person is" if people == 1 else f"{people} people are"
+                are = how_many(people, "person is", "people are")
                 raise Refused(f"{are} in {row.path} or below. Move them or end their posts first.")
             ended = connection.execute(
                 update(unit)

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from questions.module import Module
+from quizbot.words import how_many
 
 
 def is_shown(asked: Any, right: Any) -> Any:
@@ -106,7 +107,7 @@ def _why(
     if right < needed:
         reasons.append(f"at least {needed} are needed")
     if weak:
-        areas = "one area" if len(weak) == 1 else f"{len(weak)} areas"
+        areas = "one area" if len(weak) == 1 else how_many(len(weak), "area")
         reasons.append(f"too few were right in {areas}")
     if missed:
         essentials = "one essential point was" if len(missed) == 1 else "essential points were"

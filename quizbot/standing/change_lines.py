@@ -23,7 +23,7 @@ from quizbot.standing.standings import chunks
 from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, change_action, person, post, to_confirm, unit
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 ELSEWHERE = "Not in your units any more"
 PAGE = 50  # people of a list that are shown together
@@ -136,8 +136,7 @@ class ChangeLine:
     @property
     def questions(self) -> str:
         """How many questions it touches, in words."""
-        count = len(self.touched)
-        words = "1 question touched" if count == 1 else f"{count} questions touched"
+        words = f"{how_many(len(self.touched), 'question')} touched"
         return f"{words}, {self.undecided} undecided" if self.undecided else words
 
     @property
@@ -247,7 +246,7 @@ class HeldList:
     @property
     def words(self) -> str:
         """How many there are."""
-        return "1 person" if self.count == 1 else f"{self.count:,} people"
+        return how_many(self.count, "person")
 
 
 @dataclass(frozen=True)

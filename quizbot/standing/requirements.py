@@ -33,7 +33,7 @@ from quizbot.standing.standings import Standings, as_rule, forget
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, post, requirement, unit
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
@@ -126,7 +126,7 @@ class Preview:
         """The same in words, for a page and for a terminal."""
         said = [self.no_such_job] if self.no_such_job else []
         said += [
-            f"It asks {_people(self.people)}.",
+            f"It asks {how_many(self.people, 'person')}.",
             f"Of them have done it already: {self.satisfied}.",
             f"Would be due within 14 days: {self.due_within_14_days}.",
             f"Without a manager, so nobody hears when they are late: {len(self.without_manager)}.",
@@ -657,7 +657,3 @@ def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str,
 def _over(connection: Connection, lead_id: UUID | None, day: date) -> tuple[str, ...] | None:
     """The units of a lead; None, which is all, for the operator."""
     return None if lead_id is None else must_lead(connection, lead_id, day).lead_of
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from quizbot.rules import due
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 
 def kept(rule: due.Terms | Row[Any]) -> dict[str, Any]:
@@ -43,4 +43,4 @@ def _day(kept_day: Any) -> str:
 
 
 def _span(count: int, unit_word: str) -> str:
-    return f"{count} {unit_word}{'' if count == 1 else 's'}" if count else ""
+    return how_many(count, unit_word) if count else ""

@@ -41,7 +41,7 @@ from quizbot.store.audit import Audit
 from quizbot.store.counted import is_held_right
 from quizbot.store.database import Database
 from quizbot.store.tables import answer, attestation, person, post
-from quizbot.words import long_date, month_name
+from quizbot.words import how_many, long_date, month_name
 
 
 @dataclass(frozen=True)
@@ -412,7 +412,7 @@ class PackContents:
             yield (
                 module.title,
                 title,
-                f"{len(common)} of {len(_view(making).agencies)} agencies",
+                f"{len(common)} of {how_many(len(_view(making).agencies), 'agency')}",
                 talk_about(module, objective, 0, 0, today).ask,
                 *numbers(whole(Counted(confirmed, here))),
             )

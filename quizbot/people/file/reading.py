@@ -15,7 +15,7 @@ from quizbot.errors import BadFile
 from quizbot.people.file.days import DayOrder, DayReader
 from quizbot.people.file.likely import likely_columns
 from quizbot.people.file.workbook import SEPARATOR, workbook_lines
-from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
+from quizbot.words import MAILTO, folded_address, how_many, is_address, is_showable, tidy
 
 COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
 NEEDED = ("name", "unit", "job", "started_on")
@@ -331,7 +331,9 @@ def _row(line: int, head: TitleLine, cells: list[str], days: DayReader) -> Perso
     if len(cells) != len(head.titles):
         slip = "missing" if len(cells) < len(head.titles) else "unquoted"
         between = head.separator_in_words
-        words = f"has {len(cells)} cells, not {len(head.titles)}: is a {between} {slip}?"
+        words = (
+            f"has {how_many(len(cells), 'cell')}, not {len(head.titles)}: is a {between} {slip}?"
+        )
         return PersonRow(line, faults=(Fault(line, "", words),))
     written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
     return row_of(line, written, days)

@@ -13,7 +13,7 @@ from quizbot.people.scim.mirror import Kept, Mirror, NameTaken, Stale
 from quizbot.people.scim.pace import RequestPace
 from quizbot.people.scim.settling import Settling
 from quizbot.people.scim.tokens import PREFIX, Tokens
-from quizbot.words import is_showable
+from quizbot.words import how_many, is_showable
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -116,7 +116,7 @@ class ScimDoor:
     def _answer(self, asked: ScimRequest) -> ScimReply:
         wait = self.pace.wait()
         if wait:
-            words = f"Too many requests: wait {wait} seconds."
+            words = f"Too many requests: wait {how_many(wait, 'second')}."
             return ScimReply(429, Wrong(429, words).reply.content, {"Retry-After": str(wait)})
         parts = [part for part in asked.path.split("/") if part]
         known: dict[str, Callable[[ScimRequest, list[str]], ScimReply]] = {
