@@ -13,7 +13,7 @@ from quizbot.clock import london_day
 
 MAILTO = "mailto:"  # what a spreadsheet puts in front of an address that was clicked on
 
-_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM = r"[a-z0-9#$&'*+/=?^_`{|}~-]+"  # neither % nor !, by which some servers mail elsewhere
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
 _LONGEST_LOCAL = 64

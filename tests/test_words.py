@@ -75,6 +75,8 @@ def test_what_every_server_reads_in_one_way_is_an_address(address):
         "a\u200b@northmoor.example",
         "a @northmoor.example",
         "a,b@northmoor.example",
+        "a%elsewhere.example@northmoor.example",
+        "elsewhere.example!a@northmoor.example",
         "mailto:mailto:cy@northmoor.example",
         "=?utf-8?q?a?=@northmoor.example",
         f"{'a' * 65}@northmoor.example",
