@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from html import unescape
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
@@ -36,7 +37,7 @@ _NOTHING = re.compile(
     r"|#{3,}",
     re.IGNORECASE,
 )
-_OF_A_PAGE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_OF_A_PAGE = re.compile(r"&(?:[a-z]+|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 # How a workbook begins: one of today, which is a zip, and one from before 2007 or with a password.
 WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -426,10 +427,10 @@ def _spoilt(cell: str) -> str:
         return (
             f"{cell[:30]!r} is what is written where nothing was found: fill it, or leave it empty"
         )
-    if found := _OF_A_PAGE.search(cell):
-        return (
-            f"holds {found[0]!r}, which stands for a letter on web pages: write the letter itself"
-        )
+    for written in _OF_A_PAGE.findall(cell):
+        if unescape(written) != written:
+            stands = "which stands for a letter on web pages: write the letter itself"
+            return f"holds {written!r}, {stands}"
     return ""
 
 
