@@ -17,6 +17,9 @@ _ATOM = r"[a-z0-9#$&'*+/=?^_`{|}~-]+"  # neither % nor !, by which some servers 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
 _LONGEST_LOCAL = 64
+# How long what is kept of people and their posts may be, and why something was done; characters.
+LONGEST = {"staff_ref": 64, "name": 200, "email": 254, "unit": 1000, "job": 200, "manager": 254}
+LONGEST_REASON = 500
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _BARE = str.maketrans("łøđı", "lodi")  # letters that Unicode does not split from their stroke
 # What turns the direction of the words around it: names could be made to read as others.
@@ -61,7 +64,7 @@ def is_address(address: str) -> bool:
     found = _ADDRESS.fullmatch(address)
     return (
         found is not None
-        and len(address) <= 254
+        and len(address) <= LONGEST["email"]
         and len(found["local"]) <= _LONGEST_LOCAL
         and "=?" not in address  # the beginning of an encoded word, which a header decodes
     )
@@ -78,6 +81,15 @@ def is_showable(words: str, *, in_lines: bool = False) -> bool:
     Where they may go over several lines, line ends and tabs are nothing unusual.
     """
     return not (_UNUSUAL_IN_LINES if in_lines else _UNUSUAL).search(words)
+
+
+def to_mend(words: str, longest: int, *, in_lines: bool = False) -> str:
+    """What is to be mended in words that somebody typed, so that they can be kept; or nothing."""
+    if len(words) > longest:
+        return f"Shorten this to {longest} characters: it has {len(words):,}"
+    if not is_showable(words, in_lines=in_lines):
+        return "This holds characters that cannot be shown: type it anew"
+    return ""
 
 
 def has_no_shape(letters: str) -> bool:

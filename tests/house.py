@@ -449,6 +449,7 @@ ONE_HOME = {
     ),
     r"[Yy]our manager sees (?!it)": ("quizbot/words.py", "MANAGER_SEES"),
     r":%B %Y": ("quizbot/words.py", "long_date or month_name"),
+    r"Shorten this to|\bcannot be shown: type|ord\(\w+\) <": ("quizbot/words.py", "to_mend"),
     r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
     r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),
     r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),

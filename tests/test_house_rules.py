@@ -275,6 +275,8 @@ def test_asynchronous_code_is_told():
         "select(person).where(person.c.email == address)",
         "unicodedata.normalize('NFC', words)",
         "words.isprintable()",
+        'raise BadReply(f"Shorten this to {LONGEST} characters")',
+        "any(ord(letter) < 32 for letter in words)",
         "line.submitted_at.date()",
         "at.astimezone(UTC).date()",
         "found.at.date()",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import Mend, MustConfirm, NotAllowed, Refused
 from quizbot.rules.shrinking import Refresher
 from quizbot.standing.requirements import Draft
-from quizbot.words import how_many
+from quizbot.words import LONGEST, LONGEST_REASON, how_many
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed, units_by_path
@@ -240,8 +240,8 @@ def read(form: Form) -> Draft | None:
     numbers = {name: form.number(name, 0, most) for name, most in NUMBERS.items()}
     begins = form.day("from", "Enter the day on which the rule begins")
     ends = form.day("to")
-    job = form.text("job", 200)
-    reason = form.text("reason", 500, "Say why, in a few words: people are told it")
+    job = form.text("job", LONGEST["job"])
+    reason = form.text("reason", LONGEST_REASON, "Say why, in a few words: people are told it")
     refresher = request.form.get("refresher") or Refresher.FULL
     if form.errors or begins is None:
         return None

@@ -61,9 +61,8 @@ from quizbot.store.tables import (
     regraded,
     unit,
 )
-from quizbot.words import how_many, is_showable
+from quizbot.words import LONGEST_REASON, how_many, to_mend
 
-LONGEST = 500
 NAMED = 200  # people whom the page names; the rest are a number
 AT_ONCE = 2.0  # seconds for which whoever decides is kept waiting
 CHUNK = 100  # attempts at a time: others wait for them before they can write
@@ -684,8 +683,6 @@ def _checked(reason: str) -> str:
     reason = " ".join(reason.split())
     if not reason:
         raise BadReply("Say why: everybody who met the question reads it")
-    if len(reason) > LONGEST:
-        raise BadReply(f"Shorten this to {LONGEST} characters: it has {len(reason)}")
-    if not is_showable(reason):
-        raise BadReply("This holds characters that cannot be shown: type it anew")
+    if trouble := to_mend(reason, LONGEST_REASON):
+        raise BadReply(trouble)
     return reason

@@ -11,13 +11,13 @@ from quizbot.access import is_below, is_open, must_lead, within
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people.file.apply import KINDS, add_unit
-from quizbot.people.file.reading import DEEPEST, LONGEST
+from quizbot.people.file.reading import DEEPEST
 from quizbot.standing.ended_duties import Endings
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, post, unit
-from quizbot.words import how_many, is_showable, tidy
+from quizbot.words import LONGEST, how_many, is_showable, tidy
 
 
 @dataclass(frozen=True)

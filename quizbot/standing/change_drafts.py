@@ -11,7 +11,7 @@ from questions.register import ChangeKind, RuleChange
 from quizbot.rules.updates import Whom
 from quizbot.standing.requests import LATEST
 from quizbot.standing.working_days import is_working_day, working_day
-from quizbot.words import how_many, long_date
+from quizbot.words import LONGEST_REASON, how_many, long_date, to_mend
 
 MAY_ASK = {
     ChangeKind.REVERSED: (Whom.RESTED, Whom.EVERYBODY),
@@ -121,8 +121,8 @@ def faults_of(draft: ChangeDraft, one: Weighed, today: date) -> Iterator[tuple[s
         yield "jobs", f"It concerns {concerns}: name the jobs here, or say that it is every job."
     if draft.jobs and draft.every_job:
         yield "jobs", "Name the jobs, or say that it is every job: not both."
-    if len(draft.has_read) > 500:
-        yield "has_read", "What was read is told in too many words: shorten it."
+    if trouble := to_mend(draft.has_read, LONGEST_REASON, in_lines=True):
+        yield "has_read", f"{trouble}."
 
 
 def _asking_faults(draft: ChangeDraft, one: Weighed, today: date) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ from quizbot.standing.standings import Standings, as_rule, forget
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, post, requirement, unit
-from quizbot.words import how_many, long_date
+from quizbot.words import LONGEST, LONGEST_REASON, how_many, long_date, to_mend
 
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
@@ -576,10 +576,9 @@ def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str,
         yield "in_force_from", "The day it begins is more than ten years away: check the year."
     if not draft.reason.strip():
         yield "reason", "Say why, in a few words: people are told it."
-    if len(draft.reason) > 500:
-        yield "reason", "The reason is too long: shorten it."
-    if len(draft.job) > 200:
-        yield "job", "The job is too long: shorten it."
+    for name, longest in (("reason", LONGEST_REASON), ("job", LONGEST["job"])):
+        if trouble := to_mend(getattr(draft, name), longest, in_lines=name == "reason"):
+            yield name, f"{trouble}."
 
 
 def _is_stricter(draft: due.Terms, before: due.Terms) -> bool:

@@ -16,14 +16,13 @@ from quizbot.errors import BadFile
 from quizbot.people.file.days import DayOrder, DayReader
 from quizbot.people.file.likely import likely_columns
 from quizbot.people.file.workbook import SEPARATOR, workbook_lines
-from quizbot.words import MAILTO, folded_address, how_many, is_address, is_showable, tidy
+from quizbot.words import LONGEST, MAILTO, folded_address, how_many, is_address, is_showable, tidy
 
 COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
 NEEDED = ("name", "unit", "job", "started_on")
 HALVES = ("forename", "surname")  # a name in two columns of theirs
 MEANINGS = (*COLUMNS, *HALVES)
 LARGEST = 200_000_000  # bytes
-LONGEST = {"staff_ref": 64, "name": 200, "email": 254, "unit": 1000, "job": 200, "manager": 254}
 LONGEST_LINE = 100_000
 DEEPEST = 10  # levels of units
 SHOWN_OF_A_LINE = 100
