@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from string import ascii_lowercase, ascii_uppercase
@@ -108,6 +109,17 @@ def plain_letters(words: str) -> str:
     """Words without accents or capitals, for finding what is alike."""
     split = unicodedata.normalize("NFKD", words.casefold().translate(_BARE))
     return "".join(letter for letter in split if not unicodedata.combining(letter))
+
+
+def folded_job(job: str) -> str:
+    """A job as it is compared: as `lower` of SQL has it, by which the people of a job are found."""
+    return job.lower()
+
+
+def listed(parts: Sequence[str]) -> str:
+    """One, two and three; nothing of none."""
+    *most, last = parts or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def is_within(path: str, top: str) -> bool:

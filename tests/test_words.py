@@ -9,6 +9,7 @@ from quizbot.words import (
     is_address,
     is_showable,
     is_within,
+    listed,
     long_date,
     month_name,
     plain_letters,
@@ -99,6 +100,14 @@ def test_words_that_turn_round_or_control_cannot_be_shown():
 def test_letters_are_plain_without_accent_stroke_and_capital():
     assert plain_letters("Łukasz Đurić") == plain_letters("lukasz DURIC") == "lukasz duric"
     assert plain_letters("Søren, Zoë and Işık") == "soren, zoe and isik"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [([], ""), (["one"], "one"), (["one", "two"], "one and two"), ("abc", "a, b and c")],
+)
+def test_what_is_listed_ends_with_and(parts, said):
+    assert listed(parts) == said
 
 
 def test_a_unit_is_within_itself_and_what_is_above_it_by_whole_names():

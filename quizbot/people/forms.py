@@ -14,7 +14,15 @@ from quizbot.errors import Mend
 from quizbot.people.file.days import AHEAD, FIRST_YEAR
 from quizbot.people.finding import has_number, whose
 from quizbot.store.tables import new_id, person, post, unit
-from quizbot.words import LONGEST, folded_address, is_address, is_showable, tidy, to_mend
+from quizbot.words import (
+    LONGEST,
+    folded_address,
+    folded_job,
+    is_address,
+    is_showable,
+    tidy,
+    to_mend,
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ def checked_post(
             is_open(post, today),
         )
     ).scalars()
-    if any(held.casefold() == job.casefold() for held in rows):
+    if any(folded_job(held) == folded_job(job) for held in rows):
         raise Mend(job="This person holds that post already")
     return {
         "id": new_id(),
@@ -138,6 +146,6 @@ def checked_job(words: str) -> str:
         raise Mend(job="Enter the job title")
     if len(job) > LONGEST["job"] or not is_showable(job):
         raise Mend(job=f"Enter the job title in at most {LONGEST['job']} plain characters")
-    if job.casefold() == GUEST.casefold():
+    if folded_job(job) == folded_job(GUEST):
         raise Mend(job=f"{GUEST} is for candidates: name the job")
     return job

@@ -20,7 +20,7 @@ from quizbot.reminders.change_letters import (
 from quizbot.reminders.letter_parts import BUTTON, LetterPart, as_html, as_text
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import MANAGER_SEES, day_words, how_many, long_date
+from quizbot.words import MANAGER_SEES, day_words, how_many, listed, long_date
 
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
@@ -205,7 +205,7 @@ def _waiting(asked: int, changes: int) -> str:
         for count, one in ((asked, "questionnaire"), (changes, "change"))
         if count
     ]
-    return f"{_and(parts)} {'is' if asked + changes == 1 else 'are'}"
+    return f"{listed(parts)} {'is' if asked + changes == 1 else 'are'}"
 
 
 def _one_subject(one: DigestLine, today: date) -> str:
@@ -356,7 +356,7 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     if any((contents.confirmed, contents.withdrawn, contents.regraded, *contents.elsewhere[:2])):
         reasons.append("you are told what is written about you")
     yield LetterPart(
-        f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
+        f"{setting.partnership or 'Your partnership'} sends this because {listed(reasons)}."
         f" It comes once a day at most, and {setting.open_days}."
     )
     if contents.has_nudge:
@@ -372,8 +372,3 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
 
 def _requests(count: int) -> str:
     return how_many(count, "request of yours", "requests of yours")
-
-
-def _and(reasons: Sequence[str]) -> str:
-    *most, last = reasons
-    return f"{', '.join(most)} and {last}" if most else last

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from questions.module import Module
-from quizbot.words import how_many
+from quizbot.words import how_many, listed
 
 
 def is_shown(asked: Any, right: Any) -> Any:
@@ -114,11 +114,7 @@ def _why(
         reasons.append(f"{essentials} missed")
     if not reasons:
         return f"You had {of}, enough in every area, and every essential point."
-    return f"You had {of}, but {_and(reasons)}."
-
-
-def _and(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"You had {of}, but {listed(reasons)}."
 
 
 def rule_in_words(module: Module, fewer: Sequence[str] = ()) -> str:

@@ -43,6 +43,7 @@ from quizbot.store.tables import (
     to_confirm,
     unit,
 )
+from quizbot.words import folded_job
 
 PORTION = 2000  # rows that are fetched at a time
 
@@ -82,7 +83,7 @@ class Whose:
             .where(within(self.unit), live_posts(self.day), is_here(self.day), post.c.job != GUEST)
         )
         if self.jobs:
-            jobs = [job.lower() for job in self.jobs]
+            jobs = [folded_job(job) for job in self.jobs]
             query = query.where(func.lower(post.c.job).in_(jobs))
         return query
 

@@ -33,7 +33,7 @@ from quizbot.standing.standings import Standings, as_rule, forget
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, post, requirement, unit
-from quizbot.words import LONGEST, LONGEST_REASON, how_many, long_date, to_mend
+from quizbot.words import LONGEST, LONGEST_REASON, folded_job, how_many, long_date, to_mend
 
 SOON = timedelta(days=14)
 SHOWN = 50  # names a page lists before it only counts
@@ -631,7 +631,7 @@ def _left_without_manager(
 def _people_of(path: str, job: str = "") -> Select[Any]:
     """Everybody who has or had a post in a unit or below."""
     query = select(post.c.person_id).join(unit, unit.c.id == post.c.unit_id).where(within(path))
-    return query.where(func.lower(post.c.job) == job.lower()) if job else query
+    return query.where(func.lower(post.c.job) == folded_job(job)) if job else query
 
 
 def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str, ...] | None:
@@ -646,10 +646,10 @@ def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str,
         )
         .distinct()
     )
-    meant, jobs = draft.job.casefold(), sorted(rows.scalars())
-    if any(job.casefold() == meant for job in jobs):
+    meant, jobs = folded_job(draft.job), sorted(rows.scalars())
+    if any(folded_job(job) == meant for job in jobs):
         return None
-    alike = {job: SequenceMatcher(None, meant, job.casefold()).ratio() for job in jobs}
+    alike = {job: SequenceMatcher(None, meant, folded_job(job)).ratio() for job in jobs}
     return tuple(sorted(jobs, key=lambda job: -alike[job]))
 
 
