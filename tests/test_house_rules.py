@@ -399,6 +399,7 @@ def test_a_test_may_replace_the_wire_and_constants(lines):
         "<script>alert(1)</script>",
         '<button onclick="go()">',
         '<a href="javascript:go()">',
+        '<input type="hidden" name="csrf_token">',
     ],
 )
 def test_a_page_with_style_or_script_is_told(line):
