@@ -53,7 +53,14 @@ STOREYS = (
     "web",
     "quizbot.cli",
 )
-PURE = ("quizbot.errors", "quizbot.clock", "quizbot.words", "quizbot.hosts", "quizbot.rules")
+PURE = (
+    "quizbot.errors",
+    "quizbot.clock",
+    "quizbot.words",
+    "quizbot.hosts",
+    "quizbot.cells",
+    "quizbot.rules",
+)
 LAZY = ("quizbot.chat", "web")  # what a command imports only when it needs it
 
 
@@ -472,7 +479,7 @@ ONE_HOME = {
     r"(?:\)|_at|\bat|\bnow)\.date\(\)"
     r"|(?:_at|\bnow|now\(\))(?::%|\.strftime\(|\.isoformat\(\)\[|\.(?:day|month|year)\b)"
     r"|\.isoformat\(\)\[:10\]|str\([\w.]*_at\)\[|\bfunc\.date\(|date\.today\("
-    r"|combine\([^()]+, time\(\)\)": ("quizbot/clock.py", "london_day, or combine with LONDON"),
+    r"|combine\([^\n]+, time\(\)(?!, UTC)": ("quizbot/clock.py", "london_day or day_begins"),
 }
 
 

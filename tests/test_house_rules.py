@@ -1,5 +1,6 @@
 """The house rules that no linter knows; each is also shown a bad example, so that it can fail."""
 
+import re
 from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -238,6 +239,12 @@ def test_every_room_of_the_house_has_one_storey():
     assert rooms == set(house.STOREYS)
 
 
+def test_every_branch_of_what_is_pure_is_counted():
+    (line,) = re.findall("^pure := (.*)$", (house.ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert set(line.split()) == {"questions", *house.PURE}
+
+
 def test_a_circle_is_told():
     circle = {"quizbot.a": {"quizbot.b"}, "quizbot.b": {"quizbot.c"}, "quizbot.c": {"quizbot.a"}}
 
@@ -288,6 +295,7 @@ def test_asynchronous_code_is_told():
         "func.date(attempt.c.submitted_at)",
         "date.today()",
         "datetime.combine(day, time())",
+        "datetime.combine(day + ONE_DAY, time(), LONDON)",
         "writer = csv.writer(out)",
         "if row.right_count == row.asked:",
         "shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)",

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, MustConfirm, NotAllowed, Refused
 from quizbot.rules.shrinking import Refresher
-from quizbot.standing.requirements import Draft
+from quizbot.standing.requirements import NUMBERS, Draft
 from quizbot.words import LONGEST, LONGEST_REASON, how_many
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
@@ -17,13 +17,6 @@ from web.paging import paging
 
 bp = Blueprint("requirements", __name__, url_prefix="/admin/requirements")
 
-NUMBERS = {
-    "within_days": 3650,
-    "within_months": 120,
-    "every_months": 120,
-    "window_days": 3650,
-    "grace_days": 3650,
-}
 MOST_PAGES = 100_000
 FIELDS = {"in_force_from": "from", "in_force_to": "to"}  # of a rule, as the form calls them
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from questions.changing import Weighed
 from questions.register import ChangeKind, Register
 from quizbot.access import Rights, agency_of, is_below, live_posts, must_lead, rights
-from quizbot.clock import LONDON
+from quizbot.clock import day_begins
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.rules.due import State
@@ -388,7 +388,7 @@ class ChangeLines:
         modules = {touched.module for touched in one.touched}
         query = PASSES.where(attempt.c.module.in_(modules)).limit(1)
         if one.starts_on > date.min:
-            query = query.where(attempt.c.submitted_at < _start_of(one.starts_on))
+            query = query.where(attempt.c.submitted_at < day_begins(one.starts_on))
             return connection.execute(query).first() is not None
         return False  # as old as anything here
 
@@ -440,7 +440,3 @@ def _by_agency(
         AgencyConfirmed(name, len(people), sum(one in met for one in people))
         for name, people in sorted(asked.items())
     )
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), LONDON)

@@ -36,6 +36,14 @@ from quizbot.store.tables import new_id, person, post, requirement, unit
 from quizbot.words import LONGEST, LONGEST_REASON, folded_job, how_many, long_date, to_mend
 
 SOON = timedelta(days=14)
+# The largest number that a rule may have in each.
+NUMBERS = {
+    "within_days": 3650,
+    "within_months": 120,
+    "every_months": 120,
+    "window_days": 3650,
+    "grace_days": 3650,
+}
 SHOWN = 50  # names a page lists before it only counts
 JOBS_SHOWN = 10
 SHRINKS = "What somebody showed in their last two attempts is asked with half its questions."
@@ -550,13 +558,14 @@ def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str,
         if module not in modules:
             yield "modules", f"There is no questionnaire {module!r}."
     numbers = {
-        "within_days": ("Days to start with", draft.within_days, 0, 3650),
-        "within_months": ("Months to start with", draft.within_months, 0, 120),
-        "every_months": ("Months until it is asked again", draft.every_months or 1, 1, 120),
-        "window_days": ("Days in which it can be renewed early", draft.window_days, 0, 3650),
-        "grace_days": ("Days of grace", draft.grace_days, 0, 3650),
+        "within_days": ("Days to start with", draft.within_days, 0),
+        "within_months": ("Months to start with", draft.within_months, 0),
+        "every_months": ("Months until it is asked again", draft.every_months or 1, 1),
+        "window_days": ("Days in which it can be renewed early", draft.window_days, 0),
+        "grace_days": ("Days of grace", draft.grace_days, 0),
     }
-    for field, (name, value, least, most) in numbers.items():
+    for field, (name, value, least) in numbers.items():
+        most = NUMBERS[field]
         if not least <= value <= most:
             yield field, f"{name}: {value} is not between {least} and {most}."
     if draft.every_months and draft.window_days >= draft.every_months * 28:
