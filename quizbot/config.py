@@ -24,7 +24,7 @@ from quizbot.reminders.quiet import read_days, read_hours
 from quizbot.rules.ladder import SHIPPED as SHIPPED_LADDER
 from quizbot.rules.ladder import read_ladder
 from quizbot.store.database import read_database_url
-from quizbot.words import is_address, is_showable
+from quizbot.words import folded_address, is_address, is_showable
 
 VAR = Path("var")
 SECRET_FILE = VAR / "secret-key"
@@ -220,7 +220,7 @@ class Settings(BaseSettings):
     def _a_way_to_tell_us(cls, contact: str) -> str:
         if (
             not contact
-            or is_address(contact)
+            or is_address(folded_address(contact))
             or (contact.startswith("https://") and is_showable(contact))
         ):
             return contact

@@ -72,6 +72,13 @@ def test_a_value_of_another_kind_is_told_in_plain_words(folder, monkeypatch, nam
         read_settings()
 
 
+@pytest.mark.parametrize("contact", ["Security@Northmoor.example", "https://example.org/report"])
+def test_whom_to_tell_of_a_weakness_may_be_written_in_capitals(folder, monkeypatch, contact):
+    monkeypatch.setenv("QUIZBOT_SECURITY_CONTACT", contact)
+
+    assert read_settings().security_contact == contact
+
+
 def test_a_name_like_no_other_is_told_too(run, filled, monkeypatch):
     monkeypatch.setattr("quizbot.cli.common.TOLD", set())
     monkeypatch.setenv("QUIZBOT_XYZZY", "1")
