@@ -61,7 +61,7 @@ read: .venv/tests ## format, lint, types and banks alone
 	@$(bin)/quizbot place check
 	@$(bin)/quizbot banks check
 
-pure := questions quizbot.errors quizbot.words quizbot.hosts quizbot.cells quizbot.rules
+pure := questions quizbot.errors quizbot.clock quizbot.words quizbot.hosts quizbot.cells quizbot.rules
 cover: .venv/tests ## every branch of questions/ and of the pure rules is taken by a test
 	@$(pytest) -n 2 -m "$(slow) and not browser and not postgres" --cov-branch \
 		$(foreach part,$(pure),--cov=$(part)) --cov-report=term-missing --cov-fail-under=100

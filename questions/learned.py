@@ -20,6 +20,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 
+from questions.counts import how_many
 from questions.kinds import OneOf, Question, SeveralOf
 from questions.lint.text import lists, roots, words_in
 from questions.robots import ALL, Row, Scores, chance, luck_with
@@ -82,7 +83,7 @@ def _with_the_question(question: Question, text: str) -> Iterator[str]:
         yield from (f"{other} … {word}" for other in asked)
     told = roots(question.scenario)
     also = sorted(word for word in set(words) if roots(word) & told)
-    yield f"({len(also)} words of the story)"
+    yield f"({how_many(len(also), 'word')} of the story)"
     yield from (f"{word} (also told)" for word in also)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from questions.counts import how_many
 from questions.exchange.model import Content
 from questions.exchange.own import content_of
 from questions.findings import Finding, fault, warning
@@ -157,11 +158,7 @@ def what_of(acts: Iterable[Act]) -> str:
     given = list(acts)
     told = {Act.EDIT: "changed", Act.NEW: "new", Act.WITHDRAW: "withdrawn"}
     counts = [(given.count(act), words) for act, words in told.items()]
-    parts = [
-        f"{count} {'question' if count == 1 else 'questions'} {words}"
-        for count, words in counts
-        if count
-    ]
+    parts = [f"{how_many(count, 'question')} {words}" for count, words in counts if count]
     parts += ["what stands before the questions"] if Act.HEAD in given else []
     return f"Changed here: {', '.join(parts)}."
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from quizbot.store.tables import author_grant, person, post, role_grant, session
 from quizbot.words import folded_address, is_within
 
 ERASED = "Erased"  # the name of a record of which nothing is left
+LATEST = timedelta(days=3653)  # that a right may last for: what is further ahead is a slip
 GUEST = "Guest"  # the job of a candidate, whom no HR extract knows
 
 

@@ -24,7 +24,7 @@ from quizbot.reminders.quiet import read_days, read_hours
 from quizbot.rules.ladder import SHIPPED as SHIPPED_LADDER
 from quizbot.rules.ladder import read_ladder
 from quizbot.store.database import read_database_url
-from quizbot.words import is_address, is_showable
+from quizbot.words import folded_address, is_address, is_showable
 
 VAR = Path("var")
 SECRET_FILE = VAR / "secret-key"
@@ -220,7 +220,7 @@ class Settings(BaseSettings):
     def _a_way_to_tell_us(cls, contact: str) -> str:
         if (
             not contact
-            or is_address(contact)
+            or is_address(folded_address(contact))
             or (contact.startswith("https://") and is_showable(contact))
         ):
             return contact
@@ -493,12 +493,25 @@ def _read(kind: type[Settings], **given: Any) -> Settings:
         raise Misconfigured("\n".join(_told(error))) from None
 
 
+# What pydantic finds, in words for an operator.
+_MUST_BE = {
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_parsing": "must be yes or no",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "literal_error": "must be {expected}",
+}
+
+
 def _told(error: ValidationError) -> list[str]:
     """Each fault with the setting it is of."""
     lines = []
     for found in error.errors(include_url=False, include_input=False):
         name = PREFIX + "_".join(str(part) for part in found["loc"]).upper()
-        reason = found.get("ctx", {}).get("error", found["msg"])
+        given = found.get("ctx", {})
+        plain = _MUST_BE.get(found["type"], "").format(**given)
+        reason = plain or given.get("error", found["msg"])
         lines.append(f"{name}: {reason}")
     return lines
 

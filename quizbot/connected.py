@@ -26,7 +26,7 @@ from quizbot.outbox.ways import reach, read_way
 from quizbot.people.scim.settling import Settling
 from quizbot.signin.organisations import Organisations, named
 from quizbot.store.connections import NEVER, Connections, ConnectionState, Tried
-from quizbot.words import short_date
+from quizbot.words import how_many, short_date
 
 MAIL, TELEGRAM, TEAMS = "mail", "telegram", "teams"
 GUIDES = "docs/connect/"
@@ -206,7 +206,10 @@ class Connected:
         what = f"People are kept in step by the file of people alone: {GUIDES}scim.md."
         advice = ""
         if now.is_on:
-            what = f"{now.users} people and {now.groups} groups of {now.top} come from a directory."
+            what = (
+                f"{how_many(now.users, 'person')} and {how_many(now.groups, 'group')} of {now.top}"
+                " come from a directory."
+            )
             if state.is_faulty:
                 advice = f"Compare with {GUIDES}scim.md. "
             if now.held:
@@ -217,7 +220,7 @@ class Connected:
         """Issuers whose certificates are taken; where keys came as a file nobody is asked."""
         count = len(self.issuers.all())
         state = noted.get(ISSUERS, NEVER)
-        what = f"Certificates of {count} {'issuer' if count == 1 else 'issuers'} are taken."
+        what = f"Certificates of {how_many(count, 'issuer')} are taken."
         advice = f"Compare with {GUIDES}passport.md. What was brought waits for a lead."
         yield ConnectionLine(
             ISSUERS,
@@ -239,13 +242,17 @@ class Connected:
         waiting = self.scores.waiting()
         for one in known:
             queued, failed = waiting.get(one.platform_id, (0, 0))
-            what = f"People come from courses of {host_of(one.keys_url)}. {queued} scores wait."
+            what = f"People come from courses of {host_of(one.keys_url)}."
+            what += f" {how_many(queued, 'score waits', 'scores wait')}."
             state = noted.get(one.name, NEVER)
             advice = f"Compare with {guide}, at Admin, Learning systems." if state.is_faulty else ""
             if not one.deployments:
                 advice = "Add its deployment at Admin, Learning systems: until then nobody comes."
             if failed:
-                advice += f" {failed} scores were refused: {guide} tells why that may be."
+                advice += (
+                    f" {how_many(failed, 'score was', 'scores were')} refused: {guide} tells why"
+                    " that may be."
+                )
             scores = noted.get(one.name_of_scores, NEVER)
             if scores.is_faulty:
                 advice += f" No results can be sent: {scores.fault}. {guide} tells where it is set."
@@ -264,13 +271,15 @@ class Connected:
         for target in targets:
             title, guide = titles[target.kind]
             left = waiting[target.name]
-            what = f"Results are told to {target.host}. {left.queued} wait to leave."
+            what = f"Results are told to {target.host}. "
+            what += f"{how_many(left.queued, 'waits', 'wait')} to leave."
             advice = ""
             if noted.get(target.name, NEVER).is_faulty:
                 advice = f"Compare with {GUIDES}{guide}. What waits leaves once it answers."
             if left.failed:
                 advice += (
-                    f" {left.failed} were refused: {GUIDES}{guide} tells how to send them again."
+                    f" {how_many(left.failed, 'was', 'were')} refused: {GUIDES}{guide} tells how"
+                    " to send such again."
                 )
             name = target.name.partition(":")[2]
             state = noted.get(target.name, NEVER)

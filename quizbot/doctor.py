@@ -39,7 +39,7 @@ from quizbot.store.audit import Audit
 from quizbot.store.database import DAMAGED, STANDS_STILL, Database, open_database
 from quizbot.store.migrate import current, newest, serves
 from quizbot.store.tables import audit, publication
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 SQLITE_MENDED = (3, 51, 3)
 LOW, FULL = 2_000, 200  # megabytes of room on the disk
@@ -219,7 +219,9 @@ def backup(patient: Patient) -> Iterator[Look]:
     if at is None:
         yield warning("backup", "none was ever made by `quizbot db backup`", advice)
     elif patient.now() - at > BACKUP_OLD:
-        yield warning("backup", f"the last was made {(patient.now() - at).days} days ago", advice)
+        yield warning(
+            "backup", f"the last was made {how_many((patient.now() - at).days, 'day')} ago", advice
+        )
     else:
         yield ok("backup", f"the last was made {_ago(patient.now(), at)} ago")
 
@@ -247,7 +249,10 @@ def web(patient: Patient) -> Iterator[Look]:
     """Whether as many web workers as are set can reach the database."""
     settings = patient.settings
     at_once = settings.web_workers * settings.threads
-    words = f"{settings.web_workers} workers, {settings.threads} requests at once in each"
+    words = (
+        f"{how_many(settings.web_workers, 'worker')},"
+        f" {how_many(settings.threads, 'request')} at once in each"
+    )
     if patient.database is None or patient.database.is_sqlite:
         yield ok("web", words)
         return
@@ -256,7 +261,7 @@ def web(patient: Patient) -> Iterator[Look]:
     if needed > most:
         yield warning(
             "web",
-            f"{words}, want up to {needed} connections, and the server lets {most} in",
+            f"{words}, want up to {how_many(needed, 'connection')}, and the server lets {most} in",
             "Raise max_connections of PostgreSQL, or lower QUIZBOT_WORKERS or QUIZBOT_THREADS.",
         )
     else:
@@ -352,14 +357,14 @@ def outbox(patient: Patient) -> Iterator[Look]:
     if signs.oldest_late:
         yield fault(
             "outbox",
-            f"{signs.late_codes} codes wait, the oldest since"
+            f"{how_many(signs.late_codes, 'code waits', 'codes wait')}, the oldest since"
             f" {_ago(patient.now(), signs.oldest_late)}",
             "See whether the worker runs (`quizbot work`) and what its log says.",
         )
     if signs.failed:
         yield warning(
             "outbox",
-            f"{signs.failed} messages of the last week failed, or may not have arrived",
+            f"{how_many(signs.failed, 'message')} of the last week failed, or may not have arrived",
             "Leads see them at /admin/messages, each with what to do.",
         )
     if not signs.late_codes and not signs.failed:
@@ -391,7 +396,8 @@ def day(patient: Patient) -> Iterator[Look]:
     elif today - done > DAY_LATE:
         yield fault(
             "day",
-            f"the day's work was last done {(today - done).days} days ago: nobody is reminded",
+            f"the day's work was last done {how_many((today - done).days, 'day')} ago: nobody is"
+            " reminded",
             "See whether the worker runs (`quizbot work`) and what its log says.",
         )
     else:
@@ -414,7 +420,11 @@ def place(patient: Patient) -> Iterator[Look]:
             "No start is possible with it; what runs goes on with what the file said before.",
         )
     elif findings:
-        yield warning("place", f"{len(findings)} settings are empty or out of date", advice)
+        yield warning(
+            "place",
+            f"{how_many(len(findings), 'setting is', 'settings are')} empty or out of date",
+            advice,
+        )
     elif file == SHIPPED_PLACE or found.is_fictional:
         yield warning(
             "place",
@@ -422,7 +432,7 @@ def place(patient: Patient) -> Iterator[Look]:
             "Write your own place.toml and set QUIZBOT_PLACE to it, before anybody is invited.",
         )
     else:
-        yield ok("place", f"{len(found.settings)} settings, all filled and current")
+        yield ok("place", f"{how_many(len(found.settings), 'setting')}, all filled and current")
 
 
 def banks(patient: Patient) -> Iterator[Look]:
@@ -456,12 +466,15 @@ def banks(patient: Patient) -> Iterator[Look]:
         words = f"practice only, and counts for nobody: {', '.join(sorted(practice))}"
         yield warning("banks", words, "The module's page says why; `quizbot banks coverage` too.")
     if not (torn or changed or practice):
-        yield ok("banks", f"{len(published)} questionnaires, published as they are in the files")
+        yield ok(
+            "banks",
+            f"{how_many(len(published), 'questionnaire')}, published as they are in the files",
+        )
 
 
 def _ago(now: datetime, then: datetime) -> str:
     minutes = int((now - then).total_seconds() // 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    return how_many(minutes, "minute") if minutes < 120 else how_many(minutes // 60, "hour")
 
 
 LOOKS: tuple[Callable[[Patient], Iterator[Look]], ...] = (

@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 from quizbot.errors import Refused
 from quizbot.hosts import plain_host, read_host
-from quizbot.words import is_showable
+from quizbot.words import how_many, is_showable
 
 LARGEST = 512 * 1024  # bytes of an answer
 WITHIN = 10.0  # seconds for all of it
@@ -129,7 +129,9 @@ class OutsideDoor:
         except (OSError, http.client.HTTPException) as error:
             kind = CutOff if connection.is_connected else Unreachable
             if connection.is_late:
-                raise kind(f"{shown} did not answer within {self.within:.0f} seconds.") from None
+                raise kind(
+                    f"{shown} did not answer within {how_many(round(self.within), 'second')}."
+                ) from None
             raise kind(f"{shown} does not answer: {_reason(error)}.") from None
         finally:
             connection.close()

@@ -2,21 +2,27 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from string import ascii_lowercase, ascii_uppercase
 
 import idna
 
+from questions.counts import how_many as how_many  # as every room says a count
 from quizbot.clock import london_day
 
 MAILTO = "mailto:"  # what a spreadsheet puts in front of an address that was clicked on
 
-_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM = r"[a-z0-9#$&'*+/=?^_`{|}~-]+"  # neither % nor !, by which some servers mail elsewhere
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
 _LONGEST_LOCAL = 64
+# How long what is kept of people and their posts may be, and why something was done; characters.
+LONGEST = {"staff_ref": 64, "name": 200, "email": 254, "unit": 1000, "job": 200, "manager": 254}
+LONGEST_REASON = 500
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+_BARE = str.maketrans("łøđı", "lodi")  # letters that Unicode does not split from their stroke
 # What turns the direction of the words around it: names could be made to read as others.
 _TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # That, and Unicode's control characters and halves of letters (Cc, Cs).
@@ -59,7 +65,7 @@ def is_address(address: str) -> bool:
     found = _ADDRESS.fullmatch(address)
     return (
         found is not None
-        and len(address) <= 254
+        and len(address) <= LONGEST["email"]
         and len(found["local"]) <= _LONGEST_LOCAL
         and "=?" not in address  # the beginning of an encoded word, which a header decodes
     )
@@ -78,6 +84,15 @@ def is_showable(words: str, *, in_lines: bool = False) -> bool:
     return not (_UNUSUAL_IN_LINES if in_lines else _UNUSUAL).search(words)
 
 
+def to_mend(words: str, longest: int, *, in_lines: bool = False) -> str:
+    """What is to be mended in words that somebody typed, so that they can be kept; or nothing."""
+    if len(words) > longest:
+        return f"Shorten this to {longest} characters: it has {len(words):,}"
+    if not is_showable(words, in_lines=in_lines):
+        return "This holds characters that cannot be shown: type it anew"
+    return ""
+
+
 def has_no_shape(letters: str) -> bool:
     """Whether a letter is among these that looks like nothing, or otherwise on every machine.
 
@@ -92,8 +107,19 @@ def has_no_shape(letters: str) -> bool:
 
 def plain_letters(words: str) -> str:
     """Words without accents or capitals, for finding what is alike."""
-    split = unicodedata.normalize("NFKD", words.casefold())
+    split = unicodedata.normalize("NFKD", words.casefold().translate(_BARE))
     return "".join(letter for letter in split if not unicodedata.combining(letter))
+
+
+def folded_job(job: str) -> str:
+    """A job as it is compared: as `lower` of SQL has it, by which the people of a job are found."""
+    return job.lower()
+
+
+def listed(parts: Sequence[str]) -> str:
+    """One, two and three; nothing of none."""
+    *most, last = parts or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def is_within(path: str, top: str) -> bool:

@@ -32,6 +32,7 @@ from quizbot.outbox.ways import mailer, read_way
 from quizbot.service import Service
 from quizbot.signin.readdressed import told
 from quizbot.store.lease import Lease, NotOurs
+from quizbot.words import how_many
 
 EVERY = 0.4  # seconds between looks at the outbox: a code is mailed well within two
 LONGEST_PAUSE = 30.0  # while no mail can leave, or the database does not answer
@@ -282,7 +283,7 @@ class Work:
         if trouble := service.places.trouble():
             tell(f"{trouble} What it said at the start stands.")
         if owed:
-            tell(f"{owed} notices owed on {today}, in {time.monotonic() - began:.0f} s")
+            tell(f"{how_many(owed, 'notice')} owed on {today}, in {time.monotonic() - began:.0f} s")
 
     def send_some(self) -> int:
         """Codes first, then some of what may wait; how many were dealt with."""

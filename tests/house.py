@@ -53,7 +53,14 @@ STOREYS = (
     "web",
     "quizbot.cli",
 )
-PURE = ("quizbot.errors", "quizbot.clock", "quizbot.words", "quizbot.hosts", "quizbot.rules")
+PURE = (
+    "quizbot.errors",
+    "quizbot.clock",
+    "quizbot.words",
+    "quizbot.hosts",
+    "quizbot.cells",
+    "quizbot.rules",
+)
 LAZY = ("quizbot.chat", "web")  # what a command imports only when it needs it
 
 
@@ -82,24 +89,41 @@ def modules() -> dict[str, Path]:
     return found
 
 
+def nodes(source: str, *words: str) -> Iterator[ast.AST]:
+    """Every part of a file's code; none is looked for where none of the words is in the file."""
+    if not words or any(word in source for word in words):
+        yield from ast.walk(ast.parse(source))
+
+
+def statements(source: str) -> Iterator[tuple[ast.AST, bool]]:
+    """Every statement, and whether it is inside a function; no expression holds one."""
+    todo: list[tuple[ast.AST, bool]] = [(ast.parse(source), False)]
+    for node, inside in todo:
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        found = [
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case)
+        ]
+        todo += [(child, inside) for child in found]
+        yield from ((child, inside) for child in found)
+
+
 def imports(module: str, source: str, *, package: bool = False) -> Iterator[Import]:
     """What a module imports; a module taken from its package counts as that module."""
-    tree = ast.parse(source)
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    inside = {id(node) for function in functions for node in ast.walk(function)}
     here = module.split(".") if package else module.split(".")[:-1]
     known = modules()
-    for node in ast.walk(tree):
+    for node, inside in statements(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield Import(alias.name, "", node.lineno, id(node) in inside)
+                yield Import(alias.name, "", node.lineno, inside)
         elif isinstance(node, ast.ImportFrom):
             above = here[: len(here) - node.level + 1] if node.level else []
             origin = ".".join([*above, *filter(None, [node.module])])
             for alias in node.names:
                 whole = f"{origin}.{alias.name}"
                 origin_and_name = (whole, "") if whole in known else (origin, alias.name)
-                yield Import(*origin_and_name, node.lineno, id(node) in inside)
+                yield Import(*origin_and_name, node.lineno, inside)
 
 
 def import_faults(module: str, source: str, *, package: bool = False) -> list[str]:
@@ -175,7 +199,7 @@ def cycles(graph: dict[str, set[str]]) -> list[str]:
 
 def docstring_faults(name: str, source: str) -> list[str]:
     """A module without a sentence that says what it is."""
-    if ast.get_docstring(ast.parse(source)):
+    if re.match(r'"""[^"\s]', source) or ast.get_docstring(ast.parse(source)):
         return []
     return [f"{name}: begin with a docstring of one sentence that says what the module is for."]
 
@@ -184,7 +208,7 @@ def async_faults(name: str, source: str) -> list[str]:
     """Asynchronous code outside the one adapter that needs it."""
     return [
         f"{name}, line {node.lineno}: keep async in quizbot/chat/telegram/; plain code elsewhere."
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source, "async")
         if isinstance(node, ast.AsyncFunctionDef)
     ]
 
@@ -198,7 +222,7 @@ def same_name_faults(files: Iterable[tuple[str, str]]) -> list[str]:
     seen: dict[str, str] = {}
     faults = []
     for name, source in files:
-        for node in ast.walk(ast.parse(source)):
+        for node, _ in statements(source):
             if name == TABLES or not isinstance(node, ast.ClassDef):
                 continue
             if (other := seen.setdefault(node.name, name)) != name:
@@ -210,6 +234,8 @@ def same_name_faults(files: Iterable[tuple[str, str]]) -> list[str]:
 
 def table_class_faults(name: str, source: str) -> list[str]:
     """A class of the schema that is imported: its name is that of what the rest of us mean."""
+    if "tables" not in source:
+        return []
     return [
         f"{name}, line {found.line}: take the table, {found.name.lower()}, and hand over values."
         for found in imports(name.removesuffix(".py").replace("/", "."), source)
@@ -222,7 +248,7 @@ def untyped_row_faults(name: str, source: str) -> list[str]:
     return [
         f"{name}, line {node.lineno}: hand over the values that are needed, or a small dataclass;"
         " Row[…] where a row becomes one."
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source, "Any")
         if isinstance(node, ast.arg) and node.arg in ("row", "rows") and node.annotation
         if ast.unparse(node.annotation) in ("Any", "Iterable[Any]", "Sequence[Any]", "list[Any]")
     ]
@@ -233,7 +259,7 @@ def sleep_faults(name: str, source: str) -> list[str]:
     words = {"sleep", "wait_for_timeout"}
     return [
         f"{name}, line {node.lineno}: wait for what you need, with tools.waiting.until or expect()."
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source, *words)
         if (isinstance(node, ast.Attribute) and node.attr in words)
         or (isinstance(node, ast.ImportFrom) and words & {alias.name for alias in node.names})
     ]
@@ -242,16 +268,17 @@ def sleep_faults(name: str, source: str) -> list[str]:
 def mock_faults(name: str, source: str) -> list[str]:
     """A test that replaces code of ours, and so would pass when that code is wrong."""
     advice = "use the real thing: only the clock, the wire and constants in capitals are replaced."
+    words = ("mock", "setattr")
     ours = {
         (alias.asname or alias.name).partition(".")[0]
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source, *words)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if (getattr(node, "module", None) or alias.name).partition(".")[0] in OURS
     }
     return [
         f"{name}, line {node.lineno}: {advice}"
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source, *words)
         if isinstance(node, ast.arg | ast.Import | ast.ImportFrom | ast.Call)
         and (_is_mock(node) or _replaces(node, ours))
     ]
@@ -292,11 +319,12 @@ INLINE = {
     r"<script\b(?![^>]*\ssrc\s*=)": "put the script into a file below web/static",
     r"\son[a-z]+\s*=\s*[\"']": "the page works without scripts: use a form or a link",
     r"javascript:": "the page works without scripts: use a form or a link",
+    r"name=.csrf_token": "say {{ csrf_token | token_field }}, which is the only one",
 }
 
 
 def template_faults(name: str, template: str) -> list[str]:
-    """Style and script inside a page, which the content policy would block."""
+    """Style and script inside a page, which the content policy would block; a token by hand."""
     template = re.sub(
         r"\{#.*?#\}", lambda words: "\n" * words[0].count("\n"), template, flags=re.DOTALL
     )
@@ -359,6 +387,50 @@ def _asks_for_errors(function: ast.FunctionDef) -> bool:
     )
 
 
+# What is counted in words; of limits in capitals there is never one.
+COUNTED = re.compile(
+    r"\s+(?:other |more |new |whole |open )?(?:answers(?! with|,)|areas|agencies|attempts|cells"
+    r"|certificates|changes|codes|connections|databases|days|differences|drafts|duties|errors"
+    r"|faults|files|groups|hours|issuers|letters|lines|links|messages|minutes|modules|months"
+    r"|notices|pages|papers|partnerships|people(?! import)|persons|posts|problems|providers"
+    r"|questionnaires|questions|reports|requests|results|rows|rules|scores|seconds|settings|times"
+    r"|units|updates|warnings|weeks|words|workers|years)\b"
+)
+
+
+def count_faults(name: str, source: str) -> list[str]:
+    """A count with its noun as if there were never one, or with a plural of its own making."""
+    advice = "say how_many(count, noun), which knows of one"
+    if name.endswith(".html"):
+        said = (r"\{\{(?:(?!how_many|\}\}).)*\}\}([^<]{,40})", r"~ \"(\s[^\"<]{,40})")
+        places = [
+            source.count("\n", 0, one.start()) + 1
+            for pattern in said
+            for one in re.finditer(pattern, source)
+            if COUNTED.match(one[1])
+        ]
+    else:
+        places = [
+            value.lineno
+            for node in (nodes(source) if COUNTED.search(source) else ())
+            if isinstance(node, ast.JoinedStr)
+            for value, after in zip(node.values, node.values[1:], strict=False)
+            if isinstance(value, ast.FormattedValue) and isinstance(after, ast.Constant)
+            if COUNTED.match(str(after.value)) and not _is_no_count(value)
+        ]
+    return [f"{name}, line {line}: {advice}." for line in places]
+
+
+def _is_no_count(said: ast.FormattedValue) -> bool:
+    """Whether it is a limit, which is a constant in capitals, or an amount with its parts."""
+    if said.format_spec and re.search("[fg]'$", ast.unparse(said.format_spec)):
+        return True
+    value = said.value
+    while isinstance(value, ast.Attribute | ast.Subscript | ast.Call):
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return isinstance(value, ast.Name) and value.id.isupper()
+
+
 LONGEST_LINE = 160  # characters of a template
 
 
@@ -399,8 +471,13 @@ ONE_HOME = {
         "quizbot/clock.py",
         "has_ended",
     ),
+    r"\"1 [a-z]+[^\"]*\" if |\b'?[a-z]+' if [\w.()]+ == 1 else '[a-z]+s'": (
+        "questions/counts.py",
+        "how_many",
+    ),
     r"[Yy]our manager sees (?!it)": ("quizbot/words.py", "MANAGER_SEES"),
     r":%B %Y": ("quizbot/words.py", "long_date or month_name"),
+    r"Shorten this to|\bcannot be shown: type|ord\(\w+\) <": ("quizbot/words.py", "to_mend"),
     r"person\.c\.email ==": ("quizbot/access.py", "has_address"),
     r"csv\.(?:DictW|w)riter\(": ("quizbot/cells.py", "csv_lines"),
     r"unicodedata|\.isprintable\(": ("quizbot/words.py", "is_showable or tidy"),
@@ -422,7 +499,7 @@ ONE_HOME = {
     r"(?:\)|_at|\bat|\bnow)\.date\(\)"
     r"|(?:_at|\bnow|now\(\))(?::%|\.strftime\(|\.isoformat\(\)\[|\.(?:day|month|year)\b)"
     r"|\.isoformat\(\)\[:10\]|str\([\w.]*_at\)\[|\bfunc\.date\(|date\.today\("
-    r"|combine\([^()]+, time\(\)\)": ("quizbot/clock.py", "london_day, or combine with LONDON"),
+    r"|combine\([^\n]+, time\(\)(?!, UTC)": ("quizbot/clock.py", "london_day or day_begins"),
 }
 
 

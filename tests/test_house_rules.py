@@ -1,5 +1,6 @@
 """The house rules that no linter knows; each is also shown a bad example, so that it can fail."""
 
+import re
 from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -65,6 +66,20 @@ def test_every_module_says_what_it_is():
 
 def test_no_rule_is_found_in_two_places():
     faults = the_faults(house.second_home_faults, "quizbot", "web")
+
+    assert not faults, faults
+
+
+def test_whatever_is_counted_may_be_one():
+    faults = the_faults(house.count_faults, *house.OURS)
+    faults += the_faults(house.count_faults, "web/templates", ending=".html")
+    # What is measured with is thousands.
+    faults += "\n".join(
+        fault
+        for name, text in files("tools")
+        if not name.startswith("tools/bench")
+        for fault in house.count_faults(name, text)
+    )
 
     assert not faults, faults
 
@@ -224,6 +239,12 @@ def test_every_room_of_the_house_has_one_storey():
     assert rooms == set(house.STOREYS)
 
 
+def test_every_branch_of_what_is_pure_is_counted():
+    (line,) = re.findall("^pure := (.*)$", (house.ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert set(line.split()) == {"questions", *house.PURE}
+
+
 def test_a_circle_is_told():
     circle = {"quizbot.a": {"quizbot.b"}, "quizbot.b": {"quizbot.c"}, "quizbot.c": {"quizbot.a"}}
 
@@ -261,6 +282,8 @@ def test_asynchronous_code_is_told():
         "select(person).where(person.c.email == address)",
         "unicodedata.normalize('NFC', words)",
         "words.isprintable()",
+        'raise BadReply(f"Shorten this to {LONGEST} characters")',
+        "any(ord(letter) < 32 for letter in words)",
         "line.submitted_at.date()",
         "at.astimezone(UTC).date()",
         "found.at.date()",
@@ -272,6 +295,7 @@ def test_asynchronous_code_is_told():
         "func.date(attempt.c.submitted_at)",
         "date.today()",
         "datetime.combine(day, time())",
+        "datetime.combine(day + ONE_DAY, time(), LONDON)",
         "writer = csv.writer(out)",
         "if row.right_count == row.asked:",
         "shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)",
@@ -279,11 +303,41 @@ def test_asynchronous_code_is_told():
         "select(attempt).where(counts(), attempt.c.passed)",
         "following = next((n for n in ahead if n not in done), None)",
         "has_left = row.left_on is not None and row.left_on < today",
+        'return "1 person" if count == 1 else f"{count} people"',
+        """f"{count} {'question' if count == 1 else 'questions'}\"""",
     ],
 )
 def test_a_rule_written_out_again_is_told(line):
     assert house.second_home_faults("quizbot/somewhere.py", line)
     assert not house.second_home_faults("quizbot/somewhere.py", "is_open(post, today)")
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("quizbot/a.py", 'f"{signs.failed} messages of the last week failed"'),
+        ("quizbot/a.py", 'f"of {len(found)} people"'),
+        ("quizbot/a.py", 'f"{count:,} other questions"'),
+        ("web/templates/a.html", "{{ lines | length }} questions on this"),
+        ("web/templates/a.html", "{{ found.people }}\npeople"),
+        ("web/templates/a.html", '{{ "these " ~ people ~ " people" }}'),
+    ],
+)
+def test_a_count_that_is_never_one_is_told(name, source):
+    assert house.count_faults(name, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("quizbot/a.py", "f\"{how_many(len(found), 'message')} of the last week\""),
+        ("quizbot/a.py", 'f"{MOST} questions at most, {mean:.1f} words on average"'),
+        ("quizbot/a.py", 'f"{host} answers with status {status}"'),
+        ("web/templates/a.html", '{{ lines | length | how_many("question") }} and people'),
+    ],
+)
+def test_a_count_that_may_be_one_may_stay(name, source):
+    assert not house.count_faults(name, source)
 
 
 def test_two_classes_of_one_name_are_told():
@@ -353,6 +407,7 @@ def test_a_test_may_replace_the_wire_and_constants(lines):
         "<script>alert(1)</script>",
         '<button onclick="go()">',
         '<a href="javascript:go()">',
+        '<input type="hidden" name="csrf_token">',
     ],
 )
 def test_a_page_with_style_or_script_is_told(line):

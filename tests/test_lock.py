@@ -1,15 +1,17 @@
 """The locks: what they may hold, and that they agree with each other and with the project."""
 
+import ast
 import re
+import sys
 import tomllib
-from importlib.metadata import PackageNotFoundError
+from importlib.metadata import PackageNotFoundError, packages_distributions
 from importlib.metadata import requires as requirements_of
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house import ROOT
+from tests.house import OURS, ROOT
 
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -105,6 +107,37 @@ def test_the_locks_hold_what_the_project_asks_for():
     assert missing([*service, *wanted("build")], locked["requirements.lock"]) == []
     assert missing(wanted("test"), locked["requirements-test.lock"]) == []
     assert missing(wanted("upkeep"), locked["requirements-upkeep.lock"]) == []
+
+
+def imported(*folders: str) -> set[str]:
+    """The distributions of others that the code of some folders imports."""
+    own = {*sys.stdlib_module_names, *OURS, "tests", "tools", "_typeshed"}
+    names = {
+        name.partition(".")[0]
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in names_in(node)
+    }
+    brought = packages_distributions()
+    return {canonicalize_name(brought[name][0]) for name in names - own}
+
+
+def names_in(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""] if not node.level else []
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported():
+    service = {
+        canonicalize_name(Requirement(entry).name) for entry in PROJECT["project"]["dependencies"]
+    }
+    tests = {canonicalize_name(need.name) for need in wanted("test")}
+    files = {"manimgx-fonts", "manimgx-fonts-cjk", "tzdata"}  # read, and not imported
+
+    assert imported(*OURS) == service - files
+    assert imported("tests", "tools") <= service | tests
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])

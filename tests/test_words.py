@@ -4,7 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from quizbot.words import folded_address, is_address, is_showable, is_within, long_date, month_name
+from quizbot.words import (
+    folded_address,
+    is_address,
+    is_showable,
+    is_within,
+    listed,
+    long_date,
+    month_name,
+    plain_letters,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +76,8 @@ def test_what_every_server_reads_in_one_way_is_an_address(address):
         "a\u200b@northmoor.example",
         "a @northmoor.example",
         "a,b@northmoor.example",
+        "a%elsewhere.example@northmoor.example",
+        "elsewhere.example!a@northmoor.example",
         "mailto:mailto:cy@northmoor.example",
         "=?utf-8?q?a?=@northmoor.example",
         f"{'a' * 65}@northmoor.example",
@@ -84,6 +95,19 @@ def test_words_that_turn_round_or_control_cannot_be_shown():
     assert not is_showable("two\nlines")
     assert not is_showable("a\u202eb", in_lines=True)
     assert not is_showable("a\x07b", in_lines=True)
+
+
+def test_letters_are_plain_without_accent_stroke_and_capital():
+    assert plain_letters("Łukasz Đurić") == plain_letters("lukasz DURIC") == "lukasz duric"
+    assert plain_letters("Søren, Zoë and Işık") == "soren, zoe and isik"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [([], ""), (["one"], "one"), (["one", "two"], "one and two"), ("abc", "a, b and c")],
+)
+def test_what_is_listed_ends_with_and(parts, said):
+    assert listed(parts) == said
 
 
 def test_a_unit_is_within_itself_and_what_is_above_it_by_whole_names():

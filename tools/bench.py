@@ -39,6 +39,8 @@ from flask import Flask
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
+from quizbot.words import how_many
+
 MODULE = "referrals"
 COOKIE = "knowledge"
 LETTERS = "abcdefgh"
@@ -199,7 +201,7 @@ def circumstances(folder: Path) -> str:
     is_optimised = sys.base_prefix == "/usr" or "--enable-optimizations" in arguments
     how = "optimised" if is_optimised else "not optimised"
     return (
-        f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores,"  # noqa: DTZ011  (the day here)
+        f"{date.today()}, {platform.machine()}, {how_many(os.cpu_count() or 1, 'core')},"  # noqa: DTZ011  (the day here)
         f" Python {platform.python_version()} ({how}; {sys.executable}),"
         f" one flush to disk {flush_time(folder):.0f} µs"
     )

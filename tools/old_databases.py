@@ -16,6 +16,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from quizbot.words import how_many
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKED = ROOT / "tests/store/released.tar.xz"
 # Their newest commit has the migration in a form that was changed under the same name afterwards.
@@ -43,7 +45,7 @@ def main() -> None:
                 continue
             print(f"{name} by {wanted[name][:10]}: {len(there[name])} bytes", flush=True)
             pack(there, PACKED)
-    print(f"{len(there)} databases, {PACKED.stat().st_size // 1024} KB")
+    print(f"{how_many(len(there), 'database')}, {PACKED.stat().st_size // 1024} KB")
 
 
 def last_commits() -> dict[str, str]:

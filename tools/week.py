@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from quizbot.words import how_many
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 # What part of a day's people comes in each hour from 7 on: after handovers, and before going home.
@@ -200,7 +202,7 @@ def page(made: Week, smaller: Sequence[Week], cpu: float, size: float) -> str:
         needed = machines(some.busiest_minute, cpu)
         half = max(1, needed // 2)
         longest = queue(some.arrivals, half * CORES / cpu).longest
-        told = f"{longest:,} people" if needed > 1 else "one is enough"
+        told = how_many(longest, "person") if needed > 1 else "one is enough"
         sooner.append(f"| {name} | {some.busiest_minute:,} | {needed} | {told} |")
     return PAGE.format(
         cpu=cpu * 1e3, size=size / 1e3, busy=BUSY_AT_MOST,

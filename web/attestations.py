@@ -20,7 +20,7 @@ from quizbot.evidence.attestations import (
     Made,
     UnconfirmedPass,
 )
-from quizbot.words import short_date
+from quizbot.words import how_many, short_date
 from web.auth import keeps_form, sent_form
 from web.choosing import choosing, few_chosen, offered, pressed
 from web.current import page, person_id, service
@@ -108,7 +108,7 @@ def by_questionnaire(passes: Sequence[UnconfirmedPass]) -> list[PassGroup]:
 def in_areas(one: UnconfirmedPass) -> str:
     """What a pass showed, and what it did not, by name."""
     asked = len(one.shown) + len(one.not_shown)
-    words = f"{len(one.shown)} of {asked} areas shown, {short_date(one.on)}"
+    words = f"{len(one.shown)} of {how_many(asked, 'area')} shown, {short_date(one.on)}"
     if one.not_shown:
         words += f". Not shown: {'; '.join(one.not_shown)}"
     return words
@@ -175,7 +175,8 @@ def shown_by(one: Candidate, titles: Mapping[str, str]) -> str:
     if one.latest.on is None:
         return "Not taken"
     words = "Passed" if one.latest.passed else "Not passed"
-    said = f"{words} {day(one.latest.on)}; {len(one.shown)} of {len(one.results)} areas shown"
+    areas = how_many(len(one.results), "area")
+    said = f"{words} {day(one.latest.on)}; {len(one.shown)} of {areas} shown"
     missing = [titles[area] for area in titles if one.results.get(area) is False]
     return f"{said}. Not shown: {'; '.join(missing)}" if missing else said
 

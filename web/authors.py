@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from quizbot.errors import Mend
+from quizbot.words import LONGEST
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form
@@ -44,7 +45,7 @@ def modules() -> list[tuple[str, str]]:
 def give() -> ResponseReturnValue:
     """Name somebody."""
     form = sent_form()
-    address = form.text("email", 254, "Enter the work e-mail address")
+    address = form.text("email", LONGEST["email"], "Enter the work e-mail address")
     known = [key for key, _ in modules() if key]
     module = form.choice("module", known, "Choose a questionnaire, or all of them")
     ends_on = form.day("ends_on")

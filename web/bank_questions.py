@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.drafting.question_lines import FLAGS, QuestionSought
 from quizbot.errors import BadReply, Mend, NotAllowed, NotFound, Refused
+from quizbot.words import how_many
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.filters import percent
@@ -99,7 +100,7 @@ def answered(edition_id: UUID, question_id: str) -> list[tuple[str, str]]:
     if line is None or line.found is None:
         return [("Answered", "By too few people so far for anything to be said")]
     share, low, high = map(percent, (line.found.share, *line.found.interval))
-    words = f"{share} right of {line.asked} people ({low} to {high})"
+    words = f"{share} right of {how_many(line.asked, 'person')} ({low} to {high})"
     return [("Answered", words), *([("To look at", line.flagged)] if line.flagged else [])]
 
 

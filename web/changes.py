@@ -15,6 +15,7 @@ from quizbot.errors import Mend, NotAllowed, NotFound, OutOfDate, Refused
 from quizbot.rules.updates import Held, Whom
 from quizbot.standing.change_drafts import ChangeDraft, ChangePreview, HeldBy
 from quizbot.standing.change_lines import HELD, ChangeLine
+from quizbot.words import LONGEST_REASON, how_many
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form, typed, units_by_path
@@ -164,7 +165,7 @@ def remove(change: str) -> ResponseReturnValue:
     """Take back what was entered here; it stays on record."""
     form = sent_form()
     line = service().change_lines.one(change, person_id())
-    reason = form.text("reason", 500, "Say why, in a few words")
+    reason = form.text("reason", LONGEST_REASON, "Say why, in a few words")
     try:
         if not form.errors:
             service().changes_here.take_back(person_id(), change, reason)
@@ -262,7 +263,7 @@ def read(form: Form, line: ChangeLine) -> ChangeDraft | None:
     chosen = form.choice("act", [key for key, *_ in acts_of(line)], "Choose what to do")
     unit = form.choice("unit", units, "Choose a unit")
     jobs = form.text("jobs", 500)
-    has_read = form.text("has_read", 500)
+    has_read = form.text("has_read", LONGEST_REASON)
     due_on = whom = None
     if chosen == ASK:
         due_on = form.day("due_on", "Enter the day by which it is to be confirmed")
@@ -321,8 +322,7 @@ def button_of(preview: ChangePreview) -> str:
     """What the button of a preview says; nothing where nobody would be reached."""
     if not preview.people:
         return ""
-    people = "1 person" if preview.people == 1 else f"{preview.people:,} people"
-    return f"{'Ask' if preview.draft.asks else 'Tell'} {people}"
+    return f"{'Ask' if preview.draft.asks else 'Tell'} {how_many(preview.people, 'person')}"
 
 
 def as_fields(values: Mapping[str, Any]) -> Fields:
@@ -389,7 +389,7 @@ def correct(action_id: UUID) -> ResponseReturnValue:
     """Another day for the same people."""
     form = sent_form()
     due_on = form.day("due_on", "Enter the day by which it is to be confirmed")
-    reason = form.text("why", 500, "Say why, in a few words")
+    reason = form.text("why", LONGEST_REASON, "Say why, in a few words")
     if form.errors or due_on is None:
         return action_page(action_id, form)
     try:
@@ -411,7 +411,7 @@ def correct(action_id: UUID) -> ResponseReturnValue:
 def withdraw(action_id: UUID) -> ResponseReturnValue:
     """Take it back: nobody has to confirm it any more."""
     form = sent_form()
-    reason = form.text("reason", 500, "Say why, in a few words")
+    reason = form.text("reason", LONGEST_REASON, "Say why, in a few words")
     if form.errors:
         return action_page(action_id, form)
     service().changes.withdraw(action_id, reason, person_id())

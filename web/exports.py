@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.cells import Value, csv_lines
 from quizbot.figures.team import Cell, TeamLine
 from quizbot.standing.duties import ModuleDuty
+from quizbot.words import how_many
 from web.current import person_id, service
 
 if TYPE_CHECKING:
@@ -193,8 +194,7 @@ def _all_day(day: date, today: date) -> "Event":
 
 
 def _event(day: date, module: str, title: str, people: int, today: date, url: str) -> "Event":
-    who = "1 person" if people == 1 else f"{people} people"
     event = _all_day(day, today)
-    event.add("summary", f"{title}: due for {who}")
+    event.add("summary", f"{title}: due for {how_many(people, 'person')}")
     event.add("url", f"{url}/team?{urlencode({'module': module, 'sort': 'due'})}")
     return event

@@ -6,7 +6,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from quizbot.clock import LONDON
-from quizbot.words import long_date, short_date
+from quizbot.words import how_many, long_date, short_date
 from web.current import paragraphs
 
 
@@ -54,6 +54,7 @@ def add_filters(app: Flask) -> None:
         short_day=short_date,
         moment=moment,
         percent=percent,
+        how_many=how_many,
         paragraphs=paragraphs,
         sentence=sentence,
         unit_path=unit_path,

@@ -8,7 +8,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from quizbot.people.people import UnitLine
-from quizbot.words import is_showable
+from quizbot.words import LONGEST_REASON, to_mend
 
 MONTHS = (
     "january",
@@ -34,17 +34,13 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
     is_expired: bool = False  # it is told among the errors, so that nothing is done with it
 
-    def text(self, name: str, longest: int = 500, missing: str = "") -> str:
+    def text(self, name: str, longest: int = LONGEST_REASON, missing: str = "") -> str:
         """A line or a few of words; `missing` says what to do where there must be some."""
         value = self.fields.get(name, "").replace("\r\n", "\n").strip()
         if missing and not value:
             self.errors.setdefault(name, missing)
-        elif len(value) > longest:
-            self.errors.setdefault(
-                name, f"Shorten this to {longest} characters: it has {len(value)}"
-            )
-        elif not is_showable(value, in_lines=True):
-            self.errors.setdefault(name, "This holds characters that cannot be shown: type it anew")
+        elif trouble := to_mend(value, longest, in_lines=True):
+            self.errors.setdefault(name, trouble)
         return value
 
     def number(self, name: str, least: int, most: int, default: int = 0) -> int:

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, NotAllowed, Refused
+from quizbot.words import LONGEST
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import typed
@@ -34,8 +35,8 @@ def invite() -> ResponseReturnValue:
     """A guest until a day, asked for it by that day."""
     team = service().reports.team(person_id())
     form = sent_form()
-    name = form.text("name", 200, "Enter the name of the person you invite")
-    email = form.text("email", 254, "Enter their e-mail address")
+    name = form.text("name", LONGEST["name"], "Enter the name of the person you invite")
+    email = form.text("email", LONGEST["email"], "Enter their e-mail address")
     known = [module for module, _ in team.modules]
     modules = form.choices("modules", known, "Choose at least one questionnaire")
     until = form.day("until", "Enter the day by which it is to be done")

@@ -10,6 +10,7 @@ from questions.kinds import Question
 from quizbot.errors import BadReply
 from quizbot.evidence.regrades import RegradeDraft, RegradePreview
 from quizbot.rules.regrading import Ruling
+from quizbot.words import LONGEST_REASON
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 
@@ -75,7 +76,7 @@ def shown(
 def decide(edition_id: UUID, question_id: str) -> ResponseReturnValue:
     """Decide it, and carry it out."""
     form = sent_form()
-    reason = form.text("reason", 500, "Say why: everybody who met the question reads it")
+    reason = form.text("reason", LONGEST_REASON, "Say why: everybody who met the question reads it")
     if form.errors:
         return shown(edition_id, question_id, request.form, reason, form.errors)
     service().regrades.look(person_id(), edition_id, question_id)

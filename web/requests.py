@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from quizbot.errors import NotAllowed, Refused
 from quizbot.figures.team import Choosing
 from quizbot.standing.requests import AskOutcome
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 from web.auth import keeps_form, sent_form
 from web.choosing import IN_SIGHT, choosing, offered, pressed
 from web.current import page, person_id, service
@@ -119,7 +119,7 @@ def in_sight(choice: Choosing) -> list[tuple[UUID, str] | tuple[UUID, str, str]]
 def whom(choice: Choosing) -> str:
     """Those who are chosen, in few words."""
     (first, *rest) = (one.name for one in choice.people if one.person_id in choice.chosen)
-    return first if not rest else f"{len(rest) + 1} people"
+    return first if not rest else how_many(len(rest) + 1, "person")
 
 
 def on_day(fields: tuple[str, str, str]) -> str:

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, MustConfirm, NotAllowed, Refused
 from quizbot.rules.shrinking import Refresher
-from quizbot.standing.requirements import Draft
+from quizbot.standing.requirements import NUMBERS, Draft
+from quizbot.words import LONGEST, LONGEST_REASON, how_many
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed, units_by_path
@@ -16,13 +17,6 @@ from web.paging import paging
 
 bp = Blueprint("requirements", __name__, url_prefix="/admin/requirements")
 
-NUMBERS = {
-    "within_days": 3650,
-    "within_months": 120,
-    "every_months": 120,
-    "window_days": 3650,
-    "grace_days": 3650,
-}
 MOST_PAGES = 100_000
 FIELDS = {"in_force_from": "from", "in_force_to": "to"}  # of a rule, as the form calls them
 
@@ -212,7 +206,8 @@ def in_words(saved: int, meant: int) -> str:
     if not saved:
         return "Nothing was saved: the same rule is there already."
     if saved < meant:
-        return f"The rule is saved for {saved} of {meant} questionnaires: the rest was there."
+        all_of_them = how_many(meant, "questionnaire")
+        return f"The rule is saved for {saved} of {all_of_them}: the rest was there."
     return "The rule is saved."
 
 
@@ -238,8 +233,8 @@ def read(form: Form) -> Draft | None:
     numbers = {name: form.number(name, 0, most) for name, most in NUMBERS.items()}
     begins = form.day("from", "Enter the day on which the rule begins")
     ends = form.day("to")
-    job = form.text("job", 200)
-    reason = form.text("reason", 500, "Say why, in a few words: people are told it")
+    job = form.text("job", LONGEST["job"])
+    reason = form.text("reason", LONGEST_REASON, "Say why, in a few words: people are told it")
     refresher = request.form.get("refresher") or Refresher.FULL
     if form.errors or begins is None:
         return None

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.figures.team import LOOKS, SORTS, View
 from quizbot.rules.due import DispensationKind
+from quizbot.words import LONGEST_REASON
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import as_uuid, typed
@@ -99,7 +100,7 @@ def grant(of_person: UUID) -> ResponseReturnValue:
     module = form.choice("module", ["all", *known], "Choose a questionnaire, or all")
     starts_on = form.day("starts") or service().today()
     ends_on = form.day("ends")
-    reason = form.text("why", 500, "Say why, in a few words: it is kept with the record")
+    reason = form.text("why", LONGEST_REASON, "Say why, in a few words: it is kept with the record")
     if form.errors:
         return show_person(of_person, form.errors)
     try:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from questions.counts import how_many
 from questions.exchange.labels import labels as labelled
 from questions.exchange.labels import read_labels
 from questions.exchange.model import (
@@ -208,9 +209,11 @@ def _body(item: Item) -> tuple[Content, list[str]]:
 
 def _count(count: int, noun: str, least: int, most: int) -> list[str]:
     if count < 2:
-        raise NoSuchKind(f"has {count or 'no'} {noun}{'' if count == 1 else 's'}: it needs {least}")
+        raise NoSuchKind(
+            f"has {how_many(count, noun) if count else f'no {noun}s'}: it needs {least}"
+        )
     if count < least:
-        return [f"has {count} {noun}s: write {least - count} more"]
+        return [f"has {how_many(count, noun)}: write {least - count} more"]
     if count > most:
         return [f"has {count} {noun}s, {most} at most are shown: take {count - most} away"]
     return []

@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+from questions.counts import how_many
 from questions.exchange.model import LARGEST, MOST, NotRead
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest day that a zip can tell: the same each time
@@ -30,8 +31,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             entries = package.infolist()
             if len(entries) > 2 * MOST:
-                words = f"holds {len(entries)} files: take it apart, {MOST} questions at most"
-                raise NotRead(words)
+                words = f"holds {how_many(len(entries), 'file')}: take it apart"
+                raise NotRead(f"{words}, {MOST} questions at most")
             for entry in entries:
                 if entry.is_dir() or not entry.filename.lower().endswith(".xml"):
                     found.setdefault(entry.filename, b"")

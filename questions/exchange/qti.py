@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from questions.counts import how_many
 from questions.exchange.labels import LONG, SHORT
 from questions.exchange.marked import Element, escaped, flow_of, read_xml
 from questions.exchange.model import Answer, Item, NoSuchKind, Note, NotRead, paragraphs
@@ -331,7 +332,7 @@ def _read_item(root: Element, labels: list[str], file: str) -> Item:
     body = root.first("itemBody") or Element("itemBody", root.line)
     found = [el for el in _all(body) if el.name.endswith("Interaction")]
     if len(found) != 1:
-        words = f"has {len(found)} interactions" if found else "has nothing to answer"
+        words = f"has {how_many(len(found), 'interaction')}" if found else "has nothing to answer"
         raise NoSuchKind(f"{words}: here a question has one: write one for each")
     interaction = found[0]
     kind = _INTERACTIONS.get(interaction.name, f"a “{interaction.name}”")

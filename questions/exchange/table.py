@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from questions.cells import as_meant, harmless
+from questions.counts import how_many
 from questions.exchange.labels import LONG, MANY, ONE, field_from, values
 from questions.exchange.model import (
     Content,
@@ -182,9 +183,11 @@ def _draft(cells: Mapping[str, str], line: int) -> Iterator[Draft | Note]:
     if len(content[part]) < 2:
         raise NoSuchKind(f"has {len(content[part]) or 'no'} answer: fill “text 1”, “text 2” …")
     if len(content[part]) < _LEAST[part]:
-        doubts.append(f"has {len(content[part])} answers: write {3 - len(content[part])} more")
+        doubts.append(
+            f"has {how_many(len(content[part]), 'answer')}: write {3 - len(content[part])} more"
+        )
     if part == "option" and len(content[part]) > 4:
-        doubts.append(f"has {len(content[part])} answers, 4 at most are shown")
+        doubts.append(f"has {how_many(len(content[part]), 'answer')}, 4 at most are shown")
     yield Draft(content, _objective(cells), line, doubts=tuple(doubts))
     yield from (Note(line, name or ask[:60], doubt) for doubt in doubts)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from questions.counts import how_many
 from questions.kinds import Question
 from questions.lint.said import Check, Said
 from questions.lint.text import feedback, keys_and_others, texts, whys, words_in
@@ -24,7 +25,10 @@ def w29_say_why(question: Question) -> Said:
     for text, why in zip(texts(question), whys(question), strict=True):
         count = len(words_in(why))
         if not 8 <= count <= 60:
-            yield "fault", f'the reason for "{text}" has {count} words: say why in 8 to 60'
+            yield (
+                "fault",
+                f'the reason for "{text}" has {how_many(count, "word")}: say why in 8 to 60',
+            )
     for text in feedback(question):
         if found := _NAMES_LETTER.search(text):
             yield "fault", f'"{found[0]}" in a reason: options are shuffled, so say what is right'

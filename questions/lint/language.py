@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from questions.counts import how_many
 from questions.findings import Level
 from questions.kinds import Question
 from questions.lint.said import Check, Said
@@ -39,7 +40,8 @@ def w31_plain(question: Question) -> Said:
         count = len(words_in(sentence))
         if count > 25:
             level: Level = "fault" if count > 35 else "warning"
-            yield level, f'a sentence has {count} words, at most 25: split "{_start(sentence)} …"'
+            words = f"a sentence has {how_many(count, 'word')}, at most 25"
+            yield level, f'{words}: split "{_start(sentence)} …"'
     mean = sum(len(words_in(sentence)) for sentence in sentences) / len(sentences)
     if mean > LONGEST_MEAN:
         yield "warning", f"its sentences have {mean:.0f} words on average, at most {LONGEST_MEAN}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from questions.counts import how_many
 from questions.kinds import Authority, Errs, OptionQuestion, Question
 from questions.lint.said import BankCheck, Check, Said, SaidOfBank
 from questions.module import Module, SourceKind
@@ -65,7 +66,7 @@ def w37_mixed(module: Module) -> SaidOfBank:
         (mix.twins, TWINS, "have a twin"),
     ):
         if count < share * mix.applied:
-            words = f"{count} of {mix.applied} questions that apply a rule {said}"
+            words = f"{count} of {how_many(mix.applied, 'question')} that apply a rule {said}"
             yield "fault", "", f"{words}: at least {share:.0%} should"
 
 

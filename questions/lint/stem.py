@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from questions.counts import how_many
 from questions.kinds import Authority, Question
 from questions.lint.said import Check, Said
 from questions.lint.text import (
@@ -141,9 +142,12 @@ def w08_only_what_is_needed(question: Question) -> Said:
     """Detail that the answer does not need tests reading, and can distress."""
     count = len(words_in(stem(question)))
     if count > 120:
-        yield "fault", f"scenario and ask have {count} words: at most 90, and never over 120"
+        yield (
+            "fault",
+            f"scenario and ask have {how_many(count, 'word')}: at most 90, and never over 120",
+        )
     elif count > 90:
-        yield "warning", f"scenario and ask have {count} words: at most 90"
+        yield "warning", f"scenario and ask have {how_many(count, 'word')}: at most 90"
 
 
 _NEGATIVE = re.compile(

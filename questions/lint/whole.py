@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from questions.counts import how_many
 from questions.kinds import OneOf, Question
 from questions.lint.people import roles_of_names
 from questions.lint.said import BankCheck, SaidOfBank
@@ -19,7 +20,11 @@ def w03_half_apply(module: Module) -> SaidOfBank:
     asked = module.asked
     applied = sum(question.level == "apply" for question in asked)
     if asked and applied * 2 < len(asked):
-        yield "fault", "", f"{applied} of {len(asked)} questions apply a rule: at least half must"
+        yield (
+            "fault",
+            "",
+            f"{applied} of {how_many(len(asked), 'question')} apply a rule: at least half must",
+        )
 
 
 def w16_key_is_seldom_longest(module: Module) -> SaidOfBank:
@@ -30,7 +35,8 @@ def w16_key_is_seldom_longest(module: Module) -> SaidOfBank:
     longest = sum(_is_longest(question) for question in found)
     allowed = sum(0.43 if len(question.options) == 3 else 0.35 for question in found)
     if longest > allowed:
-        words = f"the right answer is the longest in {longest:.0f} of {len(found)} questions"
+        share = f"{longest:.0f} of {how_many(len(found), 'question')}"
+        words = f"the right answer is the longest in {share}"
         yield "warning", "", f"{words}: at most {allowed:.0f}, or length can be guessed from"
 
 

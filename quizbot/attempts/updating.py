@@ -26,7 +26,7 @@ from quizbot.rules.scope import Part, write_scope
 from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.store.database import BUSY, Database
 from quizbot.store.tables import answer, attempt
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 NOTHING = "There is no change of this questionnaire that you are asked to confirm."
 _OPEN_UPDATE = select(attempt.c.id, attempt.c.started_at).where(
@@ -76,8 +76,8 @@ class UpdateOffer:
     @property
     def facts(self) -> str:
         """How much it is."""
-        minutes = "a minute" if self.minutes == 1 else f"{self.minutes} minutes"
-        return f"{self.questions} questions, about {minutes}"
+        minutes = "a minute" if self.minutes == 1 else how_many(self.minutes, "minute")
+        return f"{how_many(self.questions, 'question')}, about {minutes}"
 
 
 @dataclass(frozen=True)

@@ -36,19 +36,23 @@ _A_CHILD_WRITES = re.compile(
     rf"\bi(?:'?m| am) (?:(?:only|just|nearly|a) )*(?![1-4]\b|one\b|two\b){_TO_17}{_NO_AGE}"
     r"|\bi(?:'?m| am) in (?:year|yr|y) ?\d"
 )
+# Chinese, Japanese, Thai, Lao, Khmer, Burmese: several words without a space between.
+_UNPARTED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{3}")
 _NOTHING_ELSE = frozenset(
     f" {words} "
     for words in ("help me", "help me please", "please help me", "im scared", "im so scared")
 )
 _SOME = ("a", "this", "that", "little", "poor", "wee", "another")  # child of no name
 
-# Kinds of sign: two of the grave ones need nobody; what is everyday about one's own people says
-# little beside a word of the questionnaires, and children are noisy while one answers.
+_AN_ANSWER = re.compile(r" [a-h] (?:because|as|since|is) ")  # "b because the child ..."
+
+# Kinds of sign: words of two of the grave ones need nobody; what is everyday about one's own
+# people says little beside a word of the questionnaires, and less what goes on around one.
 _GRAVE = frozenset(
     ("force", "body", "touch", "fear", "food", "online", "used", "drink", "mind", "shorthand")
 )
 _EVERYDAY = frozenset(("night", "secret", "mind", "poorly", "bedtime"))
-_NOISE = frozenset(("noise",))
+_AROUND = frozenset(("noise", "deed"))  # children are noisy, and others "did it" too
 
 
 def sounds_like_concern(words: str) -> bool:
@@ -59,7 +63,7 @@ def sounds_like_concern(words: str) -> bool:
 def shows_a_sign(words: str) -> bool:
     """Whether words hold a sign of something wrong, and somebody it is about."""
     words = words[:LONGEST_READ]
-    plain, said = lowered(words), spelt(words)
+    plain, said = lowered(words), _read(words)
     if _A_CHILD_WRITES.search(plain) or said in _NOTHING_ELSE:
         return True
     if _has(said, "enough", "is_mine") or (_has(said, "foreign") and _has(said, "foreign_signs")):
@@ -69,16 +73,18 @@ def shows_a_sign(words: str) -> bool:
     kinds = _kinds(said)
     if _has(said, "asking", "terms") or (kinds - _EVERYDAY and _has(said, "roles")):
         return True
+    if kinds <= _EVERYDAY:
+        said = _lists()["at_home"].sub("", said)
     if kinds and (_has(said, "pointed", "child", "grown", "kin") or _AGE.search(plain)):
         return True
-    return len(kinds & _GRAVE) >= 2
+    return _holds_two_grave(said)
 
 
 def speaks_of_somebody(words: str) -> bool:
     """Whether words are about a person, or in another language, and not about a questionnaire."""
     if len(words.split()) >= MANY:
         return True
-    said = spelt(words[:LONGEST_READ])
+    said = _read(words[:LONGEST_READ])
     if _is_procedure(said):
         return False
     return (
@@ -88,17 +94,33 @@ def speaks_of_somebody(words: str) -> bool:
     )
 
 
+def _read(words: str) -> str:
+    """The words that are judged: spelt alike, without idioms."""
+    idioms: re.Pattern[str] = _lists()["idioms"]
+    return idioms.sub("", spelt(words))
+
+
 def _is_another_language(words: str, said: str) -> bool:
     """Whether words are a sentence in another language, or in shorthand."""
-    plain = [word for word in words_of(words) if len(word) > 1]
-    if sum(word.isalpha() and not word.isascii() for word in plain) >= 2:
+    if _UNPARTED.search(words):
+        return not _has(said, "foreign_questionnaire") or _has(said, "foreign_signs")
+    if _has(said, "foreign_questionnaire") and not _has(said, "foreign_signs"):
+        return False
+    if sum(any(_is_foreign(letter) for letter in word) for word in words.split()) >= 2:
         return True
+    plain = [word for word in words_of(words) if len(word) > 1]
     english = [word for word in plain if word in _lists()["english"]]
     return len(plain) >= 4 and (len(english) <= len(plain) * 0.2 or _has(said, "foreign"))
 
 
+def _is_foreign(letter: str) -> bool:
+    return letter.isalpha() and not letter.isascii()
+
+
 def _is_procedure(said: str) -> bool:
     """Whether words are about the questionnaires, or a question in general such as they ask."""
+    if _AN_ANSWER.match(said) and not _has(said, "pointed", "ours"):
+        return True
     return _has(said, "questionnaire", "content", "general")
 
 
@@ -107,12 +129,24 @@ def _is_case(said: str) -> bool:
     if _has(said, "asking") and _has(said, "child", "pointed", "grown", "kin"):
         return True
     kinds = _kinds(said) - _EVERYDAY
-    return bool((kinds and _has(said, "pointed")) or (kinds - _NOISE and _has(said, "ours")))
+    return bool((kinds and _has(said, "pointed")) or (kinds - _AROUND and _has(said, "ours")))
 
 
 def _kinds(said: str) -> set[str]:
     """The kinds of sign that words hold."""
     return {kind for kind, signs in _lists()["signs"].items() if signs.search(said)}
+
+
+def _holds_two_grave(said: str) -> bool:
+    """Whether words hold two signs of different grave kinds; one word is one sign."""
+    found = [
+        (kind, sign.span()) for kind in _GRAVE for sign in _lists()["signs"][kind].finditer(said)
+    ]
+    return any(
+        one != other and (here[1] <= there[0] or there[1] <= here[0])
+        for one, here in found
+        for other, there in found
+    )
 
 
 def _has(said: str, *names: str) -> bool:
@@ -127,11 +161,13 @@ def _lists() -> dict[str, Any]:
     people = {name: any_of(who[name], plural=True) for name in ("child", "grown", "roles", "kin")}
     everybody = [one for name in people for one in who[name]]
     return people | {
+        "idioms": any_of(words["idioms"]),
         "enough": any_of(words["enough"]),
         "asking": any_of(words["asking"]),
         "terms": any_of(words["terms"]),
         "pointed": any_of(who["pointed"]),
         "ours": any_of(f"my {one}" for one in everybody),
+        "at_home": any_of((f"my {one}" for one in who["household"]), plural=True),
         "is_mine": any_of(f"is my {one}" for one in everybody if one not in who["roles"]),
         "a_child": any_of(f"{one} {child}" for one in _SOME for child in who["child"]),
         "english": frozenset(words["english"]["words"]),
@@ -142,6 +178,7 @@ def _lists() -> dict[str, Any]:
             rf"^ (?:(?:so|and|but|hi|hello|please) )*{any_of(words['in_general']['words']).pattern}"
         ),
         "foreign": any_of(words["languages"]["who"]),
+        "foreign_questionnaire": any_of(words["languages"]["questionnaire"]),
         "foreign_signs": any_of(words["languages"]["signs"]),
     }
 

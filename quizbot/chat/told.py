@@ -24,7 +24,7 @@ from quizbot.rules.shrinking import Shorter
 from quizbot.service import Service
 from quizbot.signin.chats import LinkRequest
 from quizbot.standing.duties import ModuleDuty
-from quizbot.words import MANAGER_SEES, long_date
+from quizbot.words import MANAGER_SEES, how_many, long_date
 
 MODULES = button("Questionnaires", carried.COMMAND, "modules")
 RESUME = button("Go on where I stopped", carried.COMMAND, "resume")
@@ -125,14 +125,19 @@ def privacy(service: Service) -> Said:
 def modules(offers: Sequence[Offer], before: str = "The questionnaires:") -> Said:
     """All there are, a button each."""
     lines = [
-        f"• {offer.module.title} ({offer.questions_asked} questions, about {offer.module.minutes}"
-        f" minutes){'' if not offer.practice_only else ' – practice only today'}"
+        f"• {offer.module.title} ({_size(offer)})"
+        f"{'' if not offer.practice_only else ' – practice only today'}"
         for offer in offers
     ]
     if not lines:
         return one("There is no questionnaire yet.")
     rows = [(button(offer.module.title, carried.MODULE, offer.module.id),) for offer in offers]
     return one("\n".join([before, *lines]), *rows)
+
+
+def _size(offer: Offer) -> str:
+    minutes = how_many(offer.module.minutes, "minute")
+    return f"{how_many(offer.questions_asked, 'question')}, about {minutes}"
 
 
 def module(
@@ -144,8 +149,8 @@ def module(
 ) -> Said:
     """What somebody with an account is told before they begin."""
     found = offer.module
-    facts = f"{offer.questions_asked} questions, about {found.minutes} minutes, no time limit."
-    parts = [f"{found.title}\n{found.summary}", f"{facts} Look things up if you like."]
+    facts = f"{_size(offer)}, no time limit. Look things up if you like."
+    parts = [f"{found.title}\n{found.summary}", facts]
     if offer.cannot_practise:
         parts.append(f"It cannot be taken today. {offer.cannot_practise}")
         return one("\n\n".join(parts), (MODULES,))
@@ -182,9 +187,9 @@ def before_try(offer: Offer) -> Message:
     """What somebody without an account is told before the first question."""
     found = offer.module
     (made,) = messages(
-        f"{found.title}\n{found.summary}\n\nPractice: {offer.questions_asked} questions, about"
-        f" {found.minutes} minutes, and after each you are told what is right and why. Nothing"
-        " counts, and nothing is kept when you are done. To have it count: /link"
+        f"{found.title}\n{found.summary}\n\nPractice: {_size(offer)}, and after each you are told"
+        " what is right and why. Nothing counts, and nothing is kept when you are done. To have it"
+        " count: /link"
     )
     return made
 
@@ -258,7 +263,7 @@ def me(
 def _to_confirm(offer: UpdateOffer) -> str:
     """What somebody is to confirm of a questionnaire: was, now, by when and how much it is."""
     count = len(offer.changes)
-    what = "a change" if count == 1 else f"{count} changes"
+    what = "a change" if count == 1 else how_many(count, "change")
     state = f"{offer.state.words.lower()}, due {long_date(offer.due_on)}"
     parts = [f"Confirm {what}: {offer.title}, {state}."]
     parts += [f"• Was: {one.was}\n  Now: {one.now}" for one in offer.changes]
@@ -298,8 +303,7 @@ def unlinked(lines: Sequence[AttemptLine]) -> Said:
 def team(found: Team, public_url: str) -> Said:
     """Counts, and who needs their manager."""
     attention = found.attention
-    people = len(found.lines)
-    parts = [f"Your team: {people} {'person' if people == 1 else 'people'}."]
+    parts = [f"Your team: {how_many(len(found.lines), 'person')}."]
     if attention.is_empty:
         parts.append("Nothing needs you today.")
     for words, needs in (

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from quizbot.words import plain_letters
+
 _WORD = re.compile(r"[^\W_]+")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 _CONTRACTED = (("n't", "nt"), ("'ll", " will"), ("'ve", " have"), ("'re", " are"), ("'", ""))
@@ -32,7 +34,7 @@ def words_of(words: str) -> list[str]:
 
 
 def spelt(words: str) -> str:
-    """As one spells: text-speak put right, contractions whole, doubled letters once."""
+    """As one spells: text-speak put right, contractions whole, no accents, doubled letters once."""
     plain = lowered(words)
     for short, whole in _CONTRACTED:
         plain = plain.replace(short, whole)
@@ -41,7 +43,14 @@ def spelt(words: str) -> str:
     plain = f" {' '.join(plain.split())} "
     for parted, whole in _ONE_WORD:
         plain = plain.replace(f" {parted} ", f" {whole} ")
-    return _DOUBLED.sub(r"\1", plain)
+    return " ".join(_once(word) for word in plain.split(" "))
+
+
+def _once(word: str) -> str:
+    """A word without accents, its doubled letters once."""
+    if word in told()["doubled"]:
+        return word
+    return _DOUBLED.sub(r"\1", plain_letters(word))
 
 
 def any_of(phrases: Iterable[str], *, plural: bool = False) -> re.Pattern[str]:
@@ -59,6 +68,6 @@ def _pattern(phrase: str) -> str:
             continue
         stem = word.rstrip("*")
         stem = spelling.get(stem, stem) if stem == word else stem
-        stem = re.escape(_DOUBLED.sub(r"\1", stem)).replace(r"\ ", " ")
+        stem = re.escape(" ".join(map(_once, stem.split(" ")))).replace(r"\ ", " ")
         parts.append(stem + (r"[^ ]*" if word.endswith("*") else "") + " ")
     return "".join(parts).rstrip()

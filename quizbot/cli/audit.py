@@ -3,6 +3,7 @@
 import click
 
 from quizbot.cli.common import opened
+from quizbot.words import how_many
 
 
 @click.group()
@@ -20,7 +21,7 @@ def verify(head: str) -> None:
     """
     with opened() as service:
         found = service.audit.verify(head)
-    click.echo(f"The trail is whole: {found.number} rows.")
+    click.echo(f"The trail is whole: {how_many(found.number, 'row')}.")
     if not head:
         click.echo("Whether rows were cut off at its end only an earlier head can tell: --head.")
     click.echo(f"head {found.hash}")

@@ -17,7 +17,6 @@ from quizbot.cli.exchange import export, import_
 from quizbot.cli.findings import (
     checked_banks,
     counted,
-    number,
     tell,
     these_banks,
     this_place,
@@ -32,6 +31,7 @@ from quizbot.editions.editions import BankPublished, Editions, resolve
 from quizbot.editions.ids import used_again
 from quizbot.editions.place import needed_by
 from quizbot.rules.pick import Mode, why_not
+from quizbot.words import how_many
 
 
 @click.group()
@@ -66,7 +66,7 @@ def check(folder: Path, *, as_json: bool) -> None:
     tell(findings, as_json=as_json)
     if not as_json:
         asked = sum(len(bank.module.asked) for bank in found if bank.module)
-        read = f"{number(len(found), 'bank')}, {number(asked, 'question')}"
+        read = f"{how_many(len(found), 'bank')}, {how_many(asked, 'question')}"
         click.echo(f"{read}: {counted(findings)}.")
     sys.exit(1 if faults(findings) else 0)
 
@@ -181,7 +181,7 @@ def missing(place: Place, found: Iterable[Bank], file: Path) -> Iterator[Finding
         if name not in place.settings
     )
     for name, count in needing.items():
-        words = f"is not here, and {number(count, 'question')} cannot be asked without it: add it"
+        words = f"is not here, and {how_many(count, 'question')} cannot be asked without it: add it"
         yield fault(file.name, name, "place", words)
 
 

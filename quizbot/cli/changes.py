@@ -16,11 +16,11 @@ from questions.changing import Weighed, findings, weigh
 from questions.findings import faults
 from questions.register import shipped_register
 from quizbot.cli.common import as_json, opened, show
-from quizbot.cli.findings import number, tell, these_modules, this_place
+from quizbot.cli.findings import tell, these_modules, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.rules.updates import Whom
 from quizbot.standing.change_drafts import ChangeDraft, ChangePreview, HeldBy
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 
 @click.command(name="changes")
@@ -86,7 +86,9 @@ def _print(one: Weighed) -> None:
     click.echo(f"{change.id}: {change.kind}, {since}")
     click.echo(f"  was: {change.was}")
     click.echo(f"  now: {change.now}")
-    click.echo(f"  {number(len(one.touched), 'question')} touched, {len(one.undecided)} undecided")
+    click.echo(
+        f"  {how_many(len(one.touched), 'question')} touched, {len(one.undecided)} undecided"
+    )
     if one.own:
         click.echo(f"  its own, in {one.asked_in}: {', '.join(one.own)}")
     if one.asks_nobody:
@@ -98,7 +100,7 @@ def _counted(weighed: Sequence[Weighed]) -> str:
     asking = [one.change.id for one in weighed if not one.asks_nobody]
     undecided = sum(len(one.undecided) for one in weighed)
     return (
-        f"{number(len(weighed), 'change')}, {undecided} undecided."
+        f"{how_many(len(weighed), 'change')}, {undecided} undecided."
         f" People could be asked for: {', '.join(asking) or 'none'}."
     )
 

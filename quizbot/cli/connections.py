@@ -1,16 +1,17 @@
 """`quizbot connections`: what this installation is connected to, and whether it works now."""
 
 import sys
-from datetime import datetime, time
+from datetime import datetime
 
 import click
 
 from quizbot.cli.common import as_json, opened, show
-from quizbot.clock import LONDON
+from quizbot.clock import day_begins
 from quizbot.connected import TEAMS, TELEGRAM
 from quizbot.doctor import Level, Look
 from quizbot.service import Service
 from quizbot.store.connections import Tried
+from quizbot.words import how_many
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -96,9 +97,11 @@ def send_again(target: str, since: datetime | None) -> None:
     What a store or a receiver has already is not there twice: each result has a number of its own.
     """
     with opened() as service:
-        begins = since and datetime.combine(since.date(), time(), LONDON)
+        begins = since and day_begins(since.date())
         count = service.deliveries.send_again(target, begins)
-    click.echo(f"{count} results wait for `quizbot work` to tell them to {target}.")
+    click.echo(
+        f"{how_many(count, 'result waits', 'results wait')} for `quizbot work` to tell to {target}."
+    )
 
 
 @connections.command("notify-template")

@@ -17,6 +17,7 @@ from quizbot.store import backups, moving, relocating
 from quizbot.store.audit import TrailHead
 from quizbot.store.database import BEGINS_WITHIN, Database, open_database
 from quizbot.store.migrate import differences, is_current, is_newer, newest, upgrade
+from quizbot.words import how_many
 
 
 @click.group()
@@ -43,7 +44,9 @@ def check() -> None:
         sys.exit(1)
     for difference in found:
         click.echo(f"differs: {difference}", err=True)
-    click.echo("The tables are as expected." if not found else f"{len(found)} differences.")
+    click.echo(
+        "The tables are as expected." if not found else f"{how_many(len(found), 'difference')}."
+    )
     database.dispose()
     sys.exit(1 if found else 0)
 
@@ -101,8 +104,9 @@ def copy(url: str) -> None:
     with _configured() as database, _other(url) as target:
         copied = moving.copy(database, target, utc_now)
     if copied.were_there:
-        click.echo(f"{copied.were_there} of them were there already.")
-    click.echo(f"{copied.rows} rows are copied. Now set QUIZBOT_DATABASE_URL, and start again.")
+        click.echo(f"{copied.were_there:,} of them were there already.")
+    rows = how_many(copied.rows, "row is", "rows are")
+    click.echo(f"{rows} copied. Now set QUIZBOT_DATABASE_URL, and start again.")
     _tell(copied.head)
 
 
@@ -126,7 +130,8 @@ def move(url: str, command: str, *, cancel: bool) -> None:
             return
         with _other(url) as target:
             moved = relocating.move(database, target, utc_now)
-    click.echo(f"{moved.rows} rows are there, {moved.late} of them written while it was copied.")
+    rows = how_many(moved.rows, "row is", "rows are")
+    click.echo(f"{rows} there, {moved.late:,} of them written while it was copied.")
     click.echo(
         f"Nothing could be kept for {moved.seconds:.1f} s, and not until it is pointed over."
     )

@@ -22,6 +22,7 @@ from quizbot.errors import Misconfigured, Refused
 from quizbot.partnerships import Partnerships
 from quizbot.service import open_ready
 from quizbot.store.database import open_database
+from quizbot.words import how_many
 
 FILES = ("QUIZBOT_OIDC", "QUIZBOT_WEBHOOKS", "QUIZBOT_XAPI")  # settings that name files of secrets
 LOOKED_AT = (MAIL, TELEGRAM, TEAMS)
@@ -150,11 +151,12 @@ def _servers(found: Partnerships) -> Iterator[Look]:
         finally:
             database.dispose()
         needed = len(theirs) * (2 * process.web_workers * process.threads + BESIDE)
-        words = f"{len(theirs)} partnerships at {server}"
+        words = f"{how_many(len(theirs), 'partnership')} at {server}"
         if needed > most:
             yield warning(
                 "servers",
-                f"{words}, want up to {needed} connections, and the server lets {most} in",
+                f"{words}, want up to {how_many(needed, 'connection')}, and the server lets {most}"
+                " in",
                 "Put PgBouncer between (docs/operations.md), or raise max_connections. Partnerships"
                 " that nobody has asked for a minute hold none.",
             )
@@ -187,8 +189,4 @@ def _tell(found: Sequence[Look]) -> None:
             click.echo(f"{'':<8} {'':<{width}}  → {look.advice}")
     faults = sum(look.level is Level.FAULT for look in found)
     warnings = sum(look.level is Level.WARNING for look in found)
-    click.echo(f"\n{_number(faults, 'fault')}, {_number(warnings, 'warning')}.")
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    click.echo(f"\n{how_many(faults, 'fault')}, {how_many(warnings, 'warning')}.")

@@ -13,11 +13,12 @@ from questions.exchange.toml import as_files, to_add
 from questions.module import Module
 from questions.place import Place
 from quizbot.cli.common import as_json, opened, show
-from quizbot.cli.findings import number, these_modules, this_place
+from quizbot.cli.findings import these_modules, this_place
 from quizbot.config import read_settings
 from quizbot.drafting.bringing import BroughtIn
 from quizbot.editions.editions import resolve
 from quizbot.errors import BadReply, Refused
+from quizbot.words import how_many
 
 MOST_NAMED = 12  # questions named beside a loss; --json names all
 
@@ -54,7 +55,7 @@ def _export_banks(folder: Path, *, as_json: bool) -> None:
     lines = [{"module": module, "edition": label} for module, label in done]
     show(lines, ("module", "edition"), as_json=as_json)
     if not as_json:
-        click.echo(f"Written: {number(len(done), 'bank')} below {folder}")
+        click.echo(f"Written: {how_many(len(done), 'bank')} below {folder}")
 
 
 def _export_module(format_: str, module_id: str, file: Path, *, as_json: bool) -> None:
@@ -99,7 +100,7 @@ def _tell(losses: Sequence[Loss]) -> None:
     for words, questions in grouped.items():
         more = len(questions) - MOST_NAMED
         named = ", ".join(questions[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        click.echo(f"  {words}: {number(len(questions), 'question')} ({named})")
+        click.echo(f"  {words}: {how_many(len(questions), 'question')} ({named})")
     if not losses:
         click.echo("  Nothing is lost.")
 
@@ -175,13 +176,13 @@ def _tell_brought(reports: Sequence[BroughtIn], *, as_json: bool) -> None:
         return
     for one in reports:
         as_they_are = f", {one.same} are as they are here" if one.same else ""
-        click.echo(f"{one.kind}: {number(len(one.lines), 'draft')}{as_they_are}.")
+        click.echo(f"{one.kind}: {how_many(len(one.lines), 'draft')}{as_they_are}.")
         for note in one.left_out:
             click.echo(f"  left out: {note}")
         for note in one.told:
             click.echo(f"  told: {note}")
         for name, count in one.needed:
-            click.echo(f"  to add: {name} ({number(count, 'question')})")
+            click.echo(f"  to add: {name} ({how_many(count, 'question')})")
 
 
 def _import_files(file: Path, folder: Path, *, as_json: bool) -> None:
@@ -229,7 +230,7 @@ def _read(file: Path) -> Found:
 
 def _report(file: Path, found: Found, written: Sequence[Path]) -> None:
     left_out = [note for note in found.notes if note.is_left_out]
-    came = f"{number(len(found.drafts), 'question')} came over"
+    came = f"{how_many(len(found.drafts), 'question')} came over"
     click.echo(f"{file} is {found.kind}: {came}, {len(left_out)} left out.")
     for note in left_out:
         click.echo(f"  left out: {note}")
@@ -241,7 +242,7 @@ def _report(file: Path, found: Found, written: Sequence[Path]) -> None:
         for name in to_add(draft):
             needed[name] = needed.get(name, 0) + 1
     for name, count in needed.items():
-        click.echo(f"  to add: {name} ({number(count, 'question')})")
+        click.echo(f"  to add: {name} ({how_many(count, 'question')})")
     for path in written:
         click.echo(f"Written: {path}")
     if written and not (written[0].parent / "module.toml").exists():

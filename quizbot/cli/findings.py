@@ -15,6 +15,7 @@ from quizbot.cli.common import show
 from quizbot.clock import london_day, utc_now
 from quizbot.config import read_settings
 from quizbot.errors import Refused
+from quizbot.words import how_many
 
 
 def this_place(file: Path | None = None) -> tuple[Place, list[Finding]]:
@@ -78,9 +79,4 @@ def counted(findings: Sequence[Finding]) -> str:
     """How much was found, in words."""
     faults = sum(finding.level == "fault" for finding in findings)
     warnings = len(findings) - faults
-    return f"{number(faults, 'fault')}, {number(warnings, 'warning')}"
-
-
-def number(count: int, noun: str) -> str:
-    """A count with its noun, in the plural unless it is one."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{how_many(faults, 'fault')}, {how_many(warnings, 'warning')}"

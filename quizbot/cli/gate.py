@@ -14,11 +14,12 @@ from questions.lint.mix import MORE, QUIET, TWINS
 from questions.robots import ROBOTS as GUESSERS
 from questions.robots import Row, table
 from quizbot.cli.common import as_json, show
-from quizbot.cli.findings import number, these_modules, this_place
+from quizbot.cli.findings import these_modules, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.editions.editions import resolve
 from quizbot.editions.robots import MOST, TRIES, may_count, passes
 from quizbot.errors import Refused
+from quizbot.words import how_many
 
 MOST_TOLD = 12  # questions that give an answer away, a robot
 
@@ -133,7 +134,7 @@ def _print_taught(rows: Sequence[Taught]) -> None:
 def _print_giveaways(learned: Learned, module: str) -> None:
     for robot in LEARNERS_AND_HABITS:
         told = learned.giveaways.get((robot, module), ())
-        click.echo(f"\n{robot}: surely right in {number(len(told), 'question')}")
+        click.echo(f"\n{robot}: surely right in {how_many(len(told), 'question')}")
         for one in told[:MOST_TOLD]:
             click.echo(f"  {_of(one)}")
 
@@ -229,7 +230,7 @@ def _mix_lines(covered: Coverage) -> Iterator[str]:
 
 
 def _print_coverage(covered: Coverage) -> None:
-    click.echo(f"{covered.module}: {number(covered.questions, 'question')}\n")
+    click.echo(f"{covered.module}: {how_many(covered.questions, 'question')}\n")
     columns = sorted({column for counts in covered.objectives.values() for column in counts})
     _print_table(
         {"objective": name, **{column: counts.get(column, "") for column in columns}}
@@ -248,7 +249,7 @@ def _print_coverage(covered: Coverage) -> None:
     for line in _mix_lines(covered):
         click.echo(line)
     for name, variants in covered.must_knows.items():
-        click.echo(f"must-know {name}: {number(len(variants), 'variant')}: {', '.join(variants)}")
+        click.echo(f"must-know {name}: {how_many(len(variants), 'variant')}: {', '.join(variants)}")
     for question, words in covered.in_check.items():
         click.echo(f"not yet to count: {question}: {words}")
     click.echo()

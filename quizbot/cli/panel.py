@@ -25,12 +25,13 @@ from questions.panel import (
     read_sheet,
 )
 from quizbot.cli.common import as_json, show
-from quizbot.cli.findings import number, these_modules, this_place
+from quizbot.cli.findings import these_modules, this_place
 from quizbot.clock import london_day, utc_now
 from quizbot.editions.editions import resolve
 from quizbot.editions.robots import may_count
 from quizbot.editions.worth import Figures, figures
 from quizbot.errors import Refused
+from quizbot.words import how_many
 
 OPTIONS_AT_MOST = 0.45
 RULE_AT_MOST = 0.50
@@ -79,7 +80,7 @@ def draw_(kind: str, only: str | None, seed: int, rule: str, to: Path | None, fo
         click.echo(paper.text, nl=False)
         return
     to.write_text(paper.text, "utf-8")
-    asked = number(len(paper.items), "question")
+    asked = how_many(len(paper.items), "question")
     click.echo(f"{to.name} has {asked}. Answers begin with its first line.")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from quizbot.figures.board_paper import Section, report_paper, section
 from quizbot.service import Service
 from quizbot.store.audit import OPERATOR
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 
 def board(service: Service, month: str = "") -> bytes:
@@ -27,9 +27,10 @@ def team(service: Service, address: str) -> bytes:
         for line in found.lines
         for cell in line.cells
     ]
+    people = how_many(len(found.lines), "person")
     words = [
         f"The team of {service.people.rights(manager_id).name}.",
-        f"{len(found.lines)} people with {len(found.modules)} questionnaires.",
+        f"{people} with {how_many(len(found.modules), 'questionnaire')}.",
         "Standing and days only, never what anybody answered.",
         "This is not for discipline or capability procedures.",
     ]
@@ -44,8 +45,8 @@ def modules(service: Service) -> bytes:
         module = offer.module
         words = [
             module.summary,
-            f"Edition {module.edition}, {len(module.asked)} questions.",
-            f"One attempt has {offer.questions_asked} questions. {offer.rule}",
+            f"Edition {module.edition}, {how_many(len(module.asked), 'question')}.",
+            f"One attempt has {how_many(offer.questions_asked, 'question')}. {offer.rule}",
             f"Fingerprint: {offer.edition.fingerprint}",
         ]
         if offer.practice_only:

@@ -11,6 +11,7 @@ from quizbot.cli.common import as_json, opened, show
 from quizbot.errors import BadFile
 from quizbot.standing.duties import ModuleDuty
 from quizbot.standing.requirements import Draft, Preview
+from quizbot.words import how_many
 
 
 @click.group()
@@ -75,7 +76,7 @@ def standing() -> None:
 def rebuild() -> None:
     """Make the cache of dates anew from the facts."""
     with opened() as service:
-        click.echo(f"{service.standings.renew_cache(everything=True)} lines written.")
+        click.echo(f"{how_many(service.standings.renew_cache(everything=True), 'line')} written.")
 
 
 @standing.command(name="show")
@@ -133,5 +134,7 @@ def read_drafts(path: Path) -> list[Draft]:
         except ValidationError as error:
             faults += [f"rule {number}: {words}" for words in sentences(error, None)]
     if faults:
-        raise BadFile(f"Nothing was done: {len(faults)} faults in {path.name}.", tuple(faults))
+        raise BadFile(
+            f"Nothing was done: {how_many(len(faults), 'fault')} in {path.name}.", tuple(faults)
+        )
     return drafts

@@ -3,10 +3,10 @@
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from quizbot.clock import LONDON
+from quizbot.clock import day_begins
 from quizbot.evidence.passport.signed import Json, public_key, public_of, sign
 from quizbot.service import Service
 
@@ -36,7 +36,7 @@ class Elsewhere:
 
     def _content(self, address: str, name: str) -> Json:
         module = self.service.editions.all_current()[0].module
-        began = datetime.combine(self.today - AGO, time(), LONDON)
+        began = day_begins(self.today - AGO)
         identity = {"type": "IdentityObject", "identityHash": name, "identityType": "name"}
         return {
             "id": address,

@@ -8,15 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, insert, select, update
 
-from quizbot.access import has_address, is_here, is_open, live, must_lead
+from quizbot.access import LATEST, has_address, is_here, is_open, live, must_lead
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotFound
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import author_grant, new_id, person
-
-LATEST = timedelta(days=3653)
 
 
 @dataclass(frozen=True)

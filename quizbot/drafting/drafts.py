@@ -43,7 +43,7 @@ from quizbot.store.tables import (
     person,
     problem_report,
 )
-from quizbot.words import is_showable
+from quizbot.words import to_mend
 
 LARGEST = 60_000  # characters of a draft; the longest question there is has under 5,000
 LONGEST_NOTE = 1000
@@ -850,8 +850,6 @@ def checked_note(words: str, missing: str) -> str:
     words = words.replace("\r\n", "\n").strip()
     if missing and not words:
         raise BadReply(missing)
-    if len(words) > LONGEST_NOTE:
-        raise BadReply(f"Shorten this to {LONGEST_NOTE} characters: it has {len(words)}")
-    if not is_showable(words, in_lines=True):
-        raise BadReply("This holds characters that cannot be shown: type it anew")
+    if trouble := to_mend(words, LONGEST_NOTE, in_lines=True):
+        raise BadReply(trouble)
     return words

@@ -40,7 +40,7 @@ from quizbot.rules.pick import Mode, why_not
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import change_action, change_entered, person
-from quizbot.words import is_showable
+from quizbot.words import is_showable, to_mend
 
 FRESH = 5.0  # seconds in which nobody asks the database again
 AHEAD = timedelta(days=5 * 366)
@@ -337,8 +337,8 @@ def _faults(
 ) -> Iterator[tuple[str, str]]:
     for name, longest in LONGEST.items():
         words = getattr(draft, name)
-        if len(words) > longest:
-            yield name, f"Shorten this to {longest} characters: it has {len(words)}"
+        if trouble := to_mend(words, longest, in_lines=True):
+            yield name, trouble
         elif not words.strip():
             yield name, MISSING[name]
     if draft.kind not in KINDS:

@@ -15,7 +15,7 @@ from quizbot.errors import BadReply, NotFound, Refused
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database, read_in
 from quizbot.store.tables import new_id, problem_report
-from quizbot.words import is_showable
+from quizbot.words import is_showable, to_mend
 
 LONGEST = 500
 A_DAY_EACH = 10  # reports by one person
@@ -164,8 +164,6 @@ def _checked(words: str, missing: str) -> str:
     words = words.replace("\r\n", "\n").strip()
     if not words:
         raise BadReply(missing)
-    if len(words) > LONGEST:
-        raise BadReply(f"Shorten this to {LONGEST} characters: it has {len(words)}")
-    if not is_showable(words, in_lines=True):
-        raise BadReply("This holds characters that cannot be shown: type it anew")
+    if trouble := to_mend(words, LONGEST, in_lines=True):
+        raise BadReply(trouble)
     return words

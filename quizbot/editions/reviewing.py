@@ -10,7 +10,7 @@ from itertools import groupby
 from uuid import UUID
 
 from quizbot.editions.editions import Edition
-from quizbot.words import month_name
+from quizbot.words import how_many, month_name
 
 AHEAD = timedelta(weeks=8)
 TOO_MANY = 1.5  # times as many as in a month on average
@@ -74,8 +74,7 @@ class ReviewMonth:
     @property
     def words(self) -> str:
         """The month, and how many there are."""
-        count = len(self.questions)
-        return f"{month_name(self.month)}: {count} {'question' if count == 1 else 'questions'}"
+        return f"{month_name(self.month)}: {how_many(len(self.questions), 'question')}"
 
 
 def to_review(editions: Iterable[Edition], today: date) -> tuple[ReviewMonth, ...]:

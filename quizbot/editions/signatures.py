@@ -13,7 +13,7 @@ from quizbot.errors import BadReply
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import edition, new_id, signature
-from quizbot.words import is_showable
+from quizbot.words import to_mend
 
 LONGEST = {"name": 200, "role": 200, "checked": 500}
 
@@ -59,8 +59,8 @@ class Signatures:
         for field, words in given.items():
             if not words:
                 raise BadReply(_MISSING[field])
-            if len(words) > LONGEST[field] or not is_showable(words, in_lines=True):
-                raise BadReply(f"Shorten this, in plain words: at most {LONGEST[field]} characters")
+            if trouble := to_mend(words, LONGEST[field], in_lines=True):
+                raise BadReply(trouble)
         signed = self.editions.by_id(edition_id)
         with self.database.writing(queue="signatures") as connection:
             if lead_id is not None:

@@ -20,6 +20,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Edition
 from quizbot.rules.outcome import Marked, judge, right_needed
 from quizbot.rules.pick import Mode, drawn, may_ask
+from quizbot.words import how_many
 
 LOG = logging.getLogger(__name__)
 DRAWN = 10_000
@@ -69,7 +70,11 @@ def _of_100(share: float) -> str:
     """A share as people say it; no figure of readers is so sure as 0 or 100."""
     if share < 0.01:
         return "fewer than 1 time in 100"
-    return "more than 99 times in 100" if share > 0.99 else f"{share * 100:.0f} times in 100"
+    return (
+        "more than 99 times in 100"
+        if share > 0.99
+        else f"{how_many(round(share * 100), 'time')} in 100"
+    )
 
 
 SAW: Mapping[Kind, str] = {
@@ -82,7 +87,7 @@ SAW: Mapping[Kind, str] = {
 
 def _who(group: Group) -> str:
     rule = f" ({group.rule})" if group.rule else ""
-    papers = f"{group.sheets} {'paper' if group.sheets == 1 else 'papers'}"
+    papers = how_many(group.sheets, "paper")
     return f"{', '.join(group.who)} read and {SAW[group.kind]}{rule}: {papers}"
 
 

@@ -6,12 +6,12 @@ is added to a count of their agency and questionnaire, and is nowhere else.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from quizbot.clock import LONDON, Clock, london_day
+from quizbot.clock import Clock, day_begins, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotFound, Refused
 from quizbot.evidence.agencies import agencies_by_unit, homes_on
@@ -63,8 +63,8 @@ class Afterwards:
                 .join(homes, homes.c.person_id == attempt.c.person_id)
                 .where(
                     homes.c.place == 1,
-                    attempt.c.submitted_at >= _start_of(first),
-                    attempt.c.submitted_at < _start_of(last + timedelta(days=1)),
+                    attempt.c.submitted_at >= day_begins(first),
+                    attempt.c.submitted_at < day_begins(last, 1),
                     attempt.c.person_id.not_in(
                         select(later_ask.c.person_id).where(later_ask.c.asked_on > today - APART)
                     ),
@@ -161,7 +161,3 @@ class Afterwards:
     def _notice(self, ask_id: UUID, person_id: UUID, module: str) -> dict[str, object]:
         payload = {"module": module, "about": person_id.hex, "duty": ask_id.hex}
         return self.notices.row(f"{LATER}:{ask_id.hex}", person_id, LATER, payload)
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), LONDON)

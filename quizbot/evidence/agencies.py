@@ -1,13 +1,13 @@
 """Where everybody is counted, and by which attempt, on a day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Connection, Subquery, func, select
 
 from quizbot.access import agency_of, is_here, live_posts
-from quizbot.clock import LONDON
+from quizbot.clock import day_begins
 from quizbot.store.counted import counts
 from quizbot.store.tables import attempt, person, post, unit
 
@@ -40,7 +40,7 @@ def homes_on(day: date) -> Subquery:
 @lru_cache(DAYS_KEPT)
 def latest_on(day: date) -> Subquery:
     """Assured attempts submitted up to a day; at place 1 the last of a person and module."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), LONDON)
+    midnight = day_begins(day, 1)
     place = func.row_number().over(
         partition_by=(attempt.c.person_id, attempt.c.module),
         order_by=(attempt.c.submitted_at.desc(), attempt.c.id.desc()),

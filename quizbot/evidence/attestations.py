@@ -18,6 +18,7 @@ from quizbot.outbox.notices import Notices
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database, read_in
 from quizbot.store.tables import attestation, new_id, person, post
+from quizbot.words import to_mend
 
 LONGEST_NOTE = 300
 LONGEST_COMMENT = 500
@@ -202,7 +203,7 @@ class Attestations:
         """Take a statement back with a reason; whose it was. It stays on record."""
         if not reason.strip():
             raise Refused("Say why, in a few words: it is kept with the record.")
-        _check_length(reason, LONGEST_NOTE)
+        _check_words(reason, LONGEST_NOTE)
         with self.database.writing(queue="attestations") as connection:
             row = connection.execute(
                 select(attestation).where(attestation.c.id == attestation_id)
@@ -226,7 +227,7 @@ class Attestations:
         """The person's own word on a statement about them: once, and not changed afterwards."""
         if not words.strip():
             raise Refused("Write a few words, or leave it as it is.")
-        _check_length(words, LONGEST_COMMENT)
+        _check_words(words, LONGEST_COMMENT)
         with self.database.writing(queue="attestations") as connection:
             own = (attestation.c.id == attestation_id, attestation.c.person_id == person_id)
             if connection.execute(select(attestation.c.id).where(*own)).first() is None:
@@ -432,14 +433,12 @@ def _check(draft: AttestationDraft, edition: Edition) -> None:
         raise Refused("Tick one of the kinds of evidence shown.")
     if draft.statement != STATEMENT:
         raise OutOfDate("The statement has changed: read it again, then confirm.")
-    _check_length(draft.note, LONGEST_NOTE)
+    _check_words(draft.note, LONGEST_NOTE)
 
 
-def _check_length(words: str, longest: int) -> None:
-    if len(words) > longest:
-        raise Refused(f"This is longer than {longest} characters: shorten it.")
-    if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in words):
-        raise Refused("This holds characters that cannot be shown: type it anew.")
+def _check_words(words: str, longest: int) -> None:
+    if trouble := to_mend(words.replace("\r\n", "\n"), longest, in_lines=True):
+        raise Refused(f"{trouble}.")
 
 
 def _candidate(

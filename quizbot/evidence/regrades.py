@@ -61,9 +61,8 @@ from quizbot.store.tables import (
     regraded,
     unit,
 )
-from quizbot.words import is_showable
+from quizbot.words import LONGEST_REASON, how_many, to_mend
 
-LONGEST = 500
 NAMED = 200  # people whom the page names; the rest are a number
 AT_ONCE = 2.0  # seconds for which whoever decides is kept waiting
 CHUNK = 100  # attempts at a time: others wait for them before they can write
@@ -138,8 +137,8 @@ class RegradeMade:
     @property
     def counted(self) -> str:
         """What came of it, in words."""
-        answers = "1 answer counts" if self.answers == 1 else f"{self.answers} answers count"
-        who = "1 person has" if self.passes == 1 else f"{self.passes} people have"
+        answers = how_many(self.answers, "answer counts", "answers count")
+        who = how_many(self.passes, "person has", "people have")
         return f"{answers} otherwise since, and {who} passed after all."
 
 
@@ -684,8 +683,6 @@ def _checked(reason: str) -> str:
     reason = " ".join(reason.split())
     if not reason:
         raise BadReply("Say why: everybody who met the question reads it")
-    if len(reason) > LONGEST:
-        raise BadReply(f"Shorten this to {LONGEST} characters: it has {len(reason)}")
-    if not is_showable(reason):
-        raise BadReply("This holds characters that cannot be shown: type it anew")
+    if trouble := to_mend(reason, LONGEST_REASON):
+        raise BadReply(trouble)
     return reason

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from quizbot.rules.suppress import wilson
+from quizbot.words import how_many
 
 COMMON, LESS = "About half or more", "Fewer than half"
 
@@ -89,6 +90,7 @@ class Figure:
         low, high = total.interval
         about = "about " if total.is_about else ""
         return (
-            f"{self.title}: of {total.of} people who are asked to take it, {about}{total.people}"
-            f" are in date, which is {total.share:.0%} (95% interval {low:.0%} to {high:.0%})."
+            f"{self.title}: of {how_many(total.of, 'person who is', 'people who are')} asked to"
+            f" take it, {about}{total.people} are in date, which is {total.share:.0%} (95% interval"
+            f" {low:.0%} to {high:.0%})."
         )

@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from quizbot.figures.board_lines import Figure
-from quizbot.words import month_name
+from quizbot.words import how_many, month_name
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def changed(
     points = moves.get(most.module, 0)
     if not points:
         return BoardSentence(f"Since {since} no questionnaire has moved by a point.")
-    move = f"{abs(points)} {'point' if abs(points) == 1 else 'points'} {_way(points)}"
+    move = f"{how_many(abs(points), 'point')} {_way(points)}"
     rest = [one for module, one in moves.items() if module != most.module]
     ways = ((sum(one > 0 for one in rest), "rose"), (sum(one < 0 for one in rest), "fell"))
     others = " and ".join(f"{count} {way}" for count, way in ways if count)
@@ -62,9 +62,10 @@ def least(areas: Sequence[Figure]) -> BoardSentence:
     if not known:
         return BoardSentence("Of no area have enough people been asked to tell what is understood.")
     share, figure = min(known, key=lambda one: one[0])
+    people = how_many(figure.total.of or 0, "person")
     return BoardSentence(
         f"Understanding is least in {figure.title}, \N{LEFT DOUBLE QUOTATION MARK}{figure.label}"
-        f"\N{RIGHT DOUBLE QUOTATION MARK}: {share:.0%} of the {figure.total.of} people asked about"
+        f"\N{RIGHT DOUBLE QUOTATION MARK}: {share:.0%} of the {people} asked about"
         " it have shown it.",
         f"/board?{urlencode({'module': figure.module})}",
         "See its areas",
@@ -74,7 +75,7 @@ def least(areas: Sequence[Figure]) -> BoardSentence:
 def what_next(now: Sequence[Figure], late: LateSummary | None) -> BoardSentence:
     """Whom to ask, for who may see them by name; else where most is to be gained."""
     if late is not None and late.people:
-        people = "1 person is" if late.people == 1 else f"{late.people:,} people are"
+        people = how_many(late.people, "person is", "people are")
         most = f", {late.in_unit:,} of them in {late.unit}" if late.people > 1 else ""
         return BoardSentence(
             f"Next: {people} overdue or lapsed{most}.",

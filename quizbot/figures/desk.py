@@ -18,6 +18,7 @@ from quizbot.people.people import People
 from quizbot.reminders.undelivered import Troubles
 from quizbot.standing.change_lines import ChangeLines
 from quizbot.standing.unasked import Forgotten
+from quizbot.words import how_many
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Task:
     @property
     def words(self) -> str:
         """What waits, with its number."""
-        return f"{self.count:,} {self.one if self.count == 1 else self.many}"
+        return how_many(self.count, self.one, self.many)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from quizbot.standing.standings import Standings, state_column
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, standing_cache, unit
-from quizbot.words import is_within
+from quizbot.words import how_many, is_within
 
 LATE = (due.State.OVERDUE.value, due.State.LAPSED.value)
 A_PAGE = 25
@@ -168,8 +168,9 @@ class Lateness:
             raise Refused("Everybody who is shown was asked already and has days left.")
         if len(people) > MOST_ASKED:
             raise Refused(
-                f"{len(people):,} people are too many to ask at once: choose a unit, a"
-                f" questionnaire or a manager, so that they are {MOST_ASKED} at most."
+                f"{how_many(len(people), 'person is', 'people are')} too many to ask at once:"
+                " choose a unit, a questionnaire or a manager, so that they are"
+                f" {MOST_ASKED} at most."
             )
         made = [
             self.requests.ask(lead_id, list(who), [module], due_on)

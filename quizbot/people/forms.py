@@ -14,7 +14,15 @@ from quizbot.errors import Mend
 from quizbot.people.file.days import AHEAD, FIRST_YEAR
 from quizbot.people.finding import has_number, whose
 from quizbot.store.tables import new_id, person, post, unit
-from quizbot.words import folded_address, is_address, is_showable, tidy
+from quizbot.words import (
+    LONGEST,
+    folded_address,
+    folded_job,
+    is_address,
+    is_showable,
+    tidy,
+    to_mend,
+)
 
 
 @dataclass(frozen=True)
@@ -69,11 +77,9 @@ def _who_faults(given: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield "email", "Enter an e-mail address, or else a staff number"
     elif given["email"] and not is_address(given["email"]):
         yield "email", "Enter an e-mail address, such as name@example.org"
-    for field, longest in (("name", 200), ("staff_ref", 64)):
-        if len(given[field]) > longest:
-            yield field, f"Shorten this to {longest} characters"
-        elif not is_showable(given[field]):
-            yield field, "This holds characters that cannot be shown: type it anew"
+    for field in ("name", "staff_ref"):
+        if trouble := to_mend(given[field], LONGEST[field]):
+            yield field, trouble
 
 
 def checked_post(
@@ -94,7 +100,7 @@ def checked_post(
             is_open(post, today),
         )
     ).scalars()
-    if any(held.casefold() == job.casefold() for held in rows):
+    if any(folded_job(held) == folded_job(job) for held in rows):
         raise Mend(job="This person holds that post already")
     return {
         "id": new_id(),
@@ -138,8 +144,8 @@ def checked_job(words: str) -> str:
     job = tidy(words)
     if not job:
         raise Mend(job="Enter the job title")
-    if len(job) > 200 or not is_showable(job):
-        raise Mend(job="Enter the job title in at most 200 plain characters")
-    if job.casefold() == GUEST.casefold():
+    if len(job) > LONGEST["job"] or not is_showable(job):
+        raise Mend(job=f"Enter the job title in at most {LONGEST['job']} plain characters")
+    if folded_job(job) == folded_job(GUEST):
         raise Mend(job=f"{GUEST} is for candidates: name the job")
     return job

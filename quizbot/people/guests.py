@@ -15,7 +15,7 @@ from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, post, unit
-from quizbot.words import folded_address, is_address, is_showable, tidy
+from quizbot.words import LONGEST, folded_address, is_address, tidy, to_mend
 
 LONGEST_STAY = timedelta(days=90)
 REFUSED = (
@@ -112,8 +112,8 @@ def _checked(name: str, email: str, until: date, today: date) -> tuple[str, str]
     faults = {}
     if not name:
         faults["name"] = "Enter the name of the person you invite"
-    elif len(name) > 200 or not is_showable(name):
-        faults["name"] = "Enter a name of at most 200 plain characters"
+    elif trouble := to_mend(name, LONGEST["name"]):
+        faults["name"] = trouble
     if not is_address(email):
         faults["email"] = "Enter an e-mail address, such as name@example.org"
     if until < today:

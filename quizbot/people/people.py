@@ -46,6 +46,7 @@ from quizbot.standing.ended_duties import Endings
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, unit
+from quizbot.words import how_many
 
 __all__ = ["Imported", "Options", "People", "Plan", "UnitLine"]
 
@@ -282,7 +283,7 @@ def told_faults(plan: Plan) -> tuple[str, tuple[str, ...]]:
     """That nothing was imported, and each fault in words."""
     more = plan.fault_count - len(plan.faults)
     lines = tuple(str(fault) for fault in plan.faults)
-    count = "1 fault" if plan.fault_count == 1 else f"{plan.fault_count} faults"
+    count = how_many(plan.fault_count, "fault")
     return f"Nothing was imported: {count} in {plan.name}.", (
         *lines,
         *([f"and {more} more"] if more else []),

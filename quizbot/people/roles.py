@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
-from quizbot.access import Role, is_below, is_open, knows, live, must_lead
+from quizbot.access import LATEST, Role, is_below, is_open, knows, live, must_lead
 from quizbot.clock import Clock, has_ended, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound
 from quizbot.people.forms import checked_unit
@@ -15,8 +15,6 @@ from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, role_grant, unit
 from quizbot.words import long_date
-
-LATEST = timedelta(days=3653)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from quizbot.access import is_below, is_open, must_lead, within
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.people.file.apply import KINDS, add_unit
-from quizbot.people.file.reading import DEEPEST, LONGEST
+from quizbot.people.file.reading import DEEPEST
 from quizbot.standing.ended_duties import Endings
 from quizbot.standing.standings import forget
 from quizbot.store.audit import Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, post, unit
-from quizbot.words import is_showable, tidy
+from quizbot.words import LONGEST, how_many, is_showable, tidy
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Units:
                 raise NotAllowed("You lead this unit: a lead of the unit above it may end it.")
             people = _people(connection, row.path, today)
             if people:
-                are = "1 person is" if people == 1 else f"{people} people are"
+                are = how_many(people, "person is", "people are")
                 raise Refused(f"{are} in {row.path} or below. Move them or end their posts first.")
             ended = connection.execute(
                 update(unit)

@@ -21,7 +21,7 @@ from quizbot.privacy.trail import ACTIONS
 from quizbot.rules.due import FOREVER
 from quizbot.rules.pick import Mode
 from quizbot.rules.scope import read_scope
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 STYLE = (
     "body{font:1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
@@ -129,7 +129,7 @@ class Words:
             return self._of_module(name, value, row)
         match table, name:
             case "attempt", "plan":
-                return _questions(len(json.loads(value)))
+                return how_many(len(json.loads(value)), "question")
             case "attempt", "scope":
                 return _listed(part.change for part in read_scope(value))
             case "attempt", "mode":
@@ -203,10 +203,6 @@ def _day(value: object) -> str:
     if isinstance(value, datetime):
         return f"{long_date(london_day(value))}, {value.astimezone(LONDON):%H:%M}"
     return long_date(value) if isinstance(value, date) else str(value)
-
-
-def _questions(count: int) -> str:
-    return "1 question" if count == 1 else f"{count} questions"
 
 
 def _listed(words: Iterable[str]) -> str:

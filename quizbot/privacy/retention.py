@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select
 
 from quizbot.access import ERASED
-from quizbot.clock import LONDON, Clock, london_day
+from quizbot.clock import Clock, day_begins, london_day
 from quizbot.privacy.erasure import Erasure, does_not_count
 from quizbot.privacy.register import (
     GUEST_MONTHS,
@@ -156,7 +156,11 @@ class Retention:
         yield Rule(
             notice,
             f"other messages, after {NOTICE_MONTHS} months",
-            and_(is_over, ~is_code, notice.c.made_at < _start(months_after(today, -NOTICE_MONTHS))),
+            and_(
+                is_over,
+                ~is_code,
+                notice.c.made_at < day_begins(months_after(today, -NOTICE_MONTHS)),
+            ),
             _delete_notices,
         )
         yield Rule(
@@ -165,7 +169,7 @@ class Retention:
             and_(
                 attempt.c.person_id.is_not(None),
                 does_not_count(),
-                attempt.c.started_at < _start(months_after(today, -TRAIN_MONTHS)),
+                attempt.c.started_at < day_begins(months_after(today, -TRAIN_MONTHS)),
             ),
             delete_attempts,
         )
@@ -249,7 +253,3 @@ def _delete_packs(connection: Connection, which: ColumnElement[bool]) -> None:
     ids = select(pack.c.id).where(which)
     connection.execute(delete(pack_part).where(pack_part.c.pack_id.in_(ids)))
     connection.execute(delete(pack).where(which))
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), LONDON)

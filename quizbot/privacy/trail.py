@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, literal, or_, select
 
 from quizbot.access import must_read_trail
-from quizbot.clock import LONDON, Clock, london_day
+from quizbot.clock import Clock, day_begins, london_day
 from quizbot.errors import Mend
 from quizbot.people.finding import said
 from quizbot.standing import rule_terms
@@ -199,9 +199,9 @@ class Trail:
         if wanted.action:
             found.append(audit.c.action == wanted.action)
         if wanted.since:
-            found.append(audit.c.at >= _midnight(wanted.since))
+            found.append(audit.c.at >= day_begins(wanted.since))
         if wanted.until:
-            found.append(audit.c.at < _midnight(wanted.until + timedelta(days=1)))
+            found.append(audit.c.at < day_begins(wanted.until, 1))
         if wanted.before is not None:
             found.append(audit.c.number < wanted.before)
         if wanted.who:
@@ -209,10 +209,6 @@ class Trail:
             mentioned = (audit.c.details.contains(one) for one in ids)
             found.append(or_(audit.c.actor.in_(ids), audit.c.subject.in_(ids), *mentioned))
         return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), LONDON)
 
 
 def _people(connection: Connection, words: str) -> list[UUID]:

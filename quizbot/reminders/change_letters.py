@@ -8,7 +8,7 @@ from uuid import UUID
 from quizbot.reminders.letter_parts import BUTTON, LetterPart
 from quizbot.rules.due import State
 from quizbot.rules.later import VOLUNTARY
-from quizbot.words import day_words, long_date
+from quizbot.words import day_words, how_many, long_date
 
 CHANGED = "Guidance has changed"
 
@@ -88,7 +88,7 @@ def to_confirm_parts(
             yield from _changed(one)
             yield LetterPart(confirm_when(one, today))
         yield LetterPart("What you have passed stays valid. It takes two or three minutes.")
-        what = "it" if len(mine) == 1 else f"these {len(mine)} changes"
+        what = "it" if len(mine) == 1 else f"these {how_many(len(mine), 'change')}"
         yield LetterPart(f"Confirm {what}", BUTTON, f"{public_url}/modules/{module}?asked")
 
 

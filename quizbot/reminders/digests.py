@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from quizbot.clock import LONDON, Clock, has_ended, london_day
+from quizbot.clock import Clock, day_begins, has_ended, london_day
 from quizbot.editions.editions import Editions
 from quizbot.outbox.mail import Fate, Mail, Reason, Sent
 from quizbot.outbox.notices import NO_ADDRESS, TRIAL, Note, Notices, Outlet
@@ -281,7 +281,7 @@ class Digests:
             if digest_id is not None:
                 self._put(connection, found.kept, state="sending", digest_id=digest_id, tries=tries)
             else:  # they had one today
-                self._put(connection, found.kept, next_try_at=_start_of(today + timedelta(days=1)))
+                self._put(connection, found.kept, next_try_at=day_begins(today, 1))
         return digest_id
 
     def _digest(
@@ -307,7 +307,7 @@ class Digests:
         for trouble, owed in found.dropped.items():
             self._close(connection, owed, "cancelled", trouble)
         for day, owed in found.put_off.items():
-            self._put(connection, owed, next_try_at=_start_of(day))
+            self._put(connection, owed, next_try_at=day_begins(day))
 
     def _close(
         self,
@@ -601,7 +601,3 @@ def _nudged(connection: Connection, people: Iterable[UUID]) -> Iterator[tuple[UU
 
 def _mail(address: str, letter: DigestLetter) -> Mail:
     return Mail(address, letter.subject, letter.text, letter.html)
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), LONDON)

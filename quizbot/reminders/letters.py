@@ -20,7 +20,7 @@ from quizbot.reminders.change_letters import (
 from quizbot.reminders.letter_parts import BUTTON, LetterPart, as_html, as_text
 from quizbot.reminders.quiet import Quiet
 from quizbot.rules.due import State
-from quizbot.words import MANAGER_SEES, day_words, long_date
+from quizbot.words import MANAGER_SEES, day_words, how_many, listed, long_date
 
 MOST_BRIEF = 8  # questionnaires in one message to a chat
 LATE = (State.OVERDUE, State.LAPSED)
@@ -178,13 +178,13 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
     if contents.told:
         return f"{CHANGED}: what to do differently"
     if contents.team_late:
-        return f"Your team: {_people(contents.team_late)} overdue"
+        return f"Your team: {how_many(contents.team_late, 'person')} overdue"
     if contents.team_soon:
-        return f"Your team: {_people(contents.team_soon)} with something due soon"
+        return f"Your team: {how_many(contents.team_soon, 'person')} with something due soon"
     if contents.units_late:
-        return f"Your units: {_people(contents.units_late)} overdue"
+        return f"Your units: {how_many(contents.units_late, 'person')} overdue"
     if contents.units_soon:
-        return f"Your units: {_people(contents.units_soon)} with something due soon"
+        return f"Your units: {how_many(contents.units_soon, 'person')} with something due soon"
     if contents.withdrawn:
         return WITHDRAWN
     if contents.regraded:
@@ -201,11 +201,11 @@ def _subject(asked: Sequence[DigestLine], contents: Contents, today: date) -> st
 
 def _waiting(asked: int, changes: int) -> str:
     parts = [
-        f"{count} {one if count == 1 else f'{one}s'}"
+        how_many(count, one)
         for count, one in ((asked, "questionnaire"), (changes, "change"))
         if count
     ]
-    return f"{_and(parts)} {'is' if asked + changes == 1 else 'are'}"
+    return f"{listed(parts)} {'is' if asked + changes == 1 else 'are'}"
 
 
 def _one_subject(one: DigestLine, today: date) -> str:
@@ -231,7 +231,9 @@ def _own(asked: Sequence[DigestLine], setting: Setting, today: date) -> Iterator
                 f"{who} asks for it: {wish.reason}" if wish.reason else f"{who} asks for it."
             )
         url = f"{setting.public_url}/modules/{one.module}?asked"
-        yield LetterPart(f"Take it (about {one.minutes} minutes, open book)", BUTTON, url)
+        yield LetterPart(
+            f"Take it (about {how_many(one.minutes, 'minute')}, open book)", BUTTON, url
+        )
 
 
 def _how_to(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
@@ -273,16 +275,16 @@ def _others(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     if contents.team_late or contents.team_soon:
         yield LetterPart("Your team", "h2")
         if contents.team_late:
-            yield LetterPart(f"Newly overdue: {_people(contents.team_late)}.")
+            yield LetterPart(f"Newly overdue: {how_many(contents.team_late, 'person')}.")
         if contents.team_soon:
-            yield LetterPart(f"Due soon: {_people(contents.team_soon)}.")
+            yield LetterPart(f"Due soon: {how_many(contents.team_soon, 'person')}.")
         yield LetterPart("See who, and what for", "a", team)
     if contents.units_late or contents.units_soon:
         yield LetterPart("Units that you lead", "h2")
         if contents.units_late:
-            yield LetterPart(f"Overdue: {_people(contents.units_late)}.")
+            yield LetterPart(f"Overdue: {how_many(contents.units_late, 'person')}.")
         if contents.units_soon:
-            yield LetterPart(f"Due soon: {_people(contents.units_soon)}.")
+            yield LetterPart(f"Due soon: {how_many(contents.units_soon, 'person')}.")
         yield LetterPart("See who is late, and ask them", "a", overdue)
     if contents.met:
         yield LetterPart("Completed", "h2")
@@ -324,13 +326,13 @@ def _elsewhere(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
         yield LetterPart("See which", "a", own)
     if contents.units_gone_back:
         yield LetterPart(
-            f"Withdrawn by their issuers, of {_people(contents.units_gone_back)} in your units:"
-            " what was recognised for it does not count any more. They are told."
+            f"Withdrawn by their issuers, of {how_many(contents.units_gone_back, 'person')} in"
+            " your units: what was recognised for it does not count any more. They are told."
         )
     if contents.units_stand_again:
         yield LetterPart(
-            f"Standing again, of {_people(contents.units_stand_again)} in your units: it counts as"
-            " before. They are told."
+            f"Standing again, of {how_many(contents.units_stand_again, 'person')} in your units:"
+            " it counts as before. They are told."
         )
     if contents.units_gone_back or contents.units_stand_again:
         yield LetterPart("See whose", "a", of_units)
@@ -354,7 +356,7 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     if any((contents.confirmed, contents.withdrawn, contents.regraded, *contents.elsewhere[:2])):
         reasons.append("you are told what is written about you")
     yield LetterPart(
-        f"{setting.partnership or 'Your partnership'} sends this because {_and(reasons)}."
+        f"{setting.partnership or 'Your partnership'} sends this because {listed(reasons)}."
         f" It comes once a day at most, and {setting.open_days}."
     )
     if contents.has_nudge:
@@ -368,14 +370,5 @@ def _closing(contents: Contents, setting: Setting) -> Iterator[LetterPart]:
     )
 
 
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
-
-
 def _requests(count: int) -> str:
-    return "1 request of yours" if count == 1 else f"{count} requests of yours"
-
-
-def _and(reasons: Sequence[str]) -> str:
-    *most, last = reasons
-    return f"{', '.join(most)} and {last}" if most else last
+    return how_many(count, "request of yours", "requests of yours")

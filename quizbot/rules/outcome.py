@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from questions.module import Module
+from quizbot.words import how_many, listed
 
 
 def is_shown(asked: Any, right: Any) -> Any:
@@ -106,18 +107,14 @@ def _why(
     if right < needed:
         reasons.append(f"at least {needed} are needed")
     if weak:
-        areas = "one area" if len(weak) == 1 else f"{len(weak)} areas"
+        areas = "one area" if len(weak) == 1 else how_many(len(weak), "area")
         reasons.append(f"too few were right in {areas}")
     if missed:
         essentials = "one essential point was" if len(missed) == 1 else "essential points were"
         reasons.append(f"{essentials} missed")
     if not reasons:
         return f"You had {of}, enough in every area, and every essential point."
-    return f"You had {of}, but {_and(reasons)}."
-
-
-def _and(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"You had {of}, but {listed(reasons)}."
 
 
 def rule_in_words(module: Module, fewer: Sequence[str] = ()) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from questions.module import Module
 from quizbot.clock import LONDON, london_day
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 FOR_MANAGERS = "after two within a day the next that counts waits until tomorrow"
 WITHIN = timedelta(days=1)
@@ -25,7 +25,7 @@ def rule(module: Module) -> str:
     )
     wait = "means" if fails == 1 else "mean"
     return (
-        f"{after} {wait} that the next one that counts waits {hours} hours."
+        f"{after} {wait} that the next one that counts waits {how_many(hours, 'hour')}."
         " Practice is always open."
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quizbot.rules.outcome import Outcome
+from quizbot.words import how_many
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,19 @@ def judge_update(parts: Sequence[Part], right: Sequence[bool]) -> Outcome:
     confirmed, total = len(met(parts, right)), len(parts)
     of = f"{sum(right)} of {len(right)} right"
     if confirmed == total:
-        what = "the change is confirmed" if total == 1 else f"all {total} changes are confirmed"
+        what = (
+            "the change is confirmed"
+            if total == 1
+            else f"all {how_many(total, 'change')} are confirmed"
+        )
         why = f"You had {of}: {what}."
     else:
         what = "of the change" if total == 1 else "of a change"
         left = total - confirmed
         still = (
-            "it is" if total == 1 else f"{left} of {total} changes {'is' if left == 1 else 'are'}"
+            "it is"
+            if total == 1
+            else f"{left} of {how_many(total, 'change')} {'is' if left == 1 else 'are'}"
         )
         why = f"You had {of}. Every question {what} has to be right, so {still} still to confirm."
     return Outcome(confirmed == total, len(right), sum(right), (), (), why)

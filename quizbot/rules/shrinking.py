@@ -20,6 +20,7 @@ from quizbot.clock import has_ended
 from quizbot.rules.due.days import months_after
 from quizbot.rules.due.facts import Facts
 from quizbot.rules.outcome import met_on, rule_in_words
+from quizbot.words import how_many
 
 LATEST = 2  # attempts in which an area was shown
 
@@ -59,9 +60,9 @@ class Shorter:
         whole = len(self.module.objectives) * self.module.questions_per_objective
         titles = "; ".join(self.module.objectives[area] for area in self.areas)
         return (
-            f"For you it is shorter: {self.asked} questions instead of {whole}. You showed these"
-            f" areas in your last two attempts, so each has fewer: {titles}. Every essential point"
-            " is asked all the same, and everything that changed."
+            f"For you it is shorter: {how_many(self.asked, 'question')} instead of {whole}. You"
+            f" showed these areas in your last two attempts, so each has fewer: {titles}. Every"
+            " essential point is asked all the same, and everything that changed."
         )
 
     @property

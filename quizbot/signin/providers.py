@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from quizbot.errors import Misconfigured
 from quizbot.hosts import plain_host, read_host, read_host_and_port
-from quizbot.words import is_showable
+from quizbot.words import how_many, is_showable
 
 OURS = ("code", "slip", "link")  # addresses below /sign-in that are no provider's
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -70,7 +70,10 @@ def read_providers(file: Path | None) -> tuple[Provider, ...]:
         faults.append("name each provider below a line [[provider]]")
         tables = []
     if len(tables) > MOST_PROVIDERS:
-        faults.append(f"{len(tables)} providers are named, {MOST_PROVIDERS} at most can be")
+        faults.append(
+            f"{how_many(len(tables), 'provider is', 'providers are')} named,"
+            f" {MOST_PROVIDERS} at most can be"
+        )
     found = []
     for number, table in enumerate(tables, 1):
         whose = f"provider {number} ({table.get('name', 'without a name')})"

@@ -11,7 +11,7 @@ from questions.register import ChangeKind, RuleChange
 from quizbot.rules.updates import Whom
 from quizbot.standing.requests import LATEST
 from quizbot.standing.working_days import is_working_day, working_day
-from quizbot.words import long_date
+from quizbot.words import LONGEST_REASON, how_many, long_date, to_mend
 
 MAY_ASK = {
     ChangeKind.REVERSED: (Whom.RESTED, Whom.EVERYBODY),
@@ -76,9 +76,9 @@ class ChangePreview:
         """The same in words, for a page and for a terminal."""
         total, due_on = self.total, self.draft.due_on
         what = (
-            f"ask {_people(self.people)} by {long_date(due_on)}"
+            f"ask {how_many(self.people, 'person')} by {long_date(due_on)}"
             if due_on
-            else (f"tell {_people(self.people)}")
+            else (f"tell {how_many(self.people, 'person')}")
         )
         return (
             f"Was: {self.change.was}",
@@ -121,8 +121,8 @@ def faults_of(draft: ChangeDraft, one: Weighed, today: date) -> Iterator[tuple[s
         yield "jobs", f"It concerns {concerns}: name the jobs here, or say that it is every job."
     if draft.jobs and draft.every_job:
         yield "jobs", "Name the jobs, or say that it is every job: not both."
-    if len(draft.has_read) > 500:
-        yield "has_read", "What was read is told in too many words: shorten it."
+    if trouble := to_mend(draft.has_read, LONGEST_REASON, in_lines=True):
+        yield "has_read", f"{trouble}."
 
 
 def _asking_faults(draft: ChangeDraft, one: Weighed, today: date) -> Iterator[tuple[str, str]]:
@@ -148,7 +148,3 @@ def day_faults(due_on: date, today: date) -> Iterator[tuple[str, str]]:
     elif due_on >= today and not is_working_day(due_on):
         nearest = long_date(working_day(due_on))
         yield "due_on", f"Nobody is at work on that day: choose a working day, such as {nearest}."
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from questions.changing import Weighed
 from questions.register import ChangeKind, Register
 from quizbot.access import Rights, agency_of, is_below, live_posts, must_lead, rights
-from quizbot.clock import LONDON
+from quizbot.clock import day_begins
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.rules.due import State
@@ -23,7 +23,7 @@ from quizbot.standing.standings import chunks
 from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, change_action, person, post, to_confirm, unit
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 ELSEWHERE = "Not in your units any more"
 PAGE = 50  # people of a list that are shown together
@@ -136,8 +136,7 @@ class ChangeLine:
     @property
     def questions(self) -> str:
         """How many questions it touches, in words."""
-        count = len(self.touched)
-        words = "1 question touched" if count == 1 else f"{count} questions touched"
+        words = f"{how_many(len(self.touched), 'question')} touched"
         return f"{words}, {self.undecided} undecided" if self.undecided else words
 
     @property
@@ -247,7 +246,7 @@ class HeldList:
     @property
     def words(self) -> str:
         """How many there are."""
-        return "1 person" if self.count == 1 else f"{self.count:,} people"
+        return how_many(self.count, "person")
 
 
 @dataclass(frozen=True)
@@ -389,7 +388,7 @@ class ChangeLines:
         modules = {touched.module for touched in one.touched}
         query = PASSES.where(attempt.c.module.in_(modules)).limit(1)
         if one.starts_on > date.min:
-            query = query.where(attempt.c.submitted_at < _start_of(one.starts_on))
+            query = query.where(attempt.c.submitted_at < day_begins(one.starts_on))
             return connection.execute(query).first() is not None
         return False  # as old as anything here
 
@@ -441,7 +440,3 @@ def _by_agency(
         AgencyConfirmed(name, len(people), sum(one in met for one in people))
         for name, people in sorted(asked.items())
     )
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), LONDON)

@@ -36,7 +36,7 @@ from quizbot.standing.standings import chunks, look_again
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database, streamed, write_in
 from quizbot.store.tables import change_action, new_id, to_confirm, unit
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ChangeActed:
         """What was done, in a line."""
         if self.due_on is None:
             return f"Told in {self.unit} on {long_date(self.made_on)}"
-        people = "1 person" if self.asked == 1 else f"{self.asked:,} people"
+        people = how_many(self.asked, "person")
         return f"Asked {people} in {self.unit} to confirm it by {long_date(self.due_on)}"
 
 

@@ -14,7 +14,7 @@ from quizbot.rules import due
 from quizbot.standing.standings import Standings, chunks
 from quizbot.store.audit import Audit
 from quizbot.store.tables import person
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 ONE_DAY = timedelta(days=1)
 A_ROW = 100  # duties that one row of the trail names
@@ -151,7 +151,11 @@ def _ended_since(was: due.Facts, now: due.Facts, today: date, day: date) -> date
 
 def question(ended: Sequence[Ended]) -> str:
     """What to ask whoever makes such an edit."""
-    what = "a duty that is" if len(ended) == 1 else f"{len(ended)} duties that are"
+    what = (
+        "a duty that is"
+        if len(ended) == 1
+        else how_many(len(ended), "duty that is", "duties that are")
+    )
     return f"With this, {what} overdue would end or begin anew: say that it is meant, or leave it"
 
 

@@ -7,7 +7,7 @@ with eight modules are read in seconds.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from quizbot.access import GUEST, agency_of, is_here, live_posts, within
-from quizbot.clock import LONDON, london_day
+from quizbot.clock import day_begins, london_day
 from quizbot.rules.scope import met, read_scope
 from quizbot.rules.updates import Held, strongest
 from quizbot.standing.histories import Points
@@ -43,6 +43,7 @@ from quizbot.store.tables import (
     to_confirm,
     unit,
 )
+from quizbot.words import folded_job
 
 PORTION = 2000  # rows that are fetched at a time
 
@@ -82,7 +83,7 @@ class Whose:
             .where(within(self.unit), live_posts(self.day), is_here(self.day), post.c.job != GUEST)
         )
         if self.jobs:
-            jobs = [job.lower() for job in self.jobs]
+            jobs = [folded_job(job) for job in self.jobs]
             query = query.where(func.lower(post.c.job).in_(jobs))
         return query
 
@@ -227,7 +228,7 @@ def _passes(
     resting = [id_ for id_, found in asked.items() if found.touched]
     since: ColumnElement[bool] = literal(True)
     if starts_on > date.min:
-        since = attempt.c.submitted_at >= datetime.combine(starts_on, time(), LONDON)
+        since = attempt.c.submitted_at >= day_begins(starts_on)
     matters = or_(attempt.c.edition_id.in_(owning), and_(attempt.c.edition_id.in_(resting), ~since))
     return (
         PASSES.with_only_columns(

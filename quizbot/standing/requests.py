@@ -19,10 +19,9 @@ from quizbot.store.audit import Audit
 from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, new_id, person, post, request, unit
-from quizbot.words import is_showable
+from quizbot.words import LONGEST_REASON, to_mend
 
 LATEST = timedelta(days=730)  # nobody plans further ahead, and a slip of the year shows itself
-LONGEST_REASON = 500
 A_PAGE = 25  # requests
 
 
@@ -314,10 +313,8 @@ def still_open(
 
 def check_reason(reason: str) -> None:
     """A reason is short, and can be shown."""
-    if len(reason) > LONGEST_REASON:
-        raise Refused(f"The reason is longer than {LONGEST_REASON} characters: shorten it.")
-    if not is_showable(reason.replace("\r\n", "\n"), in_lines=True):
-        raise Refused("The reason holds characters that cannot be shown: type it anew.")
+    if trouble := to_mend(reason.replace("\r\n", "\n"), LONGEST_REASON, in_lines=True):
+        raise Refused(f"The reason cannot be kept. {trouble}.")
 
 
 def pass_days(

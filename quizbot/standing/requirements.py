@@ -33,9 +33,17 @@ from quizbot.standing.standings import Standings, as_rule, forget
 from quizbot.store.audit import OPERATOR, Audit
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, post, requirement, unit
-from quizbot.words import long_date
+from quizbot.words import LONGEST, LONGEST_REASON, folded_job, how_many, long_date, to_mend
 
 SOON = timedelta(days=14)
+# The largest number that a rule may have in each.
+NUMBERS = {
+    "within_days": 3650,
+    "within_months": 120,
+    "every_months": 120,
+    "window_days": 3650,
+    "grace_days": 3650,
+}
 SHOWN = 50  # names a page lists before it only counts
 JOBS_SHOWN = 10
 SHRINKS = "What somebody showed in their last two attempts is asked with half its questions."
@@ -126,7 +134,7 @@ class Preview:
         """The same in words, for a page and for a terminal."""
         said = [self.no_such_job] if self.no_such_job else []
         said += [
-            f"It asks {_people(self.people)}.",
+            f"It asks {how_many(self.people, 'person')}.",
             f"Of them have done it already: {self.satisfied}.",
             f"Would be due within 14 days: {self.due_within_14_days}.",
             f"Without a manager, so nobody hears when they are late: {len(self.without_manager)}.",
@@ -550,13 +558,14 @@ def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str,
         if module not in modules:
             yield "modules", f"There is no questionnaire {module!r}."
     numbers = {
-        "within_days": ("Days to start with", draft.within_days, 0, 3650),
-        "within_months": ("Months to start with", draft.within_months, 0, 120),
-        "every_months": ("Months until it is asked again", draft.every_months or 1, 1, 120),
-        "window_days": ("Days in which it can be renewed early", draft.window_days, 0, 3650),
-        "grace_days": ("Days of grace", draft.grace_days, 0, 3650),
+        "within_days": ("Days to start with", draft.within_days, 0),
+        "within_months": ("Months to start with", draft.within_months, 0),
+        "every_months": ("Months until it is asked again", draft.every_months or 1, 1),
+        "window_days": ("Days in which it can be renewed early", draft.window_days, 0),
+        "grace_days": ("Days of grace", draft.grace_days, 0),
     }
-    for field, (name, value, least, most) in numbers.items():
+    for field, (name, value, least) in numbers.items():
+        most = NUMBERS[field]
         if not least <= value <= most:
             yield field, f"{name}: {value} is not between {least} and {most}."
     if draft.every_months and draft.window_days >= draft.every_months * 28:
@@ -576,10 +585,9 @@ def _faults(draft: Draft, modules: set[str], today: date) -> Iterator[tuple[str,
         yield "in_force_from", "The day it begins is more than ten years away: check the year."
     if not draft.reason.strip():
         yield "reason", "Say why, in a few words: people are told it."
-    if len(draft.reason) > 500:
-        yield "reason", "The reason is too long: shorten it."
-    if len(draft.job) > 200:
-        yield "job", "The job is too long: shorten it."
+    for name, longest in (("reason", LONGEST_REASON), ("job", LONGEST["job"])):
+        if trouble := to_mend(getattr(draft, name), longest, in_lines=name == "reason"):
+            yield name, f"{trouble}."
 
 
 def _is_stricter(draft: due.Terms, before: due.Terms) -> bool:
@@ -632,7 +640,7 @@ def _left_without_manager(
 def _people_of(path: str, job: str = "") -> Select[Any]:
     """Everybody who has or had a post in a unit or below."""
     query = select(post.c.person_id).join(unit, unit.c.id == post.c.unit_id).where(within(path))
-    return query.where(func.lower(post.c.job) == job.lower()) if job else query
+    return query.where(func.lower(post.c.job) == folded_job(job)) if job else query
 
 
 def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str, ...] | None:
@@ -647,17 +655,13 @@ def _other_jobs(connection: Connection, draft: Draft, today: date) -> tuple[str,
         )
         .distinct()
     )
-    meant, jobs = draft.job.casefold(), sorted(rows.scalars())
-    if any(job.casefold() == meant for job in jobs):
+    meant, jobs = folded_job(draft.job), sorted(rows.scalars())
+    if any(folded_job(job) == meant for job in jobs):
         return None
-    alike = {job: SequenceMatcher(None, meant, job.casefold()).ratio() for job in jobs}
+    alike = {job: SequenceMatcher(None, meant, folded_job(job)).ratio() for job in jobs}
     return tuple(sorted(jobs, key=lambda job: -alike[job]))
 
 
 def _over(connection: Connection, lead_id: UUID | None, day: date) -> tuple[str, ...] | None:
     """The units of a lead; None, which is all, for the operator."""
     return None if lead_id is None else must_lead(connection, lead_id, day).lead_of
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

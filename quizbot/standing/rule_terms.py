@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from quizbot.rules import due
-from quizbot.words import long_date
+from quizbot.words import how_many, listed, long_date
 
 
 def kept(rule: due.Terms | Row[Any]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def kept(rule: due.Terms | Row[Any]) -> dict[str, Any]:
 def first_and_again(terms: Mapping[str, Any]) -> str:
     """By when, and whether again."""
     parts = [_span(terms.get(f"within_{unit}s", 0), unit) for unit in ("month", "day")]
-    within = " and ".join(part for part in parts if part)
+    within = listed([part for part in parts if part])
     first = f"within {within} of starting" if within else "on the first day"
     months = terms.get("every_months")
     if not months:
@@ -43,4 +43,4 @@ def _day(kept_day: Any) -> str:
 
 
 def _span(count: int, unit_word: str) -> str:
-    return f"{count} {unit_word}{'' if count == 1 else 's'}" if count else ""
+    return how_many(count, unit_word) if count else ""

@@ -14,6 +14,7 @@ from quizbot.standing.holdings import Whose
 from quizbot.store.counted import PASSES
 from quizbot.store.database import Database
 from quizbot.store.tables import attempt, change_action, dispensation, post, unit
+from quizbot.words import folded_job
 
 STANDS = timedelta(days=60)
 
@@ -137,9 +138,9 @@ def _split(modules: str) -> tuple[str, ...]:
 
 
 def _concerns(row: Row[Any], posts: Iterable[tuple[str, str]], passed: set[str]) -> bool:
-    jobs = {job.casefold() for job in row.jobs.splitlines()}
+    jobs = {folded_job(job) for job in row.jobs.splitlines()}
     is_theirs = any(
-        is_below(path, (row.path,)) and (not jobs or job.casefold() in jobs) for path, job in posts
+        is_below(path, (row.path,)) and (not jobs or folded_job(job) in jobs) for path, job in posts
     )
     return is_theirs and not passed.isdisjoint(("", *row.modules.split()))
 

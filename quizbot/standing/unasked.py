@@ -18,6 +18,7 @@ from quizbot.rules import due
 from quizbot.standing.standings import as_rule, chunks
 from quizbot.store.database import Database
 from quizbot.store.tables import person, post, requirement, unit
+from quizbot.words import folded_job, listed
 
 A_PAGE = 50
 MOST_OTHERS = 2
@@ -159,7 +160,7 @@ class Forgotten:
         asked: dict[UUID, frozenset[str]] = {}
         posts: list[UnaskedPost] = []
         for row in connection.execute(query):
-            key = (row.path, row.job.casefold())
+            key = (row.path, folded_job(row.job))
             if key not in covered:
                 covered[key] = _covered(row.path, row.job, rules, today)
             asked[row.person_id] = asked.get(row.person_id, frozenset()) | covered[key]
@@ -197,7 +198,7 @@ class _Reach:
         if not others:
             return "All questionnaires"
         if len(others) <= MOST_OTHERS and len(others) < len(missing):
-            return f"All but {' and '.join(others)}"
+            return f"All but {listed(others)}"
         return ", ".join(missing)
 
     @cached_property
@@ -207,7 +208,7 @@ class _Reach:
     def unit_line(self, path: str, unit_id: UUID, posts: Sequence[UnaskedPost]) -> UnaskedUnit:
         people = {one.person_id for one in posts}
         modules = frozenset[str]().union(*(self.missing[one] for one in people))
-        jobs = {one.job.casefold(): one.job for one in posts}
+        jobs = {folded_job(one.job): one.job for one in posts}
         given = [("unit", path)]
         given += [("modules", module) for module in self.titles if module in modules]
         if len(jobs) == 1 and self._has_rule_of_a_job(path):

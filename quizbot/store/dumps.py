@@ -5,12 +5,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import psycopg
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from quizbot.errors import Misconfigured, Refused
 from quizbot.store.audit import TrailHead, head_in
 from quizbot.store.database import Database
+from quizbot.store.pooler import must_be_the_server
 
 # What an address may say behind its ?, and what the server's own programs call it.
 _NAMES = {
@@ -24,7 +24,7 @@ def dump(database: Database, part: Path) -> TrailHead:
     """Write everything of one moment into a file; the trail's head at that moment."""
     engine = database.reader.execution_options(isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
-        _must_be_the_server(connection)
+        must_be_the_server(connection)
         moment = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         head = head_in(connection)
         run(
@@ -32,21 +32,6 @@ def dump(database: Database, part: Path) -> TrailHead:
             "--schema=public", f"--snapshot={moment}", f"--file={part}",
         )  # fmt: skip
     return head
-
-
-def _must_be_the_server(connection: Connection) -> None:
-    """Refused behind a pooler: what the server's programs set there stays for whoever is next.
-
-    One that pools by transaction hands on a `search_path` in which nobody finds a table.
-    """
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    at_work = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    if driver.info.backend_pid != at_work:  # a pooler tells each client a number of its own
-        raise Misconfigured(
-            "This goes through a pooler such as PgBouncer, and nothing was done: set"
-            " QUIZBOT_DATABASE_DIRECT to the address of the same database without it."
-        )
 
 
 def must_be_a_dump(database: Database, file: Path) -> None:

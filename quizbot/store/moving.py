@@ -19,6 +19,7 @@ from quizbot.errors import Misconfigured, Refused
 from quizbot.store.audit import OPERATOR, Audit, TrailHead
 from quizbot.store.database import Database
 from quizbot.store.migrate import current, is_current, newest, upgrade
+from quizbot.store.pooler import OTHER, must_be_the_server
 
 PORTION = 1000  # rows that are copied at a time, and kept before the next are read
 Values = dict[str, Any]
@@ -38,6 +39,7 @@ def copy(source: Database, target: Database, now: Clock, told: Told = lambda *_:
     """Copy every row that is not there yet, and look at each that is; `told` of each table."""
     if not is_current(source):
         raise Misconfigured("The database is not up to date: run `quizbot db upgrade`.")
+    must_be_direct(source, target)
     must_be_empty_or_half(target)
     with source.writing() as connection:
         Audit(source, now).add(connection, OPERATOR, "database.copy")
@@ -55,6 +57,14 @@ def copy(source: Database, target: Database, now: Clock, told: Told = lambda *_:
     with target.writing() as connection:
         connection.execute(text("INSERT INTO alembic_version VALUES (:at)"), {"at": newest()})
     return Copied(rows, were_there, head)
+
+
+def must_be_direct(source: Database, target: Database) -> None:
+    """Refused where one of them is reached through a pooler, before anything is done."""
+    with source.reading() as connection:
+        must_be_the_server(connection)
+    with target.reading() as connection:
+        must_be_the_server(connection, OTHER)
 
 
 def must_be_empty_or_half(target: Database) -> None:

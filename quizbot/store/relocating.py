@@ -26,10 +26,12 @@ from quizbot.store.moving import (
     found_in,
     is_row,
     key_of,
+    must_be_direct,
     must_be_empty_or_half,
     portions_of,
     standing_still,
 )
+from quizbot.store.pooler import must_be_the_server
 
 PATIENCE = 30.0  # seconds in which whoever writes has to be done
 # Rows that were written since a moment, told by the number of the transaction that wrote them.
@@ -60,6 +62,7 @@ def move(source: Database, target: Database, now: Clock, told: Told = lambda *_:
         raise Refused("Only PostgreSQL is moved while it is in use: stop the service, `db copy`.")
     if not is_current(source):
         raise Misconfigured(NOT_UP_TO_DATE)
+    must_be_direct(source, target)
     must_be_empty_or_half(target)
     with source.writing() as connection:
         Audit(source, now).add(connection, OPERATOR, "database.copy")
@@ -96,6 +99,7 @@ def write_again(database: Database) -> None:
 
 def _set(database: Database, change: str) -> None:
     with _alone(database) as connection:
+        must_be_the_server(connection)
         connection.execute(text("SET default_transaction_read_only = off"))
         name = connection.dialect.identifier_preparer.quote(str(database.writer.url.database))
         connection.execute(text(f"ALTER DATABASE {name} {change}"))

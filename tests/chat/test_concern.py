@@ -10,6 +10,7 @@ from quizbot.chat.conversation import Conversation
 from quizbot.chat.group import HERE
 from quizbot.chat.said import Heard
 from quizbot.chat.terminal import Terminal
+from quizbot.chat.wording import spelt
 from quizbot.store.tables import answer, attempt, audit, update_seen
 from tests.stored import rows
 
@@ -27,8 +28,15 @@ SAFE = (
     "not wait",
 )
 # The rules were written from the first names of each; the others are kept to judge them by.
-CONCERN = ("concern", "concern-apart", "concern-unseen", "concern-second", "concern-kept")
-HARMLESS = ("harmless", "harmless-apart", "harmless-second", "harmless-kept")
+CONCERN = (
+    "concern",
+    "concern-apart",
+    "concern-unseen",
+    "concern-second",
+    "concern-third",
+    "concern-kept",
+)
+HARMLESS = ("harmless", "harmless-apart", "harmless-second", "harmless-third", "harmless-kept")
 
 
 def read(*names: str) -> list[str]:
@@ -108,6 +116,38 @@ def test_the_rules_recognise_three_quarters_of_what_they_were_not_written_from()
     assert sum(map(sounds_like_concern, kept)) >= 0.75 * len(kept)
 
 
+@pytest.mark.parametrize("name", ["concern-second", "concern-third"])
+def test_and_nearly_all_of_what_they_were_written_from(name):
+    said = read(name)
+    missed = [words for words in said if not sounds_like_concern(words)]
+
+    assert len(missed) <= 0.02 * len(said), missed
+
+
+@pytest.mark.parametrize(
+    ("typed", "alike"),
+    [("chcę umrzeć", "chce umrzec"), ("tatăl bate", "tatal bate"), ("mąż bije", "maz bije")],
+)
+def test_accents_are_typed_or_not(typed, alike):
+    assert spelt(typed) == spelt(alike)
+    assert sounds_like_concern(typed)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["父亲每天喝酒打人", "พ่อตีหนูทุกคืน", "पापा रोज़ मारते", "ਪਿਤਾ ਜੀ ਮਾਰਦੇ ਹਨ", "அப்பா அடிக்கிறார்"],
+)
+def test_every_script_is_a_language(words):
+    """Some part no words, and some have vowels that are no letters."""
+    assert sounds_like_concern(words)
+
+
+@pytest.mark.parametrize("words", ["this test killed it", "we stung a bit there", "one shot left"])
+def test_one_word_is_one_sign(words):
+    """ "Killed" is of force and of death, and "we" is no "wee"."""
+    assert not sounds_like_concern(words)
+
+
 @on_sqlite
 def test_a_concern_after_a_command_is_heard(chat, group):
     for command in ("/take", "/help", "/me", "/nothing"):
@@ -116,8 +156,8 @@ def test_a_concern_after_a_command_is_heard(chat, group):
 
 
 def test_hardly_anything_harmless_is_taken_for_one():
-    for names in (("harmless",), ("harmless-apart",)):
-        said = read(*names)
+    for name in HARMLESS:
+        said = read(name)
         taken = [words for words in said if sounds_like_concern(words)]
         assert len(taken) <= 0.05 * len(said), taken
 

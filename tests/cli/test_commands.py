@@ -190,7 +190,7 @@ def test_tables_that_differ_are_told(run, filled):
 
     assert said.code == 1
     assert "trouble" in said.err
-    assert said.out == "1 differences.\n"
+    assert said.out == "1 difference.\n"
 
 
 @pytest.mark.parametrize(

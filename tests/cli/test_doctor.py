@@ -235,7 +235,7 @@ def test_codes_that_wait_and_messages_that_failed_are_told(filled, database, loo
     with database.writing() as connection:
         connection.execute(insert(notice).values(id=new_id(), key="a", state="queued", **row))
     found = looks(1)
-    assert found["outbox"]["words"] == "1 codes wait, the oldest since 3 hours"
+    assert found["outbox"]["words"] == "1 code waits, the oldest since 3 hours"
 
     with database.writing() as connection:
         connection.execute(update(notice).values(state="failed", done_at=utc_now()))

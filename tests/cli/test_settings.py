@@ -55,6 +55,30 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest(
     assert name.upper() in run("doctor").out
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("QUIZBOT_PROXY", "yes", "must be a whole number"),
+        ("QUIZBOT_PROXY", "-1", "must be 0 or more"),
+        ("QUIZBOT_THREADS", "99", "must be 8 or less"),
+        ("QUIZBOT_LTI", "perhaps", "must be yes or no"),
+        ("QUIZBOT_XAPI_VERSION", "3", "must be '1.0.3' or '2.0.0'"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_in_plain_words(folder, monkeypatch, name, value, told):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(Misconfigured, match=f"^{name}: {told}$"):
+        read_settings()
+
+
+@pytest.mark.parametrize("contact", ["Security@Northmoor.example", "https://example.org/report"])
+def test_whom_to_tell_of_a_weakness_may_be_written_in_capitals(folder, monkeypatch, contact):
+    monkeypatch.setenv("QUIZBOT_SECURITY_CONTACT", contact)
+
+    assert read_settings().security_contact == contact
+
+
 def test_a_name_like_no_other_is_told_too(run, filled, monkeypatch):
     monkeypatch.setattr("quizbot.cli.common.TOLD", set())
     monkeypatch.setenv("QUIZBOT_XYZZY", "1")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from questions.counts import how_many
 from tests.house import ROOT
 
 DOCTORS = (
@@ -77,8 +78,9 @@ def _said(node: ast.expr, given: Given) -> list[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value.replace("%s", SOMETHING)]
     if isinstance(node, ast.JoinedStr):
-        parts = [p.value if isinstance(p, ast.Constant) else SOMETHING for p in node.values]
-        return ["".join(map(str, parts))]
+        return ["".join(map(_part, node.values))]
+    if counted := _counted(node):
+        return [counted]
     if isinstance(node, ast.IfExp):
         return _said(node.body, given) + _said(node.orelse, given)
     if isinstance(node, ast.Subscript):
@@ -88,3 +90,18 @@ def _said(node: ast.expr, given: Given) -> list[str]:
     if isinstance(node, ast.Name):
         return [words for value in given.get(node.id, []) for words in _said(value, given)]
     return []
+
+
+def _part(node: ast.expr) -> str:
+    """A part of words that are put together."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    return (isinstance(node, ast.FormattedValue) and _counted(node.value)) or SOMETHING
+
+
+def _counted(node: ast.expr) -> str:
+    """A count with its noun, as it is told of many; nothing where it is none."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "how_many":
+        nouns = [str(noun.value) for noun in node.args[1:] if isinstance(noun, ast.Constant)]
+        return how_many(2, *nouns).replace("2", SOMETHING, 1)
+    return ""

@@ -143,7 +143,7 @@ def test_a_word_of_the_story_in_the_right_answer_is_learned_too():
 
     learned = learn({"a": told("a", "house"), "b": told("b", "barn")})
 
-    assert "(1 words of the story)" in (
+    assert "(1 word of the story)" in (
         learned.giveaways["learned: question and options", "b"][0].towards
     )
 

@@ -185,7 +185,7 @@ def test_what_will_never_be_taken_is_given_up_and_told(service, people, amina_th
     assert rows(service) == [("passed", "failed")]
     assert f"status {status}" in fault(service)
     (line,) = [one for one in service.connected.all() if one.name.startswith("lti:")]
-    assert "1 scores were refused" in line.advice
+    assert "1 score was refused" in line.advice
 
 
 def test_nothing_is_tried_for_longer_than_a_week(service, people, clock, amina_there):

@@ -115,6 +115,7 @@ def test_settings_told_whole_tell_no_secret():
         (KIDS, "", KIDS),
         (f"<{KIDS}>", "", KIDS),
         (f"a@northmoor.example <{KIDS}>", "a@northmoor.example", KIDS),
+        (f"Kids <{KIDS.title()}>", "Kids", KIDS),
     ],
 )  # fmt: skip
 def test_the_sender_is_one_address_whatever_the_name(text, name, address):

@@ -129,5 +129,5 @@ def test_the_page_of_connections_tells_of_it(efua_page, told, clock):
 
     words = efua_page.get("/admin/connections").words
 
-    assert "1 people and 0 groups of Northmoor come from a directory." in words
+    assert "1 person and 0 groups of Northmoor come from a directory." in words
     assert "Guest One, job: 'Guest' is for candidates" in words

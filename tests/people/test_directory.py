@@ -120,6 +120,17 @@ def test_who_was_taken_in_stays_the_same_when_address_and_name_change(told):
     assert "Gwen Okafor" not in told.files.people()
 
 
+def test_a_name_to_sign_in_by_is_the_address_however_it_is_written(told):
+    """Directories give user names in capitals, and often nothing else that is an address."""
+    told.user("Gwen Okafor", userName="Gwen.Okafor@Northmoor.EXAMPLE")
+    told.user("Amina Rahman", title="Social worker", userName="AMINA@Northmoor.example")
+
+    done = told.take_in()
+
+    assert told.files.people()["Gwen Okafor"][0] == "gwen.okafor@northmoor.example"
+    assert (done.joined, done.same) == (1, 1)
+
+
 def test_an_account_that_is_given_to_somebody_else_is_held(told, people):
     gwen = told.user("Gwen Okafor")
     told.take_in()

@@ -93,6 +93,7 @@ def bytes_of(files, content):
             f"N9,Gwen,,{TEAM},Tea &amp; Co,2026-11-02,",
             "job: holds '&amp;', which stands for a letter on web pages: write the letter itself",
         ),
+        (f"N9,&Eacute;va,,{TEAM},Worker,2026-11-02,", "name: holds '&Eacute;', which stands for"),
         (
             f"N9,Gwen,,{TEAM},Worker,1900-01-01,",
             "started_on: 1900-01-01 is before 1940: check the year",

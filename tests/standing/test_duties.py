@@ -6,14 +6,15 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from quizbot.access import Role
 from quizbot.errors import Mend, NotAllowed, NotFound, Refused
 from quizbot.rules.due import Dates, DispensationKind, State, cached_dates, standing
 from quizbot.rules.pick import Mode
 from quizbot.standing.requirements import Draft
-from quizbot.store.tables import standing_cache
+from quizbot.store.tables import post, standing_cache
+from quizbot.words import folded_job
 from tests import made
 
 TODAY = date(2026, 11, 21)
@@ -136,7 +137,7 @@ def test_a_withdrawn_request_asks_nothing_and_stays_on_record(service, amina, ca
         ({"modules": ["no-such"]}, "no questionnaire"),
         ({"due_on": TODAY - timedelta(days=1)}, "in the past"),
         ({"due_on": date(2099, 1, 1)}, "two years ahead"),
-        ({"reason": "x" * 501}, "shorten it"),
+        ({"reason": "x" * 501}, "Shorten this to 500 characters"),
         ({"reason": "a\0b"}, "cannot be shown"),
     ],
 )
@@ -195,6 +196,20 @@ def test_a_rule_counts_who_has_done_it_already(service, amina):
 
 def test_a_rule_for_one_job_asks_only_them(service):
     assert service.rules.preview(rule(job="social WORKER")).people == 1
+
+
+@pytest.mark.parametrize("job", ["Straßensozialarbeit", "STRASSENSOZIALARBEIT", "Ŵ ɪ Ω worker"])
+@pytest.mark.parametrize("named", ["straßensozialarbeit", "strassensozialarbeit", "ŵ ɪ ω WORKER"])
+def test_whom_a_rule_reaches_by_job_is_whom_the_tables_find(service, amina, job, named):
+    with service.database.writing() as connection:
+        connection.execute(update(post).where(post.c.person_id == amina).values(job=job))
+        found = connection.execute(
+            select(post.c.id).where(
+                post.c.person_id == amina, func.lower(post.c.job) == folded_job(named)
+            )
+        ).all()
+
+    assert service.rules.preview(rule(job=named)).people == len(found)
 
 
 def test_a_job_that_nobody_has_is_told_with_the_jobs_there_are(service):

@@ -12,6 +12,7 @@ from quizbot.access import Role
 from quizbot.errors import Mend, MustConfirm, NotAllowed, NotFound, Refused
 from quizbot.people.finding import Card
 from quizbot.people.forms import NewPost
+from quizbot.words import LONGEST
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import Form, as_uuid, typed, units_by_id
@@ -201,8 +202,8 @@ def save_post(of_person: UUID, post_id: UUID) -> ResponseReturnValue:
     card = service().finder.card(person_id(), of_person)
     held = held_post(card, post_id)
     form = sent_form()
-    job = form.text("job", 200, "Enter the job title")
-    manager = form.text("manager", 254)
+    job = form.text("job", LONGEST["job"], "Enter the job title")
+    manager = form.text("manager", LONGEST["manager"])
     ends_on = form.day("ends_on")
     if not form.errors:
         try:
@@ -334,8 +335,8 @@ def saved(of_person: UUID, words: str) -> ResponseReturnValue:
 
 def read_who(form: Form) -> tuple[str, str, str]:
     """Name, address and number as typed."""
-    name = form.text("name", 200, "Enter the name")
-    return name, form.text("email", 254), form.text("staff_ref", 64)
+    name = form.text("name", LONGEST["name"], "Enter the name")
+    return name, form.text("email", LONGEST["email"]), form.text("staff_ref", LONGEST["staff_ref"])
 
 
 def read_unit(form: Form) -> UUID | None:
@@ -349,9 +350,9 @@ def read_unit(form: Form) -> UUID | None:
 def read_post(form: Form) -> NewPost | None:
     """A post as typed, where it can be read."""
     unit_id = read_unit(form)
-    job = form.text("job", 200, "Enter the job title")
+    job = form.text("job", LONGEST["job"], "Enter the job title")
     starts_on: date | None = form.day("starts_on", "Enter the first day in this post")
-    manager = form.text("manager", 254)
+    manager = form.text("manager", LONGEST["manager"])
     if unit_id is None or starts_on is None:
         return None
     return NewPost(unit_id, job, starts_on, manager)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from quizbot.errors import Mend, MustConfirm
+from quizbot.words import LONGEST
 from web.auth import keeps_form, sent_form
 from web.current import page, person_id, service
 from web.forms import as_uuid, units_by_id
@@ -25,7 +26,7 @@ def index() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """A new unit below another."""
     form = sent_form()
-    name = form.text("name", 200, "Enter the name of the unit")
+    name = form.text("name", LONGEST["name"], "Enter the name of the unit")
     parent_id = as_uuid(request.form.get("parent", ""))
     if parent_id is None:
         form.errors.setdefault("parent", "Choose the unit above")
@@ -87,7 +88,7 @@ def unit_page(
 def rename(unit_id: UUID) -> ResponseReturnValue:
     """Another name."""
     form = sent_form()
-    name = form.text("name", 200, "Enter the name of the unit")
+    name = form.text("name", LONGEST["name"], "Enter the name of the unit")
     if not form.errors:
         try:
             service().units.rename(person_id(), unit_id, name)

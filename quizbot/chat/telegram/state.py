@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from quizbot.chat.telegram.calls import NOT_KNOWN, make_bot
 from quizbot.config import Settings
 from quizbot.doctor import Level, Look
+from quizbot.words import how_many
 
 MANY = 50  # updates that wait
 RECENT = 24 * 3600  # seconds for which an error of the webhook is worth telling
@@ -81,7 +82,7 @@ def _webhook(settings: Settings, hook: WebhookInfo) -> Iterator[Look]:
 
 def _waiting(hook: WebhookInfo) -> Iterator[Look]:
     count = hook.pending_update_count
-    words = f"{count} updates wait" if count != 1 else "1 update waits"
+    words = how_many(count, "update waits", "updates wait")
     if count > MANY:
         advice = "See whether `quizbot bot` runs and what its log says."
         yield Look("Telegram updates", Level.WARNING, words, advice)
@@ -100,6 +101,8 @@ def _clock(settings: Settings) -> Iterator[Look]:
         yield Look("clock", Level.OK, "agrees with Telegram's")
         return
     level = Level.FAULT if abs(skew) > TOO_SKEWED else Level.WARNING
-    words = f"{abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'} Telegram's"
+    words = (
+        f"{how_many(round(abs(skew)), 'second')} {'ahead of' if skew > 0 else 'behind'} Telegram's"
+    )
     advice = "Let this machine's clock be set by a time server (timedatectl set-ntp true)."
     yield Look("clock", level, words, advice)

@@ -2,11 +2,11 @@
 
 import gzip
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from quizbot.access import ERASED
-from quizbot.clock import LONDON, Clock
+from quizbot.clock import Clock, day_begins
 from quizbot.errors import NotFound, NotOffered
 from quizbot.evidence.certificates import UNKNOWN, Certificate, Certificates, CertificateState
 from quizbot.evidence.passport.keys import PassportKeys
@@ -103,7 +103,7 @@ class Passports:
         return f"{self._address(found)}/status.jwt"
 
     def _content(self, found: Certificate) -> Json:
-        address, began = self._address(found), _begin(found.issued_on)
+        address, began = self._address(found), day_begins(found.issued_on)
         content: Json = {
             "@context": [V2, OB3],
             "id": address,
@@ -136,7 +136,7 @@ class Passports:
             "nbf": _seconds(began),
         }
         if found.expires_on is not None:
-            over = _begin(found.expires_on + timedelta(days=1))  # the last day itself counts
+            over = day_begins(found.expires_on, 1)  # the last day itself counts
             content |= {"validUntil": over.isoformat(), "exp": _seconds(over)}
         return content
 
@@ -154,11 +154,6 @@ class Passports:
                 " all and in every area, and every one that must be known."
             },
         }
-
-
-def _begin(day: date) -> datetime:
-    """When a day begins in London."""
-    return datetime.combine(day, time(), LONDON)
 
 
 def _seconds(at: datetime) -> int:

@@ -21,7 +21,7 @@ from quizbot.store.audit import Audit
 from quizbot.store.connections import Connections, Tried
 from quizbot.store.database import Database
 from quizbot.store.tables import new_id, person, trusted_issuer
-from quizbot.words import is_showable, tidy
+from quizbot.words import is_showable, tidy, to_mend
 
 CONNECTION = "passport"  # by which the state of asking issuers is noted
 LARGEST = 256 * 1024  # bytes of an answer
@@ -294,8 +294,8 @@ def _read_address(address: str) -> str:
         url = read_web_address(address.strip(), may_have_path=True)
     except ValueError as error:
         raise Mend(address=f"This {error}") from None
-    if len(url) > LONGEST:
-        raise Mend(address=f"Shorten this to {LONGEST} characters")
+    if trouble := to_mend(url, LONGEST):
+        raise Mend(address=trouble)
     return url.removesuffix(KEY_SET)
 
 

@@ -6,13 +6,13 @@ is of whole months: packs of chosen days, subtracted, would tell what the people
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, case, func, select
 
 from quizbot.access import is_here, live_posts
-from quizbot.clock import LONDON, Clock, london_day
+from quizbot.clock import Clock, day_begins, london_day
 from quizbot.editions.editions import Edition, Editions, History
 from quizbot.editions.robots import passes
 from quizbot.editions.signatures import Signatures
@@ -41,7 +41,7 @@ from quizbot.store.audit import Audit
 from quizbot.store.counted import is_held_right
 from quizbot.store.database import Database
 from quizbot.store.tables import answer, attestation, person, post
-from quizbot.words import long_date, month_name
+from quizbot.words import how_many, long_date, month_name
 
 
 @dataclass(frozen=True)
@@ -402,8 +402,8 @@ class PackContents:
                     attestation.c.person_id.in_(_here(_day(making))),
                     attestation.c.module == module.id,
                     attestation.c.withdrawn_at.is_(None),
-                    attestation.c.made_at >= _start(making.period.first),
-                    attestation.c.made_at < _start(making.period.end, days=1),
+                    attestation.c.made_at >= day_begins(making.period.first),
+                    attestation.c.made_at < day_begins(making.period.end, 1),
                     (" " + attestation.c.objectives + " ").contains(
                         f" {objective} ", autoescape=True
                     ),
@@ -412,7 +412,7 @@ class PackContents:
             yield (
                 module.title,
                 title,
-                f"{len(common)} of {len(_view(making).agencies)} agencies",
+                f"{len(common)} of {how_many(len(_view(making).agencies), 'agency')}",
                 talk_about(module, objective, 0, 0, today).ask,
                 *numbers(whole(Counted(confirmed, here))),
             )
@@ -488,11 +488,6 @@ def _here(day: date) -> Select[tuple[UUID]]:
 def _told(people: int) -> str:
     """A number, unless it is so small that it would speak of somebody."""
     return Coarse.FEW if 0 < people < SMALLEST else str(people)
-
-
-def _start(day: date, days: int = 0) -> datetime:
-    """When a day begins, or one so many days later."""
-    return datetime.combine(day + timedelta(days=days), time(), LONDON)
 
 
 def _passing(edition: Edition, who: str, found: Passing) -> Row:

@@ -6,7 +6,7 @@ from typing import Any
 
 from quizbot.people.file.person_change import HeldPost, Kind, KnownPerson, PostChange
 from quizbot.people.file.plan import PersonLine, Plan
-from quizbot.words import long_date
+from quizbot.words import how_many, long_date
 
 VERBS = {
     Kind.LEAVES: "leaves",
@@ -61,9 +61,7 @@ def _details(plan: Plan, line: PersonLine) -> Iterator[str]:
     for post in change.posts:
         yield from _post(plan, post)
     if line.loses_manager:
-        people = (
-            "1 person loses" if line.loses_manager == 1 else f"{line.loses_manager} people lose"
-        )
+        people = how_many(line.loses_manager, "person loses", "people lose")
         yield f"{people} their manager"
 
 

@@ -12,6 +12,7 @@ from quizbot.people.file.person_change import Case, Change, HeldPost, Kind, Know
 from quizbot.people.file.reading import Doubt, Fault
 from quizbot.people.file.sheet import Sheet, as_id
 from quizbot.standing.ended_duties import Ended
+from quizbot.words import how_many
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,13 @@ class Imported:
         words += [f"{self.returned} returned"] if self.returned else []
         words += [f"{self.moved} moved"] if self.moved else []
         words += [f"{self.left} left"] if self.left else []
-        words += [_count(self.posts, "post added", "posts added")]
-        words += [_count(self.ended, "post ended", "posts ended")] if self.ended else []
-        words += [_count(self.units, "unit made", "units made"), f"{self.same} as they were"]
-        words += [_count(self.left_out, "line left out", "lines left out")] if self.left_out else []
+        words += [how_many(self.posts, "post added", "posts added")]
+        words += [how_many(self.ended, "post ended", "posts ended")] if self.ended else []
+        words += [how_many(self.units, "unit made", "units made"), f"{self.same} as they were"]
+        words += (
+            [how_many(self.left_out, "line left out", "lines left out")] if self.left_out else []
+        )
         return ", ".join(words)
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
 
 
 @dataclass(frozen=True)
@@ -130,15 +129,15 @@ class Plan:
         parts = []
         if self.many_leave:
             parts.append(
-                f"{self.leaving} of {self.in_unit} people of {self.options.unit} would leave, which"
-                " is more than one in ten."
+                f"{self.leaving:,} of {how_many(self.in_unit, 'person')} of {self.options.unit}"
+                " would leave, which is more than one in ten."
             )
         if self.to_confirm:
-            parts.append(_count(self.to_confirm, "line may be a slip.", "lines may be slips."))
+            parts.append(how_many(self.to_confirm, "line may be a slip.", "lines may be slips."))
         if self.ends:
             would = "would end or begin anew."
             one, more = f"overdue duty {would}", f"overdue duties {would}"
-            parts.append(_count(len(self.ends), one, more))
+            parts.append(how_many(len(self.ends), one, more))
         return " ".join(parts)
 
     def new_units(self) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from html import unescape
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
@@ -15,14 +16,13 @@ from quizbot.errors import BadFile
 from quizbot.people.file.days import DayOrder, DayReader
 from quizbot.people.file.likely import likely_columns
 from quizbot.people.file.workbook import SEPARATOR, workbook_lines
-from quizbot.words import MAILTO, folded_address, is_address, is_showable, tidy
+from quizbot.words import LONGEST, MAILTO, folded_address, how_many, is_address, is_showable, tidy
 
 COLUMNS = ("staff_ref", "name", "email", "unit", "job", "started_on", "manager")
 NEEDED = ("name", "unit", "job", "started_on")
 HALVES = ("forename", "surname")  # a name in two columns of theirs
 MEANINGS = (*COLUMNS, *HALVES)
 LARGEST = 200_000_000  # bytes
-LONGEST = {"staff_ref": 64, "name": 200, "email": 254, "unit": 1000, "job": 200, "manager": 254}
 LONGEST_LINE = 100_000
 DEEPEST = 10  # levels of units
 SHOWN_OF_A_LINE = 100
@@ -36,7 +36,7 @@ _NOTHING = re.compile(
     r"|#{3,}",
     re.IGNORECASE,
 )
-_OF_A_PAGE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_OF_A_PAGE = re.compile(r"&(?:[a-z]+|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 # How a workbook begins: one of today, which is a zip, and one from before 2007 or with a password.
 WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -331,7 +331,9 @@ def _row(line: int, head: TitleLine, cells: list[str], days: DayReader) -> Perso
     if len(cells) != len(head.titles):
         slip = "missing" if len(cells) < len(head.titles) else "unquoted"
         between = head.separator_in_words
-        words = f"has {len(cells)} cells, not {len(head.titles)}: is a {between} {slip}?"
+        words = (
+            f"has {how_many(len(cells), 'cell')}, not {len(head.titles)}: is a {between} {slip}?"
+        )
         return PersonRow(line, faults=(Fault(line, "", words),))
     written = {t: cell for t, cell in zip(head.titles, cells, strict=True) if t is not None}
     return row_of(line, written, days)
@@ -424,10 +426,10 @@ def _spoilt(cell: str) -> str:
         return (
             f"{cell[:30]!r} is what is written where nothing was found: fill it, or leave it empty"
         )
-    if found := _OF_A_PAGE.search(cell):
-        return (
-            f"holds {found[0]!r}, which stands for a letter on web pages: write the letter itself"
-        )
+    for written in _OF_A_PAGE.findall(cell):
+        if unescape(written) != written:
+            stands = "which stands for a letter on web pages: write the letter itself"
+            return f"holds {written!r}, {stands}"
     return ""
 
 

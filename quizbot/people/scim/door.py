@@ -13,7 +13,7 @@ from quizbot.people.scim.mirror import Kept, Mirror, NameTaken, Stale
 from quizbot.people.scim.pace import RequestPace
 from quizbot.people.scim.settling import Settling
 from quizbot.people.scim.tokens import PREFIX, Tokens
-from quizbot.words import is_showable
+from quizbot.words import LONGEST, how_many, is_showable
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -116,7 +116,7 @@ class ScimDoor:
     def _answer(self, asked: ScimRequest) -> ScimReply:
         wait = self.pace.wait()
         if wait:
-            words = f"Too many requests: wait {wait} seconds."
+            words = f"Too many requests: wait {how_many(wait, 'second')}."
             return ScimReply(429, Wrong(429, words).reply.content, {"Retry-After": str(wait)})
         parts = [part for part in asked.path.split("/") if part]
         known: dict[str, Callable[[ScimRequest, list[str]], ScimReply]] = {
@@ -240,11 +240,11 @@ class ScimDoor:
         content = self._content(made)
         email = next((m.get("value", "") for m in content.get("emails", ())), "")
         for name, value, most in (
-            ("userName", content.get("userName", ""), 254),
-            ("displayName", content.get("displayName", ""), 200),
-            ("title", content.get("title", ""), 200),
+            ("userName", content.get("userName", ""), LONGEST["email"]),
+            ("displayName", content.get("displayName", ""), LONGEST["name"]),
+            ("title", content.get("title", ""), LONGEST["job"]),
             ("externalId", content.get("externalId", ""), 300),
-            ("emails", email, 254),
+            ("emails", email, LONGEST["email"]),
         ):
             if len(value) > most:
                 raise Refused(f"{name} is longer than {most} characters.")

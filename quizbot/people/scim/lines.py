@@ -9,7 +9,7 @@ from uuid import UUID
 from quizbot.people.file.days import DayReader
 from quizbot.people.file.matching import MEND
 from quizbot.people.file.reading import Fault, PersonRow, row_of
-from quizbot.words import is_address, is_within
+from quizbot.words import folded_address, is_address, is_within
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 STAFF = "urn:ietf:params:scim:schemas:extension:theknowledge:2.0:User"
@@ -41,7 +41,7 @@ class DirectoryUser:
         given.sort(key=lambda one: (one.get("type") != "work", not one.get("primary")))
         if given:
             return str(given[0]["value"])
-        user_name = str(self.content.get("userName", ""))
+        user_name = folded_address(str(self.content.get("userName", "")))
         return user_name if is_address(user_name) else ""
 
     @property
@@ -164,7 +164,7 @@ class Lines:
         What a directory tells is the day on which somebody was hired, not that of a later post.
         """
         who = one.person_id or self.people.get(f"r{one.staff_ref.casefold()}")
-        who = who or self.people.get(f"e{one.email.casefold()}")
+        who = who or self.people.get(f"e{folded_address(one.email)}")
         held = self.starts.get(who, {}) if who else {}
         day = held.get((path.casefold(), one.job.casefold()))
         if day is None and not held and one.started_on:

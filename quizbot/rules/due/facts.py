@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from quizbot.words import is_within
+from quizbot.words import folded_job, is_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Requirement(Terms):
 
     def covers(self, post: Post) -> bool:
         """Whether a post is of the unit or below, and of the job if one is named."""
-        if self.job and self.job.casefold() != post.job.casefold():
+        if self.job and folded_job(self.job) != folded_job(post.job):
             return False
         return is_within(post.unit, self.unit)
 
