@@ -441,7 +441,6 @@ def second_home_faults(name: str, source: str) -> list[str]:
 ALONE = "what is asked is all that the answer rests on"
 FILE_OF_OURS = "a file that comes with the service"
 STATEMENT = "a statement, without a value"
-OF_A_DAY = "a statement, by the day alone"
 OF_PAGES = "made for one partnership's pages, and held by them"
 KEPT = {
     "quizbot/attempts/attempts.py begin": STATEMENT,
@@ -457,8 +456,6 @@ KEPT = {
     "quizbot/editions/place.py place_words": FILE_OF_OURS,
     "quizbot/editions/place.py _last_good": "by its file, for whoever names that file",
     "quizbot/editions/robots.py _KNOWN": "a number, by the fingerprint of all that was asked",
-    "quizbot/evidence/agencies.py homes_on": OF_A_DAY,
-    "quizbot/evidence/agencies.py latest_on": OF_A_DAY,
     "quizbot/evidence/latest_attempts.py _looking_up": STATEMENT,
     "quizbot/evidence/passport/signed.py _registry": "which algorithms may sign",
     "quizbot/evidence/pdf.py _is_shown": ALONE,
@@ -470,7 +467,7 @@ KEPT = {
     "quizbot/reminders/letter_parts.py _inliner": FILE_OF_OURS,
     "quizbot/rules/due/ranges.py _limits": ALONE,
     "quizbot/standing/working_days.py _england": ALONE,
-    "quizbot/store/counted.py objectives_now": STATEMENT,
+    "quizbot/store/database.py _once": STATEMENT,
     "quizbot/store/database.py _ready": STATEMENT,
     "quizbot/store/database.py _turning": ALONE,
     "questions/learned.py _low": ALONE,

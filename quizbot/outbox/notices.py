@@ -204,8 +204,7 @@ class Notices:
     def send_due(self, writers: Mapping[str, Writer], outlet: Outlet) -> int:
         """Send what goes alone and is due now; how many notices were dealt with."""
         given = {"now": self.now(), "kinds": list(writers)}
-        with self.database.reading() as connection:
-            due = connection.execute(_DUE, given).all()
+        due = self.database.look(_DUE, given)
         for row in due:
             if self._claim(row.id, outlet.lease):
                 self._send(row, writers[row.kind], outlet)
@@ -289,9 +288,8 @@ class Notices:
 
     def doubt_lost(self, lease: Lease) -> int:
         """What another worker left half sent may have arrived: uncertain, and not repeated."""
-        with self.database.reading() as connection:
-            if connection.execute(_HALF_SENT).first() is None:
-                return 0
+        if self.database.glance(_HALF_SENT, {}) is None:
+            return 0
         with self.database.writing() as connection:
             lease.must_hold(connection)
             return connection.execute(
