@@ -473,6 +473,7 @@ KEPT = {
     "questions/learned.py _low": ALONE,
     "questions/lint/__init__.py _said_of": ALONE,
     "questions/lint/language.py _style": FILE_OF_OURS,
+    "questions/lint/people.py _named_in": ALONE,
     "questions/lint/people.py name_groups": FILE_OF_OURS,
     "questions/lint/people.py _known": FILE_OF_OURS,
     "questions/lint/people.py _protects": ALONE,
