@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, Update, bindparam, func, select, update
 
 from quizbot.clock import LONDON, Clock, has_ended, london_day
 from quizbot.editions.editions import Editions
@@ -35,7 +36,7 @@ from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.standing.duties import Why
 from quizbot.standing.standings import Standings, chunks
 from quizbot.standing.tellings import Telling, Tellings
-from quizbot.store.database import Database, read_in
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.tables import chat_link, later_ask, notice, person, preference
 
 AT_ONCE = 20  # receivers whose facts are read together
@@ -101,6 +102,15 @@ _CHATS = (
         chat_link.c.epoch == person.c.sign_in_epoch,
     )
 )
+_REPLACE = (
+    update(notice)
+    .where(
+        notice.c.person_id == bindparam("whose"),
+        notice.c.kind == "digest",
+        notice.c.state == "queued",
+    )
+    .values(state="cancelled", trouble=REPLACED, done_at=bindparam("now"))
+)
 _NUDGED = (
     select(notice.c.person_id, func.max(notice.c.done_at).label("last"))
     .where(
@@ -110,6 +120,16 @@ _NUDGED = (
     )
     .group_by(notice.c.person_id)
 )
+
+
+@cache
+def _putting(*names: str) -> Update:
+    """What writes some of these down of notices that wait."""
+    return (
+        update(notice)
+        .where(notice.c.id.in_(bindparam("ids", expanding=True)), notice.c.state == "queued")
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 @dataclass(frozen=True)
@@ -304,15 +324,7 @@ class Digests:
             outlet.lease.must_hold(connection)
             self._leave_out(connection, found)
             digest_id = self._digest(connection, receiver, today, tries) if found.kept else None
-            connection.execute(
-                update(notice)
-                .where(
-                    notice.c.person_id == receiver.id,
-                    notice.c.kind == "digest",
-                    notice.c.state == "queued",
-                )
-                .values(state="cancelled", trouble=REPLACED, done_at=self.now())
-            )
+            write_in(connection, _REPLACE, {"whose": receiver.id, "now": self.now()})
             if digest_id is not None:
                 self._put(connection, found.kept, state="sending", digest_id=digest_id, tries=tries)
             else:  # they had one today
@@ -356,12 +368,9 @@ class Digests:
         self._put(connection, owed, state=state, **values)
 
     def _put(self, connection: Connection, owed: Iterable[Owed], **values: Any) -> None:
+        given = {f"new_{name}": value for name, value in values.items()}
         for portion in chunks(one.id for one in owed):
-            connection.execute(
-                update(notice)
-                .where(notice.c.id.in_(portion), notice.c.state == "queued")
-                .values(**values)
-            )
+            write_in(connection, _putting(*values), {"ids": portion, **given})
 
 
 @dataclass(frozen=True)
