@@ -223,7 +223,7 @@ def _slots(content: Any, shown: str, question: str, place: Place) -> Iterator[Fi
         elif not setting.is_filled:
             words = f"slot {{{name}}} is not filled in place.toml: the question is not asked"
             yield warning(shown, question, "slot", words)
-    if any(brace in SLOT.sub("", text) for text in place.texts_in(content) for brace in "{}"):
+    if any(brace in SLOT.sub("", text) for text in place.braced_in(content) for brace in "{}"):
         yield fault(shown, question, "slot", "a brace stands alone: a slot is {referral_team}")
 
 

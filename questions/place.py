@@ -102,11 +102,13 @@ class Place:
 
     def slots_in(self, content: Any) -> tuple[str, ...]:
         """The names of all slots in a text or in anything made of texts."""
-        return tuple(dict.fromkeys(name for text in _texts(content) for name in SLOT.findall(text)))
+        return tuple(
+            dict.fromkeys(name for text in _braced(content) for name in SLOT.findall(text))
+        )
 
-    def texts_in(self, content: Any) -> list[str]:
-        """Every text in anything made of texts."""
-        return _texts(content)
+    def braced_in(self, content: Any) -> list[str]:
+        """Every text with a brace in anything made of texts."""
+        return _braced(content)
 
     def fill(self, content: Any) -> Filled:
         """The same content with each slot replaced by the place's words."""
@@ -120,14 +122,19 @@ class Place:
         return Filled(said, unfilled, min(days, default=None))
 
 
-def _texts(content: Any) -> list[str]:
-    if isinstance(content, str):
-        return [content]
-    if isinstance(content, list | tuple):
-        return [text for value in content for text in _texts(value)]
-    if isinstance(content, Mapping):
-        return [text for value in content.values() for text in _texts(value)]
-    return []
+def _braced(content: Any) -> list[str]:
+    found: list[str] = []
+    left = [content]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            if "{" in one or "}" in one:
+                found.append(one)
+        elif isinstance(one, dict):
+            left += reversed(one.values())
+        elif isinstance(one, list | tuple):
+            left += reversed(one)
+    return found
 
 
 def _replaced(content: Any, words: Mapping[str, str]) -> Any:

@@ -95,7 +95,7 @@ def live(
     return and_(starts_on <= day, or_(ends_on.is_(None), ends_on >= day))
 
 
-def live_posts(day: date) -> ColumnElement[bool]:
+def live_posts(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether a post is held on a day."""
     return live(post.c.starts_on, post.c.ends_on, day)
 

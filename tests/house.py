@@ -518,7 +518,6 @@ def second_home_faults(name: str, source: str) -> list[str]:
 ALONE = "what is asked is all that the answer rests on"
 FILE_OF_OURS = "a file that comes with the service"
 STATEMENT = "a statement, without a value"
-OF_A_DAY = "a statement, by the day alone"
 OF_PAGES = "made for one partnership's pages, and held by them"
 KEPT = {
     "quizbot/attempts/attempts.py begin": STATEMENT,
@@ -534,8 +533,6 @@ KEPT = {
     "quizbot/editions/place.py place_words": FILE_OF_OURS,
     "quizbot/editions/place.py _last_good": "by its file, for whoever names that file",
     "quizbot/editions/robots.py _KNOWN": "a number, by the fingerprint of all that was asked",
-    "quizbot/evidence/agencies.py homes_on": OF_A_DAY,
-    "quizbot/evidence/agencies.py latest_on": OF_A_DAY,
     "quizbot/evidence/latest_attempts.py _looking_up": STATEMENT,
     "quizbot/evidence/passport/signed.py _registry": "which algorithms may sign",
     "quizbot/evidence/pdf.py _is_shown": ALONE,
@@ -543,16 +540,19 @@ KEPT = {
     "quizbot/hosts.py plain_host": ALONE,
     "quizbot/hosts.py host_of": ALONE,
     "quizbot/logs.py HERE": "how the process logs",
+    "quizbot/outbox/notices.py _noting": STATEMENT,
     "quizbot/outgoing.py _trust": "which certificates the machine trusts",
+    "quizbot/reminders/digests.py _putting": STATEMENT,
     "quizbot/reminders/letter_parts.py _inliner": FILE_OF_OURS,
     "quizbot/rules/due/ranges.py _limits": ALONE,
     "quizbot/standing/working_days.py _england": ALONE,
-    "quizbot/store/counted.py objectives_now": STATEMENT,
+    "quizbot/store/database.py _once": STATEMENT,
     "quizbot/store/database.py _ready": STATEMENT,
     "quizbot/store/database.py _turning": ALONE,
     "questions/learned.py _low": ALONE,
     "questions/lint/__init__.py _said_of": ALONE,
     "questions/lint/language.py _style": FILE_OF_OURS,
+    "questions/lint/people.py _named_in": ALONE,
     "questions/lint/people.py name_groups": FILE_OF_OURS,
     "questions/lint/people.py _known": FILE_OF_OURS,
     "questions/lint/people.py _protects": ALONE,

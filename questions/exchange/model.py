@@ -96,11 +96,14 @@ def paragraphs(*texts: str) -> str:
     return "\n\n".join(text for text in texts if text)
 
 
+_NEVER_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def showable(value: Any) -> Any:
     """A text, or anything made of texts, without what no page can show."""
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").replace("\r", "\n")
-        return "".join(letter for letter in text if letter in "\n\t" or " " <= letter != "\x7f")
+        return _NEVER_SHOWN.sub("", text)
     if isinstance(value, dict):
         return {name: showable(inner) for name, inner in value.items()}
     return [showable(inner) for inner in value] if isinstance(value, list) else value

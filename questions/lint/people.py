@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from questions.kinds import Question
 from questions.lint.said import Check, Said
@@ -115,16 +115,21 @@ def roles_of_names(module: Module) -> tuple[Counter[str], Counter[str], Counter[
     """How often each name group and gender appears: in all, doing harm, and protecting."""
     everybody, harmful, protective = Counter[str](), Counter[str](), Counter[str]()
     for question in module.asked:
-        text = " ".join(everything(question))
-        here = {re.split("['’-]", word)[0] for word in words_in(text)}  # a double name: its first
-        for counted, names in (
-            (everybody, here),
-            (harmful, set(_HARMS.findall(text))),
-            (protective, set(_protects().findall(text))),
-        ):
-            for name in names & name_groups().keys():
+        named = _named_in(" ".join(everything(question)))
+        for counted, names in zip((everybody, harmful, protective), named, strict=True):
+            for name in names:
                 counted.update(name_groups()[name])
     return everybody, harmful, protective
+
+
+@lru_cache(20_000)
+def _named_in(text: str) -> tuple[frozenset[str], ...]:
+    """The approved names in a text: all, those that do harm, and those that protect."""
+    here = {re.split("['’-]", word)[0] for word in words_in(text)}  # a double name: its first
+    return tuple(
+        frozenset(names) & name_groups().keys()
+        for names in (here, _HARMS.findall(text), _protects().findall(text))
+    )
 
 
 CHECKS: tuple[Check, ...] = (w35_names, w35_needed)

@@ -12,6 +12,7 @@ from typing import cast as cast_as
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Insert,
@@ -177,6 +178,18 @@ _ANSWERS = (
     .order_by(answer.c.number)
 )
 OPEN = and_(attempt.c.submitted_at.is_(None), attempt.c.abandoned_at.is_(None))
+_ABANDON = (
+    update(attempt)
+    .where(OPEN, attempt.c.started_at < bindparam("before"))
+    .values(abandoned_at=bindparam("now"))
+)
+
+
+def _is_try_from_before(then: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+    return and_(attempt.c.chat_key.is_not(None), attempt.c.started_at < then)
+
+
+_STALE_TRY = select(attempt.c.id).where(_is_try_from_before(bindparam("before"))).limit(1)
 _ADD_ANSWER = insert(answer)
 
 _ADD_OBJECTIVE = insert(attempt_objective)
@@ -795,13 +808,11 @@ class Attempts:
 
     def abandon_old(self) -> int:
         """Close what was left open for 30 days, delete tries in chats that are over; how many."""
-        with self.database.writing() as connection:
-            delete_attempts(connection, self._stale_tries())
-            return connection.execute(
-                update(attempt)
-                .where(OPEN, attempt.c.started_at < self.now() - ABANDONED_AFTER)
-                .values(abandoned_at=self.now())
-            ).rowcount
+        if self.database.glance(_STALE_TRY, {"before": self.now() - TRY_LASTS}) is not None:
+            with self.database.writing() as connection:
+                delete_attempts(connection, self._stale_tries())
+        given = {"before": self.now() - ABANDONED_AFTER, "now": self.now()}
+        return self.database.put(_ABANDON, given)
 
     def forget_try(self, chat: ChatKey) -> None:
         """Delete what a chat without an account has finished, once its outcome was shown."""
@@ -816,8 +827,7 @@ class Attempts:
 
     def _stale_tries(self) -> ColumnElement[bool]:
         """Tries in chats that began more than a day ago."""
-        is_over = attempt.c.started_at < self.now() - TRY_LASTS
-        return and_(attempt.c.chat_key.is_not(None), is_over)
+        return _is_try_from_before(self.now() - TRY_LASTS)
 
     def _opened(
         self, row: Any, number: int | None = None, session: Session | None = None

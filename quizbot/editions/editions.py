@@ -421,6 +421,8 @@ def resolve(module: Module, place: Place) -> Module:
 
 def _resolved(question: Question, place: Place) -> Question:
     content = question.model_dump(mode="json", by_alias=True)
+    if not (question.needs or question.held or question.slots_until or place.slots_in(content)):
+        return question  # as most are
     if why := misfit(question, place, content):
         return question.model_copy(update={"held": why})
     filled = place.fill(content)

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from quizbot.clock import Clock, day_begins, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import Mend, NotFound, Refused
-from quizbot.evidence.agencies import agencies_by_unit, homes_on
+from quizbot.evidence.agencies import HOMES, agencies_by_unit, of_day
 from quizbot.outbox.notices import Notices
 from quizbot.reminders.announcing import LATER
 from quizbot.rules.later import HINDERED, USED
@@ -53,23 +53,24 @@ class Afterwards:
             return
         today = london_day(self.now())
         with self.database.reading() as connection:
-            agencies, homes = agencies_by_unit(connection), homes_on(today)
+            agencies = agencies_by_unit(connection)
             first, last = (today - timedelta(days=self.after) - WINDOW, today)
             last -= timedelta(days=self.after)
             passed = connection.execute(
                 PASSES.with_only_columns(
-                    attempt.c.person_id, attempt.c.module, homes.c.unit_id, attempt.c.submitted_at
+                    attempt.c.person_id, attempt.c.module, HOMES.c.unit_id, attempt.c.submitted_at
                 )
-                .join(homes, homes.c.person_id == attempt.c.person_id)
+                .join(HOMES, HOMES.c.person_id == attempt.c.person_id)
                 .where(
-                    homes.c.place == 1,
+                    HOMES.c.place == 1,
                     attempt.c.submitted_at >= day_begins(first),
                     attempt.c.submitted_at < day_begins(last, 1),
                     attempt.c.person_id.not_in(
                         select(later_ask.c.person_id).where(later_ask.c.asked_on > today - APART)
                     ),
                 )
-                .order_by(attempt.c.submitted_at)
+                .order_by(attempt.c.submitted_at),
+                of_day(today),
             )
             newest = {
                 row.person_id: (row.module, agencies[row.unit_id])

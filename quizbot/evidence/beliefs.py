@@ -4,21 +4,21 @@ The rule, and why it is so, is in `rules/suppress.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Subquery, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from quizbot.editions.editions import Editions
-from quizbot.evidence.agencies import agencies_by_unit, homes_on, latest_on
+from quizbot.evidence.agencies import HOMES, LATEST, agencies_by_unit, of_day
 from quizbot.rules.outcome import is_shown
 from quizbot.rules.suppress import is_common
 from quizbot.standing.standings import chunks
-from quizbot.store.counted import objectives_now
-from quizbot.store.database import Database
+from quizbot.store.counted import OBJECTIVES
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.tables import (
     attempt,
     attempt_misconception,
@@ -26,6 +26,42 @@ from quizbot.store.tables import (
     belief_figure,
     regraded,
 )
+
+# Latest attempts of people here that missed an objective, and were not told of before.
+_MISSED = (
+    select(OBJECTIVES.c.attempt_id, OBJECTIVES.c.objective, HOMES.c.unit_id)
+    .join(LATEST, LATEST.c.id == OBJECTIVES.c.attempt_id)
+    .join(HOMES, HOMES.c.person_id == LATEST.c.person_id)
+    .where(
+        HOMES.c.place == 1,
+        LATEST.c.place == 1,
+        LATEST.c.module == bindparam("module"),
+        OBJECTIVES.c.counted_on.is_(None),
+        OBJECTIVES.c.asked > 0,
+        ~is_shown(OBJECTIVES.c.asked, OBJECTIVES.c.right_count),
+    )
+)
+_MET = (
+    select(attempt_misconception, attempt.c.edition_id)
+    .join(LATEST, LATEST.c.id == attempt_misconception.c.attempt_id)
+    .join(attempt, attempt.c.id == LATEST.c.id)
+    .where(
+        LATEST.c.place == 1,
+        LATEST.c.module == bindparam("module"),
+        ~exists().where(  # a belief met through a fault of ours is none
+            regraded.c.attempt_id == attempt_misconception.c.attempt_id,
+            regraded.c.question_id == attempt_misconception.c.question_id,
+        ),
+    )
+)
+_TOLD = (
+    select(belief_figure.c.agency, belief_figure.c.objective)
+    .distinct()
+    .where(
+        belief_figure.c.month == bindparam("month"), belief_figure.c.module == bindparam("module")
+    )
+)
+_TELL = insert(belief_figure)
 
 
 @dataclass(frozen=True)
@@ -53,23 +89,19 @@ class Beliefs:
             yield
 
     def _count(self, connection: Connection, module: str, day: date) -> None:
-        agencies, latest = agencies_by_unit(connection), latest_on(day)
-        month = day.replace(day=1)
-        table = belief_figure
-        known = {
-            (row.agency, row.objective)
-            for row in connection.execute(
-                select(table.c.agency, table.c.objective)
-                .distinct()
-                .where(table.c.month == month, table.c.module == module)
-            )
-        }
+        of_module, month = {"module": module, **of_day(day)}, day.replace(day=1)
+        new = read_in(connection, _MISSED, of_module)
+        if not new:
+            return
+        agencies = agencies_by_unit(connection)
+        told = read_in(connection, _TOLD, {"month": month, "module": module})
+        known = {(row.agency, row.objective) for row in told}
         missed: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-        for row in _missed(connection, latest, module, day):
+        for row in new:
             agency = agencies.get(row.unit_id)
             if agency is not None and (agency, row.objective) not in known:
                 missed[agency, row.objective].add(row.attempt_id)
-        met = self._met(connection, latest, module)
+        met = self._met(connection, of_module)
         possible = self._possible(module)
         rows: list[dict[str, Any]] = []
         for (agency, objective), attempts in missed.items():
@@ -85,28 +117,14 @@ class Beliefs:
                 for belief, common in found.items()
             ]
             _mark(connection, attempts, objective, day)
-        if rows:
-            connection.execute(insert(table), rows)
+        write_in(connection, _TELL, rows)
 
     def _met(
-        self, connection: Connection, latest: Subquery, module: str
+        self, connection: Connection, of_module: Mapping[str, Any]
     ) -> dict[tuple[str, str], set[UUID]]:
         """Whose latest attempts met a misconception, by the objective of the question."""
-        table = attempt_misconception
         found: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-        for row in connection.execute(
-            select(table, attempt.c.edition_id)
-            .join(latest, latest.c.id == table.c.attempt_id)
-            .join(attempt, attempt.c.id == latest.c.id)
-            .where(
-                latest.c.place == 1,
-                latest.c.module == module,
-                ~exists().where(  # a belief met through a fault of ours is none
-                    regraded.c.attempt_id == table.c.attempt_id,
-                    regraded.c.question_id == table.c.question_id,
-                ),
-            )
-        ):
+        for row in read_in(connection, _MET, of_module):
             question = self.editions.by_id(row.edition_id).questions[row.question_id]
             found[question.objective, row.misconception].add(row.attempt_id)
         return found
@@ -138,24 +156,6 @@ class Beliefs:
                 one = (agency, module, belief)
                 found[one] = found.get(one, False) or common
         return [Told(*key, common) for key, common in found.items()]
-
-
-def _missed(connection: Connection, latest: Subquery, module: str, day: date) -> Any:
-    """Latest attempts of people here that missed an objective, and were not told of before."""
-    table, homes = objectives_now(), homes_on(day)
-    return connection.execute(
-        select(table.c.attempt_id, table.c.objective, homes.c.unit_id)
-        .join(latest, latest.c.id == table.c.attempt_id)
-        .join(homes, homes.c.person_id == latest.c.person_id)
-        .where(
-            homes.c.place == 1,
-            latest.c.place == 1,
-            latest.c.module == module,
-            table.c.counted_on.is_(None),
-            table.c.asked > 0,
-            ~is_shown(table.c.asked, table.c.right_count),
-        )
-    ).all()
 
 
 def _mark(connection: Connection, attempts: Collection[UUID], objective: str, day: date) -> None:

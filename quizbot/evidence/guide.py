@@ -13,7 +13,7 @@ from quizbot.access import must_manage, team
 from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.errors import NotFound
-from quizbot.evidence.agencies import agencies_by_unit, homes_on
+from quizbot.evidence.agencies import HOMES, agencies_by_unit, of_day
 from quizbot.evidence.beliefs import Beliefs
 from quizbot.evidence.latest_attempts import Latest, latest, shown_in
 from quizbot.evidence.talking_points import Talk, talk_about
@@ -130,9 +130,10 @@ class Guides:
 
     def _agencies(self, connection: Connection, people: Select[Any], today: date) -> set[str]:
         """Where a manager's people are counted; guests are counted nowhere."""
-        homes, agencies = homes_on(today), agencies_by_unit(connection)
+        agencies = agencies_by_unit(connection)
         units = connection.execute(
-            select(homes.c.unit_id).where(homes.c.place == 1, homes.c.person_id.in_(people))
+            select(HOMES.c.unit_id).where(HOMES.c.place == 1, HOMES.c.person_id.in_(people)),
+            of_day(today),
         )
         return {agencies[unit_id] for unit_id in units.scalars() if unit_id in agencies}
 

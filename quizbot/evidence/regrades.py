@@ -242,8 +242,7 @@ class Regrades:
 
     def work(self) -> Iterator[None]:
         """Carry out what was decided and is not done yet, portion by portion."""
-        with self.database.reading() as connection:
-            undone = list(connection.execute(_UNDONE).scalars())
+        undone = [row.id for row in self.database.look(_UNDONE, {})]
         if undone:
             yield from self.night()
             with self.database.writing(queue="regrade") as connection:
@@ -253,8 +252,7 @@ class Regrades:
 
     def night(self) -> Iterator[None]:
         """The same of everything that was ever decided, whoever was in between."""
-        with self.database.reading() as connection:
-            waiting = list(dict.fromkeys(connection.execute(_waiting()).scalars()))
+        waiting = list(dict.fromkeys(row.id for row in self.database.look(_WAITING, {})))
         for some in chunks(waiting, CHUNK):
             with self.database.writing(queue="regrade") as connection:
                 self._apply(connection, attempt.c.id.in_(some))
@@ -585,6 +583,28 @@ _HANDED_IN = (
     attempt.c.submitted_at.is_not(None),
     attempt.c.person_id.is_not(None),
 )
+_IS_WRITTEN = exists().where(
+    regraded.c.attempt_id == answer.c.attempt_id,
+    regraded.c.question_id == answer.c.question_id,
+    or_(regraded.c.effect == Effect.RIGHT.value, regrade.c.decision == Ruling.DROP.value),
+)
+# Attempts with an answer of which something was decided that is not written down yet.
+_WAITING = (
+    select(attempt.c.id)
+    .select_from(regrade)
+    .join(regrade_edition, regrade_edition.c.regrade_id == regrade.c.id)
+    .join(attempt, attempt.c.edition_id == regrade_edition.c.edition_id)
+    .join(
+        answer,
+        and_(answer.c.attempt_id == attempt.c.id, answer.c.question_id == regrade.c.question_id),
+    )
+    .where(
+        *_HANDED_IN,
+        ~answer.c.is_right,
+        or_(regrade.c.decision != Ruling.KEY.value, regrade.c.reply == answer.c.reply),
+        ~_IS_WRITTEN,
+    )
+)
 _OF_ATTEMPT = (
     select(regraded, regrade.c.reason)
     .join(regrade, regrade.c.id == regraded.c.regrade_id)
@@ -608,33 +628,6 @@ def _asked(covered: Sequence[Edition], question_id: str) -> Select[tuple[UUID]]:
             *_HANDED_IN,
         )
         .order_by(attempt.c.id)
-    )
-
-
-def _waiting() -> Select[tuple[UUID]]:
-    """Attempts with an answer of which something was decided that is not written down yet."""
-    is_written = exists().where(
-        regraded.c.attempt_id == answer.c.attempt_id,
-        regraded.c.question_id == answer.c.question_id,
-        or_(regraded.c.effect == Effect.RIGHT.value, regrade.c.decision == Ruling.DROP.value),
-    )
-    return (
-        select(attempt.c.id)
-        .select_from(regrade)
-        .join(regrade_edition, regrade_edition.c.regrade_id == regrade.c.id)
-        .join(attempt, attempt.c.edition_id == regrade_edition.c.edition_id)
-        .join(
-            answer,
-            and_(
-                answer.c.attempt_id == attempt.c.id, answer.c.question_id == regrade.c.question_id
-            ),
-        )
-        .where(
-            *_HANDED_IN,
-            ~answer.c.is_right,
-            or_(regrade.c.decision != Ruling.KEY.value, regrade.c.reply == answer.c.reply),
-            ~is_written,
-        )
     )
 
 

@@ -6,14 +6,29 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, Subquery, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
+from quizbot.evidence.agencies import HOMES, of_day
 from quizbot.rules.due import State
 from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.store.database import streamed
 from quizbot.store.tables import change_action, to_confirm
 
 LEFT = (State.ASSIGNED, State.DUE_SOON, State.OVERDUE)
+_ASKED = (
+    select(to_confirm.c.person_id, HOMES.c.unit_id)
+    .distinct()
+    .join(change_action, change_action.c.id == to_confirm.c.action_id)
+    .join(HOMES, HOMES.c.person_id == to_confirm.c.person_id)
+    .where(
+        HOMES.c.place == 1,
+        change_action.c.made_on <= bindparam("day"),
+        or_(
+            change_action.c.withdrawn_on.is_(None),
+            change_action.c.withdrawn_on > bindparam("day"),
+        ),
+    )
+)
 
 # unit, module and change → people; a pause between pieces
 Asked = Generator[None, None, tuple[Counter[tuple[UUID, str, str]], Counter[tuple[UUID, str, str]]]]
@@ -25,22 +40,11 @@ class ConfirmedCounting:
 
     confirmations: Confirmations
 
-    def pieces(self, connection: Connection, day: date, homes: Subquery) -> Asked:
+    def pieces(self, connection: Connection, day: date) -> Asked:
         """How many have confirmed each change by a day, and how many were asked, unit by unit."""
         confirmed: Counter[tuple[UUID, str, str]] = Counter()
         asked: Counter[tuple[UUID, str, str]] = Counter()
-        query = (
-            select(to_confirm.c.person_id, homes.c.unit_id)
-            .distinct()
-            .join(change_action, change_action.c.id == to_confirm.c.action_id)
-            .join(homes, homes.c.person_id == to_confirm.c.person_id)
-            .where(
-                homes.c.place == 1,
-                change_action.c.made_on <= day,
-                or_(change_action.c.withdrawn_on.is_(None), change_action.c.withdrawn_on > day),
-            )
-        )
-        with streamed(connection, query) as portions:
+        with streamed(connection, _ASKED, of_day(day)) as portions:
             for some in portions:
                 units: dict[UUID, UUID] = {row.person_id: row.unit_id for row in some}
                 for person_id, lines in self.confirmations.of(connection, [*units], day).items():

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, delete, or_, select, update
 
 from quizbot.clock import Clock, london_day
 from quizbot.errors import Refused
@@ -15,7 +16,7 @@ from quizbot.outbox.mail import Fate, Mail, Mailer, Reason, Sent
 from quizbot.rules.ladder import INVITED, Reached, Recipient
 from quizbot.rules.outcome import met_on
 from quizbot.store.counted import PASSES
-from quizbot.store.database import Database, read_in
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.lease import Lease
 from quizbot.store.tables import attempt, new_id, notice, request
 from quizbot.words import folded_address
@@ -63,7 +64,26 @@ _ASKED_OF = select(request.c.id, request.c.made_by).where(
     request.c.module == bindparam("module"),
     request.c.withdrawn_on.is_(None),
 )
+_THE_ONE = bindparam("of_notice", type_=notice.c.id.type)
+_CLAIM = (
+    update(notice)
+    .where(notice.c.id == _THE_ONE, notice.c.state == "queued")
+    .values(state="sending", tries=notice.c.tries + 1)
+)
 _HALF_SENT = select(notice.c.id).where(notice.c.state == "sending").limit(1)
+
+
+@cache
+def _noting(*names: str) -> Update:
+    """What writes some of these down of a message, and of all that was in it."""
+    return (
+        update(notice)
+        .where(
+            or_(notice.c.id == _THE_ONE, notice.c.digest_id == _THE_ONE),
+            notice.c.state.in_(bindparam("known", expanding=True)),
+        )
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 class CannotSend(Refused):
@@ -204,8 +224,7 @@ class Notices:
     def send_due(self, writers: Mapping[str, Writer], outlet: Outlet) -> int:
         """Send what goes alone and is due now; how many notices were dealt with."""
         given = {"now": self.now(), "kinds": list(writers)}
-        with self.database.reading() as connection:
-            due = connection.execute(_DUE, given).all()
+        due = self.database.look(_DUE, given)
         for row in due:
             if self._claim(row.id, outlet.lease):
                 self._send(row, writers[row.kind], outlet)
@@ -215,14 +234,7 @@ class Notices:
         """Committed before anything leaves: whoever finds it in this state may not repeat it."""
         with self.database.writing() as connection:
             lease.must_hold(connection)
-            return (
-                connection.execute(
-                    update(notice)
-                    .where(notice.c.id == notice_id, notice.c.state == "queued")
-                    .values(state="sending", tries=notice.c.tries + 1)
-                ).rowcount
-                == 1
-            )
+            return write_in(connection, _CLAIM, {"of_notice": notice_id}) == 1
 
     def _send(self, row: Row[*tuple[Any, ...]], writer: Writer, outlet: Outlet) -> None:
         try:
@@ -277,21 +289,15 @@ class Notices:
     def _note(self, notice_id: UUID, **values: Any) -> None:
         # What was taken for lost may be known after all; what was sent is never queued again.
         known = ("sending",) if values["state"] == "queued" else ("sending", "uncertain")
+        given = {f"new_{name}": value for name, value in values.items()}
         with self.database.writing() as connection:
-            connection.execute(
-                update(notice)
-                .where(
-                    or_(notice.c.id == notice_id, notice.c.digest_id == notice_id),
-                    notice.c.state.in_(known),
-                )
-                .values(**values)
-            )
+            noting = _noting(*values)
+            write_in(connection, noting, {"of_notice": notice_id, "known": known, **given})
 
     def doubt_lost(self, lease: Lease) -> int:
         """What another worker left half sent may have arrived: uncertain, and not repeated."""
-        with self.database.reading() as connection:
-            if connection.execute(_HALF_SENT).first() is None:
-                return 0
+        if self.database.glance(_HALF_SENT, {}) is None:
+            return 0
         with self.database.writing() as connection:
             lease.must_hold(connection)
             return connection.execute(

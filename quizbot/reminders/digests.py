@@ -2,14 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, Update, bindparam, func, select, update
 
 from quizbot.clock import Clock, day_begins, has_ended, london_day
 from quizbot.editions.editions import Editions
@@ -35,7 +36,7 @@ from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.standing.duties import Why
 from quizbot.standing.standings import Standings, chunks
 from quizbot.standing.tellings import Telling, Tellings
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.tables import chat_link, later_ask, notice, person, preference
 
 AT_ONCE = 20  # receivers whose facts are read together
@@ -53,8 +54,82 @@ LEFT = "the person has left"
 NUDGED_AGAIN = timedelta(days=7)  # in a chat, which is closer to people than their mail
 REPLACED = "what it held goes with a later one"
 
-# In the queue, and not by itself: a step of the ladder, or that something is done.
-WAITING = (notice.c.state == "queued", ~notice.c.goes_alone)
+# In the queue, due, and not by itself: a step of the ladder, or that something is done.
+_IS_WAITING = (
+    notice.c.state == "queued",
+    ~notice.c.goes_alone,
+    notice.c.next_try_at <= bindparam("now"),
+)
+_WAITING = (
+    select(notice.c.person_id)
+    .where(*_IS_WAITING)
+    .order_by(notice.c.next_try_at, notice.c.id)
+    .limit(LOOKED_THROUGH)
+)
+_HURRIED = _WAITING.where(
+    notice.c.kind == str(INVITED.when),
+    notice.c.person_id.in_(
+        select(person.c.id).where(
+            person.c.is_guest,
+            person.c.left_on >= bindparam("day"),
+            person.c.left_on < bindparam("opens_on"),
+        )
+    ),
+)
+_OF_THEM: BindParameter[Any] = bindparam("people", expanding=True)
+_OWED = select(notice).where(*_IS_WAITING, notice.c.person_id.in_(_OF_THEM)).order_by(notice.c.id)
+_PEOPLE = (
+    select(
+        person.c.id,
+        person.c.name,
+        person.c.email,
+        person.c.left_on,
+        preference.c.nudges,
+        preference.c.snoozed_until,
+    )
+    .outerjoin(preference, preference.c.person_id == person.c.id)
+    .where(person.c.id.in_(_OF_THEM))
+)
+_CHATS = (
+    select(chat_link)
+    .join(person, person.c.id == chat_link.c.person_id)
+    .where(
+        chat_link.c.person_id.in_(_OF_THEM),
+        chat_link.c.channel.in_(bindparam("channels", expanding=True)),
+        chat_link.c.gets_notices,
+        chat_link.c.unlinked_at.is_(None),
+        chat_link.c.blocked_at.is_(None),
+        chat_link.c.epoch == person.c.sign_in_epoch,
+    )
+)
+_REPLACE = (
+    update(notice)
+    .where(
+        notice.c.person_id == bindparam("whose"),
+        notice.c.kind == "digest",
+        notice.c.state == "queued",
+    )
+    .values(state="cancelled", trouble=REPLACED, done_at=bindparam("now"))
+)
+_NUDGED = (
+    select(notice.c.person_id, func.max(notice.c.done_at).label("last"))
+    .where(
+        notice.c.person_id.in_(_OF_THEM),
+        notice.c.kind.in_([str(kind) for kind in NUDGES]),
+        notice.c.state.in_(["sent", "uncertain"]),
+    )
+    .group_by(notice.c.person_id)
+)
+
+
+@cache
+def _putting(*names: str) -> Update:
+    """What writes some of these down of notices that wait."""
+    return (
+        update(notice)
+        .where(notice.c.id.in_(bindparam("ids", expanding=True)), notice.c.state == "queued")
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 @dataclass(frozen=True)
@@ -128,10 +203,11 @@ class Digests:
         """
         is_quiet = not self.quiet.allows(self.now())
         today = london_day(self.now())
+        people = self._waiting(today, is_quiet=is_quiet)
+        if not people:
+            return 0
         with self.database.reading() as connection:
-            receivers = self._receivers(connection, today, outlet.chats, is_quiet=is_quiet)
-            if not receivers:
-                return 0
+            receivers = self._receivers(connection, people, today, outlet.chats)
             facts = _Facts.read(connection, self, receivers, today)
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # a chat's server answers slowly
             sending: list[Future[None]] = []
@@ -148,44 +224,23 @@ class Digests:
                 one.result()
         return len(receivers)
 
-    def _receivers(
-        self, connection: Connection, today: date, channels: Iterable[str], *, is_quiet: bool
-    ) -> list[Receiver]:
-        whoever = [*WAITING, notice.c.next_try_at <= self.now()]
+    def _waiting(self, today: date, *, is_quiet: bool) -> list[UUID]:
+        """Some of those for whom something waits."""
+        now = self.now()
         if is_quiet:
-            opens_on = self.quiet.opens_on(self.now())
-            hurried = select(person.c.id).where(
-                person.c.is_guest, person.c.left_on >= today, person.c.left_on < opens_on
-            )
-            whoever += [notice.c.kind == str(INVITED.when), notice.c.person_id.in_(hurried)]
-        found = connection.execute(
-            select(notice.c.person_id)
-            .where(*whoever)
-            .order_by(notice.c.next_try_at, notice.c.id)
-            .limit(LOOKED_THROUGH)
-        ).scalars()
-        ids = list(dict.fromkeys(found))[:AT_ONCE]
+            given = {"now": now, "day": today, "opens_on": self.quiet.opens_on(now)}
+            found = self.database.look(_HURRIED, given)
+        else:
+            found = self.database.look(_WAITING, {"now": now})
+        return list(dict.fromkeys(row.person_id for row in found))[:AT_ONCE]
+
+    def _receivers(
+        self, connection: Connection, ids: list[UUID], today: date, channels: Collection[str]
+    ) -> list[Receiver]:
         owed: dict[UUID, list[Owed]] = defaultdict(list)
-        rows = connection.execute(
-            select(notice)
-            .where(*WAITING, notice.c.person_id.in_(ids), notice.c.next_try_at <= self.now())
-            .order_by(notice.c.id)
-        )
-        for row in rows:
+        for row in read_in(connection, _OWED, {"now": self.now(), "people": ids}):
             owed[row.person_id].append(_owed(row))
-        people = connection.execute(
-            select(
-                person.c.id,
-                person.c.name,
-                person.c.email,
-                person.c.left_on,
-                preference.c.nudges,
-                preference.c.snoozed_until,
-            )
-            .outerjoin(preference, preference.c.person_id == person.c.id)
-            .where(person.c.id.in_(ids))
-        )
-        by_id = {row.id: row for row in people}
+        by_id = {row.id: row for row in read_in(connection, _PEOPLE, {"people": ids})}
         chats = dict(_chats(connection, ids, channels))
         nudged = dict(_nudged(connection, chats))
         return [
@@ -199,7 +254,7 @@ class Digests:
                 max((day for day in (row.snoozed_until, nudged.get(row.id)) if day), default=None),
                 chats.get(row.id),
             )
-            for row in (by_id[person_id] for person_id in ids)
+            for row in (by_id[person_id] for person_id in ids if person_id in by_id)
         ]
 
     def _deal(
@@ -269,15 +324,7 @@ class Digests:
             outlet.lease.must_hold(connection)
             self._leave_out(connection, found)
             digest_id = self._digest(connection, receiver, today, tries) if found.kept else None
-            connection.execute(
-                update(notice)
-                .where(
-                    notice.c.person_id == receiver.id,
-                    notice.c.kind == "digest",
-                    notice.c.state == "queued",
-                )
-                .values(state="cancelled", trouble=REPLACED, done_at=self.now())
-            )
+            write_in(connection, _REPLACE, {"whose": receiver.id, "now": self.now()})
             if digest_id is not None:
                 self._put(connection, found.kept, state="sending", digest_id=digest_id, tries=tries)
             else:  # they had one today
@@ -321,12 +368,9 @@ class Digests:
         self._put(connection, owed, state=state, **values)
 
     def _put(self, connection: Connection, owed: Iterable[Owed], **values: Any) -> None:
+        given = {f"new_{name}": value for name, value in values.items()}
         for portion in chunks(one.id for one in owed):
-            connection.execute(
-                update(notice)
-                .where(notice.c.id.in_(portion), notice.c.state == "queued")
-                .values(**values)
-            )
+            write_in(connection, _putting(*values), {"ids": portion, **given})
 
 
 @dataclass(frozen=True)
@@ -565,37 +609,20 @@ def _owed(row: Row[Any]) -> Owed:
 
 
 def _chats(
-    connection: Connection, people: Sequence[UUID], channels: Iterable[str]
+    connection: Connection, people: Sequence[UUID], channels: Collection[str]
 ) -> Iterator[tuple[UUID, Chat]]:
     """Whose messages go to which chat, where we can send there."""
-    query = (
-        select(chat_link)
-        .join(person, person.c.id == chat_link.c.person_id)
-        .where(
-            chat_link.c.person_id.in_(people),
-            chat_link.c.channel.in_(list(channels)),
-            chat_link.c.gets_notices,
-            chat_link.c.unlinked_at.is_(None),
-            chat_link.c.blocked_at.is_(None),
-            chat_link.c.epoch == person.c.sign_in_epoch,
-        )
-    )
-    for row in connection.execute(query):
+    if not channels:
+        return
+    for row in read_in(connection, _CHATS, {"people": people, "channels": channels}):
         yield row.person_id, Chat(row.id, row.channel, row.address, row.way)
 
 
-def _nudged(connection: Connection, people: Iterable[UUID]) -> Iterator[tuple[UUID, date]]:
+def _nudged(connection: Connection, people: Collection[UUID]) -> Iterator[tuple[UUID, date]]:
     """The day before which those who have their messages sent to a chat are not nudged again."""
-    query = (
-        select(notice.c.person_id, func.max(notice.c.done_at))
-        .where(
-            notice.c.person_id.in_(list(people)),
-            notice.c.kind.in_([str(kind) for kind in NUDGES]),
-            notice.c.state.in_(["sent", "uncertain"]),
-        )
-        .group_by(notice.c.person_id)
-    )
-    for person_id, last in connection.execute(query):
+    if not people:
+        return
+    for person_id, last in read_in(connection, _NUDGED, {"people": people}):
         yield person_id, london_day(last) + NUDGED_AGAIN
 
 

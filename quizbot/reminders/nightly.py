@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Date, bindparam, select, update
 
 from quizbot.access import is_here
 from quizbot.clock import Clock
@@ -20,13 +20,29 @@ from quizbot.rules import due
 from quizbot.rules.ladder import Reached, Recipient, Step, reached_and_next
 from quizbot.standing.confirming import Confirmations, Confirming
 from quizbot.standing.standings import RENEWING, Standings, chunks
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in
 from quizbot.store.tables import lease, notice, person, request
 
 AT_REST = (due.State.PAUSED, due.State.EXEMPT)
 LADDER = "ladder"  # the lease that nobody holds: it keeps which ladder was looked by
 CHUNK = 100  # people at a time: on SQLite others wait for it before they can write
 ONE_DAY = timedelta(days=1)
+_LOOKED_BY = select(lease.c.holder).where(lease.c.name == LADDER)
+_KEPT_BACK = (
+    notice.c.state == "cancelled",
+    ~notice.c.goes_alone,
+    notice.c.reason == Reason.TRIAL.value,
+)
+_ANY_KEPT_BACK = select(notice.c.id).where(*_KEPT_BACK).limit(1)
+_KNOWN = select(notice.c.key).where(notice.c.key.in_(bindparam("keys", expanding=True)))
+_ASKED_BY = (
+    select(request.c.id, request.c.made_by)
+    .join(person, person.c.id == request.c.made_by)
+    .where(
+        request.c.id.in_(bindparam("requests", expanding=True)),
+        is_here(bindparam("day", type_=Date)),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -146,8 +162,7 @@ class Nightly:
     def _note_ladder(self) -> None:
         """Where the ladder or the quiet days are not those of the last run, look at everybody."""
         print_of = hashlib.sha256(repr((self.ladder_words(), self.quiet)).encode()).hexdigest()
-        with self.database.reading() as connection:
-            row = connection.execute(select(lease).where(lease.c.name == LADDER)).first()
+        row = self.database.glance(_LOOKED_BY, {})
         if row is not None and row.holder == print_of:
             return
         with self.database.writing(queue=RENEWING) as connection:
@@ -162,17 +177,11 @@ class Nightly:
 
     def _end_trial(self) -> None:
         """What the trial kept back and still stands goes now; the digest leaves out the rest."""
-        kept_back = (
-            notice.c.state == "cancelled",
-            ~notice.c.goes_alone,
-            notice.c.reason == Reason.TRIAL.value,
-        )
-        with self.database.reading() as connection:
-            if connection.execute(select(notice.c.id).where(*kept_back).limit(1)).first() is None:
-                return
+        if self.database.glance(_ANY_KEPT_BACK, {}) is None:
+            return
         again = {"state": "queued", "done_at": None, "next_try_at": self.now()}
         with self.database.writing() as connection:
-            connection.execute(update(notice).where(*kept_back).values(**again, **NO_TROUBLE))
+            connection.execute(update(notice).where(*_KEPT_BACK).values(**again, **NO_TROUBLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +212,7 @@ def _asked_by(
     """Who made each of these requests, if they are still here."""
     if not requests:
         return {}
-    rows = connection.execute(
-        select(request.c.id, request.c.made_by)
-        .join(person, person.c.id == request.c.made_by)
-        .where(request.c.id.in_(requests), is_here(day))
-    )
+    rows = read_in(connection, _ASKED_BY, {"requests": requests, "day": day})
     return {request_id: {made_by} for request_id, made_by in rows}
 
 
@@ -215,7 +220,5 @@ def _known_keys(connection: Connection, keys: list[str]) -> set[str]:
     """Which of these are owed already, or were."""
     found: set[str] = set()
     for portion in chunks(keys):
-        found.update(
-            connection.execute(select(notice.c.key).where(notice.c.key.in_(portion))).scalars()
-        )
+        found.update(row.key for row in read_in(connection, _KNOWN, {"keys": portion}))
     return found

@@ -6,12 +6,32 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Date, bindparam, select
 
 from quizbot.access import Role, holds_post, is_here, live, live_posts
+from quizbot.store.database import read_in
 from quizbot.store.tables import person, post, role_grant, unit
 
 Grants = Mapping[Role, Mapping[str, frozenset[UUID]]]
+
+_DAY = bindparam("day", type_=Date)
+_GRANTS = (
+    select(role_grant.c.role, unit.c.path, role_grant.c.person_id)
+    .join(unit, unit.c.id == role_grant.c.unit_id)
+    .join(person, person.c.id == role_grant.c.person_id)
+    .where(
+        live(role_grant.c.starts_on, role_grant.c.ends_on, _DAY),
+        is_here(_DAY),
+        role_grant.c.role.in_([Role.MANAGER.value, Role.LEAD.value]),
+    )
+)
+_HERE = select(person.c.id).where(is_here(_DAY), holds_post(person.c.id, _DAY)).subquery()
+_PLACES = (
+    select(post.c.person_id, unit.c.path, _HERE.c.id.label("manager_id"))
+    .join(unit, unit.c.id == post.c.unit_id)
+    .outerjoin(_HERE, _HERE.c.id == post.c.manager_id)
+    .where(post.c.person_id.in_(bindparam("people", expanding=True)), live_posts(_DAY))
+)
 
 
 @dataclass(frozen=True)
@@ -58,17 +78,7 @@ def upwards(path: str) -> Iterator[str]:
 def read_grants(connection: Connection, day: date) -> Grants:
     """Managers and leads by grant, by the path of the unit: they are few."""
     found: dict[Role, dict[str, frozenset[UUID]]] = {Role.MANAGER: {}, Role.LEAD: {}}
-    rows = connection.execute(
-        select(role_grant.c.role, unit.c.path, role_grant.c.person_id)
-        .join(unit, unit.c.id == role_grant.c.unit_id)
-        .join(person, person.c.id == role_grant.c.person_id)
-        .where(
-            live(role_grant.c.starts_on, role_grant.c.ends_on, day),
-            is_here(day),
-            role_grant.c.role.in_([role.value for role in found]),
-        )
-    )
-    for role, path, person_id in rows:
+    for role, path, person_id in read_in(connection, _GRANTS, {"day": day}):
         by_path = found[Role(role)]
         by_path[path] = by_path.get(path, frozenset()) | {person_id}
     return found
@@ -80,13 +90,7 @@ def read_heads(
     """Who is told about these people on a day."""
     places: dict[UUID, tuple[Place, ...]] = defaultdict(tuple)
     if people:
-        here = select(person.c.id).where(is_here(day), holds_post(person.c.id, day)).subquery()
-        rows = connection.execute(
-            select(post.c.person_id, unit.c.path, here.c.id)
-            .join(unit, unit.c.id == post.c.unit_id)
-            .outerjoin(here, here.c.id == post.c.manager_id)
-            .where(post.c.person_id.in_(people), live_posts(day))
-        )
+        rows = read_in(connection, _PLACES, {"people": people, "day": day})
         for person_id, path, manager_id in rows:
             places[person_id] += (Place(path, manager_id),)
     return Heads(grants, places)

@@ -17,7 +17,7 @@ from quizbot.errors import NotFound, Refused, SignedOut
 from quizbot.signing import Signer
 from quizbot.store.audit import Audit
 from quizbot.store.clearing import delete_attempts
-from quizbot.store.database import Database
+from quizbot.store.database import Database, write_in
 from quizbot.store.tables import attempt, chat_link, huddle, link_used, new_id, person, update_seen
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ _LINKS = (
     )
     .order_by(chat_link.c.linked_at)
 )
+_FORGET = [
+    delete(kept.table).where(kept < bindparam("old"))
+    for kept in (update_seen.c.seen_at, link_used.c.used_at, huddle.c.started_at)
+]
 
 
 @dataclass(frozen=True)
@@ -282,10 +286,8 @@ class Links:
     def forget_old(self) -> None:
         """Let old updates and forgotten huddles go."""
         with self.database.writing() as connection:
-            old = self.now() - SEEN_LASTS
-            connection.execute(delete(update_seen).where(update_seen.c.seen_at < old))
-            connection.execute(delete(link_used).where(link_used.c.used_at < old))
-            connection.execute(delete(huddle).where(huddle.c.started_at < old))
+            for forget in _FORGET:
+                write_in(connection, forget, {"old": self.now() - SEEN_LASTS})
 
     # What the public methods are made of.
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Date,
     Row,
     Select,
     and_,
@@ -30,7 +31,7 @@ from quizbot.clock import Clock, london_day
 from quizbot.editions.editions import Editions
 from quizbot.rules import due
 from quizbot.store.counted import PASSES
-from quizbot.store.database import Database, read_in, stay_out_of, write_in
+from quizbot.store.database import EVERY, Database, read_in, stay_out_of, write_in
 from quizbot.store.tables import (
     attempt,
     dispensation,
@@ -209,14 +210,8 @@ class Standings:
         self, connection: Connection, modules: Sequence[str], day: date
     ) -> Sequence[UUID]:
         """Of whom a notice may be owed on a day: the ladder said so, or has not looked yet."""
-        here = select(person.c.id).where(is_here(day))
-        waiting = select(standing_cache.c.person_id).where(
-            or_(standing_cache.c.look_on.is_(None), standing_cache.c.look_on <= day)
-        )
-        query = here.where(
-            or_(person.c.id.in_(waiting), person.c.id.not_in(_holding(day, len(modules))))
-        )
-        return connection.execute(query.order_by(person.c.id)).scalars().all()
+        given = {"day": day, "modules": len(modules)}
+        return [row.id for row in read_in(connection, _TO_LOOK_AT, given)]
 
     def forget_looks(self, connection: Connection) -> None:
         """Have the ladder look at everybody anew: it is another one now."""
@@ -234,8 +229,8 @@ class Standings:
         if everything:
             with self.database.writing() as connection:
                 connection.execute(delete(standing_cache))
-        with self.database.reading() as connection:
-            people = connection.execute(_without(day, len(modules))).scalars().all()
+        given = {"day": day, "modules": len(modules), "most": EVERY}
+        people = [row.id for row in self.database.look(_WITHOUT, given)]
         for chunk in chunks(people):
             with self.database.writing(queue=RENEWING) as connection:
                 written = self._renew(connection, chunk, modules, day)
@@ -250,8 +245,8 @@ class Standings:
         with self.database.reading() as connection:
             if _is_whole(connection, day, len(modules)):
                 return
-            query = _without(day, len(modules)).limit(most + 1)
-            people = list(connection.execute(query).scalars())
+            given = {"day": day, "modules": len(modules), "most": most + 1}
+            people = [row.id for row in read_in(connection, _WITHOUT, given)]
         if not modules or len(people) > most:
             return
         for chunk in chunks(people):
@@ -290,30 +285,10 @@ class Standings:
         return len(rows)
 
 
-def _holding(day: date, modules: int) -> Select[Any]:
-    """People whose dates are all there and reach to a day."""
-    return (
-        select(standing_cache.c.person_id)
-        .where(standing_cache.c.holds_to >= day)
-        .group_by(standing_cache.c.person_id)
-        .having(func.count() >= modules)
-    )
-
-
 def _is_whole(connection: Connection, day: date, modules: int) -> bool:
     """Whether all dates are cached for a day, by two counts, which takes a tenth as long."""
-    there = select(func.count()).where(standing_cache.c.holds_to >= day)
-    everybody = select(func.count()).select_from(person)
-    kept, people = connection.execute(
-        select(there.scalar_subquery(), everybody.scalar_subquery())
-    ).one()
+    ((kept, people),) = read_in(connection, _COUNTS, {"day": day})
     return bool(kept == people * modules)
-
-
-def _without(day: date, modules: int) -> Select[UUID]:
-    """Ids of the people whose dates are not all cached for a day."""
-    missing = person.c.id.not_in(_holding(day, modules))
-    return select(person.c.id).where(missing).order_by(person.c.id)
 
 
 def forget(connection: Connection, people: Collection[UUID] | Select[Any] | None = None) -> None:
@@ -347,12 +322,24 @@ def look_again(connection: Connection, module: str, people: Select[Any]) -> None
 
 
 def state_column(day: date) -> ColumnElement[str]:
-    """The state on a day as SQL, made from the same list of boundaries as the pure rules."""
+    """The state on a day as SQL."""
+    return _state(lambda bound: bound.limit(day))
+
+
+def limits_of(day: date) -> dict[str, date]:
+    """What is given to a statement in which STATE is."""
+    return {_limit(bound): bound.limit(day) for _, bounds in due.RANGES for bound in bounds}
+
+
+def _limit(bound: due.Bound) -> str:
+    return f"day_{bound.shift}"
+
+
+def _state(limit: Callable[[due.Bound], Any]) -> ColumnElement[str]:
+    """Made from the same list of boundaries as the pure rules."""
     whens = [
         (
-            and_(
-                *(bound.compare(standing_cache.c[bound.name], bound.limit(day)) for bound in bounds)
-            ),
+            and_(*(bound.compare(standing_cache.c[bound.name], limit(bound)) for bound in bounds)),
             state.value,
         )
         for state, bounds in due.RANGES
@@ -399,6 +386,8 @@ def chunks(many: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
         yield portion
 
 
+# The state on whatever day is given.
+STATE = _state(lambda bound: bindparam(_limit(bound))).label("state")
 _DATES = tuple(due.Dates.__dataclass_fields__)
 DATES = tuple(standing_cache.c[name] for name in _DATES)  # as `due.Dates` takes them
 
@@ -426,6 +415,37 @@ _CACHED = select(
     standing_cache.c.person_id.in_(_PEOPLE),
     standing_cache.c.module.in_(bindparam("modules", expanding=True)),
     standing_cache.c.holds_to >= bindparam("day"),
+)
+# People whose dates are all there and reach to a day.
+_HOLDING = (
+    select(standing_cache.c.person_id)
+    .where(standing_cache.c.holds_to >= bindparam("day"))
+    .group_by(standing_cache.c.person_id)
+    .having(func.count() >= bindparam("modules"))
+)
+_WITHOUT = (
+    select(person.c.id)
+    .where(person.c.id.not_in(_HOLDING))
+    .order_by(person.c.id)
+    .limit(bindparam("most"))
+)
+_COUNTS = select(
+    select(func.count())
+    .where(standing_cache.c.holds_to >= bindparam("day"))
+    .scalar_subquery()
+    .label("kept"),
+    select(func.count()).select_from(person).scalar_subquery().label("people"),
+)
+_WAITING = select(standing_cache.c.person_id).where(
+    or_(standing_cache.c.look_on.is_(None), standing_cache.c.look_on <= bindparam("day"))
+)
+_TO_LOOK_AT = (
+    select(person.c.id)
+    .where(
+        is_here(bindparam("day", type_=Date)),
+        or_(person.c.id.in_(_WAITING), person.c.id.not_in(_HOLDING)),
+    )
+    .order_by(person.c.id)
 )
 _POSTS = (
     select(

@@ -28,6 +28,7 @@ _TOLD = (
     )
     .order_by(change_action.c.id.desc())
 )
+_NOT_ANNOUNCED = _TOLD.where(change_action.c.announced_on.is_(None))
 _PASSED = (
     PASSES.with_only_columns(attempt.c.module)
     .where(attempt.c.person_id == bindparam("whose"))
@@ -92,15 +93,11 @@ class Tellings:
 
     def to_announce(self) -> list[ToAnnounce]:
         """What was told lately and not taken back, and has not been announced."""
-        with self.database.reading() as connection:
-            rows = connection.execute(
-                _TOLD.where(change_action.c.announced_on.is_(None)),
-                {"since": london_day(self.now()) - STANDS},
-            )
-            return [
-                ToAnnounce(row.id, row.path, tuple(row.jobs.splitlines()), _split(row.modules))
-                for row in rows
-            ]
+        rows = self.database.look(_NOT_ANNOUNCED, {"since": london_day(self.now()) - STANDS})
+        return [
+            ToAnnounce(row.id, row.path, tuple(row.jobs.splitlines()), _split(row.modules))
+            for row in rows
+        ]
 
     def reached(self, telling: ToAnnounce) -> Sequence[UUID]:
         """Everybody whom it reaches today: of its unit and jobs, with a credit in its modules."""

@@ -1,7 +1,6 @@
 """What counts: whole attempts for the record that nobody withdrew, as they are judged today."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -61,9 +60,7 @@ def is_held_right() -> ColumnElement[bool]:
     return or_(answer.c.is_right, since).label("is_right")
 
 
-@cache
-def objectives_now() -> Subquery:
-    """What attempts showed of each objective: the facts, with what regrades made of them."""
+def _objectives() -> Subquery:
     made = _made().subquery()
     table = attempt_objective
     both = and_(made.c.attempt_id == table.c.attempt_id, made.c.objective == table.c.objective)
@@ -110,6 +107,8 @@ def _made() -> Select[Any]:
     ).group_by(each.c.attempt_id, each.c.objective)
 
 
+# What attempts showed of each objective: the facts, with what regrades made of them.
+OBJECTIVES = _objectives()
 _EACH = _made().subquery()
 _MADE_OF = select(_EACH).where(_EACH.c.attempt_id.in_(bindparam("attempts", expanding=True)))
 PASSES = select(attempt.c.person_id, attempt.c.module, attempt.c.submitted_at).where(

@@ -10,7 +10,7 @@ import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -137,7 +137,6 @@ class Database:
     # By thread. Not in what ends with a thread: the web server lets threads go that had nothing to
     # do, and Python code that runs while one of its threads is cleared away ends the process.
     _own: dict[int, Connection] = field(default_factory=dict)
-    _once: dict[Table, ClauseElement] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
@@ -297,15 +296,11 @@ class Database:
 
     def insert_once(self, connection: Connection, table: Table, values: dict[str, Any]) -> bool:
         """Add a row unless a unique key already has it; whether it was added."""
-        statement = self._once.get(table)
-        if statement is None:
-            statement = self._once[table] = self.insert(table).on_conflict_do_nothing()
-        return write_in(connection, statement, values) > 0
+        return write_in(connection, _once(self.insert, table), values) > 0
 
     def insert_new(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add those of many rows whose unique keys are not there yet."""
-        if rows:
-            connection.execute(self.insert(table).on_conflict_do_nothing(), rows)
+        write_in(connection, _once(self.insert, table), rows)
 
     def dispose(self) -> None:
         """Close every connection; closing SQLite's last one checkpoints, so under the lock.
@@ -339,10 +334,13 @@ def _waiting_for(queue: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def streamed(
-    connection: Connection, statement: Select[Any], size: int = AT_A_TIME
+    connection: Connection,
+    statement: Select[Any],
+    given: Mapping[str, Any] | None = None,
+    size: int = AT_A_TIME,
 ) -> Iterator[Iterator[Sequence[Row[Any]]]]:
     """Rows in portions, of which one is in memory at a time; others may be read meanwhile."""
-    with connection.execute(statement, execution_options={"yield_per": size}) as rows:
+    with connection.execute(statement, given, execution_options={"yield_per": size}) as rows:
         yield rows.partitions()
 
 
@@ -368,6 +366,13 @@ def write_in(
     if isinstance(given, Mapping):
         return ready.changed(driver, given)
     return ready.changed_by_many(driver, given) if given else 0
+
+
+@cache
+def _once(insert: Callable[[Table], Any], table: Table) -> ClauseElement:
+    """The insert that leaves alone what is there."""
+    statement: ClauseElement = insert(table).on_conflict_do_nothing()
+    return statement
 
 
 _ready: dict[tuple[str, ClauseElement], "Ready"] = {}

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from quizbot.clock import Clock
 from quizbot.errors import Refused
-from quizbot.store.database import Database
+from quizbot.store.database import Database, read_in, write_in
 from quizbot.store.tables import lease
 
 LASTS = timedelta(seconds=8)  # how long a killed worker keeps another waiting
@@ -20,7 +20,15 @@ LASTS = timedelta(seconds=8)  # how long a killed worker keeps another waiting
 LONGEST = timedelta(seconds=60)
 RENEWED_EVERY = 2.5  # seconds
 
-_ROW = select(lease).where(lease.c.name == bindparam("name"))
+# Asked for between any two pieces of the worker's day: made ready once.
+_HERE = lease.c.name == bindparam("of_name")
+_ROW = select(lease).where(_HERE)
+_ADD = insert(lease)
+_UNTIL: BindParameter[Any] = bindparam("new_until")
+_TAKE = update(lease).where(_HERE).values(holder=bindparam("new_holder"), until=_UNTIL)
+_OURS = (_HERE, lease.c.holder == bindparam("of_holder"))
+_LET_GO = update(lease).where(*_OURS).values(until=_UNTIL)
+_NOTE_DONE = update(lease).where(*_OURS).values(done_on=bindparam("new_day"))
 
 
 def is_held(until: datetime, now: datetime) -> bool:
@@ -52,17 +60,17 @@ class Lease:
             until = self.now() + LASTS
             if row is None:
                 values = {"name": self.name, "holder": self.holder, "until": until}
-                connection.execute(insert(lease).values(**values))
+                write_in(connection, _ADD, values)
                 return True
             if row.holder != self.holder and is_held(row.until, self.now()):
                 return False
-            self._set(connection, holder=self.holder, until=until)
+            given = {"of_name": self.name, "new_holder": self.holder, "new_until": until}
+            write_in(connection, _TAKE, given)
             return True
 
     def renew(self) -> None:
         """Make it last, if it is long since it was taken; NotOurs where somebody else has it."""
-        with self.database.reading() as connection:
-            row = self._row(connection)
+        row = self._look()
         if row is None or row.until - self.now() > LASTS / 2:
             return
         if not self.take():
@@ -76,23 +84,18 @@ class Lease:
 
     def let_go(self) -> None:
         """Leave it to the next at once."""
-        with self.database.writing(queue=f"lease:{self.name}") as connection:
-            row = self._row(connection)
-            if row is not None and row.holder == self.holder:
-                self._set(connection, until=self.now())
+        self.database.put(_LET_GO, {**self._ours(), "new_until": self.now()})
 
     def done_on(self) -> date | None:
         """The last day whose work was done."""
-        with self.database.reading() as connection:
-            row = self._row(connection)
+        row = self._look()
         found: date | None = row.done_on if row else None
         return found
 
     def note_done(self, day: date) -> None:
         """This day's work is done."""
-        with self.database.writing(queue=f"lease:{self.name}") as connection:
-            self.must_hold(connection)
-            self._set(connection, done_on=day)
+        if not self.database.put(_NOTE_DONE, {**self._ours(), "new_day": day}):
+            raise NotOurs("Another worker has taken over.")
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -115,8 +118,13 @@ class Lease:
             ending.set()
             keeper.join()
 
-    def _row(self, connection: Connection) -> Row[Any] | None:
-        return connection.execute(_ROW, {"name": self.name}).first()
+    def _look(self) -> Any:
+        """Its row as it stands now, or None."""
+        return self.database.glance(_ROW, {"of_name": self.name})
 
-    def _set(self, connection: Connection, **values: Any) -> None:
-        connection.execute(update(lease).where(lease.c.name == self.name).values(**values))
+    def _row(self, connection: Connection) -> Any:
+        """The same in a transaction."""
+        return next(iter(read_in(connection, _ROW, {"of_name": self.name})), None)
+
+    def _ours(self) -> dict[str, str]:
+        return {"of_name": self.name, "of_holder": self.holder}

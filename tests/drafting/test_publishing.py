@@ -22,12 +22,19 @@ from tools.running import BY_LETTER
 ASK = "What should you do FIRST about what you have heard?"
 
 
-def read_again(service):
-    """Referrals as the next start would read it from its files."""
-    place, today = service.place, service.today()
-    here = service.publishing.made_here()
-    banks = read_banks(SHIPPED, place, today, BY_LETTER, here=here)
-    return next(bank for bank in banks if bank.id == "referrals")
+@pytest.fixture
+def read_again(tmp_path):
+    """Referrals as the next start would read it from its files, without the other banks."""
+    (tmp_path / "banks").mkdir()
+    (tmp_path / "banks" / "referrals").symlink_to(SHIPPED / "referrals")
+
+    def read_again(service):
+        place, today = service.place, service.today()
+        here = service.publishing.made_here()
+        (bank,) = read_banks(tmp_path / "banks", place, today, BY_LETTER, here=here)
+        return bank
+
+    return read_again
 
 
 def drafted(workbench, **fields):
@@ -131,7 +138,7 @@ def test_what_was_changed_after_it_was_looked_at_is_not_published(workbench):
         workbench.service.publishing.publish(workbench.efua, "referrals", [draft_id], proposal.seen)
 
 
-def test_the_next_start_reads_the_same_edition_from_its_files(workbench):
+def test_the_next_start_reads_the_same_edition_from_its_files(workbench, read_again):
     service = workbench.service
     draft_id = drafted(workbench)
     workbench.read(draft_id)
@@ -143,7 +150,7 @@ def test_the_next_start_reads_the_same_edition_from_its_files(workbench):
     assert service.editions.unpublished([bank], service.place) == []
 
 
-def test_several_publications_are_one_bank_when_they_are_read_again(workbench):
+def test_several_publications_are_one_bank_when_they_are_read_again(workbench, read_again):
     service = workbench.service
     first = drafted(workbench)
     workbench.read(first)
@@ -190,7 +197,7 @@ def with_own_names(sheet):
     )
 
 
-def test_what_a_question_brought_stays_with_it_when_it_is_changed_again(workbench):
+def test_what_a_question_brought_stays_with_it_when_it_is_changed_again(workbench, read_again):
     service = workbench.service
     first = service.drafts.edit(workbench.amina, workbench.question_id)
     service.drafts.save(workbench.amina, first, 1, with_own_names)
@@ -208,7 +215,7 @@ def test_what_a_question_brought_stays_with_it_when_it_is_changed_again(workbenc
     assert service.editions.unpublished([bank], service.place) == []
 
 
-def test_what_only_another_question_names_any_more_stays_with_that(workbench):
+def test_what_only_another_question_names_any_more_stays_with_that(workbench, read_again):
     service = workbench.service
     before = Sheet.of(service.editions.current("referrals").questions[workbench.question_id])
     first = service.drafts.edit(workbench.amina, workbench.question_id)
@@ -232,7 +239,7 @@ def test_what_only_another_question_names_any_more_stays_with_that(workbench):
     assert service.editions.unpublished([bank], service.place) == []
 
 
-def test_a_question_made_here_is_withdrawn_and_read_again_so(workbench):
+def test_a_question_made_here_is_withdrawn_and_read_again_so(workbench, read_again):
     service = workbench.service
     copied = service.drafts.copy(workbench.amina, workbench.question_id)
     workbench.changed(
@@ -252,7 +259,7 @@ def test_a_question_made_here_is_withdrawn_and_read_again_so(workbench):
     assert service.editions.unpublished([bank], service.place) == []
 
 
-def test_a_belief_made_here_goes_with_the_last_question_that_names_it(workbench):
+def test_a_belief_made_here_goes_with_the_last_question_that_names_it(workbench, read_again):
     service = workbench.service
     before = service.editions.current("referrals").module
     first = service.drafts.edit(workbench.amina, workbench.question_id)
@@ -271,7 +278,7 @@ def test_a_belief_made_here_goes_with_the_last_question_that_names_it(workbench)
     assert service.editions.unpublished([read_again(service)], service.place) == []
 
 
-def test_a_review_that_is_put_off_is_a_change_like_any_other(workbench):
+def test_a_review_that_is_put_off_is_a_change_like_any_other(workbench, read_again):
     draft_id = drafted(workbench, review_by="2028-01-31")
     workbench.read(draft_id)
     workbench.publish(draft_id)
@@ -301,7 +308,7 @@ def test_where_the_national_question_changed_too_it_stands_until_somebody_decide
     assert [one.question for one in bank.findings if one.rule == "conflict"] == [question.id]
 
 
-def test_a_conflict_is_decided_by_publishing_what_is_to_stand(workbench):
+def test_a_conflict_is_decided_by_publishing_what_is_to_stand(workbench, read_again):
     service = workbench.service
     draft_id = drafted(workbench)
     workbench.read(draft_id)

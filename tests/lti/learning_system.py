@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from urllib.request import urlopen
 
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.jwk import RSAKey
 from lti1p3platform.exceptions import LtiException
 from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
@@ -39,6 +40,31 @@ def private_key(number: int = 1) -> str:
     """A key to sign with, as PEM."""
     made = RSAKey.generate_key(2048, {"kid": str(number)}, auto_kid=False)
     return made.as_pem(private=True).decode()
+
+
+@cache
+def loaded_key(number: int) -> Any:
+    """The same, read once: whoever reads a key proves it, which takes a tenth of a second."""
+    return load_pem_private_key(private_key(number).encode(), password=None)
+
+
+@cache
+def public_key(number: int) -> dict[str, Any]:
+    """The public half of it."""
+    return Registration.get_jwk(private_key(number))
+
+
+class Registered(Registration):  # type: ignore[misc]
+    """The library's registration; the tool's keys are fetched where something of it is read."""
+
+    def __init__(self, key: int, keys_of_tool: Callable[[], dict[str, Any]]) -> None:
+        self.key, self.keys_of_tool = key, keys_of_tool
+
+    def get_kid(self) -> str:
+        return str(public_key(self.key)["kid"])
+
+    def get_tool_key_set(self) -> Any:
+        return self.keys_of_tool()
 
 
 @dataclass(frozen=True)
@@ -124,13 +150,12 @@ class LearningSystem:
         return f"{self.address}/.well-known/openid-configuration"
 
     def registration(self) -> Registration:
-        made = Registration()
+        made = Registered(self.key, self.keys_of_tool)
         made.set_iss(self.name_of_it).set_client_id(self.client_id)
-        made.set_deployment_id(self.deployment).set_platform_private_key(private_key(self.key))
+        made.set_deployment_id(self.deployment).set_platform_private_key(loaded_key(self.key))
         made.set_launch_url(self.target or f"{self.tool}/lti/launch")
         made.set_deeplink_launch_url(f"{self.tool}/lti/launch")
         made.set_platform_public_key(private_key(self.key))
-        made.set_tool_key_set(self.keys_of_tool())
         return made
 
     def configured(self) -> Configured:
@@ -456,4 +481,4 @@ def running(host: str = "127.0.0.1", **given: Any) -> Iterator[LearningSystem]:
 
 def keys(number: int) -> dict[str, Any]:
     """The public half of a key of it, as it publishes it."""
-    return {"keys": [Registration.get_jwk(private_key(number))]}
+    return {"keys": [dict(public_key(number))]}

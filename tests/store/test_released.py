@@ -7,11 +7,13 @@ it is brought there first. On PostgreSQL the old tables are made and the same ro
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 from alembic import command
-from sqlalchemy import MetaData, select, text
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
 
 from quizbot.service import open_service
 from quizbot.store import backups
@@ -36,22 +38,56 @@ def released():
     }
 
 
+@dataclass
+class Growing:
+    """Tables on PostgreSQL with nothing in them, of one schema after the other; each is copied."""
+
+    server: str
+    name: str = ""
+    at: str = ""
+
+    def copied(self, revision):
+        """The name of a new database with the tables of a migration."""
+        with maintaining(self.server) as connection:
+            if not self.name or revision < self.at:
+                self.name = f"growing_{os.urandom(6).hex()}"
+                connection.execute(f"CREATE DATABASE {self.name}")
+            if revision != self.at:
+                database = open_database(named(self.server, self.name))
+                bring(database, revision)
+                database.dispose()
+                self.at = revision
+            copy = f"released_{os.urandom(6).hex()}"
+            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {self.name}")
+        return copy
+
+
+@pytest.fixture(scope="session")
+def growing(postgres_server):
+    return Growing(postgres_server)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty(request, tmp_path):
-    """A database with nothing in it, of each kind."""
+def left_at(request, tmp_path, released):
+    """A database of each kind, as the release at a migration left it."""
     if request.param == "sqlite":
         database = open_database(f"sqlite:///{tmp_path / 'released.db'}")
-        yield database
+        yield lambda revision: as_left(database, released, revision)
         database.dispose()
         return
-    server = request.getfixturevalue("postgres_server")
-    name = f"released_{os.urandom(6).hex()}"
-    with maintaining(server) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    server, opened = request.getfixturevalue("postgres_server"), []
+
+    def left_at(revision):
+        name = request.getfixturevalue("growing").copied(newest_kept(released, revision))
         database = open_database(named(server, name))
-        yield database
+        opened.append((name, database))
+        return as_left(database, released, revision)
+
+    yield left_at
+    for name, database in opened:
         database.dispose()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        with maintaining(server) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def bring(database, revision):
@@ -60,16 +96,22 @@ def bring(database, revision):
         command.upgrade(config(connection), revision)
 
 
+def newest_kept(released, revision):
+    return max(one for one in released if one <= revision)
+
+
 def as_left(database, released, revision):
-    """A database as the release at this migration left it."""
-    kept = max(one for one in released if one <= revision)
+    """What the release at this migration left; on PostgreSQL the tables of the kept are there."""
+    kept = newest_kept(released, revision)
     if database.is_sqlite:
         with closing(sqlite3.connect(database.writer.url.database)) as connection:
             connection.executescript(released[kept])
     else:
-        bring(database, kept)
         put_rows(database, released[kept])
-    bring(database, revision)
+    if revision != kept:
+        bring(database, revision)
+    assert current(database) == revision
+    return database
 
 
 def put_rows(database, dump):
@@ -85,50 +127,39 @@ def put_rows(database, dump):
         for table in sorted({str(name) for name, *_ in tables}):
             kinds = {str(column): kind for name, column, kind in tables if name == table}
             rows = left.execute(f'SELECT {", ".join(kinds)} FROM "{table}"').fetchall()
-            for row in rows:
-                given = [v if v is None or isinstance(v, bytes) else str(v) for v in row]
-                marks = ", ".join(f"%s::{kind}" for kind in kinds.values())
-                connection.execute(
-                    f'INSERT INTO "{table}" ({", ".join(kinds)}) VALUES ({marks})', given
-                )
+            marks = ", ".join(f"%s::{kind}" for kind in kinds.values())
+            connection.cursor().executemany(
+                f'INSERT INTO "{table}" ({", ".join(kinds)}) VALUES ({marks})',
+                [[v if v is None or isinstance(v, bytes) else str(v) for v in row] for row in rows],
+            )
 
 
-def tables_of(database):
-    """The tables that are there, as this database tells them."""
-    there = MetaData()
+def rows_of(database):
+    """Every row of the tables that are there, by its key as this database tells it."""
     with database.reader.connect() as connection:
-        there.reflect(connection)
-    return there.sorted_tables
-
-
-def rows_of(database, tables):
-    """Every row of those tables, by its key."""
-    with database.reader.connect() as connection:
+        keys = inspect(connection).get_multi_pk_constraint()
         return {
-            table.name: {
-                tuple(str(row[column.name]) for column in table.primary_key): dict(row)
-                for row in connection.execute(text(f'SELECT * FROM "{table.name}"')).mappings()
+            table: {
+                tuple(str(row[column]) for column in key["constrained_columns"]): dict(row)
+                for row in connection.execute(text(f'SELECT * FROM "{table}"')).mappings()
             }
-            for table in tables
-            if table.name not in MADE_ANEW
+            for (_, table), key in keys.items()
+            if table not in MADE_ANEW
         }
 
 
-def orphans(database, tables):
-    """What points to nothing, looked for key by key on either kind."""
-    found = []
+def orphans(database):
+    """What points to nothing in tables as they are now, looked for key by key on either kind."""
+    lost = [
+        f"SELECT '{table.name}', '{key.parent.name}' FROM \"{table.name}\" AS here"
+        f' LEFT JOIN "{key.column.table.name}" AS over'
+        f' ON here."{key.parent.name}" = over."{key.column.name}"'
+        f' WHERE here."{key.parent.name}" IS NOT NULL AND over."{key.column.name}" IS NULL'
+        for table in SQLModel.metadata.sorted_tables
+        for key in table.foreign_keys
+    ]
     with database.reader.connect() as connection:
-        for table in tables:
-            for key in table.foreign_keys:
-                over = key.column.table.alias("over")
-                points = table.outerjoin(over, key.parent == over.c[key.column.name])
-                lost = (
-                    select(key.parent)
-                    .select_from(points)
-                    .where(key.parent.is_not(None), over.c[key.column.name].is_(None))
-                )
-                found += [(table.name, key.parent.name) for _ in connection.execute(lost)]
-    return found
+        return [tuple(row) for row in connection.execute(text(" UNION ALL ".join(lost)))]
 
 
 def person_of(connection, ref):
@@ -146,21 +177,21 @@ def seen_by(app, who, path):
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_no_row_of_a_released_schema_is_lost_and_the_service_goes_on(
-    empty, released, revision, clock, tmp_path, applications
+    left_at, revision, clock, tmp_path, applications
 ):
-    as_left(empty, released, revision)
-    before = rows_of(empty, tables_of(empty))
+    database = left_at(revision)
+    before = rows_of(database)
 
-    upgrade(empty)
+    upgrade(database)
 
-    must_have(empty, before)
-    must_be_served(empty, clock, tmp_path, applications)
+    must_have(database, before)
+    must_be_served(database, clock, tmp_path, applications)
 
 
 def must_have(database, before):
     """Every row that was there is, with what it said, and nothing points to nothing."""
-    tables = tables_of(database)
-    after = rows_of(database, tables)
+    assert differences(database) == []  # so the tables that are there are ours
+    after = rows_of(database)
     assert len(before["person"]) == 10
     assert len(before["answer"]) > 20
     for table, rows in before.items():
@@ -168,8 +199,7 @@ def must_have(database, before):
             kept = after[table][key]
             changed = {name for name in row.keys() & kept.keys() if row[name] != kept[name]}
             assert (table, key, changed) == (table, key, set())
-    assert orphans(database, tables) == []
-    assert differences(database) == []
+    assert orphans(database) == []
 
 
 def must_be_served(database, clock, folder, applications):
@@ -193,15 +223,13 @@ def must_be_served(database, clock, folder, applications):
     service.close()
 
 
-def test_a_backup_of_an_older_release_is_restored_and_told_what_it_is(
-    empty, released, tmp_path, clock
-):
-    as_left(empty, released, "0012")
-    backups.back_up(empty, tmp_path / "older", clock)
-    before = len(rows_of(empty, tables_of(empty))["answer"])
+def test_a_backup_of_an_older_release_is_restored_and_told_what_it_is(left_at, tmp_path, clock):
+    database = left_at("0012")
+    backups.back_up(database, tmp_path / "older", clock)
+    before = len(rows_of(database)["answer"])
 
-    restored = backups.restore(empty, tmp_path / "older", clock, force=True)
+    restored = backups.restore(database, tmp_path / "older", clock, force=True)
 
     assert restored.was_at == "0012"
-    assert current(empty) == newest()
-    assert len(rows_of(empty, tables_of(empty))["answer"]) == before
+    assert current(database) == newest()
+    assert len(rows_of(database)["answer"]) == before

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Date, Row, Select, and_, bindparam, func, or_, select, update
 
 from quizbot.access import is_here, leads
 from quizbot.clock import Clock, london_day
@@ -39,6 +39,26 @@ OWN_WORDS = "Certificate of "  # with which the reason of what was recognised be
 GONE, STANDS = "gone-back", "stands-again"  # kinds of notice, to who holds it
 
 T = TypeVar("T")
+
+_DAY = bindparam("day", type_=Date)
+_BROUGHT = brought_certificate.c
+_asked_at = func.coalesce(_BROUGHT.asked_at, _BROUGHT.decided_at)
+_DUE = (
+    select(brought_certificate, trusted_issuer.c.issuer)
+    .join(trusted_issuer, trusted_issuer.c.id == _BROUGHT.issuer_id)
+    .join(person, person.c.id == _BROUGHT.person_id)
+    .where(
+        _BROUGHT.state == "recognised",
+        _BROUGHT.status != "[]",
+        is_here(_DAY),
+        or_(_BROUGHT.expires_on.is_(None), _BROUGHT.expires_on >= _DAY),
+        or_(
+            _asked_at <= bindparam("before"),
+            and_(_BROUGHT.withdrawn_at.is_not(None), _asked_at <= bindparam("before_gone")),
+        ),
+    )
+    .order_by(func.coalesce(_BROUGHT.tried_at, _BROUGHT.decided_at), _BROUGHT.id)
+)
 
 
 @dataclass(frozen=True)
@@ -110,26 +130,9 @@ class AskedAgain:
 
     def _due(self) -> list[Row[Any]]:
         """What is to be asked about, what was not tried for longest first."""
-        table, now = brought_certificate, self.now()
-        asked_at = func.coalesce(table.c.asked_at, table.c.decided_at)
-        query = (
-            select(table, trusted_issuer.c.issuer)
-            .join(trusted_issuer, trusted_issuer.c.id == table.c.issuer_id)
-            .join(person, person.c.id == table.c.person_id)
-            .where(
-                table.c.state == "recognised",
-                table.c.status != "[]",
-                is_here(london_day(now)),
-                or_(table.c.expires_on.is_(None), table.c.expires_on >= london_day(now)),
-                or_(
-                    asked_at <= now - EVERY,
-                    and_(table.c.withdrawn_at.is_not(None), asked_at <= now - EVERY_GONE),
-                ),
-            )
-            .order_by(func.coalesce(table.c.tried_at, table.c.decided_at), table.c.id)
-        )
-        with self.database.reading() as connection:
-            return list(connection.execute(query).all())
+        now = self.now()
+        given = {"day": london_day(now), "before": now - EVERY, "before_gone": now - EVERY_GONE}
+        return self.database.look(_DUE, given)
 
     def _is_to_be_asked(self, row: Row[Any]) -> bool:
         """Not where its issuer is trusted no more, or a lead has taken back what it was for."""

@@ -18,7 +18,7 @@ from quizbot.editions.robots import passes
 from quizbot.editions.signatures import Signatures
 from quizbot.editions.worth import SAW, EditionFigures, Passing
 from quizbot.errors import Mend, NotFound
-from quizbot.evidence.agencies import homes_on, latest_on
+from quizbot.evidence.agencies import HOMES, LATEST, of_day
 from quizbot.evidence.regrades import Regrades
 from quizbot.evidence.talking_points import talk_about
 from quizbot.figures.board import Board
@@ -498,22 +498,22 @@ def _right(
     connection: Connection, edition: Edition, questions: list[str], day: date
 ) -> dict[str, Counted]:
     """How many were right of those whose latest attempt asked each of these questions."""
-    latest, homes = latest_on(day), homes_on(day)
     rows = connection.execute(
         select(
             answer.c.question_id,
             func.sum(case((is_held_right(), 1), else_=0)).label("right"),
             func.count().label("asked"),
         )
-        .join(latest, latest.c.id == answer.c.attempt_id)
-        .join(homes, homes.c.person_id == latest.c.person_id)
+        .join(LATEST, LATEST.c.id == answer.c.attempt_id)
+        .join(HOMES, HOMES.c.person_id == LATEST.c.person_id)
         .where(
-            homes.c.place == 1,
-            latest.c.place == 1,
-            latest.c.module == edition.module.id,
+            HOMES.c.place == 1,
+            LATEST.c.place == 1,
+            LATEST.c.module == edition.module.id,
             answer.c.question_id.in_(questions),
         )
-        .group_by(answer.c.question_id)
+        .group_by(answer.c.question_id),
+        of_day(day),
     )
     return {row.question_id: Counted(row.right, row.asked) for row in rows}
 

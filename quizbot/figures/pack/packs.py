@@ -169,9 +169,8 @@ class Packs:
         What stands as being made was begun by a worker that is gone: it is made anew, but not for
         ever.
         """
-        with self.database.reading() as connection:
-            if connection.execute(_ANY).first() is None:
-                return
+        if self.database.glance(_ANY, {}) is None:
+            return
         self.tidy()
         while (row := self._next()) is not None:
             yield from self._make(row)

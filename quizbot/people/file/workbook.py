@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, time
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
@@ -28,6 +29,7 @@ MOST_ROWS = 300_000
 MOST_COLUMNS = 100
 SEPARATOR = "\x1f"  # between cells of a line made here: no cell has it
 PROLOGUE = 1 << 16  # bytes in which a part's first element stands
+_VALUE = attrgetter("value")
 _ZEROS = re.compile("0+")  # how a number is formatted that is shown with zeros in front
 # What the library says of a workbook that is spoilt or made to harm.
 _SPOILT = (
@@ -121,7 +123,10 @@ def _rows(sheet: Any, written: Any, name: str) -> Iterator[str]:
                 f"{name}, line {number}: has a formula, and what it comes to was not saved. Open"
                 " the file in Excel, save it, and choose it again."
             )
-        cells = [_words(cell) for cell in row]
+        values = list(map(_VALUE, row))
+        while values and values[-1] is None:  # by far the most, where a sheet is far too long
+            values.pop()
+        cells = [_words(cell) for cell in row[: len(values)]]
         while cells and not cells[-1]:
             cells.pop()
         yield csv_line(cells, SEPARATOR)
