@@ -457,6 +457,7 @@ KEPT = {
     "quizbot/editions/place.py place_words": FILE_OF_OURS,
     "quizbot/editions/place.py _last_good": "by its file, for whoever names that file",
     "quizbot/editions/robots.py _KNOWN": "a number, by the fingerprint of all that was asked",
+    "quizbot/editions/worth.py _KNOWN": "shares, by the fingerprint of all that was asked",
     "quizbot/evidence/agencies.py homes_on": OF_A_DAY,
     "quizbot/evidence/agencies.py latest_on": OF_A_DAY,
     "quizbot/evidence/latest_attempts.py _looking_up": STATEMENT,
