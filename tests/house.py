@@ -533,6 +533,7 @@ KEPT = {
     "quizbot/editions/place.py place_words": FILE_OF_OURS,
     "quizbot/editions/place.py _last_good": "by its file, for whoever names that file",
     "quizbot/editions/robots.py _KNOWN": "a number, by the fingerprint of all that was asked",
+    "quizbot/editions/worth.py _KNOWN": "shares, by the fingerprint of all that was asked",
     "quizbot/evidence/latest_attempts.py _looking_up": STATEMENT,
     "quizbot/evidence/passport/signed.py _registry": "which algorithms may sign",
     "quizbot/evidence/pdf.py _is_shown": ALONE,

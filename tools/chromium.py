@@ -10,7 +10,11 @@ import sys
 
 from tools import debian
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same browser without its own windows, which nobody looks at here.
+NAMES = (
+    "chromium-headless-shell",
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
 
 
 def _runs(program: str) -> bool:

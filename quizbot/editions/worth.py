@@ -6,11 +6,10 @@ each question is right as often as such readers had it right.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
-from uuid import UUID
 
 from questions.kinds import Question
 from questions.module import Module
@@ -136,7 +135,11 @@ def _passing(module: Module, attempts: Sequence[Sequence[Question]], group: Grou
     return Passing(group, share, 1 - (1 - share) ** tries)
 
 
-@dataclass
+# By who read it, what was asked and which of it may be: of partnerships that ask the same, once.
+_KNOWN: dict[tuple[Path, str, frozenset[str]], Figures | None] = {}
+
+
+@dataclass(frozen=True)
 class EditionFigures:
     """Figures of editions, each worked out when somebody first asks, which takes a second.
 
@@ -145,18 +148,17 @@ class EditionFigures:
 
     now: Clock
     folder: Path = PANEL
-    _found: dict[tuple[UUID, frozenset[str]], Figures | None] = field(default_factory=dict)
 
     def of(self, edition: Edition) -> Figures | None:
         """An edition's; nothing where nobody has read it."""
         today = london_day(self.now())
         asked = (q.id for q in edition.module.questions if may_ask(q, Mode.ASSURED, today))
-        at = (edition.id, frozenset(asked))
-        if at not in self._found:
-            if len(self._found) > 100:
-                self._found.clear()
-            self._found[at] = self._worked_out(edition, today)
-        return self._found[at]
+        at = (self.folder, edition.fingerprint, frozenset(asked))
+        if at not in _KNOWN:
+            if len(_KNOWN) > 100:
+                _KNOWN.clear()
+            _KNOWN[at] = self._worked_out(edition, today)
+        return _KNOWN[at]
 
     def readers(self, edition: Edition) -> tuple[Group, ...]:
         """Who has read an edition, in which ways; nobody where their papers cannot be read."""

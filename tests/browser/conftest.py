@@ -16,6 +16,19 @@ TEAM = "Northmoor/Council/Assessment"
 NAMES = ("Amina", "Bashir", "Dilys", "Efua", "Farid", "Gwen", "Huw", "Idris", "Jia", "Kofi",
          "Lena", "Milo")  # fmt: skip
 
+# Of several lists of features only the last counts: what Playwright leaves out, of what the pages
+# could meet, and then what each window and page would start for nobody: what drops down under
+# the address bar, twice, and a process in reserve.
+WITHOUT = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "AimEnabled"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"),
+)
+# No page is looked at for so long that its scripts were worth compiling twice more.
+COMPILED_ONCE = "--js-flags=--no-turbofan --no-maglev"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that stands here drives a browser."""
@@ -26,9 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    path = chromium.find()
-    assert path, "No Chromium runs here: `python -m tools.chromium` gets one"
-    return {"executable_path": path, "args": [] if os.geteuid() else ["--no-sandbox"]}
+    return launched_with()
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +61,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
     finally:
         running.kill()
+
+
+def launched_with(*own: str) -> dict[str, object]:
+    """How the browser is started: with a test's own switches, and without what only costs."""
+    path = chromium.find()
+    assert path, "No Chromium runs here: `python -m tools.chromium` gets one"
+    args = [f"--disable-features={','.join(WITHOUT)}", COMPILED_ONCE, *own]
+    return {"executable_path": path, "args": args if os.geteuid() else [*args, "--no-sandbox"]}
 
 
 def address(name: str) -> str:

@@ -3,8 +3,6 @@
 127.0.0.1 and localhost are two sites to a browser; cookies of third parties are blocked besides.
 """
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -14,9 +12,9 @@ from quizbot.config import Settings
 from quizbot.lti.platforms import PlatformDraft
 from quizbot.service import open_service
 from quizbot.store.tables import person
+from tests.browser.conftest import launched_with
 from tests.browser.test_every_page import faults
 from tests.lti.learning_system import LearningSystem, running
-from tools import chromium
 from tools.running import Running
 from tools.tour import MODULE, Taker
 from tools.waiting import until
@@ -26,10 +24,7 @@ COURSE = "Northmoor Learning"
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    path = chromium.find()
-    assert path, "No Chromium runs here: `python -m tools.chromium` gets one"
-    own = ["--test-third-party-cookie-phaseout"]
-    return {"executable_path": path, "args": own if os.geteuid() else [*own, "--no-sandbox"]}
+    return launched_with("--test-third-party-cookie-phaseout")
 
 
 @pytest.fixture(scope="module")

@@ -43,10 +43,15 @@ def sessions():
     return {}
 
 
-@pytest.fixture
-def bench(running: Running, at, browser, browser_context_args, sessions):
-    """A lead and an author, each in a browser of their own."""
+@pytest.fixture(scope="module")
+def led(running: Running) -> None:
+    """The partnership has a lead."""
     running.quizbot("people", "grant", address(LEAD), "lead", "Northmoor")
+
+
+@pytest.fixture
+def bench(led, at, browser, browser_context_args, sessions):
+    """A lead and an author, each in a browser of their own."""
     contexts = [
         browser.new_context(**browser_context_args, storage_state=sessions.get(who))
         for who in (LEAD, AUTHOR)

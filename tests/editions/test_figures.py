@@ -12,9 +12,9 @@ from pypdf import PdfReader
 from questions.bank import Bank
 from questions.panel import Count, Group, Kind
 from quizbot.cli.printed import board
+from quizbot.editions import worth
 from quizbot.editions.worth import EditionFigures, Figures, figures
 from quizbot.rules.pick import Mode, drawn, make_plan
-from quizbot.store.tables import new_id
 from tests import made
 
 TODAY = date(2026, 11, 28)
@@ -173,10 +173,10 @@ def test_a_file_that_is_torn_is_no_figure_and_told_in_the_log(service, clock, re
 
 def test_what_is_kept_does_not_grow_for_ever(service, clock, read_module):
     known = EditionFigures(clock, read_module)
-    for _ in range(102):
-        known.of(replace(service.editions.current("referrals"), id=new_id()))
+    for number in range(102):
+        known.of(replace(service.editions.current("referrals"), fingerprint=f"{number}"))
 
-    assert len(known._found) < 102
+    assert len(worth._KNOWN) < 102
 
 
 def test_the_boards_report_says_what_a_pass_is_worth_where_it_was_read(service, clock, read_module):
