@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,25 +22,10 @@ AMINA = "amina@northmoor.example"
 PEOPLE = f"N1,Amina Rahman,{AMINA},Northmoor/Council/Assessment,Social worker,2026-01-05,\n"
 
 
-@pytest.fixture(scope="module")
-def set_up(tmp_path_factory):
-    """What a service that was set up, with Amina in it, has on the disk once it has stopped."""
-    running = Running(tmp_path_factory.mktemp("set-up"), loaded=True)
-    running.start()
-    try:
-        running.add_people(PEOPLE)
-        assert running.stop() == 0
-    finally:
-        running.kill()
-    return running.folder / "var"
-
-
 @contextmanager
-def served(folder, set_up, *, loaded):
-    """The service in a folder of a test's own, with Amina in it."""
-    shutil.copytree(set_up, folder / "var")
-    running = Running(folder, loaded=loaded)
-    running.starts_with = ("serve",)  # all is set up
+def served(running):
+    """It runs, with Amina in it."""
+    running.add_people(PEOPLE)
     running.start()
     try:
         yield running
@@ -50,9 +34,9 @@ def served(folder, set_up, *, loaded):
 
 
 @pytest.fixture
-def running(tmp_path, set_up):
-    """The same, in processes that share what is loaded: it is started again and again."""
-    with served(tmp_path, set_up, loaded=True) as running:
+def running(tmp_path, set_up_in):
+    """The service in a folder of this test's own."""
+    with served(set_up_in(tmp_path)) as running:
         yield running
 
 
@@ -229,8 +213,8 @@ def is_free(port):
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_the_whole_service_is_small(tmp_path, set_up):
-    with served(tmp_path, set_up, loaded=False) as running:
+def test_the_whole_service_is_small(tmp_path, set_up_in):
+    with served(set_up_in(tmp_path, loaded=False)) as running:
         amina = Visitor(running)
         amina.sign_in(AMINA)
         base, total = begin(amina)
