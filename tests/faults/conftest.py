@@ -22,11 +22,10 @@ def set_up(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def set_up_in(set_up):
-    """A service in a folder where it was set up before, loaded and not started yet."""
+    """Has a service that was not started yet begin where all was set up before."""
 
-    def copied(folder, *, loaded=True, kind=Running):
-        shutil.copytree(set_up, folder / "var")
-        running = kind(folder, loaded=loaded)
+    def copied(running):
+        shutil.copytree(set_up, running.folder / "var")
         running.starts_with = ("serve",)
         return running
 

@@ -36,7 +36,7 @@ def served(running):
 @pytest.fixture
 def running(tmp_path, set_up_in):
     """The service in a folder of this test's own."""
-    with served(set_up_in(tmp_path)) as running:
+    with served(set_up_in(Running(tmp_path, loaded=True))) as running:
         yield running
 
 
@@ -214,7 +214,7 @@ def is_free(port):
 
 
 def test_the_whole_service_is_small(tmp_path, set_up_in):
-    with served(set_up_in(tmp_path, loaded=False)) as running:
+    with served(set_up_in(Running(tmp_path))) as running:
         amina = Visitor(running)
         amina.sign_in(AMINA)
         base, total = begin(amina)

@@ -84,7 +84,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_kills(
     print(f"seed {seed}")
     chance, people = random.Random(seed), at_once + 10 * kills
     with ExitStack() as stack:
-        running, server = set_up_in(tmp_path), None
+        running, server = set_up_in(Running(tmp_path, loaded=True)), None
         if kind == "postgresql":
             server = stack.enter_context(postgres.serving(flushed=True))
             running.environment["QUIZBOT_DATABASE_URL"] = server.url.replace("+psycopg", "")

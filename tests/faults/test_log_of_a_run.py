@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 import pytest
 
 from tests.faults.test_killed import begin
-from tools.running import free_port
+from tools.running import Running, free_port
 from tools.visitor import Visitor
 from tools.waiting import until
 
@@ -89,7 +89,7 @@ class Left:
 @pytest.fixture(scope="module")
 def left(tmp_path_factory, set_up_in):
     """A run with people in it, with a fault of its database, and then without a mail server."""
-    running = set_up_in(tmp_path_factory.mktemp("run"))
+    running = set_up_in(Running(tmp_path_factory.mktemp("run"), loaded=True))
     running.environment |= {
         "QUIZBOT_LOG": "json",
         "QUIZBOT_LOG_REQUESTS": "yes",

@@ -28,7 +28,7 @@ def two(tmp_path_factory, set_up_in):
     """Two servers; on the first a database that is set up, with the people in it."""
     with ExitStack() as stack:
         found = [stack.enter_context(postgres.serving()).url for _ in range(2)]
-        running = set_up_in(tmp_path_factory.mktemp("set-up-there"))
+        running = set_up_in(Running(tmp_path_factory.mktemp("there"), loaded=True))
         running.environment[URL] = a_database(found[0], SET_UP)
         running.starts_with = Running.starts_with
         stack.callback(running.kill)
@@ -57,7 +57,7 @@ def a_database(server, name, like="template1"):
 
 @pytest.fixture
 def running(tmp_path, set_up_in, servers):
-    made = set_up_in(tmp_path)
+    made = set_up_in(Running(tmp_path, loaded=True))
     made.environment[URL] = servers[0]
     made.start()
     yield made
