@@ -72,6 +72,7 @@ TINY = Setting(
     at_once=(1, 4),
     seconds=0.3,
     clickers=60,
+    module=MODULE,
 )
 
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tools.running import PATIENCE, PYTHON, Running
+from tools.running import PATIENCE, PYTHON, SELDOM, Running
 from tools.waiting import until
 
 # The number of the process is known only once it is there, and systemd tells it by LISTEN_PID.
@@ -37,7 +37,7 @@ class Held(Running):
                 pass_fds=[self.socket.fileno()],
             )
         try:
-            until(self.is_serving, PATIENCE, "the service")
+            until(self.is_serving, PATIENCE, "the service", SELDOM)
         except BaseException:
             self.kill()
             raise

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 from questions.kinds import Question
 from quizbot.config import Settings
 from quizbot.service import open_service
+from tools.loaded import Loaded, run
 from tools.waiting import until
 
 Chosen = set[str] | list[str]  # texts to choose, or with menus one text a menu
@@ -25,6 +26,7 @@ PYTHON = sys.executable
 # Local banks that leave the menus of Referrals out: visitors here choose letters.
 BY_LETTER = Path(__file__).with_name("by_letter")
 PATIENCE = 180.0  # seconds that a busy machine may take to start it
+SELDOM = 0.05  # seconds between looks at it
 HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 
 
@@ -75,8 +77,10 @@ class Running:
 
     starts_with: tuple[str, ...] = ("serve", "--set-up")
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, loaded: bool = False) -> None:
+        """Loaded, every start and command is forked from a process that has made all imports."""
         self.folder = folder
+        self.loaded = loaded
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "log"
@@ -87,7 +91,7 @@ class Running:
             "QUIZBOT_LOCAL_BANKS": str(BY_LETTER),
             "QUIZBOT_TELEGRAM_BOT": "NorthmoorKnowledgeBot",
         }
-        self.main: subprocess.Popen[bytes] | None = None
+        self.main: subprocess.Popen[bytes] | Loaded | None = None
         self.took = 0.0
 
     def start(self) -> None:
@@ -96,22 +100,27 @@ class Running:
         Where it does not come to serve, nothing of it is left.
         """
         began = time.monotonic()
-        command = [PYTHON, "-m", "quizbot.cli", *self.starts_with, "--port", str(self.port)]
+        words = [*self.starts_with, "--port", str(self.port)]
         with self.log.open("ab") as log:
-            self.main = subprocess.Popen(
-                command,
-                cwd=self.folder,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                process_group=0,
-            )
+            self.main = self._begun(words, log.fileno())
         try:
-            until(self.is_serving, PATIENCE, "the service")
+            until(self.is_serving, PATIENCE, "the service", SELDOM)
         except BaseException:
             self.kill()
             raise
         self.took = time.monotonic() - began
+
+    def _begun(self, words: list[str], log: int) -> "subprocess.Popen[bytes] | Loaded":
+        if self.loaded:
+            return Loaded(words, cwd=self.folder, env=self.environment, stdout=log, stderr=log)
+        return subprocess.Popen(
+            [PYTHON, "-m", "quizbot.cli", *words],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+            process_group=0,
+        )
 
     def is_serving(self) -> bool:
         """Whether a page is answered; RuntimeError with its log if it has ended instead."""
@@ -139,7 +148,7 @@ class Running:
         if self.processes():
             os.killpg(self.main.pid, signal.SIGKILL)
         self.main.wait(60)
-        until(lambda: not self.processes(), 60, "the end of every process")
+        until(lambda: not self.processes(), 60, "the end of every process", SELDOM)
 
     def processes(self) -> dict[int, str]:
         """What each living process of it is called, by its id."""
@@ -165,7 +174,16 @@ class Running:
 
     def quizbot(self, *words: str, typed: str = "") -> str:
         """What a command prints, run as an operator would; RuntimeError where it fails."""
-        done = subprocess.run(
+        done = self.ended(*words, typed=typed)
+        if done.returncode:
+            raise RuntimeError(f"quizbot {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def ended(self, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+        """What came of a command, whatever it was."""
+        if self.loaded:
+            return run(words, cwd=self.folder, env=self.environment, typed=typed)
+        return subprocess.run(
             [PYTHON, "-m", "quizbot.cli", *words],
             cwd=self.folder,
             env=self.environment,
@@ -174,9 +192,6 @@ class Running:
             text=True,
             check=False,
         )
-        if done.returncode:
-            raise RuntimeError(f"quizbot {' '.join(words)}: {done.stderr}")
-        return done.stdout
 
     def keys(self, module: str) -> Keys:
         """What is right in the module as published, read from the database."""

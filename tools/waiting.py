@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable
 
 
-def until(holds: Callable[[], object], within: float, what: str) -> None:
-    """Ask again and again until it holds; TimeoutError naming `what` after so many seconds."""
+def until(holds: Callable[[], object], within: float, what: str, every: float = 0.01) -> None:
+    """Ask again and again until it holds; TimeoutError naming `what` after so many seconds.
+
+    What takes long to ask is asked seldom, or asking takes what the others need to get there.
+    """
     end = time.monotonic() + within
     while not holds():
         if time.monotonic() > end:
             raise TimeoutError(f"{what} did not come within {within:g} seconds")
-        time.sleep(0.01)
+        time.sleep(every)

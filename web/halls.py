@@ -179,7 +179,8 @@ class Halls:
 
     def _just_come(self, host: str) -> Hall | None:
         """Whose this name is, if their file came just now; nobody is waited for else."""
-        if not self.partnerships.is_as_looked_at():
+        # While somebody looks, what they find is not there yet.
+        if not self.partnerships.is_as_looked_at() or self._looking.locked():
             with self._looking:
                 if not self.partnerships.is_as_looked_at():  # nor did another look meanwhile
                     self.partnerships.look()

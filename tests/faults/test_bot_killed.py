@@ -2,8 +2,6 @@
 
 import os
 import random
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +17,7 @@ from tests.chat.telegrams import Taking
 from tests.conftest import SECRET, settings_for
 from tests.faults.kills import kill
 from tools.botapi import BotApi
+from tools.loaded import Loaded
 from tools.waiting import until
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -40,8 +39,7 @@ def bot_process(service, api, folder):
         "QUIZBOT_TELEGRAM_TOKEN": api.token,
         "QUIZBOT_TELEGRAM_API": api.url,
     }
-    command = [sys.executable, "-m", "quizbot.cli", "bot"]
-    process = subprocess.Popen(command, cwd=folder, env=environment)
+    process = Loaded(["bot"], cwd=folder, env=environment)
     try:
         yield process
     finally:

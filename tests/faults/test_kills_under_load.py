@@ -77,15 +77,18 @@ class Killer:
         pytest.param("postgresql", MANY, 6, id="postgresql-many", marks=pytest.mark.faults),
     ],
 )
-def test_nothing_acknowledged_is_lost_or_doubled_by_kills(tmp_path, kind, kills, at_once):
+def test_nothing_acknowledged_is_lost_or_doubled_by_kills(
+    tmp_path, set_up_in, kind, kills, at_once
+):
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     chance, people = random.Random(seed), at_once + 10 * kills
     with ExitStack() as stack:
-        running, server = Running(tmp_path), None
+        running, server = set_up_in(Running(tmp_path, loaded=True)), None
         if kind == "postgresql":
             server = stack.enter_context(postgres.serving(flushed=True))
             running.environment["QUIZBOT_DATABASE_URL"] = server.url.replace("+psycopg", "")
+            running.starts_with = Running.starts_with
         running.start()
         stack.callback(running.kill)
         running.starts_with = ("serve",)  # as it is started again: all is set up

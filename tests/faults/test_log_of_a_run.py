@@ -87,9 +87,9 @@ class Left:
 
 
 @pytest.fixture(scope="module")
-def left(tmp_path_factory):
+def left(tmp_path_factory, set_up_in):
     """A run with people in it, with a fault of its database, and then without a mail server."""
-    running = Running(tmp_path_factory.mktemp("run"))
+    running = set_up_in(Running(tmp_path_factory.mktemp("run"), loaded=True))
     running.environment |= {
         "QUIZBOT_LOG": "json",
         "QUIZBOT_LOG_REQUESTS": "yes",

@@ -1,5 +1,6 @@
 """A partnership is moved to another server while people answer: what was acknowledged is there."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from functools import partial
 
 import pytest
 
+from tests.databases import maintaining, named
 from tests.faults.taking import PATIENCE, Taking, check, keys_of
 from tools import postgres
 from tools.running import PYTHON, Running
@@ -18,27 +20,46 @@ from tools.waiting import until
 pytestmark = pytest.mark.postgres
 PEOPLE = 3
 URL = "QUIZBOT_DATABASE_URL"
+SET_UP = "set_up"
 
 
-@pytest.fixture
-def servers():
-    """The addresses of two, as settings have them."""
+@pytest.fixture(scope="module")
+def two(tmp_path_factory, set_up_in):
+    """Two servers; on the first a database that is set up, with the people in it."""
     with ExitStack() as stack:
-        yield [
-            stack.enter_context(postgres.serving()).url.replace("+psycopg", "") for _ in range(2)
-        ]
+        found = [stack.enter_context(postgres.serving()).url for _ in range(2)]
+        running = set_up_in(Running(tmp_path_factory.mktemp("there"), loaded=True))
+        running.environment[URL] = a_database(found[0], SET_UP)
+        running.starts_with = Running.starts_with
+        stack.callback(running.kill)
+        running.start()
+        running.add_people("".join(
+            f"M{n},Person {n},p{n}@northmoor.example,Northmoor/Council,Worker,2026-01-05,\n"
+            for n in range(PEOPLE)
+        ))  # fmt: skip
+        assert running.stop() == 0
+        yield found
 
 
 @pytest.fixture
-def running(tmp_path, servers):
-    made = Running(tmp_path)
+def servers(two):
+    """A copy of that database and an empty one on the second, as settings have their addresses."""
+    name = f"of_{os.urandom(4).hex()}"
+    return [a_database(two[0], name, like=SET_UP), a_database(two[1], name)]
+
+
+def a_database(server, name, like="template1"):
+    """The address of a new one on a server."""
+    with maintaining(server) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    return named(server, name).replace("+psycopg", "")
+
+
+@pytest.fixture
+def running(tmp_path, set_up_in, servers):
+    made = set_up_in(Running(tmp_path, loaded=True))
     made.environment[URL] = servers[0]
     made.start()
-    made.starts_with = ("serve",)  # as it is started again: all is set up
-    made.add_people("".join(
-        f"M{n},Person {n},p{n}@northmoor.example,Northmoor/Council,Worker,2026-01-05,\n"
-        for n in range(PEOPLE)
-    ))  # fmt: skip
     yield made
     made.kill()
 

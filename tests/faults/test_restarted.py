@@ -14,8 +14,8 @@ PATHS = ("/", "/modules/referrals", "/privacy", "/health/live", "/static/nothing
 
 
 @pytest.fixture
-def held(tmp_path):
-    running = Held(tmp_path)
+def held(tmp_path, set_up_in):
+    running = set_up_in(Held(tmp_path))
     running.start()
     yield running
     running.kill()

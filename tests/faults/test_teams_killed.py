@@ -47,7 +47,7 @@ def pages(tmp_path, service, connector):
     """The pages as an operator starts them, with the door for Teams; not started yet."""
     folder = tmp_path / "served"
     folder.mkdir()
-    running = Running(folder)
+    running = Running(folder, loaded=True)
     running.starts_with = ("serve",)
     running.environment |= {
         "QUIZBOT_DATABASE_URL": service.settings.database_url,

@@ -3,8 +3,6 @@
 import contextlib
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import timedelta
@@ -19,6 +17,7 @@ from quizbot.store.tables import lease, notice, person
 from tests.conftest import SECRET, settings_for
 from tests.faults.kills import kill
 from tests.outbox import smtp
+from tools.loaded import Loaded
 from tools.waiting import until
 
 PEOPLE = 120
@@ -71,8 +70,7 @@ def worker(service, folder):
         "QUIZBOT_QUIET_HOURS": "none",
         "QUIZBOT_QUIET_DAYS": "none",
     }
-    command = [sys.executable, "-m", "quizbot.cli", "work"]
-    process = subprocess.Popen(command, cwd=folder, env=environment)
+    process = Loaded(["work"], cwd=folder, env=environment)
     try:
         yield process
     finally:
@@ -123,7 +121,7 @@ def test_a_worker_killed_while_it_sends_sends_nothing_twice(busy, server, tmp_pa
             process.wait(60)
         let_lease_run_out(busy)
     with worker(busy, tmp_path) as process:
-        until(lambda: not waiting(busy), 120, "the rest")
+        until(lambda: not waiting(busy), 120, "the rest", every=0.2)
         process.terminate()
         assert process.wait(60) == 0
 
@@ -143,7 +141,7 @@ def test_a_second_worker_waits_and_takes_over(busy, server, tmp_path):
         until(lambda: server.taken, 120, "the first message")
         holder = held_by(busy)
         with worker(busy, tmp_path):
-            until(lambda: not waiting(busy), 120, "all messages")
+            until(lambda: not waiting(busy), 120, "all messages", every=0.2)
             assert held_by(busy) == holder
 
             first.kill()

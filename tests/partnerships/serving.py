@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,7 +99,7 @@ class Several(Running):
     starts_with = ("serve",)
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__(folder, loaded=True)
         self.files = folder / "partnerships"
         self.files.mkdir()
         self.environment = {
@@ -156,14 +154,3 @@ class Several(Running):
     def lines(self) -> list[dict[str, object]]:
         """Every line of the log that is one of ours."""
         return [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
-
-    def ended(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """What came of a command, whatever it was."""
-        return subprocess.run(
-            [sys.executable, "-m", "quizbot.cli", *words],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )

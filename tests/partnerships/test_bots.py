@@ -1,13 +1,12 @@
 """The bots of several partnerships in one process: each hears and says what is its own."""
 
-import subprocess
-import sys
 from contextlib import ExitStack, contextmanager
 
 from tests.outbox import smtp
 from tests.partnerships.files import write
 from tests.partnerships.serving import Several
 from tools.botapi import BotApi
+from tools.loaded import Loaded
 from tools.waiting import until
 
 
@@ -15,13 +14,8 @@ from tools.waiting import until
 def bots_of(several):
     """`quizbot bot`, as an operator runs it for all."""
     with several.log.open("ab") as log:
-        running = subprocess.Popen(
-            [sys.executable, "-m", "quizbot.cli", "bot"],
-            cwd=several.folder,
-            env=several.environment,
-            stdout=log,
-            stderr=log,
-        )
+        files = {"stdout": log.fileno(), "stderr": log.fileno()}
+        running = Loaded(["bot"], cwd=several.folder, env=several.environment, **files)
     try:
         yield running
     finally:

@@ -5,6 +5,7 @@ import threading
 import time
 import urllib.request
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, build_opener
 
@@ -13,7 +14,10 @@ import pytest
 from tests.outbox import smtp
 from tests.partnerships.files import write
 from tests.partnerships.serving import AMINA, CARYS, EFUA, Caller
-from tools.waiting import until
+from tools.waiting import until as until_asked_often
+
+# A page, the counts or the log are each asked for anew: every 0.1 seconds is often enough.
+until = partial(until_asked_often, every=0.1)
 
 
 @pytest.fixture

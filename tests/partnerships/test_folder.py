@@ -1,11 +1,18 @@
 """The folder of partnerships: who comes, goes and changes, and what is wrong with a file."""
 
+import os
+import shutil
+import threading
+
 import pytest
+from werkzeug.test import Client
 
 from quizbot.config import read_partnership, read_settings
 from quizbot.errors import Misconfigured
 from quizbot.partnerships import Partnerships
 from tests.partnerships.files import look, process_of, write
+from tools.waiting import until
+from web.halls import Halls, house_of
 
 
 @pytest.fixture
@@ -236,3 +243,31 @@ def test_nothing_of_the_environment_becomes_a_partnerships_own(folder, monkeypat
     assert settings.partnership == "northmoor"
     assert str(settings.folder) == "var/northmoor"
     assert settings.mail_url == "file:var/northmoor/mail"
+
+
+def test_who_asks_while_the_folder_is_looked_at_waits_for_what_is_found(
+    folder, tmp_path, filled_sqlite
+):
+    database = tmp_path / "northmoor.db"
+    shutil.copy(filled_sqlite, database)
+    process = process_of(folder)
+    halls = Halls(Partnerships.of(process, tells=False), house_of(process))
+    write(folder, "northmoor", database_url=f"sqlite:///{database}")
+    os.mkfifo(folder / "slow.env")  # who reads it is held up until somebody writes
+    os.utime(folder, ns=(1, 1))  # two changes may come within one tick of the kernel's clock
+    codes = []
+
+    def ask():
+        codes.append(Client(halls).get("/", base_url="https://northmoor.example").status_code)
+
+    asking = [threading.Thread(target=ask, daemon=True) for _ in range(2)]
+    asking[0].start()
+    until(halls.partnerships.is_as_looked_at, 60, "the look")
+    asking[1].start()
+    asking[1].join(0.2)
+    (folder / "slow.env").write_text("")
+    for thread in asking:
+        thread.join(60)
+
+    assert codes == [200, 200]
+    halls.halls["northmoor"].service.close()

@@ -71,7 +71,7 @@ def test_a_managers_page_is_the_same_work_with_fifty_times_the_history():
 
 def test_a_crowd_takes_modules_to_their_end_and_nothing_acknowledged_is_lost(tmp_path):
     load = Load(people=4, seconds=0.5, pause=0.01, too_many=6, too_soon=0.2)
-    setting = Setting(teams=(2, 4), whole=1, clickers=12)
+    setting = Setting(teams=(2, 4), whole=1, clickers=12, module="referrals")
     build = Build(tmp_path / "build", f"sqlite:///{tmp_path}/build/quizbot.db")
     build.make_ready(setting)
 
