@@ -254,6 +254,24 @@ def untyped_row_faults(name: str, source: str) -> list[str]:
     ]
 
 
+def thrown_away_faults(name: str, source: str) -> list[str]:
+    """Something is looked up again that another thread may have thrown away meanwhile."""
+    return [
+        f"{name}, line {back.lineno}: give back what was found or made: {ast.unparse(back.value)}"
+        " may have been cleared by another thread."
+        for function in nodes(source, ".clear()")
+        if isinstance(function, ast.FunctionDef)
+        for back in ast.walk(function)
+        if isinstance(back, ast.Return) and isinstance(back.value, ast.Subscript)
+        if f"{ast.unparse(back.value.value)}.clear()" in ast.unparse(function)
+        and not isinstance(_parent_of(back, function), ast.Try)
+    ]
+
+
+def _parent_of(node: ast.AST, within: ast.AST) -> ast.AST | None:
+    return next((one for one in ast.walk(within) if node in ast.iter_child_nodes(one)), None)
+
+
 def sleep_faults(name: str, source: str) -> list[str]:
     """A test that sleeps: slow when all is well, and wrong when the machine is busy."""
     words = {"sleep", "wait_for_timeout"}

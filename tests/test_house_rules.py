@@ -118,6 +118,12 @@ def test_no_row_is_anything_at_all():
     assert not faults, "\n".join(faults)
 
 
+def test_what_is_kept_may_be_thrown_away_meanwhile():
+    faults = the_faults(house.thrown_away_faults, *house.OURS)
+
+    assert not faults, faults
+
+
 def test_no_test_sleeps():
     faults = the_faults(house.sleep_faults, "tests")
 
@@ -359,6 +365,29 @@ def test_a_row_of_anything_is_told():
     assert house.untyped_row_faults("quizbot/a.py", "def told(row: Any) -> str: ...")
     assert house.untyped_row_faults("quizbot/a.py", "def told(rows: Sequence[Any]) -> str: ...")
     assert not house.untyped_row_faults("quizbot/a.py", "def told(row: Row[Any]) -> str: ...")
+
+
+def test_what_is_looked_up_again_though_it_may_be_thrown_away_is_told():
+    looked_up = """
+def of(at):
+    if at not in kept:
+        if len(kept) > 100:
+            kept.clear()
+        kept[at] = made(at)
+    return kept[at]
+"""
+    handed_on = """
+def of(at):
+    try:
+        return kept[at]
+    except KeyError:
+        kept.clear()
+        found = kept[at] = made(at)
+        return found
+"""
+
+    assert house.thrown_away_faults("web/a.py", looked_up)
+    assert not house.thrown_away_faults("web/a.py", handed_on)
 
 
 @pytest.mark.parametrize(

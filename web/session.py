@@ -27,16 +27,16 @@ class KeptSessions(SecureCookieSessionInterface):
         header = request.environ.get("HTTP_COOKIE")
         if not header:
             return SecureCookieSession()
-        if header not in self.checked:
+        found = self.checked.get(header)
+        if found is None:
             found = self._check(request.cookies.get(app.config["SESSION_COOKIE_NAME"], ""))
             if found is None:
                 return SecureCookieSession()
-            if len(self.checked) >= MOST_KEPT:
-                self.checked.clear()
-            if len(header) >= LONGEST_KEPT:
-                return SecureCookieSession(self._if_young(found))
-            self.checked[header] = found
-        return SecureCookieSession(self.known(header))
+            if len(header) < LONGEST_KEPT:
+                if len(self.checked) >= MOST_KEPT:
+                    self.checked.clear()
+                self.checked[header] = found
+        return SecureCookieSession(self._if_young(found))
 
     def known(self, header: str) -> dict[str, Any] | None:
         """What a cookie says that was checked before and is not too old; None for any other."""

@@ -258,15 +258,16 @@ class QuestionLines:
     def _of(self, current: Edition) -> tuple[_Searched, ...]:
         today = london_day(self.now())
         at = (current.id, today)
-        if at not in self._kept:
+        found = self._kept.get(at)
+        if found is None:
             if len(self._kept) > 100:
                 self._kept.clear()
             groups = self.worth.readers(current)
-            self._kept[at] = tuple(
+            found = self._kept[at] = tuple(
                 _Searched(_line(current, question, groups, today))
                 for question in current.reading_order
             )
-        return self._kept[at]
+        return found
 
     def _reports(self) -> Mapping[str, int]:
         query = select(problem_report.c.question_id, func.count()).group_by(

@@ -266,11 +266,12 @@ class Editions:
 
     def _refusal(self, current: Edition, mode: Mode) -> str:
         key = (current.id, mode, london_day(self.now()))
-        if key not in self._refusals:
+        found = self._refusals.get(key)
+        if found is None:
             if len(self._refusals) > 500:
                 self._refusals.clear()
-            self._refusals[key] = why_not(current.module, mode, key[2])
-        return self._refusals[key]
+            found = self._refusals[key] = why_not(current.module, mode, key[2])
+        return found
 
     def publish(
         self, banks: Iterable[Bank], place: Place, by: UUID | None = None

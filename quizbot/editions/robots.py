@@ -33,11 +33,12 @@ _KNOWN: dict[tuple[str, date], float] = {}  # of the editions that rules were ma
 def passes_shortest(edition: Edition, today: date) -> float:
     """The same of the shortest refresher that there can be, for whichever robot does best."""
     at = (edition.fingerprint, today)
-    if at not in _KNOWN:
+    found = _KNOWN.get(at)
+    if found is None:
         if len(_KNOWN) > 100:
             _KNOWN.clear()
-        _KNOWN[at] = _shortest(edition.module, today)
-    return _KNOWN[at]
+        found = _KNOWN[at] = _shortest(edition.module, today)
+    return found
 
 
 def _shortest(module: Module, today: date) -> float:

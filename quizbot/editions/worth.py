@@ -154,11 +154,14 @@ class EditionFigures:
         today = london_day(self.now())
         asked = (q.id for q in edition.module.questions if may_ask(q, Mode.ASSURED, today))
         at = (self.folder, edition.fingerprint, frozenset(asked))
-        if at not in _KNOWN:
-            if len(_KNOWN) > 100:
-                _KNOWN.clear()
-            _KNOWN[at] = self._worked_out(edition, today)
-        return _KNOWN[at]
+        try:
+            return _KNOWN[at]
+        except KeyError:
+            found = self._worked_out(edition, today)
+        if len(_KNOWN) > 100:
+            _KNOWN.clear()
+        _KNOWN[at] = found
+        return found
 
     def readers(self, edition: Edition) -> tuple[Group, ...]:
         """Who has read an edition, in which ways; nobody where their papers cannot be read."""
