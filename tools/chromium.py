@@ -15,6 +15,8 @@ NAMES = (
     "chromium-headless-shell",
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
 )
+# What is installed where there is none: it takes a fifth less of the processor, and half the room.
+PACKAGES = ("chromium-headless-shell", "chromium")
 
 
 def _runs(program: str) -> bool:
@@ -36,7 +38,7 @@ def find() -> str | None:
 def main() -> str | None:
     """Find or install, and say where; otherwise a sentence for the way out."""
     path = find()
-    if path is None and "CHROMIUM" not in os.environ and debian.install("chromium"):
+    if path is None and "CHROMIUM" not in os.environ and any(map(debian.install, PACKAGES)):
         path = find()
     if path is None:
         return (
