@@ -44,7 +44,13 @@ _NOTHING_ELSE = frozenset(
 )
 _SOME = ("a", "this", "that", "little", "poor", "wee", "another")  # child of no name
 
-_AN_ANSWER = re.compile(r" [a-h] (?:because|as|since|is) ")  # "b because the child ..."
+# "b because the child ...", "I'd say C, the social worker ...", "C I think"
+_AN_ANSWER = re.compile(
+    r"^\W*(?:[a-hA-H](?:,| -)? (?i:because|cos|as|since|if|is|i think|i reckon|surely|definitely)\b"
+    r"|(?i:i'?d (?:say|pick|choose|go for|go with)|i (?:think|reckon|say|put|chose|picked)"
+    r"|(?:my )?answer is|it'?s"
+    r"|q\d+ is) (?:A(?=\W*$|[.,;:!)]| because| cos| as| since)|[B-H]\b))"
+)
 
 # Kinds of sign: words of two of the grave ones need nobody; what is everyday about one's own
 # people says little beside a word of the questionnaires, and less what goes on around one.
@@ -68,7 +74,7 @@ def shows_a_sign(words: str) -> bool:
         return True
     if _has(said, "enough", "is_mine") or (_has(said, "foreign") and _has(said, "foreign_signs")):
         return True
-    if _is_procedure(said):
+    if _is_procedure(words, said):
         return _is_case(said)
     kinds = _kinds(said)
     if _has(said, "asking", "terms") or (kinds - _EVERYDAY and _has(said, "roles")):
@@ -85,7 +91,7 @@ def speaks_of_somebody(words: str) -> bool:
     if len(words.split()) >= MANY:
         return True
     said = _read(words[:LONGEST_READ])
-    if _is_procedure(said):
+    if _is_procedure(words, said):
         return False
     return (
         _is_another_language(words, said)
@@ -117,9 +123,9 @@ def _is_foreign(letter: str) -> bool:
     return letter.isalpha() and not letter.isascii()
 
 
-def _is_procedure(said: str) -> bool:
+def _is_procedure(words: str, said: str) -> bool:
     """Whether words are about the questionnaires, or a question in general such as they ask."""
-    if _AN_ANSWER.match(said) and not _has(said, "pointed", "ours"):
+    if _AN_ANSWER.match(words) and not _has(said, "pointed", "ours"):
         return True
     return _has(said, "questionnaire", "content", "general")
 

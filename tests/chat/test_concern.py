@@ -34,9 +34,19 @@ CONCERN = (
     "concern-unseen",
     "concern-second",
     "concern-third",
+    "concern-fourth",
     "concern-kept",
+    "concern-fresh",
 )
-HARMLESS = ("harmless", "harmless-apart", "harmless-second", "harmless-third", "harmless-kept")
+HARMLESS = (
+    "harmless",
+    "harmless-apart",
+    "harmless-second",
+    "harmless-third",
+    "harmless-fourth",
+    "harmless-kept",
+    "harmless-fresh",
+)
 
 
 def read(*names: str) -> list[str]:
@@ -110,13 +120,14 @@ def test_nor_after_a_command(chat, group, command, gap):
             assert not misses(group.say(f"/{command}{gap}{words}")), words
 
 
-def test_the_rules_recognise_three_quarters_of_what_they_were_not_written_from():
-    kept = read("concern-kept")
+@pytest.mark.parametrize("name", ["concern-kept", "concern-fresh"])
+def test_the_rules_recognise_three_quarters_of_what_they_were_not_written_from(name):
+    kept = read(name)
 
     assert sum(map(sounds_like_concern, kept)) >= 0.75 * len(kept)
 
 
-@pytest.mark.parametrize("name", ["concern-second", "concern-third"])
+@pytest.mark.parametrize("name", ["concern-second", "concern-third", "concern-fourth"])
 def test_and_nearly_all_of_what_they_were_written_from(name):
     said = read(name)
     missed = [words for words in said if not sounds_like_concern(words)]
