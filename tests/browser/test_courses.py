@@ -22,9 +22,12 @@ from tools.waiting import until
 COURSE = "Northmoor Learning"
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    return launched_with("--test-third-party-cookie-phaseout")
+@pytest.fixture(scope="module")
+def browser(browser_type):
+    """One for this file alone: the others' is started without the switch."""
+    started = browser_type.launch(**launched_with("--test-third-party-cookie-phaseout"))
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")
