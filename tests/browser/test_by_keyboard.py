@@ -156,6 +156,8 @@ def test_an_error_takes_the_focus_and_leads_to_the_field(running, page):
     keyboard = Keyboard(page)
     page.goto(f"{running.url}/sign-in")
     keyboard.follow("Send me a code")
+    # It is given when the page is drawn, which may be after it was loaded.
+    page.wait_for_function("document.activeElement !== document.body")
 
     assert keyboard.focused()["words"].startswith("There is a problem")
     keyboard.tab_to("Enter an e-mail address")

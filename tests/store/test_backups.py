@@ -64,7 +64,8 @@ def test_a_backup_is_one_whole_file_for_its_owner_and_tells_its_head(service, tm
     found = open_database(f"sqlite:///{out}")
     assert everything(found) == everything(service.database)
     found.dispose()
-    assert [path.name for path in tmp_path.glob("backup.db*")] == ["backup.db", "backup.db.lock"]
+    names = sorted(path.name for path in tmp_path.glob("backup.db*"))
+    assert names == ["backup.db", "backup.db.lock"]
 
 
 @on_sqlite
