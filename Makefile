@@ -14,8 +14,6 @@ python := $(bin)/python
 pip := $(python) -m pip --disable-pip-version-check --quiet --quiet install
 port := $(if $(PORT),--port $(PORT))
 
-# One more than two cores: some tests wait for what was killed, or for what comes every few seconds.
-workers := 3
 # What the suite leaves out unless it is asked for, and what was left out by name.
 slow := not faults and not ha and not nightly and not peers
 left-out := $(if $(filter no,$(BROWSER)),browser) $(if $(filter no,$(POSTGRES)),postgres)
@@ -47,7 +45,7 @@ ifeq ($(filter no,$(POSTGRES)),)
 endif
 	@$(MAKE) --no-print-directory read
 	@$(bin)/quizbot banks robots
-	@$(pytest) -n $(workers) -m "$(chosen)"
+	@$(pytest) -n 2 -m "$(chosen)"
 	@for part in $(left-out); do echo "Left out, as asked: the $$part tests"; done
 
 # Rules, banks, house, attempts and sign-in, on SQLite: what most changes break first.
