@@ -509,6 +509,7 @@ ONE_HOME = {
         "quizbot/store/counted.py",
         "PASSES, or pass_days from requests",
     ),
+    r"\bjob\.(?:casefold|lower)\(\)": ("quizbot/words.py", "folded_job"),
     r"next\(\(\w+ for \w+ in \w+ if \w+ not in done": (
         "quizbot/attempts/attempts.py",
         "next_unanswered",

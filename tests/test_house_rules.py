@@ -306,6 +306,7 @@ def test_asynchronous_code_is_told():
         "if row.right_count == row.asked:",
         "shown[row.attempt_id][row.objective] = is_shown(row.asked, row.right_count)",
         "met = [day for day in passes if day >= row.made_on]",
+        "held.get((path.casefold(), one.job.casefold()))",
         "select(attempt).where(counts(), attempt.c.passed)",
         "following = next((n for n in ahead if n not in done), None)",
         "has_left = row.left_on is not None and row.left_on < today",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from quizbot.access import GUEST
 from quizbot.clock import has_ended
+from quizbot.words import folded_job
 
 ONE_DAY = timedelta(days=1)
 
@@ -134,7 +135,7 @@ def _held(case: Case, row: HeldPost) -> HeldPost | None:
     same = [
         held
         for held in case.held
-        if (held.unit_key, held.job.casefold()) == (row.unit_key, row.job.casefold())
+        if (held.unit_key, folded_job(held.job)) == (row.unit_key, folded_job(row.job))
     ]
     same.sort(key=lambda held: (held.starts_on == row.starts_on, held.starts_on, str(held.post_id)))
     same.reverse()

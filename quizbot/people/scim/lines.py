@@ -9,7 +9,7 @@ from uuid import UUID
 from quizbot.people.file.days import DayReader
 from quizbot.people.file.matching import MEND
 from quizbot.people.file.reading import Fault, PersonRow, row_of
-from quizbot.words import folded_address, is_address, is_within
+from quizbot.words import folded_address, folded_job, is_address, is_within
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 STAFF = "urn:ietf:params:scim:schemas:extension:theknowledge:2.0:User"
@@ -166,7 +166,7 @@ class Lines:
         who = one.person_id or self.people.get(f"r{one.staff_ref.casefold()}")
         who = who or self.people.get(f"e{folded_address(one.email)}")
         held = self.starts.get(who, {}) if who else {}
-        day = held.get((path.casefold(), one.job.casefold()))
+        day = held.get((path.casefold(), folded_job(one.job)))
         if day is None and not held and one.started_on:
             return one.started_on.partition("T")[0]
         return (day or self.today).isoformat()

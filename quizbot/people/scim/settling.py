@@ -40,6 +40,7 @@ from quizbot.store.tables import (
     scim_user,
     unit,
 )
+from quizbot.words import folded_job
 
 ACTOR = "directory"
 QUIET = timedelta(seconds=15)  # a directory sends people one by one: it is let finish
@@ -387,7 +388,7 @@ class Settling:
         )
         starts: dict[UUID, dict[tuple[str, str], date]] = {}
         for who, path, job, starts_on in held:
-            starts.setdefault(who, {})[path.casefold(), job.casefold()] = starts_on
+            starts.setdefault(who, {})[path.casefold(), folded_job(job)] = starts_on
         people: dict[str, UUID] = {}
         known = select(person.c.id, person.c.staff_ref, person.c.email)
         for who, staff_ref, email in connection.execute(known):
