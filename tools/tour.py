@@ -282,7 +282,9 @@ def _managing(carys: Taker, huw: Taker) -> Iterator[tuple[str, Page]]:
     carys.press("Confirm")
     carys.page.locator("table").get_by_role("link", name="Huw Price").click()
     yield "person", carys.page
-    carys.page.locator("a[href^='/team/attest/']").first.click()
+    made = carys.page.locator("a[href^='/team/attest/']").first
+    made.evaluate("link => link.closest('details')?.setAttribute('open', '')")
+    made.click()
     yield "confirmation", carys.page
     huw.open("/me").locator("a[href^='/me/confirmations/']").first.click()
     yield "confirmation-of-me", huw.page
