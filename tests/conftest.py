@@ -164,9 +164,11 @@ def filled_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def refilled(postgres_server: str, filled_postgres: str) -> Refilled:
+def refilled(postgres_server: str, filled_postgres: str) -> Iterator[Refilled]:
     """The databases on that server which tests are lent."""
-    return Refilled(postgres_server, filled_postgres)
+    refilled = Refilled(postgres_server, filled_postgres)
+    yield refilled
+    refilled.end()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -4,10 +4,11 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 from quizbot.service import Service
@@ -34,12 +35,76 @@ SELECT (SELECT count(*) FROM pg_attribute WHERE attrelid >= 16384),
 
 def maintaining(url: str) -> psycopg.Connection[tuple[object, ...]]:
     """A connection for statements that no transaction may hold."""
-    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+    return psycopg.connect(_for_psycopg(url), autocommit=True)
+
+
+def _for_psycopg(url: str) -> str:
+    """An address of SQLAlchemy's as the driver takes it."""
+    return url.replace("+psycopg", "")
 
 
 def named(url: str, database: str) -> str:
     """The address of another database on the same server."""
     return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+class Lasting(psycopg.Connection[Any]):
+    """One that lies ready where it would be closed: a server begins a process for each new one."""
+
+    ready: "list[Lasting]"
+
+    @classmethod
+    def from_among(cls, ready: "list[Lasting]", **given: Any) -> "Lasting":
+        """One that lay ready and still answers, as if it were new; else a new one."""
+        while ready:
+            taken = ready.pop()
+            try:
+                taken.execute("SELECT 1")
+            except psycopg.Error:
+                taken.end()
+            else:
+                taken.autocommit, taken.isolation_level, taken.read_only = False, None, None
+                taken._notice_handlers.clear()
+                return taken
+        made = cls.connect(**given)
+        made.ready = ready
+        return made
+
+    def close(self) -> None:
+        """Let go of all that it holds, and lie ready."""
+        if self.closed or self in self.ready:
+            return
+        try:
+            self.rollback()
+            self.autocommit = True
+            self.execute("RESET ALL; SELECT pg_advisory_unlock_all()")
+            (only_reads,) = self.execute("SHOW default_transaction_read_only").fetchone() or ("on",)
+        except psycopg.Error:  # the server, or somebody who asked it, has ended it
+            only_reads = "on"
+        if only_reads == "on":  # as it was begun, on a server that was of another mind then
+            self.end()
+        else:
+            self.ready.append(self)
+
+    def end(self) -> None:
+        """Close it."""
+        super().close()
+
+
+# What lies ready, for each database that is lent to tests: by server, user and name.
+READY: dict[tuple[object, ...], list[Lasting]] = {}
+
+
+@event.listens_for(Engine, "do_connect")
+def lend(_dialect: object, _record: object, _given: object, named: dict[str, Any]) -> Any:
+    """What one test has connected to such a database, the next test need not; None elsewhere."""
+    ready = READY.get(tuple(map(named.get, ("host", "port", "user", "dbname"))))
+    return None if ready is None else Lasting.from_among(ready, **named)
+
+
+def _end_all(ready: list[Lasting]) -> None:
+    while ready:
+        ready.pop().end()
 
 
 Lies = dict[str, tuple[object, ...]]
@@ -58,19 +123,36 @@ class Refilled:
     def lent(self) -> Iterator[str]:
         """A filled database's address; afterwards it is as it was, or is not used again."""
         name, shape, lies = self.free.pop() if self.free else self._made()
-        yield named(self.server, name)
-        with maintaining(named(self.server, name)) as connection:
+        url = named(self.server, name)
+        ready = READY.setdefault(self._whose(name), [])
+        yield url
+        kept = [one.info.backend_pid for one in ready]
+        with Lasting.from_among(ready, conninfo=_for_psycopg(url)) as connection:
+            connection.autocommit = True
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND pid <> ALL(%s)",
+                [kept],
             )
             if connection.execute(_SHAPE).fetchone() == shape:
                 self.free.append((name, shape, _filled_anew(connection, lies)))
                 return
+        _end_all(READY.pop(self._whose(name)))
         with maintaining(self.server) as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+    def end(self) -> None:
+        """Close what lies ready for them."""
+        for name, *_ in self.free:
+            _end_all(READY.pop(self._whose(name)))
+
+    def _whose(self, name: str) -> tuple[object, ...]:
+        """What a connection to one of them is told by in `READY`."""
+        server = make_url(self.server)
+        return server.query["host"], None, server.username, name
 
     def _made(self) -> tuple[str, tuple[object, ...], Lies]:
         name = f"test_{os.urandom(6).hex()}"
@@ -127,16 +209,15 @@ def _filled_anew(connection: psycopg.Connection[tuple[object, ...]], kept: Lies)
 
 def only_reads(service: Service, how: str) -> None:
     """As a server does that leads no more: it ends all connections, and then only reads."""
-    with service.database.writer.connect() as connection:
-        connection.execute(text("SET default_transaction_read_only = off"))
-        name = connection.engine.url.database
-        connection.commit()
-        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {how}"))
-        connection.commit()
+    url = service.database.writer.url
+    with maintaining(url.render_as_string(hide_password=False)) as connection:
+        connection.execute("SET default_transaction_read_only = off")
         connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}").format(
+                sql.Identifier(str(url.database)), sql.SQL(how)
             )
         )
-        connection.invalidate()
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
