@@ -4,12 +4,12 @@ import gc
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -29,7 +29,7 @@ from quizbot.store.migrate import upgrade
 from quizbot.store.tables import person
 from tests.databases import Refilled, maintaining, named
 from tools import postgres
-from tools.running import BY_LETTER
+from tools.running import BY_LETTER, Running
 
 SECRET = "a secret for tests only, of no use anywhere"
 PEOPLE = """\
@@ -90,6 +90,9 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+Started = TypeVar("Started", bound=Running)
 
 
 @dataclass
@@ -194,6 +197,30 @@ def service(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Service
 def applications() -> list[Flask]:
     """The one application of all tests, once a test has made it: its pages take long to learn."""
     return []
+
+
+@pytest.fixture(scope="session")
+def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a service that was set up has on the disk once it has stopped."""
+    running = Running(tmp_path_factory.mktemp("set-up"), loaded=True)
+    running.start()
+    try:
+        assert running.stop() == 0
+    finally:
+        running.kill()
+    return running.folder / "var"
+
+
+@pytest.fixture(scope="session")
+def set_up_in(set_up: Path) -> Callable[[Started], Started]:
+    """Has a service that was not started yet begin where all was set up before."""
+
+    def copied(running: Started) -> Started:
+        shutil.copytree(set_up, running.folder / "var")
+        running.starts_with = ("serve",)
+        return running
+
+    return copied
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,9 @@ def named(url: str, database: str) -> str:
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
+MOST = 8  # that lie ready for one database: a server has a hundred
+
+
 class Lasting(psycopg.Connection[Any]):
     """One that lies ready where it would be closed: a server begins a process for each new one."""
 
@@ -81,7 +84,8 @@ class Lasting(psycopg.Connection[Any]):
             (only_reads,) = self.execute("SHOW default_transaction_read_only").fetchone() or ("on",)
         except psycopg.Error:  # the server, or somebody who asked it, has ended it
             only_reads = "on"
-        if only_reads == "on":  # as it was begun, on a server that was of another mind then
+        # One that only reads was begun on a server that was of another mind then.
+        if only_reads == "on" or len(self.ready) == MOST:
             self.end()
         else:
             self.ready.append(self)
@@ -100,6 +104,12 @@ def lend(_dialect: object, _record: object, _given: object, named: dict[str, Any
     """What one test has connected to such a database, the next test need not; None elsewhere."""
     ready = READY.get(tuple(map(named.get, ("host", "port", "user", "dbname"))))
     return None if ready is None else Lasting.from_among(ready, **named)
+
+
+def none_ready() -> None:
+    """As if nobody had connected before: for what counts a server's connections."""
+    for ready in READY.values():
+        _end_all(ready)
 
 
 def _end_all(ready: list[Lasting]) -> None:

@@ -229,8 +229,8 @@ class Demonstration(Running):
 
     starts_with = ("demo",)
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, *, loaded: bool = False) -> None:
+        super().__init__(folder, loaded=loaded)
         self.environment |= {"TMPDIR": str(folder), "QUIZBOT_SECRET_KEY": "seen by nobody " * 3}
 
     def quizbot(self, *words: str, typed: str = "") -> str:

@@ -48,9 +48,9 @@ def browser_context_args() -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(tmp_path_factory: pytest.TempPathFactory, set_up_in) -> Iterator[Running]:
     """The service with a team: ten people whom Carys manages."""
-    running = Running(tmp_path_factory.mktemp("service"))
+    running = set_up_in(Running(tmp_path_factory.mktemp("service"), loaded=True))
     running.environment |= SET
     running.start()
     try:
@@ -113,7 +113,7 @@ def another_device(browser: Browser, browser_context_args) -> Iterator[BrowserCo
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """The fictional partnership, with its two years of history."""
-    running = Demonstration(tmp_path_factory.mktemp("demonstration"))
+    running = Demonstration(tmp_path_factory.mktemp("demonstration"), loaded=True)
     running.start()
     try:
         yield running

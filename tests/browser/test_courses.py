@@ -31,9 +31,9 @@ def browser(browser_type):
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory):
+def known(tmp_path_factory, set_up_in):
     """The service, with Amina and a lead."""
-    service = Running(tmp_path_factory.mktemp("service"))
+    service = set_up_in(Running(tmp_path_factory.mktemp("service"), loaded=True))
     service.environment |= {"QUIZBOT_LTI": "yes", "QUIZBOT_LTI_PRIVATE": "yes"}
     service.start()
     try:

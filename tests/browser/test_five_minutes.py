@@ -65,9 +65,9 @@ def mailed():
 
 
 @pytest.fixture
-def partnership(tmp_path, mailed):
+def partnership(tmp_path, mailed, set_up_in):
     """A team whose messages leave at any hour, by a real mail server."""
-    running = Running(tmp_path)
+    running = set_up_in(Running(tmp_path, loaded=True))
     running.environment |= {
         "QUIZBOT_QUIET_HOURS": "none",
         "QUIZBOT_QUIET_DAYS": "none",

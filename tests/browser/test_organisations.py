@@ -17,10 +17,10 @@ def council():
 
 
 @pytest.fixture(scope="module")
-def known(council, tmp_path_factory):
+def known(council, tmp_path_factory, set_up_in):
     """The service that knows the provider, with Amina and a lead."""
     folder = tmp_path_factory.mktemp("organisation")
-    service = Running(folder)
+    service = set_up_in(Running(folder, loaded=True))
     (folder / "client-secret").write_text(SECRET)
     more = {"domains": ["northmoor.example"], "private": True}
     (folder / "providers.toml").write_text(table("council", "Northmoor Council", council, **more))

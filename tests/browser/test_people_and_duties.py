@@ -23,9 +23,9 @@ STAFF = (
 
 
 @pytest.fixture
-def partnership(tmp_path):
+def partnership(tmp_path, set_up_in):
     """A service of its own, whose messages leave at any hour, with a lead and nobody else."""
-    running = Running(tmp_path)
+    running = set_up_in(Running(tmp_path, loaded=True))
     running.environment |= {"QUIZBOT_QUIET_HOURS": "none", "QUIZBOT_QUIET_DAYS": "none"}
     running.start()
     try:

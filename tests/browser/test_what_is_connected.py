@@ -36,10 +36,10 @@ def academy():
 
 
 @pytest.fixture(scope="module")
-def known(council, tmp_path_factory):
+def known(council, tmp_path_factory, set_up_in):
     """The service with two providers, a system that is told of results, and people."""
     folder = tmp_path_factory.mktemp("connected")
-    service = Running(folder)
+    service = set_up_in(Running(folder, loaded=True))
     (folder / "client-secret").write_text(SECRET)
     more = {"domains": ["northmoor.example"], "private": True}
     police = {"domains": ["police.example"], "private": True}

@@ -19,6 +19,7 @@ from quizbot.service import open_service
 from quizbot.store.lease import Lease
 from quizbot.store.tables import answer, person
 from tests.conftest import settings_for
+from tests.databases import none_ready
 from web import create_app
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -153,6 +154,7 @@ def test_a_clock_that_goes_a_day_forward_and_back_costs_nobody_their_attempt(
 def test_a_server_without_a_connection_left_is_told_and_comes_back(service, people):
     attempt = service.attempts.start(people.amina, "referrals", Mode.ASSURED)
     service.close()
+    none_ready()
     address = service.database.writer.url.render_as_string(hide_password=False)
     taken = []
     try:
