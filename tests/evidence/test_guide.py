@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from questions.bank import SHIPPED, Bank, read_banks
+from questions.bank import Bank
 from quizbot.errors import NotAllowed, NotFound
 from quizbot.evidence.talking_points import talk_about
-from tests.gate.samples import TODAY, the_place
+from tests.gate.samples import TODAY
+from tests.shipped import every_bank
 
 NO_NAMES = set(
     "benefits black caldicott december england friday january june monday mummy ofsted panel"
@@ -42,8 +43,7 @@ def test_each_area_has_a_question_an_answer_a_case_and_something_to_read(service
 @pytest.fixture
 def shipped():
     """The eight modules as they are shipped, by id."""
-    banks = read_banks(SHIPPED, the_place(), TODAY)
-    return {bank.id: bank.module for bank in banks if bank.module}
+    return {bank.id: bank.module for bank in every_bank() if bank.module}
 
 
 def first_names(modules):

@@ -12,8 +12,9 @@ from qti_convert.package import downgrade_package, upgrade_package
 from questions.exchange.formats import FORMATS, read
 from questions.exchange.losses import write
 from quizbot.editions.editions import resolve
-from tests.exchange.test_round_trip import BANKS, kept
+from tests.exchange.test_round_trip import kept
 from tests.gate.samples import the_place
+from tests.shipped import BANKS, shipped_module
 
 BY_NAME = pytest.mark.parametrize("name", BANKS)
 with warnings.catch_warnings():
@@ -25,7 +26,7 @@ ESCAPED = re.compile(r"\\([~=#{}:\\])")  # this parser leaves it as it is: see f
 @cache
 def as_people_see_it(name):
     """A bank with the place's words in it, as `banks export` writes it."""
-    return resolve(BANKS[name], the_place())
+    return resolve(shipped_module(name), the_place())
 
 
 def drafted(data):

@@ -4,16 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questions.bank import SHIPPED, read_bank, read_banks
+from questions.bank import SHIPPED, read_bank
 from questions.exchange.formats import FORMATS, read
 from questions.exchange.losses import FIELDS, WHOLE, write
 from questions.exchange.toml import as_files
 from tests.counted import counted
 from tests.exchange.questions import PARTS, module, question, the_four
 from tests.gate.samples import TODAY, the_place
+from tests.shipped import BANKS, shipped_module
 
-READ = read_banks(SHIPPED, the_place(), TODAY)
-BANKS = {bank.id: bank.module for bank in READ if bank.module}
 ROWS = ("option", "step", "pair")
 
 texts = st.text(
@@ -53,11 +52,11 @@ def kept(made, written):
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("name", BANKS)
 def test_a_shipped_bank_comes_back_but_for_what_is_reported(name, format_):
-    written = write(BANKS[name], format_)
+    written = write(shipped_module(name), format_)
 
     found = read(written.data)
 
-    assert not list(unreported(kept(BANKS[name], written), found.drafts, written))
+    assert not list(unreported(kept(shipped_module(name), written), found.drafts, written))
     assert all(loss.field in FIELDS for loss in written.losses)
 
 
@@ -95,8 +94,10 @@ def test_writing_twice_gives_the_same_bytes(format_):
 
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 def test_two_hundred_questions_are_read_in_far_less_than_a_second(format_):
-    chosen = [one for made in BANKS.values() for one in made.asked if one.kind in format_.kinds]
-    data = write(BANKS["referrals"], format_, chosen[:200]).data
+    chosen = [
+        one for name in BANKS for one in shipped_module(name).asked if one.kind in format_.kinds
+    ]
+    data = write(shipped_module("referrals"), format_, chosen[:200]).data
 
     found, work = counted(lambda: read(data))
 
@@ -109,14 +110,16 @@ def test_a_table_brings_a_whole_bank_back(name, tmp_path):
     folder = tmp_path / name
     folder.mkdir()
     (folder / "module.toml").write_bytes((SHIPPED / name / "module.toml").read_bytes())
-    found = read(write(BANKS[name], FORMATS["csv"]).data)
+    found = read(write(shipped_module(name), FORMATS["csv"]).data)
 
     for file, text in as_files(found.drafts, "brought-in", "A table").items():
         (folder / file).write_text(text, "utf-8")
     again = read_bank(folder, the_place(), TODAY)
 
     assert not again.has_faults
-    assert {q.id: q for q in again.module.questions} == {q.id: q for q in BANKS[name].questions}
+    assert {q.id: q for q in again.module.questions} == {
+        q.id: q for q in shipped_module(name).questions
+    }
 
 
 def test_a_withdrawn_question_is_not_written():

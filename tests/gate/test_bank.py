@@ -2,7 +2,7 @@
 
 import pytest
 
-from questions.bank import SHIPPED, linted, read_bank, read_banks
+from questions.bank import linted, read_bank, read_banks
 from tests.gate.samples import (
     HEAD,
     TODAY,
@@ -14,6 +14,7 @@ from tests.gate.samples import (
     the_place,
     write_bank,
 )
+from tests.shipped import every_bank
 
 
 def told(bank):
@@ -28,7 +29,7 @@ def test_the_sample_breaks_no_rule(tmp_path):
 
 
 def test_every_shipped_bank_can_be_read():
-    assert all(bank.module for bank in read_banks(SHIPPED, the_place(), TODAY))
+    assert all(bank.module for bank in every_bank())
 
 
 def only(tmp_path, *questions, **head):

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from questions import kinds
-from questions.bank import SHIPPED, linted, read_banks
+from questions.bank import linted
 from quizbot.cli import quizbot
-from tests.gate.samples import TODAY, the_place
+from tests import shipped
 from tests.gate.test_readme import README
 
 MODULES = (
@@ -23,7 +23,7 @@ MODULES = (
     "information-sharing",
     "learning-from-reviews",
 )
-BANKS = {bank.id: linted(bank) for bank in read_banks(SHIPPED, the_place(), TODAY)}
+BANKS = shipped.BANKS
 
 
 @pytest.fixture(params=MODULES)
@@ -41,11 +41,11 @@ def wrong_beliefs(question):
 
 
 def test_there_are_eight():
-    assert set(BANKS) == set(MODULES)
+    assert [bank.id for bank in shipped.every_bank()] == list(BANKS) == sorted(MODULES)
 
 
 def test_each_is_read_without_a_finding():
-    assert [finding for bank in BANKS.values() for finding in bank.findings] == []
+    assert [finding for bank in shipped.every_bank() for finding in linted(bank).findings] == []
 
 
 def test_six_questions_of_each_objective_may_count_and_36_of_each_module(module):

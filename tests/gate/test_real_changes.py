@@ -6,17 +6,15 @@ from random import Random
 
 import pytest
 
-from questions.bank import SHIPPED, read_banks
 from questions.changing import findings, weigh
 from questions.kinds import Verdict
 from questions.register import ChangeKind, Doubt, shipped_register
 from questions.touching import OWN, Touch
 from quizbot.rules.pick import Mode, may_ask, plan_for_changes, why_not
 from tests.gate.samples import TODAY, the_place
+from tests.shipped import every_bank
 
 REGISTER = shipped_register()
-BANKS = read_banks(SHIPPED, the_place(), TODAY)
-MODULES = [bank.module for bank in BANKS if bank.module is not None]
 BY_THE_SHEET = [
     [cell.strip() for cell in line.split("|")]
     for line in Path(__file__).with_name("changes_by_the_sheet.txt").read_text().splitlines()
@@ -24,6 +22,10 @@ BY_THE_SHEET = [
 ]
 SHEET = [f"k{number:02}" for number in range(1, 31)]
 KINDS = {"r": ChangeKind.REVERSED, "n": ChangeKind.NEW_DUTY}
+
+
+def modules():
+    return [bank.module for bank in every_bank() if bank.module is not None]
 
 
 def is_on(name):
@@ -36,7 +38,7 @@ def is_off(_name):
 
 def weighed(switches=is_on, day=TODAY):
     changes = REGISTER.changes.values()
-    return {change.id: weigh(change, MODULES, switches, day) for change in changes}
+    return {change.id: weigh(change, modules(), switches, day) for change in changes}
 
 
 def could_ask(switches=is_on, day=TODAY):
@@ -129,7 +131,7 @@ def test_every_question_that_they_touch_is_decided():
 
 
 def test_two_of_them_touch_nothing_yet_and_everything_else_in_the_register_is_used():
-    lines = [str(f) for f in findings(REGISTER, list(weighed().values()), MODULES)]
+    lines = [str(f) for f in findings(REGISTER, list(weighed().values()), modules())]
 
     assert [line.partition(":")[0] for line in lines] == [
         "changes/acts.toml, k24-clares-law",
@@ -180,7 +182,7 @@ def test_working_together_2026_sends_nobody_back_however_many_passes_rest_on_it(
 
 
 def test_and_no_questionnaire_stops_for_it():
-    for module in MODULES:
+    for module in modules():
         assert why_not(module, Mode.ASSURED, TODAY) == ""
 
 
@@ -213,7 +215,7 @@ def test_a_change_whose_date_is_in_doubt_waits_for_somebody_to_look_it_up():
 
 
 def test_each_that_could_ask_has_questions_of_its_own_in_one_module_that_may_count():
-    known = {question.id: question for module in MODULES for question in module.asked}
+    known = {question.id: question for module in modules() for question in module.asked}
 
     for id_ in could_ask():
         one = weighed()[id_]
@@ -222,7 +224,7 @@ def test_each_that_could_ask_has_questions_of_its_own_in_one_module_that_may_cou
 
 
 def test_of_each_that_could_ask_an_update_can_be_made_and_another_with_other_questions():
-    known = {module.id: module for module in MODULES}
+    known = {module.id: module for module in modules()}
 
     for id_ in could_ask():
         module = known[weighed()[id_].asked_in]

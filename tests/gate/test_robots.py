@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from questions.bank import SHIPPED, read_bank, read_banks
+from questions.bank import read_bank
 from questions.kinds import Question
 from questions.robots import ALL, ROBOTS, Row, chance, luck, table
 from quizbot.editions.robots import MOST, may_count, passes, passes_shortest
@@ -23,6 +23,7 @@ from tests.gate.samples import (
     write_bank,
 )
 from tests.gate.test_kinds import built
+from tests.shipped import every_bank
 
 
 def one_of(*options: str, scenario: str = "") -> Question:
@@ -179,7 +180,7 @@ def test_only_what_may_count_is_guessed_at(tmp_path):
 def test_guessing_does_not_pass_the_shortest_refresher_of_any_shipped_questionnaire(service):
     (referrals,) = service.editions.all_current()
 
-    for bank in read_banks(SHIPPED, the_place(), TODAY):
+    for bank in every_bank():
         module = bank.module
         edition = replace(referrals, fingerprint=module.id, module=module)
         assert passes_shortest(edition, TODAY) <= MOST, module.id

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.gate.test_eight_banks import BANKS, MODULES
+from tests.gate.test_eight_banks import MODULES
+from tests.shipped import BANKS
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -6,8 +6,8 @@ import pytest
 
 from quizbot.access import Role
 from quizbot.standing.requirements import Draft
-from tests.gate.test_eight_banks import BANKS
 from tests.people.people_files import TEAM, Files
+from tests.shipped import BANKS
 
 PAGE = "/admin/requirements/nobody"
 POLICE = "Northmoor/Police/Child protection"
