@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from scim2_client.engines.wsgi import WSGISCIMClient
-from scim2_tester import Status, check_server
 
 from quizbot.people.scim.pace import RequestPace
 from quizbot.service import open_service
@@ -60,6 +58,10 @@ def directory(app, token):
 
 
 def test_the_tester_of_others_finds_no_fault(app, token, service):
+    # Its classes take half a second to make: whoever collects tests does not wait for them.
+    from scim2_client.engines.wsgi import WSGISCIMClient
+    from scim2_tester import Status, check_server
+
     service.scim.pace = RequestPace(a_second=1e6, at_once=1e6)
     client = WSGISCIMClient(
         app.wsgi_app,
