@@ -32,7 +32,7 @@ MOST_COMMANDS, LONGEST_NAME = 10, 32
 PACKED = datetime(2026, 1, 1, tzinfo=UTC)  # the same package each time
 
 Ink = tuple[int, int, int, int]
-Shape = Callable[[float, float], Ink]
+Shape = Callable[[float, float], tuple[Ink, float]]  # and how far it is to another ink, at least
 
 
 def package(settings: Settings, partnership: str) -> bytes:
@@ -106,13 +106,14 @@ _TICK = ((0.34, 0.46), (0.46, 0.58), (0.68, 0.34))
 _FINE = 4  # points a pixel each way
 
 
-def _colour(x: float, y: float) -> Ink:
-    return _WHITE if _bubble(x, y) < 0 and _tick(x, y) > 0.045 else _TEAL
+def _colour(x: float, y: float) -> tuple[Ink, float]:
+    bubble, tick = _bubble(x, y), _tick(x, y) - 0.045
+    return _WHITE if bubble < 0 < tick else _TEAL, min(abs(bubble), abs(tick))
 
 
-def _outline(x: float, y: float) -> Ink:
-    is_drawn = abs(_bubble(x, y) + 0.03) < 0.035 or _tick(x, y) < 0.045
-    return _WHITE if is_drawn else _NOTHING
+def _outline(x: float, y: float) -> tuple[Ink, float]:
+    line, tick = abs(_bubble(x, y) + 0.03) - 0.035, _tick(x, y) - 0.045
+    return _WHITE if line < 0 or tick < 0 else _NOTHING, min(abs(line), abs(tick))
 
 
 def _bubble(x: float, y: float) -> float:
@@ -150,8 +151,11 @@ def _png(size: int, shape: Shape) -> bytes:
 
 
 def _pixel(size: int, column: int, row: int, shape: Shape) -> bytes:
+    ink, room = shape((column + 0.5) / size, (row + 0.5) / size)
+    if room * size > 1:  # by far the most: another ink begins further away than this pixel ends
+        return bytes(ink)
     steps = [(at + 0.5) / _FINE for at in range(_FINE)]
-    inks = [shape((column + x) / size, (row + y) / size) for y in steps for x in steps]
+    inks = [shape((column + x) / size, (row + y) / size)[0] for y in steps for x in steps]
     return bytes(round(sum(ink[part] for ink in inks) / len(inks)) for part in range(4))
 
 
