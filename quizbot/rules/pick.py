@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import accumulate, groupby
 from random import Random
+from typing import NamedTuple
 
 from questions.kinds import Question
 from questions.module import Module
@@ -142,8 +143,7 @@ def drawn(
         yield tuple(picked)
 
 
-@dataclass(frozen=True)
-class _Pool:
+class _Pool(NamedTuple):
     """Questions of which `wanted` are drawn, the best candidates first."""
 
     objective: str
@@ -255,6 +255,28 @@ def _entangled_first(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> 
 
 def _search(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
     """The first choice, best candidates before others, in which no two are rivals."""
+    return _straight(pools, rivals) or _going_back(pools, rivals)
+
+
+def _straight(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
+    """That choice where the best candidates lead to it, as they do nearly always."""
+    picked: list[Question] = []
+    names: list[str] = []  # of those picked
+    for pool in pools:
+        enough = len(picked) + pool.wanted
+        for question in pool.questions:
+            if len(picked) == enough:
+                break
+            if rivals[question.id].isdisjoint(names):
+                picked.append(question)
+                names.append(question.id)
+        if len(picked) < enough:
+            return None
+    return picked
+
+
+def _going_back(pools: Sequence[_Pool], rivals: Mapping[str, set[str]]) -> list[Question] | None:
+    """The same, going back where the best candidates lead nowhere."""
     slots = [(pool, nth < pool.wanted) for pool in pools for nth in range(1, pool.wanted + 1)]
     picked: list[Question] = []
     names: list[str] = []  # of those picked
