@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from uuid import UUID
 
 import pytest
@@ -37,6 +38,12 @@ class Taken:
     service: Service
     lead: UUID
     files: dict[str, bytes]
+
+    @cached_property
+    def pages(self) -> list[str]:
+        """What the paper says, page by page."""
+        reader = PdfReader(io.BytesIO(self.files["inspection-pack.pdf"]))
+        return [page.extract_text() for page in reader.pages]
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +93,6 @@ def squeezed(words):
     return re.sub(r"[\s\u00ad\u2010-]+", "", words)
 
 
-def paper(files):
-    reader = PdfReader(io.BytesIO(files["inspection-pack.pdf"]))
-    return [page.extract_text() for page in reader.pages]
-
-
 def numbers_of(words):
     return set(re.findall(r"\d+(?:[.,]\d+)*", words))
 
@@ -101,7 +103,7 @@ def test_every_number_of_the_paper_is_in_a_spreadsheet_beside_it(taken):
     cells = [cell for rows in sheets.values() for row in rows for cell in row]
     known = numbers_of(" ".join(cells))
 
-    for number, page in enumerate(paper(files), 1):
+    for number, page in enumerate(taken.pages, 1):
         lines = [line for line in page.splitlines() if not line.startswith("Inspection pack")]
         for found in numbers_of(" ".join(lines)):
             assert found in known, f"{found} on page {number} is in no spreadsheet"
@@ -109,7 +111,7 @@ def test_every_number_of_the_paper_is_in_a_spreadsheet_beside_it(taken):
 
 def test_what_a_spreadsheet_says_is_printed_is_on_the_paper(taken):
     files = taken.files
-    words = squeezed("".join(paper(files)))
+    words = squeezed("".join(taken.pages))
 
     checked = 0
     for name, (head, *rows) in tables(files).items():
@@ -165,7 +167,7 @@ def test_no_small_number_is_told(taken):
 def test_it_names_nobody_but_who_signed(taken):
     files = taken.files
 
-    everything = squeezed("".join(paper(files))) + squeezed(
+    everything = squeezed("".join(taken.pages)) + squeezed(
         " ".join(c for rows in tables(files).values() for row in rows for c in row)
     )
     with taken.service.database.reading() as connection:
@@ -190,7 +192,7 @@ def test_the_paper_is_tagged_and_tells_the_end_of_the_trail(taken):
     (_, (number, fingerprint)) = tables(files)["trail.csv"]
 
     assert str(reader.root_object["/MarkInfo"]).startswith("{'/Marked': True")
-    assert squeezed(fingerprint) in squeezed("".join(paper(files)))
+    assert squeezed(fingerprint) in squeezed("".join(taken.pages))
     with taken.service.database.reading() as connection:
         row = connection.execute(select(audit).where(audit.c.number == int(number))).one()
     assert row.hash == fingerprint
