@@ -1,6 +1,7 @@
 """The changes of 2018 to 2026 as entered: what each touches, and whom it could ask for anything."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -36,6 +37,7 @@ def is_off(_name):
     return False
 
 
+@cache
 def weighed(switches=is_on, day=TODAY):
     changes = REGISTER.changes.values()
     return {change.id: weigh(change, modules(), switches, day) for change in changes}
