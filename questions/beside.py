@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import TypeAdapter, ValidationError
 
-from questions.checks import QUESTION_CHECKS
+from questions.checks import question_checks
 from questions.exchange.model import Content
 from questions.findings import Level, located
 from questions.kinds import KINDS, Question, QuestionBase
@@ -133,7 +133,7 @@ def _found(
         f"option-{n}-misconception": str(one.get("misconception", ""))
         for n, one in enumerate(content.get("option") or (), 1)
     }
-    for of_module in QUESTION_CHECKS:
+    for of_module in question_checks(module):
         for rule, words in of_module(question, module):
             yield Beside(_where(rule, words, texts, first), "fault", rule, page_words(words))
     yield from _slots(question, texts, place)

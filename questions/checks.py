@@ -1,9 +1,10 @@
 """What must fit together within a module: names, keys, slots; a function a rule."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -31,9 +32,10 @@ def check_module(
         yield from _unused(module, head)
     texts = {"summary": module.summary, "instructions": module.instructions}
     yield from _slots(texts, head, "", place)
+    of_questions = question_checks(module)
     for question in module.questions:
         shown = f"{module.id}/{question.objective}.toml"
-        for rule_words_of in QUESTION_CHECKS:
+        for rule_words_of in of_questions:
             for rule, words in rule_words_of(question, module):
                 yield fault(shown, question.id, rule, words)
         yield from _place_findings(question, shown, place)
@@ -43,6 +45,7 @@ def check_module(
 
 
 Said = Iterator[tuple[str, str]]
+Twins = Mapping[str, frozenset[str]]
 
 
 def _must_knows(module: Module) -> Said:
@@ -131,10 +134,10 @@ def _twin(question: Question, module: Module) -> Said:
         yield "twin", f"is no twin of {twin.id!r}: {words}"
 
 
-def _twin_keys(question: Question, module: Module) -> Said:
+def _twin_keys(twins: Twins, question: Question, module: Module) -> Said:
     if question.withdrawn:
         return
-    group = groups(module.questions).get(question.id, frozenset())
+    group = twins.get(question.id, frozenset())
     # Told where the later of the two stands.
     for other in takewhile(lambda one: one.id != question.id, module.asked):
         if other.id in group and same_options(question, other) and same_key(question, other):
@@ -158,16 +161,20 @@ MODULE_CHECKS: tuple[Callable[[Module], Said], ...] = (
     _changes,
 )
 WHOLE_CHECKS: tuple[Callable[[Module], Said], ...] = (_must_knows_asked, _objectives)
-QUESTION_CHECKS: tuple[Callable[[Question, Module], Said], ...] = (
-    _objective,
-    _misconceptions,
-    _sources,
-    _must_know,
-    _rivals,
-    _twin,
-    _twin_keys,
-    _errs,
-)
+
+
+def question_checks(module: Module) -> tuple[Callable[[Question, Module], Said], ...]:
+    """What is looked at in each question of a module, whose twins are put together once."""
+    return (
+        _objective,
+        _misconceptions,
+        _sources,
+        _must_know,
+        _rivals,
+        _twin,
+        partial(_twin_keys, groups(module.questions)),
+        _errs,
+    )
 
 
 def _unused(module: Module, head: str) -> Iterator[Finding]:
@@ -184,8 +191,9 @@ def _place_findings(question: Question, shown: str, place: Place) -> Iterator[Fi
             words = f"`needs` names {switch!r}, which is no switch of the place"
             yield fault(shown, question.id, "slot", words)
     content = question.model_dump(mode="json", by_alias=True)
-    yield from _slots(content, shown, question.id, place)
-    if why := misfit(question, place, content):
+    texts = place.braced_in(content)
+    yield from _slots(texts, shown, question.id, place)
+    if texts and (why := misfit(question, place, content)):
         yield warning(shown, question.id, "slot", f"{why}: the question is not asked")
 
 
