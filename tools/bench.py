@@ -21,7 +21,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -31,7 +31,7 @@ from functools import cached_property
 from itertools import cycle
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -111,6 +111,7 @@ def main() -> None:
         help="a line of JSON for each measure, and each only after a line of input",
     )
     wanted.add_argument("--tiny", action="store_true", help="only whether measuring works")
+    wanted.add_argument("--loaded", action="store_true", help="commands not measured start sooner")
     wanted.add_argument("--postgres", default="", metavar="URL", help="a server to measure on too")
     wanted.add_argument("--leave", metavar="FILE", help="measure nothing: a small database, as SQL")
     given = wanted.parse_args()
@@ -121,7 +122,10 @@ def main() -> None:
             leave(Path(name), Path(given.leave))
             return
         about = circumstances(Path(name))
-        measures = measured(Path(name), setting, given.postgres)
+        runs = anew
+        if given.loaded:
+            from tools.loaded import run as runs
+        measures = measured(Path(name), setting, given.postgres, runs)
         if given.in_turn:
             step(about, measures)
             return
@@ -146,9 +150,9 @@ def step(about: str, measures: Iterator[Measure]) -> None:
             return
 
 
-def measured(folder: Path, setting: Setting, postgres: str) -> Iterator[Measure]:
+def measured(folder: Path, setting: Setting, postgres: str, runs: "Runs") -> Iterator[Measure]:
     """Everything, in process and through the server."""
-    lite = Build(folder / "sqlite", f"sqlite:///{folder}/sqlite/quizbot.db")
+    lite = Build(folder / "sqlite", f"sqlite:///{folder}/sqlite/quizbot.db", runs=runs)
     lite.make_ready(setting)
     statements = Statements()
     app = application(lite)
@@ -158,7 +162,7 @@ def measured(folder: Path, setting: Setting, postgres: str) -> Iterator[Measure]
     yield from through_server(app, lite, setting, "SQLite")
     if postgres:
         with database(postgres) as url:
-            large = Build(folder / "postgres", url)
+            large = Build(folder / "postgres", url, runs=runs)
             large.make_ready(setting)
             yield from through_server(app, large, setting, "PostgreSQL")
 
@@ -234,6 +238,28 @@ def until(holds: Callable[[], Any], what: str) -> Any:
 # ---- a build with its people, by its commands --------------------------------------------------
 
 
+class Runs(Protocol):
+    """Runs `quizbot` with these words."""
+
+    def __call__(
+        self, words: Sequence[str], *, cwd: Path, env: Mapping[str, str]
+    ) -> "subprocess.CompletedProcess[str]": ...
+
+
+def anew(
+    words: Sequence[str], *, cwd: Path, env: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    """A command as in use, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "quizbot.cli", *words],
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @dataclass
 class Build:
     """The build under measure, on one database, with mail and people files in a folder."""
@@ -242,6 +268,7 @@ class Build:
     url: str
     people: dict[str, str] = field(default_factory=dict)  # who by address, as a session says it
     may_lack: bool = False  # whether a command that it has not yet is left out
+    runs: Runs = anew
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -259,14 +286,7 @@ class Build:
 
     def command(self, *words: str) -> None:
         """Run one of the build's commands; RuntimeError with what it said where it fails."""
-        done = subprocess.run(
-            [sys.executable, "-m", "quizbot.cli", *words],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self.runs(words, cwd=self.folder, env=self.environment)
         if done.returncode and not (self.may_lack and "No such command" in done.stderr):
             raise RuntimeError(f"quizbot {' '.join(words)}: {done.stdout}{done.stderr}")
 

@@ -101,7 +101,7 @@ def test_of_many_people_the_processor_time_is_compared_where_it_is_told_finely()
 
 
 def test_builds_are_measured_from_outside_and_in_turn():
-    then, now = in_turn((ROOT, ROOT), ["--tiny"], people=0)
+    then, now = in_turn((ROOT, ROOT), ["--tiny", "--loaded"], people=0)
 
     found = {measure.name: measure for measure in now.measures}
     assert [measure.name for measure in then.measures] == list(found)

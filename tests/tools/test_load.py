@@ -10,6 +10,7 @@ from tools.bench_growth import MODULE, PAGES, Point, by_history, drawn, filled, 
 from tools.bench_growth import page as growth_page
 from tools.bench_load import Load, Walker, come, crowds, head, section
 from tools.bench_scale import signed_in, write
+from tools.loaded import run
 
 
 def test_the_page_of_loads_says_how_it_was_measured():
@@ -72,7 +73,7 @@ def test_a_managers_page_is_the_same_work_with_fifty_times_the_history():
 def test_a_crowd_takes_modules_to_their_end_and_nothing_acknowledged_is_lost(tmp_path):
     load = Load(people=4, seconds=0.5, pause=0.01, too_many=6, too_soon=0.2)
     setting = Setting(teams=(2, 4), whole=1, clickers=12, module="referrals")
-    build = Build(tmp_path / "build", f"sqlite:///{tmp_path}/build/quizbot.db")
+    build = Build(tmp_path / "build", f"sqlite:///{tmp_path}/build/quizbot.db", runs=run)
     build.make_ready(setting)
 
     found = {m.name: m.value for m in crowds(application(build), build, load, "SQLite", 4)}
