@@ -212,7 +212,8 @@ def test_what_was_changed_meanwhile_is_not_overwritten(directory):
 
 
 def test_users_come_in_pages(directory):
-    names = [directory.user(f"u{n}@n.example")["userName"] for n in range(7)]
+    made = [directory.user(f"u{n}@n.example") for n in range(7)]
+    names = [one["userName"] for one in sorted(made, key=lambda one: one["id"])]
 
     pages = [directory.get(f"/Users?startIndex={first}&count=3") for first in (1, 4, 7, 10)]
 
