@@ -29,7 +29,8 @@ def tokens(*, as_json: bool) -> None:
     show(lines, ("last_four", "name", "made_at", "used_at"), as_json=as_json)
 
 
-@scim.command()
+# The four may begin with a hyphen, and are no options then.
+@scim.command(context_settings={"ignore_unknown_options": True})
 @click.argument("last_four")
 def end(last_four: str) -> None:
     """Let the key that ends with LAST_FOUR work no more."""

@@ -22,6 +22,8 @@ def test_a_key_is_made_listed_and_ended(here):
 
     assert said.out == f"The key that ends with {token[-4:]} is ended.\n"
     assert here("scim", "end", token[-4:]).code == 1
+    # One key in 64 ends so.
+    assert here("scim", "end", "-to0").err == here("scim", "end", "5to0").err.replace("5", "-")
 
 
 def test_how_it_is_can_be_asked(here):
