@@ -1,6 +1,7 @@
 """QTI 2.1 and 3.0: an item a question in a package with a manifest, written and read."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -245,11 +246,10 @@ def read_package(data: bytes) -> Iterator[Item | Note]:
     if any(name in files for name in ("[Content_Types].xml", "mimetype", "content.xml")):
         raise NotRead("is a document of an office program: save its table as CSV")
     manifest = next((name for name in files if name.rpartition("/")[2] == "imsmanifest.xml"), "")
-    found = 0
+    found, missing = 0, []
     for name, labels in _listed(files, manifest):
         if name not in files:
-            yield Note(0, "", "is named by the manifest, and is not in the package",
-                       is_left_out=True, file=name)  # fmt: skip
+            missing.append(name)
             continue
         try:
             root = read_xml(files[name])
@@ -259,7 +259,13 @@ def read_package(data: bytes) -> Iterator[Item | Note]:
         if root.name in ITEMS:
             found += 1
             yield from read(root, labels, name)
-    if not found:
+    within = [] if found else list(_within(files))
+    for root, name in within:
+        yield from read(root, (), name)
+    for name in missing if not within else ():
+        yield Note(0, "", "is named by the manifest, and is not in the package",
+                   is_left_out=True, file=name)  # fmt: skip
+    if not found and not within:
         if any(b"<questestinterop" in files[name] for name in files):
             raise NotRead(OLD)
         raise NotRead("is a zip file without a QTI item: give a QTI package, or unpack it first")
@@ -281,6 +287,18 @@ def _listed(files: Mapping[str, bytes], manifest: str) -> list[tuple[str, list[s
             words = [word.text() for word in resource.below("keyword")]
             listed.append((f"{folder}/{href}" if folder else href, words))
     return listed
+
+
+def _within(files: Mapping[str, bytes]) -> Iterator[tuple[Element, str]]:
+    """The items that stand in a test itself, where some programs write them, and its file.
+
+    What such a package names are files that are not in it, so nothing of it would be left.
+    """
+    for name in sorted(files):
+        if name.lower().endswith(".xml") and any(item.encode() in files[name] for item in ITEMS):
+            with suppress(NotRead):
+                root = read_xml(files[name])
+                yield from ((found, name) for item in ITEMS for found in root.below(item))
 
 
 def read(root: Element, labels: Iterable[str] = (), file: str = "") -> Iterator[Item | Note]:

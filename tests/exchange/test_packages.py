@@ -117,6 +117,22 @@ def test_a_package_is_read_in_the_order_of_its_manifest_and_says_what_is_missing
     assert "is an essay question" in str(found.notes[0])
 
 
+def test_items_that_stand_within_the_test_are_read_though_files_are_named_that_are_not_there():
+    """As a tool of others writes them: see findings/."""
+    manifest = """<manifest><resources>
+<resource type="imsqti_test_xmlv2p1" href="test.xml"/>
+<resource type="imsqti_item_xmlv2p1" href="q_1.xml"/></resources></manifest>"""
+    test = f"<assessmentTest><testPart identifier='p'/>{ITEM}{ESSAY}</assessmentTest>"
+
+    found = read(packed(imsmanifest__xml=manifest, test__xml=test))
+
+    assert [(draft.file, draft.content["kind"]) for draft in found.drafts] == [
+        ("test.xml", "one-of")
+    ]
+    (note,) = found.notes
+    assert "is an essay question" in str(note)
+
+
 def test_a_package_without_a_manifest_is_read_all_the_same():
     assert len(read(packed(a__xml=ITEM, b__xml=ITEM)).drafts) == 2
 
