@@ -2,12 +2,14 @@
 
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from email import message_from_bytes
 from email.policy import default
 from html import unescape
@@ -31,11 +33,16 @@ HEAD = "staff_ref,name,email,unit,job,started_on,manager\n"
 
 
 def free_port() -> int:
-    """A port of this machine that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this machine that nobody uses now, and that no connection is given by chance.
+
+    Of those that connections are given (32768 and up) one may be another's once what listened there
+    was killed and begins again.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(32_768 - 10_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Keys:
