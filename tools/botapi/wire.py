@@ -281,6 +281,9 @@ class _Handler(BaseHTTPRequestHandler):
         """A method with its parameters in the body."""
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
+        if len(body) < length:  # whoever was saying it is no more
+            self.close_connection = True
+            return
         api = self.server.api
         with api.world.changed:
             api.in_hand += 1

@@ -212,7 +212,11 @@ def _handler(connector: BotConnector) -> type[BaseHTTPRequestHandler]:
             self._answer()
 
         def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever was saying it is no more
+                self.close_connection = True
+                return
             bearer = self.headers.get("Authorization", "")
             kind = "token" if self.path.endswith("/token") else self.command
             fault = connector.fault(kind)
