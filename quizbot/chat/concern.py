@@ -6,6 +6,8 @@ looks anything up.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -44,12 +46,44 @@ _NOTHING_ELSE = frozenset(
 )
 _SOME = ("a", "this", "that", "little", "poor", "wee", "another")  # child of no name
 
-# "b because the child ...", "I'd say C, the social worker ...", "C I think"
+# "b because the child ...", "I'd say C, the social worker ...", "C I think", "D, she's competent"
 _AN_ANSWER = re.compile(
-    r"^\W*(?:[a-hA-H](?:,| -)? (?i:because|cos|as|since|if|is|i think|i reckon|surely|definitely)\b"
-    r"|(?i:i'?d (?:say|pick|choose|go for|go with)|i (?:think|reckon|say|put|chose|picked)"
-    r"|(?:my )?answer is|it'?s"
-    r"|q\d+ is) (?:A(?=\W*$|[.,;:!)]| because| cos| as| since)|[B-H]\b))"
+    r"^\W*(?:[a-hA-H](?:,| -)? (?i:because|becuase|cos|as|since|if|is|i think|i reckon|surely"
+    r"|definitely)\b"
+    r"|[a-hA-H](?:(?:,| and|, and| &|/) ?[b-hB-H])* ?(?:[.,:;)?]|[-–] ?)\s*\S"
+    r"|(?i:(?:my )?order is \d|steps\W|\d(?:\W{1,3}\d){2,})|(?i:ooh|oh|hmm|tricky)[^\w]{1,3}[A-H]\?"
+    r"|(?i:i'?d (?:have )?(?:say|said|pick|choose|go|go for|go with|gone for|gone with)"
+    r"|going (?:for|with)|i go with|i (?:think|reckon|say|put|chose|picked|went for|went with)"
+    r"|(?:my )?answer is|it'?s|q\d+ is)"
+    r" (?:A(?=\W*$|[.,;:!)]| because| cos| as| since)|[B-H]\b))"
+)
+
+# "q3", "question 12": which one is meant. "ticked B", "she says B": what was marked.
+_ONE_OF_THEM = re.compile(
+    r" (?:q|question|slide) ?\d+(?= )| (?:on|wrote|for|of|in) (?:no|number) \d+(?= )"
+    r"| (?:put|typed|ment|chose|picked|ticked|clicked|marked|presed|says?|said|as|its|is it|was it)"
+    r" (?:[b-h](?= )|a(?= (?:because|but|and|or|not|as|then|so|if)? ?$| (?:because|but|or) ))"
+)
+# "the strangling question", "the sexual abuse ones"
+_NAMED = re.compile(
+    r" (?:the|this|that|a|your|one of the) (?:[^ ]+ ){0,3}(?:question|scenario|case study|example"
+    r"|option|feedback|module|quiz|(?<!litle )ones)s?(?= )"
+    r"| the (?:[^ ]+ ){0,2}[^ ]+(?<!litle)(?<!young)(?<!older)(?<!other)(?<!new)(?<!tiny)(?<!por)"
+    r" one (?:are|is|was|where|with|about|has|had|in)(?= )"
+    r"| (?:in|of|check|about|on|for) the (?:[^ ]+ ){1,3}case(?= )"
+    r"| the case (?:with|where|about)(?= )"
+)
+# Nobody's child in particular: "if a child goes missing from care who does ..."
+_OF_NOBODY = re.compile(
+    r"^ (?:(?:so|and|but|hi|hello) )*(?:if|when|where|once) (?:a|an|the|any|two|there is a) .*"
+    r" (?:who|what|how|where|do|does|should|must|can|could|would|is it|is that|are|which) "
+)
+# "does county lines come under s47"; who asks after "it", "you" or "someone" may have somebody.
+_ASKS = re.compile(
+    r"^ (?:(?:so|and|but|hi|hello) )*"
+    r"(?:is|are|does|do|can|could|should|must|would|who|whos|when|which|how|why|where)"
+    r" (?!(?:it|this|that|he|she|they|there|someone|somebody|anyone|anybody|you|u|to|can|hear|see"
+    r"|do you) )"
 )
 
 # Kinds of sign: words of two of the grave ones need nobody; what is everyday about one's own
@@ -58,6 +92,7 @@ _GRAVE = frozenset(
     ("force", "body", "touch", "fear", "food", "online", "used", "drink", "mind", "shorthand")
 )
 _EVERYDAY = frozenset(("night", "secret", "mind", "poorly", "bedtime"))
+_OF_THE_TRADE = frozenset(("used", "secret", "shorthand", "away"))
 _AROUND = frozenset(("noise", "deed"))  # children are noisy, and others "did it" too
 
 
@@ -72,7 +107,9 @@ def shows_a_sign(words: str) -> bool:
     plain, said = lowered(words), _read(words)
     if _A_CHILD_WRITES.search(plain) or said in _NOTHING_ELSE:
         return True
-    if _has(said, "enough", "is_mine") or (_has(said, "foreign") and _has(said, "foreign_signs")):
+    if _is_of_a_story(words, said):
+        return False
+    if _has(said, "enough", "is_mine") or _is_a_sign_elsewhere(said):
         return True
     if _is_procedure(words, said):
         return _is_case(said)
@@ -91,7 +128,7 @@ def speaks_of_somebody(words: str) -> bool:
     if len(words.split()) >= MANY:
         return True
     said = _read(words[:LONGEST_READ])
-    if _is_procedure(words, said):
+    if _is_procedure(words, said) or _is_of_a_story(words, said):
         return False
     return (
         _is_another_language(words, said)
@@ -103,24 +140,66 @@ def speaks_of_somebody(words: str) -> bool:
 def _read(words: str) -> str:
     """The words that are judged: spelt alike, without idioms."""
     idioms: re.Pattern[str] = _lists()["idioms"]
-    return idioms.sub("", spelt(words))
+    return idioms.sub("", spelt(words).replace(" my own ", " my "))
+
+
+def _is_a_sign_elsewhere(said: str) -> bool:
+    """Whether words of another language hold a sign, and somebody who is in no story."""
+    if not (_has(said, "foreign") and _has(said, "foreign_signs")):
+        return False
+    return not _has(said, "foreign_questionnaire") or _has(said, "foreign_mine")
 
 
 def _is_another_language(words: str, said: str) -> bool:
     """Whether words are a sentence in another language, or in shorthand."""
+    is_greeting = _has(said, "greetings") or any(
+        one in words for one in _lists()["greetings_in_signs"]
+    )
+    if is_greeting and not _has(said, "foreign", "foreign_signs"):
+        return False
     if _UNPARTED.search(words):
         return not _has(said, "foreign_questionnaire") or _has(said, "foreign_signs")
-    if _has(said, "foreign_questionnaire") and not _has(said, "foreign_signs"):
+    if _has(said, "foreign_questionnaire") and not _is_a_sign_elsewhere(said):
         return False
     if sum(any(_is_foreign(letter) for letter in word) for word in words.split()) >= 2:
         return True
     plain = [word for word in words_of(words) if len(word) > 1]
-    english = [word for word in plain if word in _lists()["english"]]
+    english = [word for word in plain if word in _lists()["english"] or _is_a_slip(word)]
     return len(plain) >= 4 and (len(english) <= len(plain) * 0.2 or _has(said, "foreign"))
+
+
+def _is_a_slip(word: str) -> bool:
+    """Whether it is an English word but for a slip of the finger: "stratgey", "chidlrens"."""
+    return len(word) > 5 and bool(get_close_matches(word, _lists()["longer"], 1, 0.85))
 
 
 def _is_foreign(letter: str) -> bool:
     return letter.isalpha() and not letter.isascii()
+
+
+def _is_of_a_story(words: str, said: str) -> bool:
+    """Whether words are plainly about a question's story, an answer to it or a rule in general.
+
+    They are not where somebody says that it is their own, or real.
+    """
+    left = _lists()["of_the_quiz"].sub(" ", said)
+    if _has(left, "really", "i_am", "ours"):
+        return False
+    if _AN_ANSWER.match(words):
+        return True
+    if _has(left, "lately"):
+        return False
+    if _has(said, "story") or _ONE_OF_THEM.search(said) or _NAMED.search(said):
+        return True
+    if _has(said, "i", "at_once"):
+        return False
+    if _has(said, "to_do"):
+        return _has(said, "trade", "of_all")
+    if not _has(said, "trade") or _has(said, "pointed"):
+        return bool(_OF_NOBODY.search(said))
+    if _OF_NOBODY.search(said) or _ASKS.search(said) or _has(said, "general", "ought"):
+        return True
+    return _has(said, "its_name") and _kinds(said) <= _OF_THE_TRADE and not _AGE.search(said)
 
 
 def _is_procedure(words: str, said: str) -> bool:
@@ -166,6 +245,8 @@ def _lists() -> dict[str, Any]:
     who, quiz = words["who"], words["questionnaire"]
     people = {name: any_of(who[name], plural=True) for name in ("child", "grown", "roles", "kin")}
     everybody = [one for name in people for one in who[name]]
+    english = {*words["english"]["words"], *_words_in(quiz), *_words_in(words["in_general"])}
+    english |= {word for phrase in words["idioms"] for word in phrase.split()}
     return people | {
         "idioms": any_of(words["idioms"]),
         "enough": any_of(words["enough"]),
@@ -173,20 +254,46 @@ def _lists() -> dict[str, Any]:
         "terms": any_of(words["terms"]),
         "pointed": any_of(who["pointed"]),
         "ours": any_of(f"my {one}" for one in everybody),
+        "story": any_of(quiz["story"]),
+        "trade": any_of(quiz["trade"], plural=True),
+        "of_all": any_of(quiz["of_all"], plural=True),
+        "to_do": _beginning(quiz["to_do"]),
+        "its_name": _beginning(quiz["its_name"]),
+        "ought": any_of(quiz["ought"]),
+        "i": any_of(who["i"]),
+        "i_am": any_of(who["i_am"]),
+        "of_the_quiz": any_of(quiz["mine"]),
+        "really": any_of(who["really"]),
+        "lately": any_of(who["lately"]),
+        "at_once": any_of(who["at_once"]),
         "at_home": any_of((f"my {one}" for one in who["household"]), plural=True),
         "is_mine": any_of(f"is my {one}" for one in everybody if one not in who["roles"]),
         "a_child": any_of(f"{one} {child}" for one in _SOME for child in who["child"]),
-        "english": frozenset(words["english"]["words"]),
+        "english": frozenset(english),
+        "longer": sorted(word for word in english if len(word) > 5),
         "signs": {kind: any_of(signs, plural=True) for kind, signs in words["signs"].items()},
         "questionnaire": any_of(quiz["words"], plural=True),
         "content": any_of(quiz["content"]),
-        "general": re.compile(
-            rf"^ (?:(?:so|and|but|hi|hello|please) )*{any_of(words['in_general']['words']).pattern}"
-        ),
+        "general": _beginning(words["in_general"]["words"]),
         "foreign": any_of(words["languages"]["who"]),
+        "greetings": any_of(words["languages"]["greetings"]),
+        # Scripts whose vowels are signs beside a letter: what is no letter parts our words.
+        "greetings_in_signs": words["languages"]["greetings_in_signs"],
         "foreign_questionnaire": any_of(words["languages"]["questionnaire"]),
         "foreign_signs": any_of(words["languages"]["signs"]),
+        "foreign_mine": any_of(words["languages"]["mine"]),
     }
+
+
+def _beginning(phrases: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for words that begin with one of some phrases, or with little before it."""
+    little = "so|and|but|hi|hello|please|no|yes|not|never|dont|first|then|always|just|straight"
+    return re.compile(rf"^ (?:(?:{little}) )*{any_of(phrases).pattern}")
+
+
+def _words_in(lists: Mapping[str, list[str]]) -> Iterator[str]:
+    """Each whole word of some lists."""
+    return (word for phrases in lists.values() for phrase in phrases for word in phrase.split())
 
 
 # What is said

@@ -37,6 +37,9 @@ CONCERN = (
     "concern-fourth",
     "concern-kept",
     "concern-fresh",
+    "concern-fifth",
+    "concern-sixth",
+    "concern-seventh",
 )
 HARMLESS = (
     "harmless",
@@ -46,6 +49,9 @@ HARMLESS = (
     "harmless-fourth",
     "harmless-kept",
     "harmless-fresh",
+    "harmless-fifth",
+    "harmless-sixth",
+    "harmless-seventh",
 )
 
 
@@ -120,7 +126,11 @@ def test_nor_after_a_command(chat, group, command, gap):
             assert not misses(group.say(f"/{command}{gap}{words}")), words
 
 
-@pytest.mark.parametrize("name", ["concern-kept", "concern-fresh"])
+# Of the fifth to the seventh of each the harmless ones were looked at, and the others never.
+@pytest.mark.parametrize(
+    "name",
+    ["concern-kept", "concern-fresh", "concern-fifth", "concern-sixth", "concern-seventh"],
+)
 def test_the_rules_recognise_three_quarters_of_what_they_were_not_written_from(name):
     kept = read(name)
 
