@@ -51,9 +51,10 @@ _AN_ANSWER = re.compile(
     r"^\W*(?:[a-hA-H](?:,| -)? (?i:because|becuase|cos|as|since|if|is|i think|i reckon|surely"
     r"|definitely)\b"
     r"|[a-hA-H](?:(?:,| and|, and| &|/) ?[b-hB-H])* ?(?:[.,:;)?]|[-–] ?)\s*\S"
-    r"|(?i:(?:my )?order is \d|steps\W|\d(?:\W{1,3}\d){2,})|(?i:ooh|oh|hmm|tricky)[^\w]{1,3}[A-H]\?"
+    r"|(?i:(?:my )?order is \d|steps\W|ticks? \d|\d(?:\W{1,3}\d){2,})"
+    r"|(?i:ooh|oh|hmm|tricky)[^\w]{1,3}[A-H]\?"
     r"|(?i:i'?d (?:have )?(?:say|said|pick|choose|go|go for|go with|gone for|gone with)"
-    r"|going (?:for|with)|i go with|i (?:think|reckon|say|put|chose|picked|went for|went with)"
+    r"|going (?:for|with)|i go with|i (?:think|reckon|say|put|pick|chose|picked|went for|went with)"
     r"|(?:my )?answer is|it'?s|q\d+ is)"
     r" (?:A(?=\W*$|[.,;:!)]| because| cos| as| since)|[B-H]\b))"
 )
@@ -70,7 +71,8 @@ _NAMED = re.compile(
     r"|option|feedback|module|quiz|(?<!litle )ones)s?(?= )"
     r"| the (?:[^ ]+ ){0,2}[^ ]+(?<!litle)(?<!young)(?<!older)(?<!other)(?<!new)(?<!tiny)(?<!por)"
     r" one (?:are|is|was|where|with|about|has|had|in)(?= )"
-    r"| (?:in|of|check|about|on|for) the (?:[^ ]+ ){1,3}case(?= )"
+    r"| the (?:[^ ]+ ){1,2}case(?= )| in the (?:[^ ]+ ){3}case(?= )"
+    r"| for the (?:[^ ]+ ){1,2}one(?= )"
     r"| the case (?:with|where|about)(?= )"
 )
 # Nobody's child in particular: "if a child goes missing from care who does ..."
