@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from quizbot.chat.commands import COMMANDS
-from quizbot.chat.concern import sounds_like_concern
+from quizbot.chat.concern import LONGEST_READ, sounds_like_concern
 from quizbot.chat.conversation import Conversation
 from quizbot.chat.group import HERE
 from quizbot.chat.said import Heard
 from quizbot.chat.terminal import Terminal
 from quizbot.chat.wording import spelt
 from quizbot.store.tables import answer, attempt, audit, update_seen
+from tests.counted import counted
 from tests.stored import rows
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -40,6 +41,7 @@ CONCERN = (
     "concern-fifth",
     "concern-sixth",
     "concern-seventh",
+    "concern-eighth",
 )
 HARMLESS = (
     "harmless",
@@ -137,7 +139,9 @@ def test_the_rules_recognise_three_quarters_of_what_they_were_not_written_from(n
     assert sum(map(sounds_like_concern, kept)) >= 0.75 * len(kept)
 
 
-@pytest.mark.parametrize("name", ["concern-second", "concern-third", "concern-fourth"])
+@pytest.mark.parametrize(
+    "name", ["concern-second", "concern-third", "concern-fourth", "concern-eighth"]
+)
 def test_and_nearly_all_of_what_they_were_written_from(name):
     said = read(name)
     missed = [words for words in said if not sounds_like_concern(words)]
@@ -167,6 +171,15 @@ def test_every_script_is_a_language(words):
 def test_one_word_is_one_sign(words):
     """ "Killed" is of force and of death, and "we" is no "wee"."""
     assert not sounds_like_concern(words)
+
+
+@pytest.mark.parametrize("word", ["questoin-", "chidlrens.", "someting_", "é/"])
+def test_a_message_of_any_length_is_as_soon_judged_as_a_long_one(word):
+    """Each word that is no English is compared with many that are."""
+    _, long = counted(lambda: sounds_like_concern((word * 1500)[:LONGEST_READ]))
+    _, longest = counted(lambda: sounds_like_concern((word * 28_000)[:28_000]))
+
+    assert longest <= long * 2
 
 
 @on_sqlite
