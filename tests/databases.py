@@ -59,8 +59,7 @@ class Lasting(psycopg.Connection[Any]):
     @classmethod
     def from_among(cls, ready: "list[Lasting]", **given: Any) -> "Lasting":
         """One that lay ready and still answers, as if it were new; else a new one."""
-        while ready:
-            taken = ready.pop()
+        while taken := _one_of(ready):
             try:
                 taken.execute("SELECT 1")
             except psycopg.Error:
@@ -80,12 +79,12 @@ class Lasting(psycopg.Connection[Any]):
         try:
             self.rollback()
             self.autocommit = True
-            self.execute("RESET ALL; SELECT pg_advisory_unlock_all()")
+            self.execute("DISCARD ALL")  # settings, locks, what is listened to, temporary tables
             (only_reads,) = self.execute("SHOW default_transaction_read_only").fetchone() or ("on",)
         except psycopg.Error:  # the server, or somebody who asked it, has ended it
             only_reads = "on"
         # One that only reads was begun on a server that was of another mind then.
-        if only_reads == "on" or len(self.ready) == MOST:
+        if only_reads == "on" or len(self.ready) >= MOST:
             self.end()
         else:
             self.ready.append(self)
@@ -100,10 +99,10 @@ READY: dict[tuple[object, ...], list[Lasting]] = {}
 
 
 @event.listens_for(Engine, "do_connect")
-def lend(_dialect: object, _record: object, _given: object, named: dict[str, Any]) -> Any:
+def lend(_dialect: object, _record: object, _given: object, to: dict[str, Any]) -> Any:
     """What one test has connected to such a database, the next test need not; None elsewhere."""
-    ready = READY.get(tuple(map(named.get, ("host", "port", "user", "dbname"))))
-    return None if ready is None else Lasting.from_among(ready, **named)
+    ready = READY.get(tuple(map(to.get, ("host", "port", "user", "dbname"))))
+    return None if ready is None else Lasting.from_among(ready, **to)
 
 
 def none_ready() -> None:
@@ -113,8 +112,16 @@ def none_ready() -> None:
 
 
 def _end_all(ready: list[Lasting]) -> None:
-    while ready:
-        ready.pop().end()
+    while one := _one_of(ready):
+        one.end()
+
+
+def _one_of(ready: list[Lasting]) -> Lasting | None:
+    """One of them, which nobody else is given: several threads of a service may connect at once."""
+    try:
+        return ready.pop()
+    except IndexError:
+        return None
 
 
 Lies = dict[str, tuple[object, ...]]
@@ -137,7 +144,9 @@ class Refilled:
         ready = READY.setdefault(self._whose(name), [])
         yield url
         kept = [one.info.backend_pid for one in ready]
-        with Lasting.from_among(ready, conninfo=_for_psycopg(url)) as connection:
+        # A service may be lent it next, and prepares nothing.
+        made_so = {"conninfo": _for_psycopg(url), "prepare_threshold": None}
+        with Lasting.from_among(ready, **made_so) as connection:
             connection.autocommit = True
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
