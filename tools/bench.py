@@ -773,7 +773,7 @@ def free_port() -> int:
     was killed and begins again.
     """
     while True:
-        port = 10_000 + secrets.randbelow(32_768 - 10_000)
+        port = 11_000 + secrets.randbelow(32_768 - 11_000)  # no browser opens 10080
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
