@@ -85,6 +85,11 @@ def word_once(connection: Connection) -> None:
     connection.execution_options(compiled_cache=WORDED)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test stands there: begun last, it would be waited for by every other process."""
+    items.sort(key=lambda item: item.path.parent.name != "tools")
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: it is not looked through for garbage any more."""
     gc.collect()
