@@ -100,6 +100,18 @@ def pytest_collection_finish() -> None:
 Started = TypeVar("Started", bound=Running)
 
 
+@pytest.fixture(autouse=True)
+def _no_setting_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test sets for the service is set for that test alone, whichever comes next."""
+    before = _settings_of_ours()
+    yield
+    assert _settings_of_ours() == before, f"{request.node.nodeid} leaves another environment"
+
+
+def _settings_of_ours() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("QUIZBOT_")}
+
+
 @dataclass
 class Clock:
     """The time, as tests say it is."""

@@ -1,8 +1,11 @@
 """The pages of `make load` and `make growth` are told from what was measured."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
+
+import pytest
 
 from tests.counted import counted
 from tools.bench import Ask, Build, Measure, Setting, application, seen
@@ -11,6 +14,15 @@ from tools.bench_growth import page as growth_page
 from tools.bench_load import Load, Walker, come, crowds, head, section
 from tools.bench_scale import signed_in, write
 from tools.loaded import run
+
+
+@pytest.fixture(autouse=True)
+def _same_environment():
+    """A build under measure is set by the environment of the process that measures it."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def test_the_page_of_loads_says_how_it_was_measured():
