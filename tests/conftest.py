@@ -97,9 +97,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-Started = TypeVar("Started", bound=Running)
-
-
 @pytest.fixture(autouse=True)
 def _no_setting_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a test sets for the service is set for that test alone, whichever comes next."""
@@ -226,6 +223,9 @@ def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finally:
         running.kill()
     return running.folder / "var"
+
+
+Started = TypeVar("Started", bound=Running)
 
 
 @pytest.fixture(scope="session")

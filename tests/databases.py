@@ -102,7 +102,9 @@ READY: dict[tuple[object, ...], list[Lasting]] = {}
 def lend(_dialect: object, _record: object, _given: object, to: dict[str, Any]) -> Any:
     """What one test has connected to such a database, the next test need not; None elsewhere."""
     ready = READY.get(tuple(map(to.get, ("host", "port", "user", "dbname"))))
-    return None if ready is None else Lasting.from_among(ready, **to)
+    # A driver that prepares statements would look for them on a connection that has them no more.
+    prepares = to.get("prepare_threshold", 5) is not None
+    return None if ready is None or prepares else Lasting.from_among(ready, **to)
 
 
 def none_ready() -> None:
@@ -144,7 +146,7 @@ class Refilled:
         ready = READY.setdefault(self._whose(name), [])
         yield url
         kept = [one.info.backend_pid for one in ready]
-        # A service may be lent it next, and prepares nothing.
+        # As a service makes its own, for one may be lent it next.
         made_so = {"conninfo": _for_psycopg(url), "prepare_threshold": None}
         with Lasting.from_among(ready, **made_so) as connection:
             connection.autocommit = True
