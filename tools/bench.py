@@ -12,7 +12,6 @@ import json
 import os
 import platform
 import re
-import secrets
 import selectors
 import signal
 import socket
@@ -767,16 +766,11 @@ def through_server(app: Flask, build: Build, setting: Setting, kind: str) -> Ite
 
 
 def free_port() -> int:
-    """A port of this machine that nobody uses now, and that no connection is given by chance.
-
-    Of those that connections are given (32768 and up) one may be another's once what listened there
-    was killed and begins again.
-    """
-    while True:
-        port = 11_000 + secrets.randbelow(32_768 - 11_000)  # no browser opens 10080
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def is_there(port: int) -> bool:
