@@ -262,7 +262,9 @@ def read_package(data: bytes) -> Iterator[Item | Note]:
     within = [] if found else list(_within(files))
     for root, name in within:
         yield from read(root, (), name)
-    for name in missing if not within else ():
+    if within:  # what it names is there by another way
+        missing = []
+    for name in missing:
         yield Note(0, "", "is named by the manifest, and is not in the package",
                    is_left_out=True, file=name)  # fmt: skip
     if not found and not within:
