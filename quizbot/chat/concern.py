@@ -150,17 +150,17 @@ def _read(words: str) -> str:
 
 def _is_a_sign_elsewhere(said: str) -> bool:
     """Whether words of another language hold a sign, and somebody who is in no story."""
-    if not (_has(said, "foreign") and _has(said, "foreign_signs")):
+    if not (_has(said, "foreign_who") and _has(said, "foreign_signs")):
         return False
     return not _has(said, "foreign_questionnaire") or _has(said, "foreign_mine")
 
 
 def _is_another_language(words: str, said: str) -> bool:
     """Whether words are a sentence in another language, or in shorthand."""
-    is_greeting = _has(said, "greetings") or any(
+    is_greeting = _has(said, "foreign_greetings") or any(
         one in words for one in _lists()["greetings_in_signs"]
     )
-    if is_greeting and not _has(said, "foreign", "foreign_signs"):
+    if is_greeting and not _has(said, "foreign_who", "foreign_signs"):
         return False
     if _UNPARTED.search(words):
         return not _has(said, "foreign_questionnaire") or _has(said, "foreign_signs")
@@ -170,7 +170,7 @@ def _is_another_language(words: str, said: str) -> bool:
         return True
     plain = [word for word in words_of(words) if len(word) > 1]
     english = [word for word in plain if word in _lists()["english"] or _is_a_slip(word)]
-    return len(plain) >= 4 and (len(english) <= len(plain) * 0.2 or _has(said, "foreign"))
+    return len(plain) >= 4 and (len(english) <= len(plain) * 0.2 or _has(said, "foreign_who"))
 
 
 def _is_a_slip(word: str) -> bool:
@@ -267,49 +267,45 @@ def _lists() -> dict[str, Any]:
     everybody = [one for name in people for one in who[name]]
     english = {*words["english"]["words"], *_words_in(quiz), *_words_in(words["in_general"])}
     english |= {word for phrase in words["idioms"] for word in phrase.split()}
-    return people | {
-        "idioms": any_of(words["idioms"]),
-        "enough": any_of(words["enough"]),
-        "to_die": any_of(words["to_die"]),
-        "asking": any_of(words["asking"]),
-        "terms": any_of(words["terms"]),
-        "pointed": any_of(who["pointed"]),
-        "ours": any_of(f"my {one}" for one in everybody),
-        "story": any_of(quiz["story"]),
-        "trade": any_of(quiz["trade"], plural=True),
-        "of_all": any_of(quiz["of_all"], plural=True),
-        "to_do": _beginning(quiz["to_do"]),
-        "its_name": _beginning(quiz["its_name"]),
-        "ought": any_of(quiz["ought"]),
-        "i": any_of(who["i"]),
-        "i_am": any_of(who["i_am"]),
-        "of_the_quiz": any_of(quiz["mine"]),
-        "really": any_of(who["really"]),
-        "lately": any_of(who["lately"]),
-        "at_once": any_of(who["at_once"]),
-        "a_child_told": any_of(f"{child} .. told me" for child in who["child"]),
-        "he_or_she": any_of(("he", "she")),
-        "how_they_are": re.compile(
-            any_of(everybody, plural=True).pattern
-            + r" (?:is|are|was|were|has|wants|keeps|being)(?= )"
-        ),
-        "at_home": any_of((f"my {one}" for one in who["household"]), plural=True),
-        "is_mine": any_of(f"is my {one}" for one in everybody if one not in who["roles"]),
-        "a_child": any_of(f"{one} {child}" for one in _SOME for child in who["child"]),
-        "english": frozenset(english),
-        "longer": sorted(word for word in english if len(word) > 5),
-        "signs": {kind: any_of(signs, plural=True) for kind, signs in words["signs"].items()},
-        "questionnaire": any_of(quiz["words"], plural=True),
-        "content": any_of(quiz["content"]),
-        "general": _beginning(words["in_general"]["words"]),
-        "foreign": any_of(words["languages"]["who"]),
-        "greetings": any_of(words["languages"]["greetings"]),
-        # Scripts whose vowels are signs beside a letter: what is no letter parts our words.
-        "greetings_in_signs": words["languages"]["greetings_in_signs"],
-        "foreign_questionnaire": any_of(words["languages"]["questionnaire"]),
-        "foreign_signs": any_of(words["languages"]["signs"]),
-        "foreign_mine": any_of(words["languages"]["mine"]),
+    plain = (
+        (words, ("idioms", "enough", "to_die", "asking", "terms")),
+        (who, ("pointed", "i", "i_am", "really", "lately", "at_once")),
+        (quiz, ("story", "content", "ought")),
+    )
+    as_written = {name: any_of(lists[name]) for lists, names in plain for name in names}
+    elsewhere = {
+        f"foreign_{name}": any_of(words["languages"][name])
+        for name in ("who", "signs", "mine", "questionnaire", "greetings")
     }
+    return (
+        people
+        | as_written
+        | elsewhere
+        | {
+            "ours": any_of(f"my {one}" for one in everybody),
+            "trade": any_of(quiz["trade"], plural=True),
+            "of_all": any_of(quiz["of_all"], plural=True),
+            "to_do": _beginning(quiz["to_do"]),
+            "its_name": _beginning(quiz["its_name"]),
+            "of_the_quiz": any_of(quiz["mine"]),
+            "a_child_told": any_of(f"{child} .. told me" for child in who["child"]),
+            "he_or_she": any_of(("he", "she")),
+            "how_they_are": re.compile(
+                any_of(everybody, plural=True).pattern
+                + r" (?:is|are|was|were|has|wants|keeps|being)(?= )"
+            ),
+            "at_home": any_of((f"my {one}" for one in who["household"]), plural=True),
+            "is_mine": any_of(f"is my {one}" for one in everybody if one not in who["roles"]),
+            "a_child": any_of(f"{one} {child}" for one in _SOME for child in who["child"]),
+            "english": frozenset(english),
+            "longer": sorted(word for word in english if len(word) > 5),
+            "signs": {kind: any_of(signs, plural=True) for kind, signs in words["signs"].items()},
+            "questionnaire": any_of(quiz["words"], plural=True),
+            "general": _beginning(words["in_general"]["words"]),
+            # Scripts whose vowels are signs beside a letter: what is no letter parts our words.
+            "greetings_in_signs": words["languages"]["greetings_in_signs"],
+        }
+    )
 
 
 def _beginning(phrases: Iterable[str]) -> re.Pattern[str]:

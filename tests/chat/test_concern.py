@@ -28,7 +28,7 @@ SAFE = (
     "not read by anyone",
     "not wait",
 )
-# The rules were written from the first names of each; the others are kept to judge them by.
+# Which of them the rules were written from, and which are kept to judge them by, the tests say.
 CONCERN = (
     "concern",
     "concern-apart",
