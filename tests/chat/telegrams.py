@@ -30,9 +30,11 @@ class Hurried(asyncio.SelectorEventLoop):
         return super().time() + self.ahead
 
     def forward(self, seconds):
-        """From any thread."""
+        """From any other thread; between two steps, so that who told of a pause has begun it."""
+        asyncio.run_coroutine_threadsafe(self._forward(seconds), self).result(60)
+
+    async def _forward(self, seconds):
         self.ahead += seconds
-        self.call_soon_threadsafe(lambda: None)  # wakes it
 
 
 class AtWork(threading.Thread):
